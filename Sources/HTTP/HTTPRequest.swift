@@ -1,0 +1,24 @@
+package struct HTTPRequest: Sendable, Equatable {
+  package var method: String
+  /// Percent-decoded, without the query.
+  package var path: String
+  /// Pairs of the query string in their order, percent-decoded, `+` as a space.
+  package var query: [(name: String, value: String)]
+  package var headers: HTTPHeaders
+  package var body: [UInt8]
+
+  package init(
+    method: String, path: String, query: [(name: String, value: String)], headers: HTTPHeaders, body: [UInt8]
+  ) {
+    self.method = method
+    self.path = path
+    self.query = query
+    self.headers = headers
+    self.body = body
+  }
+
+  package static func == (a: HTTPRequest, b: HTTPRequest) -> Bool {
+    a.method == b.method && a.path == b.path && a.headers == b.headers && a.body == b.body
+      && a.query.elementsEqual(b.query, by: ==)
+  }
+}

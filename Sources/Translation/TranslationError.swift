@@ -1,0 +1,26 @@
+/// Why a request could not be served. The API's one table turns each into an HTTP status.
+package enum TranslationError: Error, Equatable, Sendable {
+  /// A field holds what it may not; the message says what was found and what is expected.
+  case invalid(field: String, message: String)
+  case pairNotServed(source: String, target: String, served: [LanguagePair])
+  case unknownModel(String, served: [String])
+  /// A text, or all of them together, is over the limit; sizes in characters.
+  case textTooLong(found: Int, limit: Int)
+  case queueFull(retryAfterSeconds: Int)
+  case draining
+  case deadlinePassed
+  /// The architecture has no attention of that kind.
+  case noAttention(architecture: String, kind: String)
+  case cancelled
+  case failed(String)
+}
+
+package struct LanguagePair: Hashable, Sendable {
+  package var source: String
+  package var target: String
+
+  package init(source: String, target: String) {
+    self.source = source
+    self.target = target
+  }
+}

@@ -1,0 +1,76 @@
+/// What a client asks for: texts of any length between two languages.
+package struct TranslationRequest: Sendable {
+  package var texts: [String]
+  /// Language codes, lower case, as `/languages` lists them.
+  package var source: String
+  package var target: String
+  /// A model by id, where two serve one pair.
+  package var model: String?
+  /// 1 is greedy; nil takes the model's own.
+  package var beam: Int?
+  /// Further hypotheses a text, from the beam's n-best.
+  package var alternatives: Int
+  package var explain: Set<Explanation>
+
+  package init(
+    texts: [String], source: String, target: String, model: String? = nil, beam: Int? = nil, alternatives: Int = 0,
+    explain: Set<Explanation> = []
+  ) {
+    self.texts = texts
+    self.source = source
+    self.target = target
+    self.model = model
+    self.beam = beam
+    self.alternatives = alternatives
+    self.explain = explain
+  }
+}
+
+/// What `details` of an answer may hold beyond the text.
+package enum Explanation: String, CaseIterable, Sendable {
+  case scores, alignment, timings, tokens
+}
+
+/// One text, translated, with its own white space put back.
+package struct TranslatedText: Sendable {
+  package var text: String
+  package var alternatives: [String]
+  package var sentences: [TranslatedSentence]
+  package var timings: Timings
+}
+
+package struct TranslatedSentence: Sendable {
+  package var source: String
+  package var target: String
+  package var sourceTokens: [String]
+  package var targetTokens: [String]
+  /// Sum of the log-probabilities, end of sentence included.
+  package var score: Float
+  /// One a target token, end of sentence included.
+  package var logProbs: [Float]
+  /// Links by UTF-8 byte offsets within `source` and `target`; empty unless asked for.
+  package var alignment: [AlignmentLink]
+  package var stopReason: StopReason
+  /// The sentence did not fit the model's positions and was cut into clauses, each translated alone.
+  package var truncated: Bool
+}
+
+package struct AlignmentLink: Sendable, Equatable {
+  package var source: Range<Int>
+  package var target: Range<Int>
+}
+
+package enum StopReason: String, Sendable {
+  /// The model ended the sentence itself.
+  case eos
+  /// The limit of target tokens was reached first.
+  case length
+}
+
+package struct Timings: Sendable {
+  package var queueMilliseconds: Double
+  package var encodeMilliseconds: Double
+  package var decodeMilliseconds: Double
+  /// Rows of the largest batch that carried a sentence of this text.
+  package var batchSize: Int
+}
