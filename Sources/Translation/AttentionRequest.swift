@@ -1,3 +1,5 @@
+import Models
+
 /// What a visualisation tool asks for: the weights of one translated sentence.
 package struct AttentionRequest: Sendable {
   package var text: String
@@ -27,10 +29,6 @@ package struct AttentionRequest: Sendable {
     self.heads = heads
     self.sentence = sentence
   }
-}
-
-package enum AttentionKind: String, CaseIterable, Sendable {
-  case cross, encoder, decoder
 }
 
 package enum HeadSelection: Sendable, Equatable {

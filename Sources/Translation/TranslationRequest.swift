@@ -1,3 +1,5 @@
+import Decoding
+
 /// What a client asks for: texts of any length between two languages.
 package struct TranslationRequest: Sendable {
   package var texts: [String]
@@ -58,13 +60,6 @@ package struct TranslatedSentence: Sendable {
 package struct AlignmentLink: Sendable, Equatable {
   package var source: Range<Int>
   package var target: Range<Int>
-}
-
-package enum StopReason: String, Sendable {
-  /// The model ended the sentence itself.
-  case eos
-  /// The limit of target tokens was reached first.
-  case length
 }
 
 package struct Timings: Sendable {

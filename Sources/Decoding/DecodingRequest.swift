@@ -1,0 +1,66 @@
+import Models
+
+/// One sentence to decode.
+package struct DecodingRequest: Sendable {
+  /// Source token ids, end of sentence included; at most the model's positions.
+  package var source: [Int32]
+  package var options: DecodingOptions
+
+  package init(source: [Int32], options: DecodingOptions) {
+    self.source = source
+    self.options = options
+  }
+}
+
+package struct DecodingOptions: Sendable {
+  /// Hypotheses kept a step; 1 is greedy.
+  package var beam = 1
+  /// Hypotheses returned, at most `beam`.
+  package var hypotheses = 1
+  /// Score = sum of log-probabilities / length^lengthPenalty.
+  package var lengthPenalty: Float = 1
+  /// Target tokens at most, end of sentence included.
+  package var maxLength = 512
+  /// Exactly this many target tokens, end of sentence forbidden: for measuring speed.
+  package var forcedLength: Int?
+  /// Decode this target (end of sentence included) instead of searching.
+  package var forcedTarget: [Int32]?
+  /// Never produced.
+  package var forbiddenTokens: [Int32] = []
+  /// Produced at `maxLength` if the sentence has not ended.
+  package var forcedEndToken: Int32?
+  package var attention: Set<AttentionKind> = []
+
+  package init() {}
+}
+
+package enum StopReason: String, Sendable {
+  /// The model ended the sentence itself.
+  case eos
+  /// The limit of target tokens was reached first.
+  case length
+  /// The request was cancelled.
+  case cancelled
+}
+
+package struct Hypothesis: Sendable {
+  /// With the end-of-sentence token where it was produced.
+  package var tokens: [Int32]
+  /// One a token.
+  package var logProbs: [Float]
+  /// Normalised by length.
+  package var score: Float
+  package var stopReason: StopReason
+}
+
+/// What became of one request, best hypothesis first.
+package struct DecodingResult: Sendable {
+  package var hypotheses: [Hypothesis]
+  /// Of the best hypothesis, for the kinds asked for; T = its tokens.
+  package var attention: [AttentionKind: [Float]]  // cross (L, H, T, S), encoder (L, H, S, S), decoder (L, H, T, T)
+}
+
+package struct DecodingTimings: Sendable {
+  package var encodeMilliseconds: Double
+  package var decodeMilliseconds: Double
+}

@@ -1,0 +1,79 @@
+/// An encoder-decoder's weights: immutable, bound once, shared by all workers.
+package protocol TranslationModel: AnyObject, Sendable {
+  var summary: ModelSummary { get }
+  /// The mutable half: activations, caches and rows of one worker.
+  func makeSession() -> any DecodingSession
+}
+
+/// What decoding, serving and `inspect` need to know of a model, whatever its family.
+package struct ModelSummary: Sendable {
+  /// As in "transformer".
+  package var architecture: String
+  package var precision: String
+  package var parameters: Int
+  /// Bytes of weights in memory.
+  package var bytes: Int
+  package var sourceVocabulary: Int
+  package var targetVocabulary: Int
+  /// Source tokens, end of sentence included, and target tokens that the model has positions for.
+  package var maxPositions: Int
+  package var startToken: Int32
+  package var endToken: Int32
+  package var padToken: Int32
+  /// (layers, heads) a kind; a kind that the architecture lacks is absent.
+  package var attention: [AttentionKind: AttentionShape]
+}
+
+package struct AttentionShape: Sendable, Equatable {
+  package var layers: Int
+  package var heads: Int
+}
+
+/// A set of decoder rows that one worker advances together, each with its own source and its own position.
+///
+/// Rows are numbered 0..<rowCount. They enter with `admit`, and `select` says which go on: beam search lets one row go
+/// on as several, and a finished row leaves by not being named. Rows may enter while others are under way.
+package protocol DecodingSession: AnyObject {
+  var rowCount: Int { get }
+
+  /// Encodes sentences and appends one row for each, at position 0.
+  /// - Parameter batch: token ids (B, T), padded behind each sentence's length.
+  /// - Parameter capture: which attention of these sentences to keep for `attention`.
+  /// - Returns: encoder self-attention a sentence where captured.
+  func admit(_ batch: SourceBatch, capture: Set<AttentionKind>) -> [EncoderAttention?]
+
+  /// Row i goes on from what was row `parents[i]`. Rows not named leave; their memory is freed.
+  func select(_ parents: [Int])
+
+  /// Feeds one token to each row and computes the logits of what follows.
+  /// - Parameter tokens: (rowCount)
+  /// - Returns: logits (rowCount, targetVocabulary), valid until the next call; the caller may overwrite them.
+  func step(_ tokens: [Int32]) -> UnsafeMutablePointer<Float>
+
+  /// Weights of the last `step` for one row that was admitted with capture.
+  func attention(row: Int, kind: AttentionKind) -> [Float]  // cross (L, H, S); decoder (L, H, position + 1)
+}
+
+/// Encoder self-attention of one sentence.
+package struct EncoderAttention: Sendable {
+  package var weights: [Float]  // (L, H, S, S)
+}
+
+/// Sentences as one padded tensor.
+package struct SourceBatch: Sendable {
+  /// (B, T) row-major; past a sentence's length anything valid, usually the pad token.
+  package var ids: [Int32]
+  /// (B) real tokens of each sentence, end of sentence included; the padding mask.
+  package var lengths: [Int]
+  /// T
+  package var longest: Int
+
+  package init(sentences: [[Int32]], pad: Int32) {
+    lengths = sentences.map(\.count)
+    let longest = lengths.max() ?? 0
+    self.longest = longest
+    ids = sentences.flatMap { $0 + Array(repeating: pad, count: longest - $0.count) }
+  }
+
+  package var count: Int { lengths.count }
+}
