@@ -27,7 +27,7 @@ let package = Package(
     .executableTarget(name: "dragoman", dependencies: ["API"]),
 
     .target(name: "Support", path: "Tests/Support"),
-    .testTarget(name: "TensorTests", dependencies: ["Tensor"]),
+    .testTarget(name: "TensorTests", dependencies: ["CKernels", "Tensor"]),
     .testTarget(name: "CheckpointTests", dependencies: ["Checkpoint", "Support"]),
     .testTarget(name: "ModelsTests", dependencies: ["Models", "Support"]),
     .testTarget(name: "DecodingTests", dependencies: ["Decoding", "Support"]),
