@@ -28,13 +28,13 @@ static void add_weighted_value(const float *value, const float *weights, ptrdiff
 void ck_attend(const float *query, const float *keys, const float *values, const ptrdiff_t *cells, ptrdiff_t stride,
                ptrdiff_t length, ptrdiff_t heads, ptrdiff_t d, float scale, float *weights, float *out) {
   for (ptrdiff_t t = 0; t < length; t++) {
-    ptrdiff_t offset = cells ? cells[t] : t * stride;
+    ptrdiff_t offset = (cells ? cells[t] : t) * stride;
     scores_of_position(query, keys + offset, heads, d, scale, weights + t, length);
   }
   ck_softmax(weights, heads, length, length);
   for (ptrdiff_t i = 0; i < heads * d; i++) out[i] = 0;
   for (ptrdiff_t t = 0; t < length; t++) {
-    ptrdiff_t offset = cells ? cells[t] : t * stride;
+    ptrdiff_t offset = (cells ? cells[t] : t) * stride;
     add_weighted_value(values + offset, weights + t, length, heads, d, out);
   }
 }

@@ -73,21 +73,21 @@ struct KernelTests {
     let query = Self.values(heads * d, seed: 8)
     let memory = Self.values(2 * length * heads * d, seed: 9)
     let stride = heads * d
-    let order = (0..<length).map { (length - 1 - $0) * stride }
+    let order = (0..<length).map { length - 1 - $0 }
     var weights = [Float](repeating: 0, count: heads * length)
     var out = [Float](repeating: 0, count: heads * d)
     memory.withUnsafeBufferPointer { m in
       guard let base = m.baseAddress else { return }
-      ck_attend(query, base, base + length * stride, order, 0, length, heads, d, 0.3, &weights, &out)
+      ck_attend(query, base, base + length * stride, order, stride, length, heads, d, 0.3, &weights, &out)
     }
     for h in 0..<heads {
       func dot(_ t: Int) -> Double {
-        (0..<d).reduce(0) { $0 + Double(query[h * d + $1]) * Double(memory[order[t] + h * d + $1]) }
+        (0..<d).reduce(0) { $0 + Double(query[h * d + $1]) * Double(memory[order[t] * stride + h * d + $1]) }
       }
       let expected = Self.simpleSoftmax((0..<length).map { dot($0) * 0.3 })
       #expect(Self.near(Array(weights[(h * length)..<((h + 1) * length)]), expected, 1e-6))
       let mixed = (0..<d).map { i in
-        (0..<length).reduce(0) { $0 + expected[$1] * Double(memory[length * stride + order[$1] + h * d + i]) }
+        (0..<length).reduce(0) { $0 + expected[$1] * Double(memory[(length + order[$1]) * stride + h * d + i]) }
       }
       #expect(Self.near(Array(out[(h * d)..<((h + 1) * d)]), mixed, 1e-5))
     }

@@ -27,7 +27,7 @@ void ck_softmax(float *x, ptrdiff_t rows, ptrdiff_t n, ptrdiff_t stride);
 
 // Scaled dot-product attention of one query over `length` positions, head by head (Vaswani et al. 2017, 3.2).
 // query and out are (heads, d). Position t has its key and value (heads, d) at keys + offset and values + offset,
-// where offset is cells[t], or t * stride where cells is NULL. weights (heads, length) receives the softmax.
+// where offset is cells[t] * stride, or t * stride where cells is NULL. weights (heads, length) receives the softmax.
 void ck_attend(const float *query, const float *keys, const float *values, const ptrdiff_t *cells, ptrdiff_t stride,
                ptrdiff_t length, ptrdiff_t heads, ptrdiff_t d, float scale, float *weights, float *out);
 
