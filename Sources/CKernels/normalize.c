@@ -26,11 +26,19 @@ void ck_layer_norm(const float *x, const float *bias, const float *scale, const 
   for (ptrdiff_t r = 0; r < rows; r++) layer_norm_row(x + r * n, bias, scale, shift, epsilon, y + r * n, n);
 }
 
+// Sixty-four running maxima side by side, so that compilers can keep them in vector registers.
 CK_DISPATCH
 static float row_max(const float *x, ptrdiff_t n) {
-  CK_ANY_ORDER
-  float max = x[0];
-  for (ptrdiff_t i = 1; i < n; i++) max = x[i] > max ? x[i] : max;
+  enum { LANES = 64 };
+  float lanes[LANES], max = x[0];
+  ptrdiff_t i = 0;
+  if (n >= LANES) {
+    for (int l = 0; l < LANES; l++) lanes[l] = x[l];
+    for (i = LANES; i + LANES <= n; i += LANES)
+      for (int l = 0; l < LANES; l++) lanes[l] = x[i + l] > lanes[l] ? x[i + l] : lanes[l];
+    for (int l = 0; l < LANES; l++) max = lanes[l] > max ? lanes[l] : max;
+  }
+  for (; i < n; i++) max = x[i] > max ? x[i] : max;
   return max;
 }
 

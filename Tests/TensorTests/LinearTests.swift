@@ -11,9 +11,9 @@ struct LinearTests {
     }
   }
 
-  @Test(arguments: [1, 2, 4, 5, 17, 64])
-  func agreesWithTheNaiveProduct(rows: Int) {
-    let (n, k) = (37, 24)
+  @Test(arguments: [1, 2, 4, 5, 17, 64], [37, 5000])
+  func agreesWithTheNaiveProduct(rows: Int, n: Int) {
+    let k = 24
     let w = KernelTests.values(n * k, seed: 20)
     let b = KernelTests.values(n, seed: 21)
     let x = KernelTests.values(rows * k, seed: 22)
