@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include "convert.h"
+#include "int8.h"
 
 typedef enum {
   CK_RELU = 0,
