@@ -30,8 +30,21 @@ package struct DecodingOptions: Sendable {
   /// Produced at `maxLength` if the sentence has not ended.
   package var forcedEndToken: Int32?
   package var attention: Set<AttentionKind> = []
+  /// Whether greedy search computes log-probabilities too; a beam always does.
+  package var logProbs = true
+  package var earlyStopping = EarlyStopping.whenUnlikely
 
   package init() {}
+}
+
+/// When a beam that has `beam` finished hypotheses stops looking for better ones.
+package enum EarlyStopping: Sendable {
+  /// At once.
+  case whenFull
+  /// When the best running hypothesis, scored at its present length, is no better than the worst finished one.
+  case whenUnlikely
+  /// When it could not be better at any length up to the longest.
+  case whenImpossible
 }
 
 package enum StopReason: String, Sendable {
@@ -46,7 +59,7 @@ package enum StopReason: String, Sendable {
 package struct Hypothesis: Sendable {
   /// With the end-of-sentence token where it was produced.
   package var tokens: [Int32]
-  /// One a token.
+  /// One a token; empty where they were not asked for.
   package var logProbs: [Float]
   /// Normalised by length.
   package var score: Float
