@@ -26,7 +26,8 @@ package final class Batcher<Payload: Sendable, Answer: Sendable>: @unchecked Sen
   ///   - clock: nanoseconds that only rise.
   ///   - makeWorker: called once for each worker's index; what it returns runs one batch after another.
   package init(
-    limits: BatchLimits, workers: Int, clock: @escaping @Sendable () -> UInt64 = { DispatchTime.now().uptimeNanoseconds },
+    limits: BatchLimits, workers: Int,
+    clock: @escaping @Sendable () -> UInt64 = { DispatchTime.now().uptimeNanoseconds },
     makeWorker: @escaping @Sendable (Int) -> (BatchRun<Payload, Answer>) -> Void
   ) {
     policy = BatchPolicy(limits: limits)
