@@ -128,8 +128,9 @@ struct TransformerLoader {
 
   /// Several (D → D) projections of one input as one product.
   private func stacked(_ names: [String]) throws -> Linear {
-    let parts = try names.map { try linear($0, outputs: dimension, inputs: dimension) }
-    return Linear(weight: Matrix(stacking: parts.map(\.weight)), bias: parts.flatMap(\.bias))
+    let weights = try names.map { try matrix("\($0).weight", rows: dimension, columns: dimension) }
+    let biases = try names.map { try vector("\($0).bias", count: dimension) }
+    return Linear(weight: Matrix(stacking: weights), bias: biases.flatMap { $0 })
   }
 
   private func linear(_ name: String, outputs: Int, inputs: Int) throws -> Linear {
