@@ -4,19 +4,20 @@
 CK_DISPATCH
 static void scores_of_position(const float *query, const float *key, ptrdiff_t heads, ptrdiff_t d, float scale,
                                float *weights, ptrdiff_t length) {
-  CK_ANY_ORDER
   for (ptrdiff_t h = 0; h < heads; h++) {
     const float *q = query + h * d, *k = key + h * d;
-    float sum = 0;
-    for (ptrdiff_t i = 0; i < d; i++) sum += q[i] * k[i];
-    weights[h * length] = sum * scale;
+    float lanes[CK_LANES] = {0};
+    ptrdiff_t i = 0;
+    for (; i + CK_LANES <= d; i += CK_LANES)
+      for (int l = 0; l < CK_LANES; l++) lanes[l] += q[i + l] * k[i + l];
+    for (int l = 0; i + l < d; l++) lanes[l] += q[i + l] * k[i + l];
+    weights[h * length] = ck_sum_lanes(lanes) * scale;
   }
 }
 
 CK_DISPATCH
 static void add_weighted_value(const float *value, const float *weights, ptrdiff_t length, ptrdiff_t heads,
                                ptrdiff_t d, float *out) {
-  CK_ANY_ORDER
   for (ptrdiff_t h = 0; h < heads; h++) {
     float w = weights[h * length];
     const float *v = value + h * d;

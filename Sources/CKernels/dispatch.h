@@ -7,5 +7,12 @@
 #define CK_DISPATCH
 #endif
 
-// Sums may be taken in any order, so that they use vector registers; the order depends on the length alone.
-#define CK_ANY_ORDER _Pragma("clang fp reassociate(on) contract(fast)")
+// Sums are taken in so many running parts, added up pairwise at the end: the order depends on the length alone, so
+// that every instruction set gives the same bits. (Products and sums stay apart for the same reason: -ffp-contract=off.)
+#define CK_LANES 32
+
+static inline float ck_sum_lanes(float *lanes) {
+  for (int half = CK_LANES / 2; half > 0; half /= 2)
+    for (int l = 0; l < half; l++) lanes[l] += lanes[l + half];
+  return lanes[0];
+}

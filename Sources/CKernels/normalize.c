@@ -5,20 +5,45 @@
 #include "exponential.h"
 
 CK_DISPATCH
+static float row_sum(const float *x, ptrdiff_t n) {
+  float lanes[CK_LANES] = {0};
+  ptrdiff_t i = 0;
+  for (; i + CK_LANES <= n; i += CK_LANES)
+    for (int l = 0; l < CK_LANES; l++) lanes[l] += x[i + l];
+  for (int l = 0; i + l < n; l++) lanes[l] += x[i + l];
+  return ck_sum_lanes(lanes);
+}
+
+CK_DISPATCH
+static float row_squares(const float *x, float mean, ptrdiff_t n) {
+  float lanes[CK_LANES] = {0};
+  ptrdiff_t i = 0;
+  for (; i + CK_LANES <= n; i += CK_LANES)
+    for (int l = 0; l < CK_LANES; l++) lanes[l] += (x[i + l] - mean) * (x[i + l] - mean);
+  for (int l = 0; i + l < n; l++) lanes[l] += (x[i + l] - mean) * (x[i + l] - mean);
+  return ck_sum_lanes(lanes);
+}
+
+CK_DISPATCH
+static void add_rows(const float *x, const float *bias, float *y, ptrdiff_t n) {
+  for (ptrdiff_t i = 0; i < n; i++) y[i] = x[i] + bias[i];
+}
+
+CK_DISPATCH
+static void scale_and_shift(const float *x, float mean, float inverse, const float *scale, const float *shift,
+                            float *y, ptrdiff_t n) {
+  for (ptrdiff_t i = 0; i < n; i++) y[i] = (x[i] - mean) * inverse * scale[i] + shift[i];
+}
+
 static void layer_norm_row(const float *x, const float *bias, const float *scale, const float *shift, float epsilon,
                            float *y, ptrdiff_t n) {
-  CK_ANY_ORDER
   if (bias) {
-    for (ptrdiff_t i = 0; i < n; i++) y[i] = x[i] + bias[i];
+    add_rows(x, bias, y, n);
     x = y;
   }
-  float sum = 0;
-  for (ptrdiff_t i = 0; i < n; i++) sum += x[i];
-  float mean = sum / (float)n;
-  float squares = 0;
-  for (ptrdiff_t i = 0; i < n; i++) squares += (x[i] - mean) * (x[i] - mean);
-  float inverse = 1.0f / sqrtf(squares / (float)n + epsilon);
-  for (ptrdiff_t i = 0; i < n; i++) y[i] = (x[i] - mean) * inverse * scale[i] + shift[i];
+  float mean = row_sum(x, n) / (float)n;
+  float inverse = 1.0f / sqrtf(row_squares(x, mean, n) / (float)n + epsilon);
+  scale_and_shift(x, mean, inverse, scale, shift, y, n);
 }
 
 void ck_layer_norm(const float *x, const float *bias, const float *scale, const float *shift, float epsilon,
@@ -43,28 +68,31 @@ static float row_max(const float *x, ptrdiff_t n) {
 }
 
 CK_DISPATCH
-static void softmax_row(float *x, float max, ptrdiff_t n) {
-  CK_ANY_ORDER
-  float sum = 0;
-  for (ptrdiff_t i = 0; i < n; i++) {
-    float e = ck_exp(x[i] - max);
-    x[i] = e;
-    sum += e;
-  }
-  float inverse = 1.0f / sum;
-  for (ptrdiff_t i = 0; i < n; i++) x[i] *= inverse;
+static void exponentials(float *x, float max, ptrdiff_t n) {
+  for (ptrdiff_t i = 0; i < n; i++) x[i] = ck_exp(x[i] - max);
+}
+
+CK_DISPATCH
+static void scale_row(float *x, float factor, ptrdiff_t n) {
+  for (ptrdiff_t i = 0; i < n; i++) x[i] *= factor;
 }
 
 void ck_softmax(float *x, ptrdiff_t rows, ptrdiff_t n, ptrdiff_t stride) {
-  for (ptrdiff_t r = 0; r < rows; r++) softmax_row(x + r * stride, row_max(x + r * stride, n), n);
+  for (ptrdiff_t r = 0; r < rows; r++) {
+    float *row = x + r * stride;
+    exponentials(row, row_max(row, n), n);
+    scale_row(row, 1.0f / row_sum(row, n), n);
+  }
 }
 
 CK_DISPATCH
 static float sum_exp(const float *x, float max, ptrdiff_t n) {
-  CK_ANY_ORDER
-  float sum = 0;
-  for (ptrdiff_t i = 0; i < n; i++) sum += ck_exp(x[i] - max);
-  return sum;
+  float lanes[CK_LANES] = {0};
+  ptrdiff_t i = 0;
+  for (; i + CK_LANES <= n; i += CK_LANES)
+    for (int l = 0; l < CK_LANES; l++) lanes[l] += ck_exp(x[i + l] - max);
+  for (int l = 0; i + l < n; l++) lanes[l] += ck_exp(x[i + l] - max);
+  return ck_sum_lanes(lanes);
 }
 
 float ck_log_sum_exp(const float *x, ptrdiff_t n) {

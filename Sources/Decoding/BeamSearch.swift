@@ -72,8 +72,8 @@ final class BeamSearch: Search {
         continue
       }
       let scores = step.row(index)
-      let normalizer = ck_log_sum_exp(scores, step.vocabulary)
-      rules.apply(to: scores, vocabulary: step.vocabulary)
+      let normalizer = rules.apply(
+        to: scores, vocabulary: step.vocabulary, length: length - 1, normalize: true)
       ck_top(scores, step.vocabulary, count, &values, &tokens)
       for (value, token) in zip(values, tokens) where value > -.infinity {
         let logProb = value - normalizer

@@ -21,17 +21,23 @@ package struct DecodingOptions: Sendable {
   package var lengthPenalty: Float = 1
   /// Target tokens at most, end of sentence included.
   package var maxLength = 512
+  /// The end of sentence is forbidden before this many target tokens.
+  package var minLength = 0
   /// Exactly this many target tokens, end of sentence forbidden: for measuring speed.
   package var forcedLength: Int?
   /// Decode this target (end of sentence included) instead of searching.
   package var forcedTarget: [Int32]?
   /// Never produced.
   package var forbiddenTokens: [Int32] = []
+  /// Produced first.
+  package var forcedStartToken: Int32?
   /// Produced at `maxLength` if the sentence has not ended.
   package var forcedEndToken: Int32?
   package var attention: Set<AttentionKind> = []
   /// Whether greedy search computes log-probabilities too; a beam always does.
   package var logProbs = true
+  /// Log-probabilities are normalised again once forbidden tokens are gone.
+  package var renormalize = false
   package var earlyStopping = EarlyStopping.whenUnlikely
 
   package init() {}

@@ -19,9 +19,7 @@ final class GreedySearch: Search {
   }
 
   func advance(_ step: StepOutput) -> [Continuation] {
-    let scores = step.row(0)
-    let normalizer = options.logProbs ? ck_log_sum_exp(scores, step.vocabulary) : 0
-    let (token, logProb) = next(scores, vocabulary: step.vocabulary, normalizer: normalizer)
+    let (token, logProb) = next(step.row(0), vocabulary: step.vocabulary)
     leaf = trace.add(
       token, after: leaf, logProb: logProb, attention: step.attention(row: 0, kinds: options.attention))
     length += 1
@@ -29,14 +27,14 @@ final class GreedySearch: Search {
     return isOver(token) ? [] : [Continuation(parent: 0, token: token)]
   }
 
-  private func next(
-    _ scores: UnsafeMutablePointer<Float>, vocabulary: Int, normalizer: Float
-  ) -> (Int32, Float) {
-    if let target = options.forcedTarget { return (target[length], scores[Int(target[length])] - normalizer) }
+  private func next(_ scores: UnsafeMutablePointer<Float>, vocabulary: Int) -> (Int32, Float) {
+    if let target = options.forcedTarget {
+      return (target[length], scores[Int(target[length])] - ck_log_sum_exp(scores, vocabulary))
+    }
     if let forced = rules.forced(at: length) { return (forced, 0) }
-    rules.apply(to: scores, vocabulary: vocabulary)
+    let normalizer = rules.apply(to: scores, vocabulary: vocabulary, length: length, normalize: options.logProbs)
     let best = ck_arg_max(scores, vocabulary)
-    return (Int32(best), scores[best] - normalizer)
+    return (Int32(best), options.logProbs ? scores[best] - normalizer : 0)
   }
 
   private func isOver(_ token: Int32) -> Bool {

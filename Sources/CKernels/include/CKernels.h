@@ -4,6 +4,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "convert.h"
+#include "int8.h"
+
 typedef enum {
   CK_RELU = 0,
   CK_SWISH = 1,     // x * sigmoid(x)

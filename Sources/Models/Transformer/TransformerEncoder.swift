@@ -41,9 +41,9 @@ struct TransformerEncoder {
     observe: (_ sentence: Int, _ head: Int, _ weights: UnsafeBufferPointer<Float>, _ count: Int) -> Void
   ) {
     let d = layer.output.inputs
-    let input = layer.residual.enter(x, rows: rows, scratch: workspace.normalised)
+    let input = layer.residual.enter(x, rows: rows, workspace: workspace)
     let projected = workspace.projected.reserve(rows * 3 * d)  // (N, 3D)
-    layer.queryKeyValue.apply(input, rows: rows, into: projected)
+    layer.queryKeyValue.apply(input, rows: rows, into: projected, scratch: workspace.linear)
     let context = workspace.context.reserve(rows * d)  // (N, D)
     var start = 0
     for (sentence, length) in lengths.enumerated() {
@@ -54,7 +54,7 @@ struct TransformerEncoder {
       }
       start += length
     }
-    layer.residual.leave(x, adding: layer.output, of: context, rows: rows)
+    layer.residual.leave(x, adding: layer.output, of: context, rows: rows, workspace: workspace)
   }
 
   /// softmax(Q Kᵀ / √d) V of one head of one sentence.

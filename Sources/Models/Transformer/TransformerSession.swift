@@ -38,7 +38,8 @@ final class TransformerSession: DecodingSession {
     let encoder = TransformerEncoder(stack: weights.encoder, workspace: workspace)
     let (states, attention) = encoder.encode(batch, capture: capture.contains(.encoder))
     let memory = unusedMemory()
-    memory.fill(weights.decoder.layers, states: states, rows: batch.lengths.reduce(0, +))
+    memory.fill(
+      weights.decoder.layers, states: states, rows: batch.lengths.reduce(0, +), scratch: workspace.linear)
     var start = 0
     for length in batch.lengths {
       let captured = capture.isDisjoint(with: [.cross, .decoder]) ? nil : Captured(kinds: capture)
@@ -80,15 +81,15 @@ final class TransformerSession: DecodingSession {
     }
     decoder.finalNorm?.apply(x, rows: rows.count, into: x)
     let logits = workspace.logits.reserve(rows.count * weights.output.outputs)
-    weights.output.apply(x, rows: rows.count, into: logits)
+    weights.output.apply(x, rows: rows.count, into: logits, scratch: workspace.linear)
     return logits
   }
 
   private func attendToPast(_ layer: SelfAttention, _ x: UnsafeMutablePointer<Float>, layer index: Int) {
     let d = weights.dimension
-    let input = layer.residual.enter(x, rows: rows.count, scratch: workspace.normalised)
+    let input = layer.residual.enter(x, rows: rows.count, workspace: workspace)
     let projected = workspace.projected.reserve(rows.count * 3 * d)  // (rows, 3D)
-    layer.queryKeyValue.apply(input, rows: rows.count, into: projected)
+    layer.queryKeyValue.apply(input, rows: rows.count, into: projected, scratch: workspace.linear)
     let context = workspace.context.reserve(rows.count * d)  // (rows, D)
     let base = cache.base(layer: index)
     for row in rows.indices {
@@ -102,14 +103,14 @@ final class TransformerSession: DecodingSession {
         rows[row].captured?.decoder += UnsafeBufferPointer(start: scores, count: weights.decoder.heads * count)
       }
     }
-    layer.residual.leave(x, adding: layer.output, of: context, rows: rows.count)
+    layer.residual.leave(x, adding: layer.output, of: context, rows: rows.count, workspace: workspace)
   }
 
   private func attendToSource(_ layer: CrossAttention, _ x: UnsafeMutablePointer<Float>, layer index: Int) {
     let d = weights.dimension
-    let input = layer.residual.enter(x, rows: rows.count, scratch: workspace.normalised)
+    let input = layer.residual.enter(x, rows: rows.count, workspace: workspace)
     let query = workspace.projected.reserve(rows.count * d)  // (rows, D)
-    layer.query.apply(input, rows: rows.count, into: query)
+    layer.query.apply(input, rows: rows.count, into: query, scratch: workspace.linear)
     let context = workspace.context.reserve(rows.count * d)  // (rows, D)
     for (row, state) in rows.enumerated() {
       let keyValues = state.memory.keyValues(layer: index, start: state.start)
@@ -121,7 +122,7 @@ final class TransformerSession: DecodingSession {
         rows[row].captured?.cross += UnsafeBufferPointer(start: scores, count: weights.decoder.heads * state.length)
       }
     }
-    layer.residual.leave(x, adding: layer.output, of: context, rows: rows.count)
+    layer.residual.leave(x, adding: layer.output, of: context, rows: rows.count, workspace: workspace)
   }
 
   private var headScale: Float { 1 / Float(weights.dimension / weights.decoder.heads).squareRoot() }

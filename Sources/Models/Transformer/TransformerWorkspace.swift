@@ -10,6 +10,7 @@ final class TransformerWorkspace {
   let inner = FloatBuffer()  // (rows, F)
   let scores = FloatBuffer()  // (T, T) of one head, or (H, T) of one row
   let logits = FloatBuffer()  // (rows, V)
+  let linear = LinearScratch()
 
   /// x (rows, D): tokens at their positions.
   func embed(
@@ -26,9 +27,9 @@ final class TransformerWorkspace {
   }
 
   func run(_ layer: FeedForward, _ x: UnsafeMutablePointer<Float>, rows: Int) {
-    let input = layer.residual.enter(x, rows: rows, scratch: normalised)
+    let input = layer.residual.enter(x, rows: rows, workspace: self)
     let hidden = inner.reserve(rows * layer.inner.outputs)
-    layer.inner.apply(input, rows: rows, activation: layer.activation, into: hidden)
-    layer.residual.leave(x, adding: layer.output, of: hidden, rows: rows)
+    layer.inner.apply(input, rows: rows, activation: layer.activation, into: hidden, scratch: linear)
+    layer.residual.leave(x, adding: layer.output, of: hidden, rows: rows, workspace: self)
   }
 }
