@@ -8,6 +8,15 @@ extension Flag where Value == Int {
   }
 }
 
+extension Flag where Value == Int {
+  /// The same flag with another default.
+  package func with(default value: Int) -> Flag {
+    Flag(
+      name: name, placeholder: placeholder, help: help, isRepeated: isRepeated, defaultText: String(value),
+      defaultValue: value, parse: parse)
+  }
+}
+
 extension Flag where Value == Int? {
   package static func optionalInteger(
     _ name: String, _ placeholder: String, in range: ClosedRange<Int>, _ help: String
