@@ -55,7 +55,9 @@ extension ArraySlice<UInt8> {
   /// Without the spaces and tabs at both ends; HTTP knows no other white space.
   func trimmingOptionalWhitespace() -> ArraySlice<UInt8> {
     let isSpace = { (byte: UInt8) in byte == .space || byte == .tab }
-    guard let start = firstIndex(where: { !isSpace($0) }), let end = lastIndex(where: { !isSpace($0) }) else { return [] }
+    guard let start = firstIndex(where: { !isSpace($0) }), let end = lastIndex(where: { !isSpace($0) }) else {
+      return []
+    }
     return self[start...end]
   }
 }

@@ -7,7 +7,8 @@ struct HTTPServerTests {
   private let handler = EchoHandler()
 
   private func withServer(
-    _ change: (inout HTTPServerConfiguration) -> Void = { _ in }, _ body: (_ server: HTTPServer, _ port: Int) throws -> Void
+    _ change: (inout HTTPServerConfiguration) -> Void = { _ in },
+    _ body: (_ server: HTTPServer, _ port: Int) throws -> Void
   ) throws {
     var configuration = HTTPServerConfiguration()
     configuration.timeouts.drainIdle = 0.05
@@ -85,7 +86,8 @@ struct HTTPServerTests {
   @Test func theAnswerToATooLongBodyArrives() throws {
     try withServer({ $0.limits.bodyBytes = 1000 }) { _, port in
       let client = try LoopbackClient(port: port)
-      client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1000000\r\n\r\n" + String(repeating: "x", count: 1_000_000))
+      let body = String(repeating: "x", count: 1_000_000)
+      client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: \(body.utf8.count)\r\n\r\n" + body)
       let answer = try client.answer()
       #expect(answer.head.hasPrefix("HTTP/1.1 413 "))
       #expect(answer.head.contains("Connection: close"))
