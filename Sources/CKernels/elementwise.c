@@ -1,0 +1,62 @@
+#include "CKernels.h"
+#include "dispatch.h"
+#include "exponential.h"
+
+CK_DISPATCH
+void ck_add_bias(float *x, const float *bias, ptrdiff_t rows, ptrdiff_t n) {
+  for (ptrdiff_t r = 0; r < rows; r++) {
+    float *row = x + r * n;
+    for (ptrdiff_t i = 0; i < n; i++) row[i] += bias[i];
+  }
+}
+
+CK_DISPATCH
+static void bias_relu(float *row, const float *bias, ptrdiff_t n) {
+  for (ptrdiff_t i = 0; i < n; i++) {
+    float v = row[i] + bias[i];
+    row[i] = v > 0 ? v : 0;
+  }
+}
+
+CK_DISPATCH
+static void bias_swish(float *row, const float *bias, ptrdiff_t n) {
+  for (ptrdiff_t i = 0; i < n; i++) {
+    float v = row[i] + bias[i];
+    row[i] = v / (1.0f + ck_exp(-v));
+  }
+}
+
+CK_DISPATCH
+static void bias_gelu(float *row, const float *bias, ptrdiff_t n) {
+  for (ptrdiff_t i = 0; i < n; i++) {
+    float v = row[i] + bias[i];
+    row[i] = 0.5f * v * (1.0f + ck_erf(v * 0.70710678f));
+  }
+}
+
+CK_DISPATCH
+static void bias_gelu_tanh(float *row, const float *bias, ptrdiff_t n) {
+  for (ptrdiff_t i = 0; i < n; i++) {
+    float v = row[i] + bias[i];
+    // 0.5 (1 + tanh(u)) = sigmoid(2u)
+    float u = 0.79788456f * (v + 0.044715f * v * v * v);
+    row[i] = v / (1.0f + ck_exp(-2.0f * u));
+  }
+}
+
+void ck_add_bias_activate(float *x, const float *bias, ptrdiff_t rows, ptrdiff_t n, ck_activation f) {
+  for (ptrdiff_t r = 0; r < rows; r++) {
+    float *row = x + r * n;
+    switch (f) {
+      case CK_RELU: bias_relu(row, bias, n); break;
+      case CK_SWISH: bias_swish(row, bias, n); break;
+      case CK_GELU: bias_gelu(row, bias, n); break;
+      case CK_GELU_TANH: bias_gelu_tanh(row, bias, n); break;
+    }
+  }
+}
+
+CK_DISPATCH
+void ck_embed(const float *row, float scale, const float *position, float *y, ptrdiff_t n) {
+  for (ptrdiff_t i = 0; i < n; i++) y[i] = row[i] * scale + position[i];
+}

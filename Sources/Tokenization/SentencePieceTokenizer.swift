@@ -1,0 +1,182 @@
+/// Text to pieces and back under one SentencePiece model, as the `sentencepiece` library does it.
+package final class SentencePieceTokenizer: Sendable {
+  package struct Token: Sendable, Equatable {
+    package var id: Int32
+    /// The piece as the model spells it; of unknown characters, and of a run of them, their own normalised text.
+    package var piece: String
+    /// The bytes of the input that it covers.
+    package var range: Range<Int>
+  }
+
+  package let model: SentencePieceModel
+  private let normalizer: Normalizer
+  private let denormalizer: Normalizer?
+  private let segmenter: any Segmenter
+  /// By byte; empty without byte fallback.
+  private let byteIDs: [Int32]
+  /// By id: the value of a byte piece.
+  private let byteValues: [Int32: UInt8]
+
+  /// - Throws: `TokenizationError`.
+  package convenience init(path: String) throws {
+    try self.init(SentencePieceModel(path: path))
+  }
+
+  /// - Throws: `TokenizationError` where pieces contradict each other or the character map is corrupt.
+  package init(_ model: SentencePieceModel) throws {
+    self.model = model
+    do {
+      let userDefined = try Self.userDefinedTrie(model)
+      normalizer = try Normalizer(
+        model.normalization, userDefined: userDefined, whitespaceAsSuffix: model.treatsWhitespaceAsSuffix,
+        file: model.file)
+      switch model.algorithm {
+      case .unigram: segmenter = try UnigramSegmenter(model)
+      case .bpe: segmenter = try BPESegmenter(model, userDefined: userDefined)
+      }
+    } catch let duplicate as ByteTrieBuilder.DuplicateKey {
+      throw TokenizationError(
+        file: model.file, item: "piece \(duplicate.second)", found: "the text of piece \(duplicate.first)",
+        expected: "a text of its own")
+    }
+    denormalizer = try Self.denormalizer(model)
+    byteValues = try BytePieces.values(model)
+    byteIDs = try BytePieces.ids(byteValues, model)
+  }
+
+  private static func userDefinedTrie(_ model: SentencePieceModel) throws -> ByteTrie {
+    var builder = ByteTrieBuilder()
+    for (id, piece) in model.pieces.enumerated() where piece.kind == .userDefined {
+      builder.insert(piece.text.utf8, value: Int32(id))
+    }
+    return try builder.build()
+  }
+
+  private static func denormalizer(_ model: SentencePieceModel) throws -> Normalizer? {
+    guard !model.denormalization.charactersMap.isEmpty else { return nil }
+    return try Normalizer(
+      model.denormalization, userDefined: ByteTrieBuilder().build(), whitespaceAsSuffix: false, file: model.file)
+  }
+
+  // MARK: - Encoding
+
+  /// No end of sentence is appended.
+  package func encode(_ text: String) -> [Token] {
+    var text = text
+    return text.withUTF8 { encode($0) }
+  }
+
+  /// Takes any bytes; malformed ones count as U+FFFD.
+  package func encode(_ bytes: UnsafeBufferPointer<UInt8>) -> [Token] {
+    let normalized = normalizer.normalize(bytes)
+    return normalized.bytes.withUnsafeBufferPointer { text in
+      tokens(of: text, offsets: normalized.offsets)
+    }
+  }
+
+  package func normalize(_ text: String) -> NormalizedText { normalizer.normalize(text) }
+
+  private func tokens(of text: UnsafeBufferPointer<UInt8>, offsets: [Int]) -> [Token] {
+    let segments = segmenter.segments(of: text)
+    var tokens: [Token] = []
+    tokens.reserveCapacity(segments.count)
+    var position = 0
+    var index = 0
+    while index < segments.count {
+      let segment = segments[index]
+      let start = position
+      position += segment.length
+      index += 1
+      if segment.id != model.unknownID {
+        let range = offsets[start]..<offsets[position]
+        tokens.append(Token(id: segment.id, piece: model.pieces[Int(segment.id)].text, range: range))
+      } else if !byteIDs.isEmpty {
+        appendBytes(text[start..<position], offsets[start]..<offsets[position], to: &tokens)
+      } else {
+        // A run of unknown characters is one token.
+        while index < segments.count, segments[index].id == model.unknownID {
+          position += segments[index].length
+          index += 1
+        }
+        let piece = String(decoding: text[start..<position], as: UTF8.self)
+        tokens.append(Token(id: segment.id, piece: piece, range: offsets[start]..<offsets[position]))
+      }
+    }
+    return tokens
+  }
+
+  /// An unknown character as its bytes; the last of them covers it, the others stand empty before it.
+  private func appendBytes(_ bytes: Slice<UnsafeBufferPointer<UInt8>>, _ range: Range<Int>, to tokens: inout [Token]) {
+    for (index, byte) in bytes.enumerated() {
+      let id = byteIDs[Int(byte)]
+      let covered = index + 1 == bytes.count ? range : range.lowerBound..<range.lowerBound
+      tokens.append(Token(id: id, piece: model.pieces[Int(id)].text, range: covered))
+    }
+  }
+
+  // MARK: - Decoding
+
+  /// Ids that the model does not have count as unknown.
+  package func decode(_ ids: [Int32]) -> String {
+    var assembler = TextAssembler()
+    var start = SentenceStart(model.normalization)
+    for id in ids {
+      if let byte = byteValues[id] {
+        assembler.append(byte: byte)
+        continue
+      }
+      assembler.flush()
+      start.update(isEmpty: assembler.bytes.isEmpty)
+      assembler.append(Array(surface(of: id, &start).utf8))
+    }
+    assembler.flush()
+    guard let denormalizer else { return assembler.text }
+    return String(decoding: denormalizer.normalize(assembler.text).bytes, as: UTF8.self)
+  }
+
+  private func surface(of id: Int32, _ start: inout SentenceStart) -> String {
+    guard model.pieces.indices.contains(Int(id)) else { return model.unknownSurface }
+    let piece = model.pieces[Int(id)]
+    switch piece.kind {
+    case .control: return ""
+    case .unknown: return model.unknownSurface
+    case .normal, .userDefined, .unused, .byte: return start.strip(piece.text).replacingSpaceSymbols()
+    }
+  }
+
+  /// The value of a byte piece `<0xNN>`.
+  package func byteValue(of id: Int32) -> UInt8? { byteValues[id] }
+}
+
+/// The white space symbol that the encoder puts before a text is taken off again, once or as often as it comes.
+private struct SentenceStart {
+  private let strips: Bool
+  private let stripsAll: Bool
+  private var isHere = true
+  private var hasStripped = false
+
+  init(_ rules: SentencePieceModel.Normalization) {
+    strips = rules.addsDummyPrefix || rules.removesExtraWhitespace
+    stripsAll = rules.removesExtraWhitespace
+  }
+
+  mutating func update(isEmpty: Bool) {
+    if hasStripped || !isEmpty { isHere = false }
+    hasStripped = false
+  }
+
+  mutating func strip(_ piece: String) -> String {
+    guard isHere, strips, piece.utf8.starts(with: Normalizer.spaceSymbol) else { return piece }
+    hasStripped = !stripsAll
+    return String(piece.unicodeScalars.dropFirst())
+  }
+}
+
+extension String {
+  /// U+2581 as the space it stands for.
+  func replacingSpaceSymbols() -> String {
+    var result = UnicodeScalarView()
+    result.append(contentsOf: unicodeScalars.lazy.map { $0 == "\u{2581}" ? " " : $0 })
+    return String(result)
+  }
+}
