@@ -38,15 +38,15 @@ final class TransformerSession: DecodingSession {
   var rowCount: Int { rows.count }
   var cellsInUse: Int { cache.used }
 
-  func admit(_ batch: SourceBatch, capture: Set<AttentionKind>) -> [EncoderAttention?] {
+  func admit(_ batch: SourceBatch) -> [EncoderAttention?] {
     let encoder = TransformerEncoder(stack: weights.encoder, workspace: workspace)
-    let (states, attention) = encoder.encode(batch, capture: capture.contains(.encoder))
+    let (states, attention) = encoder.encode(batch)
     let memory = unusedMemory()
     memory.fill(
       weights.decoder.layers, states: states, rows: batch.lengths.reduce(0, +), scratch: workspace.linear)
     var start = 0
-    for length in batch.lengths {
-      let captured = capture.isDisjoint(with: [.cross, .decoder]) ? nil : Captured(kinds: capture)
+    for (length, options) in zip(batch.lengths, batch.options) {
+      let captured = options.capture.isDisjoint(with: [.cross, .decoder]) ? nil : Captured(kinds: options.capture)
       rows.append(Row(memory: memory, start: start, length: length, captured: captured))
       start += length
     }
@@ -145,6 +145,8 @@ final class TransformerSession: DecodingSession {
   }
 
   private var headScale: Float { 1 / Float(weights.dimension / weights.decoder.heads).squareRoot() }
+
+  func candidates(row: Int) -> [Int32]? { nil }
 
   func attention(row: Int, kind: AttentionKind) -> [Float] {
     switch kind {
