@@ -8,7 +8,8 @@ struct FormURLEncodedTests {
 
   @Test func decodesPairs() throws {
     #expect(try decode("q=Hello+world%21&source=en") == [["q", "Hello world!"], ["source", "en"]])
-    #expect(try decode("a&b=&=c&&d=e=f&%71=%C3%A9") == [["a", ""], ["b", ""], ["", "c"], ["d", "e=f"], ["q", "é"]])
+    #expect(
+      try decode("a&b=&=c&&d=e=f&%71=%C3%A9") == [["a", ""], ["b", ""], ["", "c"], ["d", "e=f"], ["q", "é"]])
     #expect(try decode("") == [])
     #expect(try decode("q=%00") == [["q", "\0"]])
   }
