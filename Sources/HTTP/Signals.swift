@@ -7,16 +7,20 @@ import Glibc
 package final class Signals: @unchecked Sendable {
   private let sources: [any DispatchSourceSignal]
 
-  package init(
-    _ signals: [Int32], queue: DispatchQueue = .global(), action: @escaping @Sendable (_ signal: Int32) -> Void
-  ) {
+  /// Returns once the signals are watched; what arrives later is not lost.
+  package init(_ signals: [Int32], action: @escaping @Sendable (_ signal: Int32) -> Void) {
+    let queue = DispatchQueue(label: "dragoman.signals")
+    let watched = DispatchGroup()
     sources = signals.map { number in
       signal(number, SIG_IGN)
+      watched.enter()
       let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
       source.setEventHandler { action(number) }
+      source.setRegistrationHandler { watched.leave() }
       source.resume()
       return source
     }
+    watched.wait()
   }
 
   deinit {
