@@ -4,9 +4,9 @@ import HTTP
 import Testing
 
 struct SignalsTests {
-  @Test func callsTheClosure() {
+  @Test func callsTheClosure() throws {
     let came = DispatchSemaphore(value: 0)
-    let signals = Signals([SIGUSR2]) { number in
+    let signals = try Signals([SIGUSR2]) { number in
       if number == SIGUSR2 { came.signal() }
     }
     kill(getpid(), SIGUSR2)
