@@ -32,7 +32,6 @@ package final class Signals: @unchecked Sendable {
     for number in numbers {
       guard linux_signal_to(number, writeEnd) == 0 else { throw HTTPServerError.noResources(code: errno) }
     }
-    watched.wait()
   }
 
   deinit {
