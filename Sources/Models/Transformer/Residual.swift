@@ -16,6 +16,16 @@ struct Residual: Sendable {
     return UnsafePointer(normalised)
   }
 
+  /// The same for a sub-layer that ends without a product: x goes on with its `states` (rows, D) themselves.
+  func leave(
+    _ x: UnsafeMutablePointer<Float>, adding output: Linear?, of states: UnsafePointer<Float>, rows: Int,
+    workspace: TransformerWorkspace
+  ) {
+    if let output { return leave(x, adding: output, of: states, rows: rows, workspace: workspace) }
+    ck_add(x, states, rows * norm.scale.count)
+    if !isPreNorm { norm.apply(x, rows: rows, into: x) }
+  }
+
   /// x (rows, D) goes on with the sub-layer's last product added: states · Wᵀ + b.
   func leave(
     _ x: UnsafeMutablePointer<Float>, adding output: Linear, of states: UnsafePointer<Float>, rows: Int,

@@ -14,7 +14,8 @@ final class SourceMemory {
     width = layers.first?.crossAttention.keyValue.outputs ?? 0
     storage.reserve(layers.count * rows * width)
     for (index, layer) in layers.enumerated() {
-      layer.crossAttention.keyValue.apply(states, rows: rows, into: storage.base + index * rows * width, scratch: scratch)
+      layer.crossAttention.keyValue.apply(
+        states, rows: rows, into: storage.base + index * rows * width, scratch: scratch)
     }
   }
 

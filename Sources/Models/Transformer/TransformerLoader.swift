@@ -41,7 +41,7 @@ struct TransformerLoader {
 
   private func embedding(_ table: Matrix, side: String) throws -> Embedding {
     Embedding(
-      table: table, positions: try positions(side: side),
+      table: .float32(table), positions: try positions(side: side),
       scale: configuration.scaleEmbedding ? Float(dimension).squareRoot() : 1,
       norm: configuration.normalizeEmbedding ? try norm("model.\(side).layernorm_embedding") : nil)
   }
@@ -84,7 +84,7 @@ struct TransformerLoader {
     let layers = try (0..<configuration.decoder.layers).map { index in
       let prefix = "model.decoder.layers.\(index)"
       return DecoderLayer(
-        selfAttention: try selfAttention(prefix), crossAttention: try crossAttention(prefix),
+        past: .attention(try selfAttention(prefix)), crossAttention: try crossAttention(prefix),
         feedForward: try feedForward(prefix, width: configuration.decoder.feedForward))
     }
     return TransformerStack(

@@ -6,6 +6,7 @@ final class TransformerSession: DecodingSession {
   private let weights: TransformerWeights
   private let workspace = TransformerWorkspace()
   private var cache: KeyValueCache
+  private var recurrent: RecurrentStates
   private var memories: [SourceMemory] = []
   private var rows: [Row] = []
 
@@ -14,7 +15,8 @@ final class TransformerSession: DecodingSession {
     /// First row of `memory` and how many: the sentence's source tokens.
     var start: Int
     var length: Int
-    /// The cache cell of each step taken; the next position is their number.
+    var position = 0
+    /// The cache cell of each step taken, where the decoder attends to its past.
     var cells: [Int] = []
     var captured: Captured?
   }
@@ -28,24 +30,27 @@ final class TransformerSession: DecodingSession {
 
   init(_ weights: TransformerWeights) {
     self.weights = weights
-    cache = KeyValueCache(layers: weights.decoder.layers.count, dimension: weights.dimension)
+    let recurrentLayers = weights.decoder.layers.filter(\.isRecurrent).count
+    cache = KeyValueCache(layers: weights.decoder.layers.count - recurrentLayers, dimension: weights.dimension)
+    recurrent = RecurrentStates(layers: recurrentLayers, dimension: weights.dimension)
   }
 
   var rowCount: Int { rows.count }
   var cellsInUse: Int { cache.used }
 
-  func admit(_ batch: SourceBatch, capture: Set<AttentionKind>) -> [EncoderAttention?] {
+  func admit(_ batch: SourceBatch) -> [EncoderAttention?] {
     let encoder = TransformerEncoder(stack: weights.encoder, workspace: workspace)
-    let (states, attention) = encoder.encode(batch, capture: capture.contains(.encoder))
+    let (states, attention) = encoder.encode(batch)
     let memory = unusedMemory()
     memory.fill(
       weights.decoder.layers, states: states, rows: batch.lengths.reduce(0, +), scratch: workspace.linear)
     var start = 0
-    for length in batch.lengths {
-      let captured = capture.isDisjoint(with: [.cross, .decoder]) ? nil : Captured(kinds: capture)
+    for (length, options) in zip(batch.lengths, batch.options) {
+      let captured = options.capture.isDisjoint(with: [.cross, .decoder]) ? nil : Captured(kinds: options.capture)
       rows.append(Row(memory: memory, start: start, length: length, captured: captured))
       start += length
     }
+    recurrent.append(batch.count)
     return attention
   }
 
@@ -62,20 +67,25 @@ final class TransformerSession: DecodingSession {
     for (row, count) in children.enumerated() where count != 1 {
       for cell in rows[row].cells { cache.refer(cell, change: count - 1) }
     }
+    recurrent.select(parents)
     rows = parents.map { rows[$0] }
   }
 
   func step(_ tokens: [Int32]) -> UnsafeMutablePointer<Float> {
     let decoder = weights.decoder
     let x = workspace.embed(
-      decoder.embedding, rows: rows.count, token: { tokens[$0] }, position: { rows[$0].cells.count })
+      decoder.embedding, rows: rows.count, token: { tokens[$0] }, position: { rows[$0].position })
     for row in rows.indices {
-      rows[row].cells.append(cache.take())
+      rows[row].position += 1
+      if !cache.isEmpty { rows[row].cells.append(cache.take()) }
       rows[row].captured?.cross.removeAll(keepingCapacity: true)
       rows[row].captured?.decoder.removeAll(keepingCapacity: true)
     }
     for (index, layer) in decoder.layers.enumerated() {
-      attendToPast(layer.selfAttention, x, layer: index)
+      switch layer.past {
+      case .attention(let attention): attendToPast(attention, x, layer: index)
+      case .recurrence(let unit): recur(unit, x, layer: index)
+      }
       attendToSource(layer.crossAttention, x, layer: index)
       workspace.run(layer.feedForward, x, rows: rows.count)
     }
@@ -106,6 +116,15 @@ final class TransformerSession: DecodingSession {
     layer.residual.leave(x, adding: layer.output, of: context, rows: rows.count, workspace: workspace)
   }
 
+  private func recur(_ unit: SimpleRecurrentUnit, _ x: UnsafeMutablePointer<Float>, layer index: Int) {
+    let d = weights.dimension
+    let projected = workspace.projected.reserve(rows.count * 2 * d)  // (rows, 2D)
+    unit.candidateAndGate.multiply(x, rows: rows.count, into: projected, scratch: workspace.linear)
+    let hidden = workspace.context.reserve(rows.count * d)  // (rows, D)
+    ck_simple_recurrence(projected, unit.gateBias, recurrent.base(layer: index), hidden, rows.count, d)
+    unit.residual.leave(x, adding: unit.output, of: hidden, rows: rows.count, workspace: workspace)
+  }
+
   private func attendToSource(_ layer: CrossAttention, _ x: UnsafeMutablePointer<Float>, layer index: Int) {
     let d = weights.dimension
     let input = layer.residual.enter(x, rows: rows.count, workspace: workspace)
@@ -126,6 +145,8 @@ final class TransformerSession: DecodingSession {
   }
 
   private var headScale: Float { 1 / Float(weights.dimension / weights.decoder.heads).squareRoot() }
+
+  func candidates(row: Int) -> [Int32]? { nil }
 
   func attention(row: Int, kind: AttentionKind) -> [Float] {
     switch kind {

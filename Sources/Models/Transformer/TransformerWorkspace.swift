@@ -1,4 +1,3 @@
-import CKernels
 import Tensor
 
 /// A worker's activations: reused by every batch and every step, grown to the largest seen.
@@ -16,11 +15,11 @@ final class TransformerWorkspace {
   func embed(
     _ embedding: Embedding, rows: Int, token: (Int) -> Int32, position: (Int) -> Int
   ) -> UnsafeMutablePointer<Float> {
-    let d = embedding.table.columns
+    let d = embedding.table.dimension
     let x = states.reserve(rows * d)
     for row in 0..<rows {
-      ck_embed(
-        embedding.table.row(Int(token(row))), embedding.scale, embedding.positions.row(position(row)), x + row * d, d)
+      embedding.table.read(
+        token(row), scale: embedding.scale, position: embedding.positions.row(position(row)), into: x + row * d)
     }
     embedding.norm?.apply(x, rows: rows, into: x)
     return x
