@@ -11,6 +11,11 @@ void ck_add_bias(float *x, const float *bias, ptrdiff_t rows, ptrdiff_t n) {
 }
 
 CK_DISPATCH
+void ck_add(float *x, const float *y, ptrdiff_t n) {
+  for (ptrdiff_t i = 0; i < n; i++) x[i] += y[i];
+}
+
+CK_DISPATCH
 static void bias_relu(float *row, const float *bias, ptrdiff_t n) {
   for (ptrdiff_t i = 0; i < n; i++) {
     float v = row[i] + bias[i];
@@ -44,6 +49,14 @@ static void bias_gelu_tanh(float *row, const float *bias, ptrdiff_t n) {
   }
 }
 
+CK_DISPATCH
+static void bias_gelu_sigmoid(float *row, const float *bias, ptrdiff_t n) {
+  for (ptrdiff_t i = 0; i < n; i++) {
+    float v = row[i] + bias[i];
+    row[i] = v / (1.0f + ck_exp(-1.702f * v));
+  }
+}
+
 void ck_add_bias_activate(float *x, const float *bias, ptrdiff_t rows, ptrdiff_t n, ck_activation f) {
   for (ptrdiff_t r = 0; r < rows; r++) {
     float *row = x + r * n;
@@ -52,6 +65,7 @@ void ck_add_bias_activate(float *x, const float *bias, ptrdiff_t rows, ptrdiff_t
       case CK_SWISH: bias_swish(row, bias, n); break;
       case CK_GELU: bias_gelu(row, bias, n); break;
       case CK_GELU_TANH: bias_gelu_tanh(row, bias, n); break;
+      case CK_GELU_SIGMOID: bias_gelu_sigmoid(row, bias, n); break;
     }
   }
 }
@@ -59,4 +73,26 @@ void ck_add_bias_activate(float *x, const float *bias, ptrdiff_t rows, ptrdiff_t
 CK_DISPATCH
 void ck_embed(const float *row, float scale, const float *position, float *y, ptrdiff_t n) {
   for (ptrdiff_t i = 0; i < n; i++) y[i] = row[i] * scale + position[i];
+}
+
+CK_DISPATCH
+void ck_embed_int8(const int8_t *row, float scale, const float *position, float *y, ptrdiff_t n) {
+  for (ptrdiff_t i = 0; i < n; i++) y[i] = (float)row[i] * scale + position[i];
+}
+
+CK_DISPATCH
+static void recur(const float *candidate, const float *gate, const float *gate_bias, float *cell, float *hidden,
+                  ptrdiff_t n) {
+  for (ptrdiff_t i = 0; i < n; i++) {
+    float f = 1.0f / (1.0f + ck_exp(-(gate[i] + gate_bias[i])));
+    float c = f * cell[i] + (1.0f - f) * candidate[i];
+    cell[i] = c;
+    hidden[i] = c > 0 ? c : 0;
+  }
+}
+
+void ck_simple_recurrence(const float *candidate_gate, const float *gate_bias, float *cell, float *hidden,
+                          ptrdiff_t rows, ptrdiff_t n) {
+  for (ptrdiff_t r = 0; r < rows; r++)
+    recur(candidate_gate + r * 2 * n, candidate_gate + r * 2 * n + n, gate_bias, cell + r * n, hidden + r * n, n);
 }

@@ -74,9 +74,9 @@ void ck_quantize_rows(const float *x, ptrdiff_t rows, ptrdiff_t k, uint8_t *q, f
 
 CK_DISPATCH
 static void finish_row(const int32_t *sums, const int32_t *weight_sums, float row_scale, const float *column_scales,
-                       const float *bias, float *y, ptrdiff_t n) {
+                       float *y, ptrdiff_t n, _Bool accumulate) {
   for (ptrdiff_t o = 0; o < n; o++)
-    y[o] = (float)(sums[o] - 128 * weight_sums[o]) * (row_scale * column_scales[o]) + (bias ? bias[o] : 0);
+    y[o] = (accumulate ? y[o] : 0) + (float)(sums[o] - 128 * weight_sums[o]) * (row_scale * column_scales[o]);
 }
 
 static ck_int8_panel panel_kernel(void) {
@@ -90,8 +90,8 @@ static ck_int8_panel panel_kernel(void) {
 }
 
 void ck_int8_multiply(const uint8_t *q, const int8_t *packed, const int32_t *sums, ptrdiff_t rows, ptrdiff_t k,
-                      ptrdiff_t n, const float *row_scales, const float *column_scales, const float *bias, float *y,
-                      ptrdiff_t stride) {
+                      ptrdiff_t n, const float *row_scales, const float *column_scales, float *y, ptrdiff_t stride,
+                      _Bool accumulate) {
   ck_int8_panel kernel = panel_kernel();
   ptrdiff_t padded = ck_int8_padded_inputs(k);
   int32_t totals[CK_ROWS * CK_PANEL];
@@ -103,7 +103,7 @@ void ck_int8_multiply(const uint8_t *q, const int8_t *packed, const int32_t *sum
       kernel(q + r * padded, padded, packed + first * padded, padded / CK_GROUP, count, totals);
       for (int i = 0; i < count; i++)
         finish_row(totals + i * CK_PANEL, sums + first, row_scales ? row_scales[r + i] : 1.0f, column_scales + first,
-                   bias ? bias + first : 0, y + (r + i) * stride + first, width);
+                   y + (r + i) * stride + first, width, accumulate);
     }
   }
 }

@@ -62,9 +62,9 @@ final class BeamSearch: Search {
 
   /// The best 2 × beam continuations of all rows, best first.
   private func candidates(_ parents: [Running], _ step: StepOutput) -> [Candidate] {
-    let count = min(2 * options.beam, step.vocabulary)
+    let count = min(2 * options.beam, step.row(0).count)
     var values = [Float](repeating: 0, count: count)
-    var tokens = [Int32](repeating: 0, count: count)
+    var places = [Int32](repeating: 0, count: count)
     var all: [Candidate] = []
     for (index, parent) in parents.enumerated() {
       if let forced = rules.forced(at: length - 1) {
@@ -72,11 +72,11 @@ final class BeamSearch: Search {
         continue
       }
       let scores = step.row(index)
-      let normalizer = rules.apply(
-        to: scores, vocabulary: step.vocabulary, length: length - 1, normalize: true)
-      ck_top(scores, step.vocabulary, count, &values, &tokens)
-      for (value, token) in zip(values, tokens) where value > -.infinity {
+      let normalizer = rules.apply(to: scores, length: length - 1, normalize: true)
+      ck_top(scores.base, scores.count, count, &values, &places)
+      for (value, place) in zip(values, places) where value > -.infinity {
         let logProb = value - normalizer
+        let token = scores.token(at: Int(place))
         all.append(Candidate(parent: index, token: token, logProb: logProb, total: parent.total + logProb))
       }
     }

@@ -70,6 +70,13 @@ package struct Hypothesis: Sendable {
   /// Normalised by length.
   package var score: Float
   package var stopReason: StopReason
+
+  package init(tokens: [Int32], logProbs: [Float], score: Float, stopReason: StopReason) {
+    self.tokens = tokens
+    self.logProbs = logProbs
+    self.score = score
+    self.stopReason = stopReason
+  }
 }
 
 /// What became of one request, best hypothesis first.
@@ -77,9 +84,19 @@ package struct DecodingResult: Sendable {
   package var hypotheses: [Hypothesis]
   /// Of the best hypothesis, for the kinds asked for; T = its tokens.
   package var attention: [AttentionKind: [Float]]  // cross (L, H, T, S), encoder (L, H, S, S), decoder (L, H, T, T)
+
+  package init(hypotheses: [Hypothesis], attention: [AttentionKind: [Float]]) {
+    self.hypotheses = hypotheses
+    self.attention = attention
+  }
 }
 
 package struct DecodingTimings: Sendable {
   package var encodeMilliseconds: Double
   package var decodeMilliseconds: Double
+
+  package init(encodeMilliseconds: Double, decodeMilliseconds: Double) {
+    self.encodeMilliseconds = encodeMilliseconds
+    self.decodeMilliseconds = decodeMilliseconds
+  }
 }

@@ -19,7 +19,7 @@ final class GreedySearch: Search {
   }
 
   func advance(_ step: StepOutput) -> [Continuation] {
-    let (token, logProb) = next(step.row(0), vocabulary: step.vocabulary)
+    let (token, logProb) = next(step.row(0))
     leaf = trace.add(
       token, after: leaf, logProb: logProb, attention: step.attention(row: 0, kinds: options.attention))
     length += 1
@@ -27,14 +27,15 @@ final class GreedySearch: Search {
     return isOver(token) ? [] : [Continuation(parent: 0, token: token)]
   }
 
-  private func next(_ scores: UnsafeMutablePointer<Float>, vocabulary: Int) -> (Int32, Float) {
+  private func next(_ scores: Scores) -> (Int32, Float) {
     if let target = options.forcedTarget {
-      return (target[length], scores[Int(target[length])] - ck_log_sum_exp(scores, vocabulary))
+      let score = scores.place(of: target[length]).map { scores.base[$0] } ?? -.infinity
+      return (target[length], score - ck_log_sum_exp(scores.base, scores.count))
     }
     if let forced = rules.forced(at: length) { return (forced, 0) }
-    let normalizer = rules.apply(to: scores, vocabulary: vocabulary, length: length, normalize: options.logProbs)
-    let best = ck_arg_max(scores, vocabulary)
-    return (Int32(best), options.logProbs ? scores[best] - normalizer : 0)
+    let normalizer = rules.apply(to: scores, length: length, normalize: options.logProbs)
+    let best = ck_arg_max(scores.base, scores.count)
+    return (scores.token(at: best), options.logProbs ? scores.base[best] - normalizer : 0)
   }
 
   private func isOver(_ token: Int32) -> Bool {

@@ -17,14 +17,19 @@ struct Continuation {
 
 /// What one decoder step gave for the rows of one search.
 struct StepOutput {
-  /// (rows, vocabulary); the search may overwrite them.
+  /// (rows, stride); the search may overwrite them.
   let logits: UnsafeMutablePointer<Float>
-  let vocabulary: Int
+  let stride: Int
+  /// The tokens that the first entries of each row stand for, ascending; nil where entry and token are one.
+  let candidates: [Int32]?
   let session: any DecodingSession
   /// The session's number of the search's first row.
   let firstRow: Int
 
-  func row(_ index: Int) -> UnsafeMutablePointer<Float> { logits + index * vocabulary }
+  /// The scores (count) of one row.
+  func row(_ index: Int) -> Scores {
+    Scores(base: logits + index * stride, count: candidates?.count ?? stride, candidates: candidates)
+  }
 
   func attention(row: Int, kinds: Set<AttentionKind>) -> StepAttention? {
     guard !kinds.isDisjoint(with: [.cross, .decoder]) else { return nil }

@@ -38,8 +38,8 @@ package final class SentenceDecoder {
       tokens.removeAll(keepingCapacity: true)
       for var sentence in active {
         let step = StepOutput(
-          logits: logits + firstRow * model.targetVocabulary, vocabulary: model.targetVocabulary, session: session,
-          firstRow: firstRow)
+          logits: logits + firstRow * model.targetVocabulary, stride: model.targetVocabulary,
+          candidates: session.candidates(row: firstRow), session: session, firstRow: firstRow)
         let cancelled = isCancelled(sentence.request)
         let continuations = cancelled ? [] : sentence.search.advance(step)
         if continuations.isEmpty {
@@ -62,10 +62,10 @@ package final class SentenceDecoder {
   }
 
   private func encode(_ requests: [DecodingRequest]) -> [EncoderAttention?] {
-    let capture = requests.reduce(into: Set<AttentionKind>()) { $0.formUnion($1.options.attention) }
-    let batch = SourceBatch(sentences: requests.map(\.source), pad: model.padToken)
-    let attention = session.admit(batch, capture: capture)
-    return zip(requests, attention).map { $0.options.attention.contains(.encoder) ? $1 : nil }
+    let options = requests.map {
+      RowOptions(capture: $0.options.attention, wholeVocabulary: $0.options.forcedTarget != nil)
+    }
+    return session.admit(SourceBatch(sentences: requests.map(\.source), pad: model.padToken, options: options))
   }
 
   private func search(for options: DecodingOptions) -> any Search {

@@ -27,15 +27,13 @@ struct TokenRules {
     return length == 0 ? forcedStart : nil
   }
 
-  /// Makes forbidden tokens impossible as token number `length` (from 0); `scores` (vocabulary).
+  /// Makes forbidden tokens impossible as token number `length` (from 0).
   /// - Returns: what to take from each score to make it a log-probability; 0 unless `normalize`.
-  func apply(
-    to scores: UnsafeMutablePointer<Float>, vocabulary: Int, length: Int, normalize: Bool
-  ) -> Float {
-    let before = normalize && !renormalize ? ck_log_sum_exp(scores, vocabulary) : 0
-    for token in forbidden where token >= 0 && token < vocabulary { scores[Int(token)] = -.infinity }
-    if length < minLength { scores[Int(end)] = -.infinity }
-    return normalize && renormalize ? ck_log_sum_exp(scores, vocabulary) : before
+  func apply(to scores: Scores, length: Int, normalize: Bool) -> Float {
+    let before = normalize && !renormalize ? ck_log_sum_exp(scores.base, scores.count) : 0
+    for token in forbidden { scores.forbid(token) }
+    if length < minLength { scores.forbid(end) }
+    return normalize && renormalize ? ck_log_sum_exp(scores.base, scores.count) : before
   }
 
   /// Whether a hypothesis that has just received `token` as its token number `length` (from 1) is over.

@@ -10,9 +10,7 @@ enum FieldLine {
     }
     let name = line[..<colon]
     guard !name.isEmpty, name.allSatisfy(\.isTokenByte) else { throw .badRequest("malformed header name") }
-    var value = line[(colon + 1)...]
-    while let first = value.first, first == .space || first == .tab { value.removeFirst() }
-    while let last = value.last, last == .space || last == .tab { value.removeLast() }
+    let value = line[(colon + 1)...].trimmingOptionalWhitespace()
     guard value.allSatisfy(\.isFieldValueByte) else {
       throw .badRequest("a header value holds a control character")
     }

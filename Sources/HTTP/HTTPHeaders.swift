@@ -32,8 +32,8 @@ package struct HTTPHeaders: Sendable, Equatable, ExpressibleByDictionaryLiteral 
   /// Empty members are kept, so that a caller that must be strict sees them.
   package func list(_ name: String) -> [String] {
     values(name).flatMap { value in
-      value.split(separator: ",", omittingEmptySubsequences: false).map {
-        $0.trimmingOptionalWhitespace().lowercased()
+      Array(value.utf8).split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false).map {
+        String(decoding: $0.trimmingOptionalWhitespace(), as: UTF8.self).lowercased()
       }
     }
   }

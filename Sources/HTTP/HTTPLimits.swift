@@ -12,8 +12,9 @@ package struct HTTPLimits: Sendable {
   package var chunkLineBytes = 256
   /// Bytes of all chunk extensions of one body; more is 400.
   package var chunkExtensionBytes = 4 << 10
-  /// Requests of one connection under way at once; further ones wait unread in the socket.
-  package var pipelinedRequests = 8
+  /// Requests of one connection under way at once; further ones wait unread in the socket. A connection holds at most
+  /// so many answers, so that this also bounds its memory.
+  package var pipelinedRequests = 4
   /// Body bytes of the requests under way from which no further request is taken.
   package var pipelinedBytes = 1 << 20
   /// Answer bytes waiting for a slow reader from which no further request is taken.

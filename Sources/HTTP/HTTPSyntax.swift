@@ -49,12 +49,15 @@ extension StringProtocol {
   func equalsIgnoringCase(_ other: some StringProtocol) -> Bool {
     utf8.elementsEqual(other.utf8) { $0.lowercasedASCII == $1.lowercasedASCII }
   }
+}
 
-  /// Without the spaces and tabs at both ends; other white space stays, as RFC 9110 knows no other.
-  func trimmingOptionalWhitespace() -> SubSequence {
-    let isSpace = { (c: Character) in c == " " || c == "\t" }
-    let start = firstIndex { !isSpace($0) } ?? endIndex
-    let end = lastIndex { !isSpace($0) }.map { index(after: $0) } ?? start
-    return self[start..<end]
+extension ArraySlice<UInt8> {
+  /// Without the spaces and tabs at both ends; HTTP knows no other white space.
+  func trimmingOptionalWhitespace() -> ArraySlice<UInt8> {
+    let isSpace = { (byte: UInt8) in byte == .space || byte == .tab }
+    guard let start = firstIndex(where: { !isSpace($0) }), let end = lastIndex(where: { !isSpace($0) }) else {
+      return []
+    }
+    return self[start...end]
   }
 }

@@ -9,7 +9,7 @@ struct ParameterizedValue {
   init?(_ text: String) {
     var rest = Array(text.utf8)[...]
     let first = rest.firstIndex(of: UInt8(ascii: ";")) ?? rest.endIndex
-    head = String(String(decoding: rest[..<first], as: UTF8.self).trimmingOptionalWhitespace())
+    head = String(decoding: rest[..<first].trimmingOptionalWhitespace(), as: UTF8.self)
     rest = rest[first...]
     while rest.popFirst() != nil {
       Self.dropSpace(&rest)

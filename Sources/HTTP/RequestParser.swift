@@ -18,6 +18,10 @@ package struct RequestParser: Sendable {
     case chunkEnd, trailers
   }
 
+  /// What frames or routes a request comes too late behind its body (RFC 9110 section 6.5.1); a reader that merges
+  /// trailers into the header would be misled.
+  private static let neverTrailing = ["Content-Length", "Host", "Transfer-Encoding"]
+
   private let limits: HTTPLimits
   private var input = LineBuffer()
   private var state = State.requestLine
@@ -127,7 +131,11 @@ package struct RequestParser: Sendable {
       throw RequestError(431, "more than \(limits.headerCount) header fields")
     }
     let field = try FieldLine.parse(text)
-    if case .headers = state { headers.add(field.name, field.value) }
+    if case .headers = state {
+      headers.add(field.name, field.value)
+    } else if Self.neverTrailing.contains(where: { $0.equalsIgnoringCase(field.name) }) {
+      throw .badRequest("a trailer field that must stand in the header")
+    }
     return true
   }
 

@@ -9,6 +9,8 @@ package enum Activation: String, Sendable {
   case gelu
   /// The tanh approximation of it from the same paper.
   case geluTanh
+  /// The sigmoid approximation of it from the same paper, which is Marian's "gelu".
+  case geluSigmoid
 
   var kernel: ck_activation {
     switch self {
@@ -16,6 +18,7 @@ package enum Activation: String, Sendable {
     case .swish: CK_SWISH
     case .gelu: CK_GELU
     case .geluTanh: CK_GELU_TANH
+    case .geluSigmoid: CK_GELU_SIGMOID
     }
   }
 }

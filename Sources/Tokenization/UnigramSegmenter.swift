@@ -1,7 +1,7 @@
 /// The most probable segmentation under a unigram model (Kudo 2018, arXiv:1804.10959), by Viterbi over bytes.
 ///
 /// Scores are single precision, added left to right, and the first of equals wins, so that ties fall as they do in
-/// SentencePiece.
+/// SentencePiece; that includes its comparing sums that end in a user-defined piece before they are rounded.
 struct UnigramSegmenter: Segmenter {
   /// How much worse than the worst piece an unknown character is.
   private static let unknownPenalty: Float = 10
@@ -9,7 +9,7 @@ struct UnigramSegmenter: Segmenter {
 
   private let trie: ByteTrie
   /// By id.
-  private let scores: [Double]
+  private let scores: [Score]
   private let unknownID: Int32
   private let unknownScore: Float
 
@@ -23,8 +23,9 @@ struct UnigramSegmenter: Segmenter {
     }
     trie = try builder.build()
     scores = model.pieces.map { piece in
-      guard piece.kind == .userDefined else { return Double(piece.score) }
-      return Double(Float(piece.text.utf8.count) * highest) - Self.userDefinedDiscount
+      guard piece.kind == .userDefined else { return Score(value: Double(piece.score), isRounded: true) }
+      let score = Double(Float(piece.text.utf8.count) * highest) - Self.userDefinedDiscount
+      return Score(value: score, isRounded: false)
     }
     unknownID = model.unknownID
     unknownScore = (normal.min() ?? 0) - Self.unknownPenalty
@@ -44,6 +45,18 @@ struct UnigramSegmenter: Segmenter {
     return backtrack(best)
   }
 
+  private struct Score {
+    var value: Double
+    /// Sums with it are rounded to single precision before they are compared.
+    var isRounded: Bool
+
+    @inline(__always)
+    func added(to sum: Float) -> Double {
+      let result = value + Double(sum)
+      return isRounded ? Double(Float(result)) : result
+    }
+  }
+
   private struct Arrival {
     var score: Float = 0
     /// 0 where the position has not been reached.
@@ -58,7 +71,7 @@ struct UnigramSegmenter: Segmenter {
   }
 
   private func search(
-    _ text: UnsafeBufferPointer<UInt8>, _ trie: ByteTrieWalk, _ scores: UnsafeBufferPointer<Double>,
+    _ text: UnsafeBufferPointer<UInt8>, _ trie: ByteTrieWalk, _ scores: UnsafeBufferPointer<Score>,
     _ best: inout UnsafeMutableBufferPointer<Arrival>
   ) {
     var start = 0
@@ -74,7 +87,7 @@ struct UnigramSegmenter: Segmenter {
         end += 1
         let id = trie.value(at: node)
         if id == ByteTrie.none { continue }
-        best[end].relax(scores[Int(id)] + Double(here), length: end - start, id: id)
+        best[end].relax(scores[Int(id)].added(to: here), length: end - start, id: id)
         if end - start == character { coversCharacter = true }
       }
       if !coversCharacter {

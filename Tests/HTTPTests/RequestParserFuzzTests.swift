@@ -27,7 +27,8 @@ struct RequestParserFuzzTests {
   }
 
   private static let fragments = [
-    "\r\n", "\n", "\r", " ", "\t", ":", ";", ",", "0", "1\r\n", "Content-Length: 5\r\n", "Transfer-Encoding: chunked\r\n",
+    "\r\n", "\n", "\r", " ", "\t", ":", ";", ",", "0", "1\r\n", "Content-Length: 5\r\n",
+    "Transfer-Encoding: chunked\r\n",
     "Host: b\r\n", "\r\n\r\n", "%", "\u{0}", "é", "ffffffffffffffff", "Expect: 100-continue\r\n", "HTTP/1.0", "\"", "*",
   ].map { Array($0.utf8) }
 

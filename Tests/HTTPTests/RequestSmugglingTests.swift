@@ -47,6 +47,7 @@ struct RequestSmugglingTests {
     ("1\n", 400), ("1\r", 0), ("1;\r\n", 400), ("1;a b\r\n", 400), ("1;a=\r\n", 400), ("1;a=\"b\r\n", 400),
     ("1;a\rb\r\n", 400), ("1; a=b\r\n", 400), ("1;a=\"\u{1}\"\r\n", 400), ("1\r\nab\r\n", 400), ("1\r\na\n", 400),
     ("1\r\na\r\r\n", 400), ("2\r\na\r\n0\r\n\r\n", 400), ("1\r\na0\r\n\r\n", 400), ("0\r\nX : y\r\n\r\n", 400),
+    ("0\r\nContent-Length: 5\r\n\r\n", 400), ("0\r\nTransfer-encoding: chunked\r\n\r\n", 400),
     ("0\r\n x\r\n\r\n", 400), ("0\r\nX: y\n\r\n", 400), ("0\n\n", 400),
   ]
 

@@ -31,11 +31,14 @@ import Testing
     ck_quantize(x, rows, k, 1, &q)
     let a = x.map { Int(max(-127, min(127, $0.rounded(.toNearestOrEven)))) }
     let ones = [Float](repeating: 1, count: n)
-    let bias = KernelTests.values(n, seed: 32)
-    var y = [Float](repeating: 0, count: rows * n)
-    ck_int8_multiply(q, packed, sums, rows, k, n, nil, ones, bias, &y, n)
-    let expected = Self.simpleProduct(a, w, rows: rows, k: k, n: n)
-    #expect((0..<(rows * n)).allSatisfy { y[$0] == Float(expected[$0]) + bias[$0 % n] })
+    let before = KernelTests.values(rows * n, seed: 32)
+    var y = before
+    ck_int8_multiply(q, packed, sums, rows, k, n, nil, ones, &y, n, false)
+    let expected = Self.simpleProduct(a, w, rows: rows, k: k, n: n).map { Float($0) }
+    #expect(y == expected)
+    y = before
+    ck_int8_multiply(q, packed, sums, rows, k, n, nil, ones, &y, n, true)
+    #expect(y == zip(before, expected).map { $0 + $1 })
   }
 
   @Test func packsChosenRows() {

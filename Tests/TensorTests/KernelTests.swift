@@ -60,6 +60,7 @@ struct KernelTests {
       (CK_SWISH, { $0 / (1 + exp(-$0)) }),
       (CK_GELU, { 0.5 * $0 * (1 + erf($0 / 2.0.squareRoot())) }),
       (CK_GELU_TANH, { 0.5 * $0 * (1 + tanh((2 / Double.pi).squareRoot() * ($0 + 0.044715 * $0 * $0 * $0))) }),
+      (CK_GELU_SIGMOID, { $0 / (1 + exp(-1.702 * $0)) }),
     ]
     for (kind, twin) in twins {
       var y = x
@@ -111,5 +112,23 @@ struct KernelTests {
     let greatest = Double(x.max() ?? 0)
     let expected = greatest + log(x.reduce(0) { $0 + exp(Double($1) - greatest) })
     #expect(abs(Double(ck_log_sum_exp(x, x.count)) - expected) < 1e-5)
+  }
+
+  @Test(arguments: [1, 7, 64])
+  func simpleRecurrence(n: Int) {
+    let rows = 3
+    let input = Self.values(rows * 2 * n, scale: 4, seed: 12)
+    let bias = Self.values(n, seed: 13)
+    let before = Self.values(rows * n, seed: 14)
+    var cell = before
+    var hidden = [Float](repeating: 0, count: rows * n)
+    ck_simple_recurrence(input, bias, &cell, &hidden, rows, n)
+    let expected = (0..<(rows * n)).map { at -> Double in
+      let (r, i) = (at / n, at % n)
+      let f = 1 / (1 + exp(-Double(input[r * 2 * n + n + i]) - Double(bias[i])))
+      return f * Double(before[at]) + (1 - f) * Double(input[r * 2 * n + i])
+    }
+    #expect(Self.near(cell, expected, 1e-5))
+    #expect(hidden == cell.map { max($0, 0) })
   }
 }

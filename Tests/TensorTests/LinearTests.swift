@@ -19,12 +19,12 @@ struct LinearTests {
     let x = KernelTests.values(rows * k, seed: 22)
     let linear = Linear(weight: Matrix(rows: n, columns: k) { _ = $0.update(fromContentsOf: w) }, bias: b)
     var y = [Float](repeating: 0, count: rows * n)
-    linear.apply(x, rows: rows, into: &y)
+    linear.apply(x, rows: rows, into: &y, scratch: LinearScratch())
     let expected = Self.simpleLinear(x, w, b, rows: rows, n: n, k: k)
     #expect(KernelTests.near(y, expected, 1e-4))
 
     var added = y
-    linear.multiply(x, rows: rows, into: &added, accumulate: true)
+    linear.multiply(x, rows: rows, into: &added, accumulate: true, scratch: LinearScratch())
     let twice = (0..<(rows * n)).map { 2 * expected[$0] - Double(b[$0 % n]) }
     #expect(KernelTests.near(added, twice, 2e-4))
   }

@@ -11,11 +11,15 @@ typedef enum {
   CK_RELU = 0,
   CK_SWISH = 1,     // x * sigmoid(x)
   CK_GELU = 2,      // x * Phi(x), by the error function
-  CK_GELU_TANH = 3  // Hendrycks and Gimpel's approximation of it
+  CK_GELU_TANH = 3,  // Hendrycks and Gimpel's approximation of it
+  CK_GELU_SIGMOID = 4  // x * sigmoid(1.702 x), the same paper's other one; Marian's "gelu"
 } ck_activation;
 
 // x (rows, n) += bias (n)
 void ck_add_bias(float *x, const float *bias, ptrdiff_t rows, ptrdiff_t n);
+
+// x (n) += y (n)
+void ck_add(float *x, const float *y, ptrdiff_t n);
 
 // x (rows, n) = f(x + bias (n))
 void ck_add_bias_activate(float *x, const float *bias, ptrdiff_t rows, ptrdiff_t n, ck_activation f);
@@ -36,6 +40,12 @@ void ck_attend(const float *query, const float *keys, const float *values, const
 
 // y (n) = table row (n) * scale + position (n)
 void ck_embed(const float *row, float scale, const float *position, float *y, ptrdiff_t n);
+void ck_embed_int8(const int8_t *row, float scale, const float *position, float *y, ptrdiff_t n);
+
+// One step of a simple recurrent unit (Kim et al. 2019): candidate_gate (rows, 2n) holds x W and x Wf, gate_bias (n) is
+// bf; cell (rows, n) becomes f * cell + (1 - f) * candidate with f = sigmoid(gate + bf); hidden (rows, n) = relu(cell).
+void ck_simple_recurrence(const float *candidate_gate, const float *gate_bias, float *cell, float *hidden,
+                          ptrdiff_t rows, ptrdiff_t n);
 
 // log(sum(exp(x))) of one row.
 float ck_log_sum_exp(const float *x, ptrdiff_t n);

@@ -31,8 +31,8 @@ void ck_quantize(const float *x, ptrdiff_t rows, ptrdiff_t k, float alpha, uint8
 // The same with alpha = 127 / max|x| a row; scales (rows) receives 1 / alpha.
 void ck_quantize_rows(const float *x, ptrdiff_t rows, ptrdiff_t k, uint8_t *q, float *scales);
 
-// y (rows, n), rows `stride` floats apart = sum of (q - 128) * weight, times (row scale * column scale), plus bias.
-// row_scales NULL means 1; bias NULL means 0.
+// y (rows, n), rows `stride` floats apart, = sum of (q - 128) * weight, times (row scale * column scale); added to y
+// where `accumulate`. row_scales NULL means 1.
 void ck_int8_multiply(const uint8_t *q, const int8_t *packed, const int32_t *sums, ptrdiff_t rows, ptrdiff_t k,
-                      ptrdiff_t n, const float *row_scales, const float *column_scales, const float *bias, float *y,
-                      ptrdiff_t stride);
+                      ptrdiff_t n, const float *row_scales, const float *column_scales, float *y, ptrdiff_t stride,
+                      _Bool accumulate);

@@ -29,3 +29,10 @@ int linux_listen(const char *host, const char *port, int backlog, int *resolver_
 
 // The port that a socket is bound to, or -1 and errno.
 int linux_bound_port(int fd);
+
+// Has `number` written as one byte to `fd` whenever that signal arrives, in place of its effect; -1 restores the
+// effect. 0, or -1 and errno.
+int linux_signal_to(int number, int fd);
+
+// A non-blocking pipe: `ends[0]` reads, `ends[1]` writes. 0, or -1 and errno.
+int linux_pipe(int ends[2]);

@@ -15,6 +15,9 @@ struct KeyValueCache {
     width = 2 * dimension
   }
 
+  /// True where no layer attends to its past.
+  var isEmpty: Bool { layers.isEmpty }
+
   /// Cells in use, for tests of leaks.
   var used: Int { references.count - free.count }
 

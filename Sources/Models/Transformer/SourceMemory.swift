@@ -9,12 +9,13 @@ final class SourceMemory {
   private var width = 0
 
   /// Projects the encoder's states (N, D) for each decoder layer.
-  func fill(_ layers: [DecoderLayer], states: UnsafePointer<Float>, rows: Int) {
+  func fill(_ layers: [DecoderLayer], states: UnsafePointer<Float>, rows: Int, scratch: LinearScratch) {
     self.rows = rows
     width = layers.first?.crossAttention.keyValue.outputs ?? 0
     storage.reserve(layers.count * rows * width)
     for (index, layer) in layers.enumerated() {
-      layer.crossAttention.keyValue.apply(states, rows: rows, into: storage.base + index * rows * width)
+      layer.crossAttention.keyValue.apply(
+        states, rows: rows, into: storage.base + index * rows * width, scratch: scratch)
     }
   }
 

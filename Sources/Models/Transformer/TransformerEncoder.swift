@@ -11,28 +11,29 @@ struct TransformerEncoder {
 
   /// - Returns: states (N, D), valid until the workspace is used again, and the weights of the sentences captured.
   func encode(
-    _ batch: SourceBatch, capture: Bool
+    _ batch: SourceBatch
   ) -> (states: UnsafeMutablePointer<Float>, attention: [EncoderAttention?]) {
     let places = batch.places
     let x = workspace.embed(
       stack.embedding, rows: places.count,
       token: { batch.ids[places[$0].sentence * batch.longest + places[$0].position] },
       position: { places[$0].position })
-    var captured = capture ? batch.lengths.map { captureBuffer(length: $0) } : []
+    var captured = zip(batch.lengths, batch.options).map { captureBuffer(length: $0, $1) }
     for (index, layer) in stack.layers.enumerated() {
       attend(layer.selfAttention, x, batch.lengths, rows: places.count) { sentence, head, weights, count in
-        guard capture else { return }
+        guard captured[sentence] != nil else { return }
         let start = (index * stack.heads + head) * count
-        captured[sentence].replaceSubrange(start..<(start + count), with: weights)
+        captured[sentence]?.replaceSubrange(start..<(start + count), with: weights)
       }
       workspace.run(layer.feedForward, x, rows: places.count)
     }
     stack.finalNorm?.apply(x, rows: places.count, into: x)
-    return (x, capture ? captured.map { EncoderAttention(weights: $0) } : batch.lengths.map { _ in nil })
+    return (x, captured.map { $0.map(EncoderAttention.init) })
   }
 
-  private func captureBuffer(length: Int) -> [Float] {
-    Array(repeating: 0, count: stack.layers.count * stack.heads * length * length)  // (L, H, S, S)
+  private func captureBuffer(length: Int, _ options: RowOptions) -> [Float]? {
+    guard options.capture.contains(.encoder) else { return nil }
+    return Array(repeating: 0, count: stack.layers.count * stack.heads * length * length)  // (L, H, S, S)
   }
 
   /// Each sentence attends within itself, head by head.
@@ -41,9 +42,9 @@ struct TransformerEncoder {
     observe: (_ sentence: Int, _ head: Int, _ weights: UnsafeBufferPointer<Float>, _ count: Int) -> Void
   ) {
     let d = layer.output.inputs
-    let input = layer.residual.enter(x, rows: rows, scratch: workspace.normalised)
+    let input = layer.residual.enter(x, rows: rows, workspace: workspace)
     let projected = workspace.projected.reserve(rows * 3 * d)  // (N, 3D)
-    layer.queryKeyValue.apply(input, rows: rows, into: projected)
+    layer.queryKeyValue.apply(input, rows: rows, into: projected, scratch: workspace.linear)
     let context = workspace.context.reserve(rows * d)  // (N, D)
     var start = 0
     for (sentence, length) in lengths.enumerated() {
@@ -54,7 +55,7 @@ struct TransformerEncoder {
       }
       start += length
     }
-    layer.residual.leave(x, adding: layer.output, of: context, rows: rows)
+    layer.residual.leave(x, adding: layer.output, of: context, rows: rows, workspace: workspace)
   }
 
   /// softmax(Q Kᵀ / √d) V of one head of one sentence.

@@ -41,7 +41,7 @@ struct TransformerLoader {
 
   private func embedding(_ table: Matrix, side: String) throws -> Embedding {
     Embedding(
-      table: table, positions: try positions(side: side),
+      table: .float32(table), positions: try positions(side: side),
       scale: configuration.scaleEmbedding ? Float(dimension).squareRoot() : 1,
       norm: configuration.normalizeEmbedding ? try norm("model.\(side).layernorm_embedding") : nil)
   }
@@ -84,7 +84,7 @@ struct TransformerLoader {
     let layers = try (0..<configuration.decoder.layers).map { index in
       let prefix = "model.decoder.layers.\(index)"
       return DecoderLayer(
-        selfAttention: try selfAttention(prefix), crossAttention: try crossAttention(prefix),
+        past: .attention(try selfAttention(prefix)), crossAttention: try crossAttention(prefix),
         feedForward: try feedForward(prefix, width: configuration.decoder.feedForward))
     }
     return TransformerStack(
@@ -128,8 +128,9 @@ struct TransformerLoader {
 
   /// Several (D → D) projections of one input as one product.
   private func stacked(_ names: [String]) throws -> Linear {
-    let parts = try names.map { try linear($0, outputs: dimension, inputs: dimension) }
-    return Linear(weight: Matrix(stacking: parts.map(\.weight)), bias: parts.flatMap(\.bias))
+    let weights = try names.map { try matrix("\($0).weight", rows: dimension, columns: dimension) }
+    let biases = try names.map { try vector("\($0).bias", count: dimension) }
+    return Linear(weight: Matrix(stacking: weights), bias: biases.flatMap { $0 })
   }
 
   private func linear(_ name: String, outputs: Int, inputs: Int) throws -> Linear {

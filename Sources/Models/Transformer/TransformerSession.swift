@@ -6,6 +6,7 @@ final class TransformerSession: DecodingSession {
   private let weights: TransformerWeights
   private let workspace = TransformerWorkspace()
   private var cache: KeyValueCache
+  private var recurrent: RecurrentStates
   private var memories: [SourceMemory] = []
   private var rows: [Row] = []
 
@@ -14,7 +15,8 @@ final class TransformerSession: DecodingSession {
     /// First row of `memory` and how many: the sentence's source tokens.
     var start: Int
     var length: Int
-    /// The cache cell of each step taken; the next position is their number.
+    var position = 0
+    /// The cache cell of each step taken, where the decoder attends to its past.
     var cells: [Int] = []
     var captured: Captured?
   }
@@ -28,23 +30,27 @@ final class TransformerSession: DecodingSession {
 
   init(_ weights: TransformerWeights) {
     self.weights = weights
-    cache = KeyValueCache(layers: weights.decoder.layers.count, dimension: weights.dimension)
+    let recurrentLayers = weights.decoder.layers.filter(\.isRecurrent).count
+    cache = KeyValueCache(layers: weights.decoder.layers.count - recurrentLayers, dimension: weights.dimension)
+    recurrent = RecurrentStates(layers: recurrentLayers, dimension: weights.dimension)
   }
 
   var rowCount: Int { rows.count }
   var cellsInUse: Int { cache.used }
 
-  func admit(_ batch: SourceBatch, capture: Set<AttentionKind>) -> [EncoderAttention?] {
+  func admit(_ batch: SourceBatch) -> [EncoderAttention?] {
     let encoder = TransformerEncoder(stack: weights.encoder, workspace: workspace)
-    let (states, attention) = encoder.encode(batch, capture: capture.contains(.encoder))
+    let (states, attention) = encoder.encode(batch)
     let memory = unusedMemory()
-    memory.fill(weights.decoder.layers, states: states, rows: batch.lengths.reduce(0, +))
+    memory.fill(
+      weights.decoder.layers, states: states, rows: batch.lengths.reduce(0, +), scratch: workspace.linear)
     var start = 0
-    for length in batch.lengths {
-      let captured = capture.isDisjoint(with: [.cross, .decoder]) ? nil : Captured(kinds: capture)
+    for (length, options) in zip(batch.lengths, batch.options) {
+      let captured = options.capture.isDisjoint(with: [.cross, .decoder]) ? nil : Captured(kinds: options.capture)
       rows.append(Row(memory: memory, start: start, length: length, captured: captured))
       start += length
     }
+    recurrent.append(batch.count)
     return attention
   }
 
@@ -61,34 +67,39 @@ final class TransformerSession: DecodingSession {
     for (row, count) in children.enumerated() where count != 1 {
       for cell in rows[row].cells { cache.refer(cell, change: count - 1) }
     }
+    recurrent.select(parents)
     rows = parents.map { rows[$0] }
   }
 
   func step(_ tokens: [Int32]) -> UnsafeMutablePointer<Float> {
     let decoder = weights.decoder
     let x = workspace.embed(
-      decoder.embedding, rows: rows.count, token: { tokens[$0] }, position: { rows[$0].cells.count })
+      decoder.embedding, rows: rows.count, token: { tokens[$0] }, position: { rows[$0].position })
     for row in rows.indices {
-      rows[row].cells.append(cache.take())
+      rows[row].position += 1
+      if !cache.isEmpty { rows[row].cells.append(cache.take()) }
       rows[row].captured?.cross.removeAll(keepingCapacity: true)
       rows[row].captured?.decoder.removeAll(keepingCapacity: true)
     }
     for (index, layer) in decoder.layers.enumerated() {
-      attendToPast(layer.selfAttention, x, layer: index)
+      switch layer.past {
+      case .attention(let attention): attendToPast(attention, x, layer: index)
+      case .recurrence(let unit): recur(unit, x, layer: index)
+      }
       attendToSource(layer.crossAttention, x, layer: index)
       workspace.run(layer.feedForward, x, rows: rows.count)
     }
     decoder.finalNorm?.apply(x, rows: rows.count, into: x)
     let logits = workspace.logits.reserve(rows.count * weights.output.outputs)
-    weights.output.apply(x, rows: rows.count, into: logits)
+    weights.output.apply(x, rows: rows.count, into: logits, scratch: workspace.linear)
     return logits
   }
 
   private func attendToPast(_ layer: SelfAttention, _ x: UnsafeMutablePointer<Float>, layer index: Int) {
     let d = weights.dimension
-    let input = layer.residual.enter(x, rows: rows.count, scratch: workspace.normalised)
+    let input = layer.residual.enter(x, rows: rows.count, workspace: workspace)
     let projected = workspace.projected.reserve(rows.count * 3 * d)  // (rows, 3D)
-    layer.queryKeyValue.apply(input, rows: rows.count, into: projected)
+    layer.queryKeyValue.apply(input, rows: rows.count, into: projected, scratch: workspace.linear)
     let context = workspace.context.reserve(rows.count * d)  // (rows, D)
     let base = cache.base(layer: index)
     for row in rows.indices {
@@ -102,14 +113,23 @@ final class TransformerSession: DecodingSession {
         rows[row].captured?.decoder += UnsafeBufferPointer(start: scores, count: weights.decoder.heads * count)
       }
     }
-    layer.residual.leave(x, adding: layer.output, of: context, rows: rows.count)
+    layer.residual.leave(x, adding: layer.output, of: context, rows: rows.count, workspace: workspace)
+  }
+
+  private func recur(_ unit: SimpleRecurrentUnit, _ x: UnsafeMutablePointer<Float>, layer index: Int) {
+    let d = weights.dimension
+    let projected = workspace.projected.reserve(rows.count * 2 * d)  // (rows, 2D)
+    unit.candidateAndGate.multiply(x, rows: rows.count, into: projected, scratch: workspace.linear)
+    let hidden = workspace.context.reserve(rows.count * d)  // (rows, D)
+    ck_simple_recurrence(projected, unit.gateBias, recurrent.base(layer: index), hidden, rows.count, d)
+    unit.residual.leave(x, adding: unit.output, of: hidden, rows: rows.count, workspace: workspace)
   }
 
   private func attendToSource(_ layer: CrossAttention, _ x: UnsafeMutablePointer<Float>, layer index: Int) {
     let d = weights.dimension
-    let input = layer.residual.enter(x, rows: rows.count, scratch: workspace.normalised)
+    let input = layer.residual.enter(x, rows: rows.count, workspace: workspace)
     let query = workspace.projected.reserve(rows.count * d)  // (rows, D)
-    layer.query.apply(input, rows: rows.count, into: query)
+    layer.query.apply(input, rows: rows.count, into: query, scratch: workspace.linear)
     let context = workspace.context.reserve(rows.count * d)  // (rows, D)
     for (row, state) in rows.enumerated() {
       let keyValues = state.memory.keyValues(layer: index, start: state.start)
@@ -121,10 +141,12 @@ final class TransformerSession: DecodingSession {
         rows[row].captured?.cross += UnsafeBufferPointer(start: scores, count: weights.decoder.heads * state.length)
       }
     }
-    layer.residual.leave(x, adding: layer.output, of: context, rows: rows.count)
+    layer.residual.leave(x, adding: layer.output, of: context, rows: rows.count, workspace: workspace)
   }
 
   private var headScale: Float { 1 / Float(weights.dimension / weights.decoder.heads).squareRoot() }
+
+  func candidates(row: Int) -> [Int32]? { nil }
 
   func attention(row: Int, kind: AttentionKind) -> [Float] {
     switch kind {

@@ -20,7 +20,7 @@ struct TransformerStack<Layer: Sendable>: Sendable {
 
 /// x = E[id] · scale + P[position], then a norm where the architecture has one.
 struct Embedding: Sendable {
-  let table: Matrix  // (V, D)
+  let table: EmbeddingTable  // (V, D)
   let positions: Matrix  // (T, D)
   let scale: Float
   let norm: LayerNorm?
@@ -32,9 +32,29 @@ struct EncoderLayer: Sendable {
 }
 
 struct DecoderLayer: Sendable {
-  let selfAttention: SelfAttention
+  let past: PastReader
+
+  var isRecurrent: Bool {
+    if case .recurrence = past { true } else { false }
+  }
+
   let crossAttention: CrossAttention
   let feedForward: FeedForward
+}
+
+/// How a decoder layer sees the steps before this one.
+enum PastReader: Sendable {
+  case attention(SelfAttention)
+  case recurrence(SimpleRecurrentUnit)
+}
+
+/// SSRU, a recurrent cell in the place of self-attention (Kim et al. 2019, "From Research to Production and Back"):
+/// f = σ(x·Wf + bf), c = f ⊙ c + (1 − f) ⊙ (x·W), h = relu(c).
+struct SimpleRecurrentUnit: Sendable {
+  let candidateAndGate: Linear  // D → 2D: W, then Wf
+  let gateBias: [Float]  // (D)
+  let output: Linear?  // D → D, where the architecture projects h
+  let residual: Residual
 }
 
 /// Query, key and value come from one input, so they are one product.

@@ -1,4 +1,3 @@
-import CKernels
 import Tensor
 
 /// A worker's activations: reused by every batch and every step, grown to the largest seen.
@@ -10,25 +9,26 @@ final class TransformerWorkspace {
   let inner = FloatBuffer()  // (rows, F)
   let scores = FloatBuffer()  // (T, T) of one head, or (H, T) of one row
   let logits = FloatBuffer()  // (rows, V)
+  let linear = LinearScratch()
 
   /// x (rows, D): tokens at their positions.
   func embed(
     _ embedding: Embedding, rows: Int, token: (Int) -> Int32, position: (Int) -> Int
   ) -> UnsafeMutablePointer<Float> {
-    let d = embedding.table.columns
+    let d = embedding.table.dimension
     let x = states.reserve(rows * d)
     for row in 0..<rows {
-      ck_embed(
-        embedding.table.row(Int(token(row))), embedding.scale, embedding.positions.row(position(row)), x + row * d, d)
+      embedding.table.read(
+        token(row), scale: embedding.scale, position: embedding.positions.row(position(row)), into: x + row * d)
     }
     embedding.norm?.apply(x, rows: rows, into: x)
     return x
   }
 
   func run(_ layer: FeedForward, _ x: UnsafeMutablePointer<Float>, rows: Int) {
-    let input = layer.residual.enter(x, rows: rows, scratch: normalised)
+    let input = layer.residual.enter(x, rows: rows, workspace: self)
     let hidden = inner.reserve(rows * layer.inner.outputs)
-    layer.inner.apply(input, rows: rows, activation: layer.activation, into: hidden)
-    layer.residual.leave(x, adding: layer.output, of: hidden, rows: rows)
+    layer.inner.apply(input, rows: rows, activation: layer.activation, into: hidden, scratch: linear)
+    layer.residual.leave(x, adding: layer.output, of: hidden, rows: rows, workspace: self)
   }
 }

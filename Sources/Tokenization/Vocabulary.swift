@@ -1,0 +1,58 @@
+/// The pieces of one side of a model and their ids, from `vocab.json`.
+struct Vocabulary: Sendable {
+  /// Four times the largest vocabularies in use; ids beyond would only be a corrupt file's.
+  static let idLimit = 1 << 20
+
+  /// By id; nil where no piece has it.
+  let pieces: [String?]
+  private let trie: ByteTrie
+
+  /// - Throws: `TokenizationError` where the file is no such object, an id is out of range or given twice, or a piece is.
+  init(path: String) throws {
+    try self.init(bytes: TokenizerFile.read(path), file: path)
+  }
+
+  init(bytes: [UInt8], file: String) throws {
+    var parser = VocabularyParser(bytes: bytes, file: file)
+    let entries = try parser.entries()
+    guard !entries.isEmpty else {
+      throw TokenizationError(file: file, item: "vocabulary", found: "no pieces", expected: "at least one")
+    }
+    var pieces: [String?] = []
+    var builder = ByteTrieBuilder()
+    for entry in entries {
+      let text = String(decoding: entry.piece, as: UTF8.self)
+      guard (0..<Self.idLimit).contains(entry.id) else {
+        throw TokenizationError(
+          file: file, item: "piece \"\(text)\"", found: "id \(entry.id)", expected: "0 to \(Self.idLimit - 1)")
+      }
+      if entry.id >= pieces.count {
+        pieces.append(contentsOf: repeatElement(nil, count: entry.id + 1 - pieces.count))
+      }
+      if let other = pieces[entry.id] {
+        throw TokenizationError(
+          file: file, item: "piece \"\(text)\"", found: "id \(entry.id), that of \"\(other)\" too",
+          expected: "an id of its own")
+      }
+      pieces[entry.id] = text
+      builder.insert(entry.piece, value: Int32(entry.id))
+    }
+    self.pieces = pieces
+    do {
+      trie = try builder.build()
+    } catch let duplicate as ByteTrieBuilder.DuplicateKey {
+      throw TokenizationError(
+        file: file, item: "piece \"\(pieces[Int(duplicate.first)] ?? "")\"",
+        found: "ids \(duplicate.first) and \(duplicate.second)", expected: "one id")
+    }
+  }
+
+  /// One more than the highest id.
+  var size: Int { pieces.count }
+
+  func id(of piece: String) -> Int32? { trie.value(of: piece.utf8) }
+
+  func piece(_ id: Int32) -> String? {
+    pieces.indices.contains(Int(id)) ? pieces[Int(id)] : nil
+  }
+}
