@@ -18,7 +18,7 @@ let package = Package(
     .target(name: "Tensor", dependencies: ["CKernels", "COpenBLAS"], swiftSettings: unchecked),
     .target(name: "Checkpoint", dependencies: ["CKernels"]),
     .target(name: "Models", dependencies: ["Checkpoint", "Tensor"], swiftSettings: unchecked),
-    .target(name: "Decoding", dependencies: ["Models"], swiftSettings: unchecked),
+    .target(name: "Decoding", dependencies: ["CKernels", "Models"], swiftSettings: unchecked),
     .target(name: "Tokenization"),
     .target(name: "Batching"),
     .target(name: "HTTP", dependencies: ["CLinux"]),
@@ -27,7 +27,7 @@ let package = Package(
     .executableTarget(name: "dragoman", dependencies: ["API"]),
 
     .target(name: "Support", path: "Tests/Support"),
-    .testTarget(name: "TensorTests", dependencies: ["Tensor"]),
+    .testTarget(name: "TensorTests", dependencies: ["CKernels", "Tensor"]),
     .testTarget(name: "CheckpointTests", dependencies: ["Checkpoint", "Support"]),
     .testTarget(name: "ModelsTests", dependencies: ["Models", "Support"]),
     .testTarget(name: "DecodingTests", dependencies: ["Decoding", "Support"]),
@@ -36,6 +36,7 @@ let package = Package(
     .testTarget(name: "HTTPTests", dependencies: ["HTTP"]),
     .testTarget(name: "TranslationTests", dependencies: ["Translation", "Support"]),
     .testTarget(name: "APITests", dependencies: ["API", "Support"]),
+    .testTarget(name: "dragomanTests", dependencies: ["dragoman"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -1,18 +1,45 @@
-import Foundation
+import Glibc
 
 /// A file mapped for reading, unmapped when the last tensor that points into it is gone.
-package final class MappedFile: Sendable {
+///
+/// The file must not shrink while it is mapped: the kernel answers reads past the new end with SIGBUS.
+package final class MappedFile: @unchecked Sendable {  // Immutable after init; the pages are mapped read-only.
   package let path: String
-  private let data: Data
+  package let count: Int
+  private let base: UnsafeMutableRawPointer?
 
+  /// - Throws: `CheckpointError` where the path is no regular file that can be opened and mapped.
   package init(path: String) throws {
     self.path = path
-    data = try Data(contentsOf: URL(fileURLWithPath: path), options: .alwaysMapped)
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    guard descriptor >= 0 else { throw Self.error(path, found: Self.reason(errno)) }
+    defer { close(descriptor) }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else { throw Self.error(path, found: Self.reason(errno)) }
+    guard status.st_mode & S_IFMT == S_IFREG else { throw Self.error(path, found: "a folder or device") }
+    count = Int(status.st_size)
+    guard count > 0 else {  // mmap refuses a length of zero
+      base = nil
+      return
+    }
+    let mapping = mmap(nil, count, PROT_READ, MAP_PRIVATE, descriptor, 0)
+    guard let mapping, mapping != MAP_FAILED else { throw Self.error(path, found: Self.reason(errno)) }
+    base = mapping
   }
 
-  package var count: Int { data.count }
+  deinit {
+    if let base { munmap(base, count) }
+  }
 
   package func withBytes<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result {
-    try data.withUnsafeBytes(body)
+    try body(UnsafeRawBufferPointer(start: base, count: count))
+  }
+
+  private static func error(_ path: String, found: String) -> CheckpointError {
+    CheckpointError(file: path, item: "file", found: found, expected: "a readable file")
+  }
+
+  private static func reason(_ code: Int32) -> String {
+    strerror(code).map { String(cString: $0) } ?? "error \(code)"
   }
 }

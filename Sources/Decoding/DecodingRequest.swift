@@ -21,17 +21,36 @@ package struct DecodingOptions: Sendable {
   package var lengthPenalty: Float = 1
   /// Target tokens at most, end of sentence included.
   package var maxLength = 512
+  /// The end of sentence is forbidden before this many target tokens.
+  package var minLength = 0
   /// Exactly this many target tokens, end of sentence forbidden: for measuring speed.
   package var forcedLength: Int?
   /// Decode this target (end of sentence included) instead of searching.
   package var forcedTarget: [Int32]?
   /// Never produced.
   package var forbiddenTokens: [Int32] = []
+  /// Produced first.
+  package var forcedStartToken: Int32?
   /// Produced at `maxLength` if the sentence has not ended.
   package var forcedEndToken: Int32?
   package var attention: Set<AttentionKind> = []
+  /// Whether greedy search computes log-probabilities too; a beam always does.
+  package var logProbs = true
+  /// Log-probabilities are normalised again once forbidden tokens are gone.
+  package var renormalize = false
+  package var earlyStopping = EarlyStopping.whenUnlikely
 
   package init() {}
+}
+
+/// When a beam that has `beam` finished hypotheses stops looking for better ones.
+package enum EarlyStopping: Sendable {
+  /// At once.
+  case whenFull
+  /// When the best running hypothesis, scored at its present length, is no better than the worst finished one.
+  case whenUnlikely
+  /// When it could not be better at any length up to the longest.
+  case whenImpossible
 }
 
 package enum StopReason: String, Sendable {
@@ -46,11 +65,18 @@ package enum StopReason: String, Sendable {
 package struct Hypothesis: Sendable {
   /// With the end-of-sentence token where it was produced.
   package var tokens: [Int32]
-  /// One a token.
+  /// One a token; empty where they were not asked for.
   package var logProbs: [Float]
   /// Normalised by length.
   package var score: Float
   package var stopReason: StopReason
+
+  package init(tokens: [Int32], logProbs: [Float], score: Float, stopReason: StopReason) {
+    self.tokens = tokens
+    self.logProbs = logProbs
+    self.score = score
+    self.stopReason = stopReason
+  }
 }
 
 /// What became of one request, best hypothesis first.
@@ -58,9 +84,19 @@ package struct DecodingResult: Sendable {
   package var hypotheses: [Hypothesis]
   /// Of the best hypothesis, for the kinds asked for; T = its tokens.
   package var attention: [AttentionKind: [Float]]  // cross (L, H, T, S), encoder (L, H, S, S), decoder (L, H, T, T)
+
+  package init(hypotheses: [Hypothesis], attention: [AttentionKind: [Float]]) {
+    self.hypotheses = hypotheses
+    self.attention = attention
+  }
 }
 
 package struct DecodingTimings: Sendable {
   package var encodeMilliseconds: Double
   package var decodeMilliseconds: Double
+
+  package init(encodeMilliseconds: Double, decodeMilliseconds: Double) {
+    self.encodeMilliseconds = encodeMilliseconds
+    self.decodeMilliseconds = decodeMilliseconds
+  }
 }

@@ -13,9 +13,9 @@ package struct HTTPHeaders: Sendable, Equatable, ExpressibleByDictionaryLiteral 
 
   /// The first value of that name; setting replaces all of that name.
   package subscript(name: String) -> String? {
-    get { fields.first { $0.name.lowercased() == name.lowercased() }?.value }
+    get { fields.first { $0.name.equalsIgnoringCase(name) }?.value }
     set {
-      fields.removeAll { $0.name.lowercased() == name.lowercased() }
+      fields.removeAll { $0.name.equalsIgnoringCase(name) }
       if let newValue { fields.append(Field(name: name, value: newValue)) }
     }
   }
@@ -25,6 +25,16 @@ package struct HTTPHeaders: Sendable, Equatable, ExpressibleByDictionaryLiteral 
   }
 
   package func values(_ name: String) -> [String] {
-    fields.filter { $0.name.lowercased() == name.lowercased() }.map(\.value)
+    fields.filter { $0.name.equalsIgnoringCase(name) }.map(\.value)
+  }
+
+  /// The members of a comma-separated field such as `Connection`, over all its lines, trimmed and in lower case.
+  /// Empty members are kept, so that a caller that must be strict sees them.
+  package func list(_ name: String) -> [String] {
+    values(name).flatMap { value in
+      Array(value.utf8).split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false).map {
+        String(decoding: $0.trimmingOptionalWhitespace(), as: UTF8.self).lowercased()
+      }
+    }
   }
 }

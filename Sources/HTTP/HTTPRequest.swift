@@ -1,3 +1,4 @@
+/// One request, whole and checked.
 package struct HTTPRequest: Sendable, Equatable {
   package var method: String
   /// Percent-decoded, without the query.
@@ -6,6 +7,8 @@ package struct HTTPRequest: Sendable, Equatable {
   package var query: [(name: String, value: String)]
   package var headers: HTTPHeaders
   package var body: [UInt8]
+  /// The numeric address that the request came from, without a port; empty if unknown.
+  package var peerAddress = ""
 
   package init(
     method: String, path: String, query: [(name: String, value: String)], headers: HTTPHeaders, body: [UInt8]
@@ -19,6 +22,6 @@ package struct HTTPRequest: Sendable, Equatable {
 
   package static func == (a: HTTPRequest, b: HTTPRequest) -> Bool {
     a.method == b.method && a.path == b.path && a.headers == b.headers && a.body == b.body
-      && a.query.elementsEqual(b.query, by: ==)
+      && a.peerAddress == b.peerAddress && a.query.elementsEqual(b.query, by: ==)
   }
 }

@@ -22,11 +22,33 @@ package struct ModelSummary: Sendable {
   package var padToken: Int32
   /// (layers, heads) a kind; a kind that the architecture lacks is absent.
   package var attention: [AttentionKind: AttentionShape]
+
+  package init(
+    architecture: String, precision: String, parameters: Int, bytes: Int, sourceVocabulary: Int, targetVocabulary: Int,
+    maxPositions: Int, startToken: Int32, endToken: Int32, padToken: Int32, attention: [AttentionKind: AttentionShape]
+  ) {
+    self.architecture = architecture
+    self.precision = precision
+    self.parameters = parameters
+    self.bytes = bytes
+    self.sourceVocabulary = sourceVocabulary
+    self.targetVocabulary = targetVocabulary
+    self.maxPositions = maxPositions
+    self.startToken = startToken
+    self.endToken = endToken
+    self.padToken = padToken
+    self.attention = attention
+  }
 }
 
 package struct AttentionShape: Sendable, Equatable {
   package var layers: Int
   package var heads: Int
+
+  package init(layers: Int, heads: Int) {
+    self.layers = layers
+    self.heads = heads
+  }
 }
 
 /// A set of decoder rows that one worker advances together, each with its own source and its own position.
@@ -38,17 +60,20 @@ package protocol DecodingSession: AnyObject {
 
   /// Encodes sentences and appends one row for each, at position 0.
   /// - Parameter batch: token ids (B, T), padded behind each sentence's length.
-  /// - Parameter capture: which attention of these sentences to keep for `attention`.
   /// - Returns: encoder self-attention a sentence where captured.
-  func admit(_ batch: SourceBatch, capture: Set<AttentionKind>) -> [EncoderAttention?]
+  func admit(_ batch: SourceBatch) -> [EncoderAttention?]
 
   /// Row i goes on from what was row `parents[i]`. Rows not named leave; their memory is freed.
   func select(_ parents: [Int])
 
   /// Feeds one token to each row and computes the logits of what follows.
   /// - Parameter tokens: (rowCount)
-  /// - Returns: logits (rowCount, targetVocabulary), valid until the next call; the caller may overwrite them.
+  /// - Returns: logits (rowCount, targetVocabulary), valid until the next call; the caller may overwrite them. A row
+  ///   with candidates has theirs alone, at the start of its row.
   func step(_ tokens: [Int32]) -> UnsafeMutablePointer<Float>
+
+  /// The only tokens that the row can produce, ascending; nil where it is the whole vocabulary.
+  func candidates(row: Int) -> [Int32]?
 
   /// Weights of the last `step` for one row that was admitted with capture.
   func attention(row: Int, kind: AttentionKind) -> [Float]  // cross (L, H, S); decoder (L, H, position + 1)
@@ -57,6 +82,10 @@ package protocol DecodingSession: AnyObject {
 /// Encoder self-attention of one sentence.
 package struct EncoderAttention: Sendable {
   package var weights: [Float]  // (L, H, S, S)
+
+  package init(weights: [Float]) {
+    self.weights = weights
+  }
 }
 
 /// Sentences as one padded tensor.
@@ -67,8 +96,11 @@ package struct SourceBatch: Sendable {
   package var lengths: [Int]
   /// T
   package var longest: Int
+  /// (B)
+  package var options: [RowOptions]
 
-  package init(sentences: [[Int32]], pad: Int32) {
+  package init(sentences: [[Int32]], pad: Int32, options: [RowOptions]) {
+    self.options = options
     lengths = sentences.map(\.count)
     let longest = lengths.max() ?? 0
     self.longest = longest
@@ -76,4 +108,17 @@ package struct SourceBatch: Sendable {
   }
 
   package var count: Int { lengths.count }
+}
+
+/// What one sentence asks of the session.
+package struct RowOptions: Sendable {
+  /// Which attention to keep for `attention`.
+  package var capture: Set<AttentionKind>
+  /// Do without a lexical shortlist, where the model has one.
+  package var wholeVocabulary: Bool
+
+  package init(capture: Set<AttentionKind> = [], wholeVocabulary: Bool = false) {
+    self.capture = capture
+    self.wholeVocabulary = wholeVocabulary
+  }
 }

@@ -1,1 +1,57 @@
-// kernels
+// Arithmetic that BLAS has no call for, on row-major float32. Every function runs on one thread and gives the same
+// bits for a row whatever rows stand beside it. Shapes are in comments; pointers must not overlap unless said.
+#pragma once
+#include <stddef.h>
+#include <stdint.h>
+
+#include "convert.h"
+#include "int8.h"
+
+typedef enum {
+  CK_RELU = 0,
+  CK_SWISH = 1,     // x * sigmoid(x)
+  CK_GELU = 2,      // x * Phi(x), by the error function
+  CK_GELU_TANH = 3,  // Hendrycks and Gimpel's approximation of it
+  CK_GELU_SIGMOID = 4  // x * sigmoid(1.702 x), the same paper's other one; Marian's "gelu"
+} ck_activation;
+
+// x (rows, n) += bias (n)
+void ck_add_bias(float *x, const float *bias, ptrdiff_t rows, ptrdiff_t n);
+
+// x (n) += y (n)
+void ck_add(float *x, const float *y, ptrdiff_t n);
+
+// x (rows, n) = f(x + bias (n))
+void ck_add_bias_activate(float *x, const float *bias, ptrdiff_t rows, ptrdiff_t n, ck_activation f);
+
+// y (rows, n) = (z - mean(z)) / sqrt(var(z) + epsilon) * scale (n) + shift (n), where z = x (rows, n) + bias (n).
+// Ba et al. 2016. bias may be NULL; y may be x.
+void ck_layer_norm(const float *x, const float *bias, const float *scale, const float *shift, float epsilon,
+                   float *y, ptrdiff_t rows, ptrdiff_t n);
+
+// Each row of x (rows, n), rows `stride` floats apart, becomes softmax(row).
+void ck_softmax(float *x, ptrdiff_t rows, ptrdiff_t n, ptrdiff_t stride);
+
+// Scaled dot-product attention of one query over `length` positions, head by head (Vaswani et al. 2017, 3.2).
+// query and out are (heads, d). Position t has its key and value (heads, d) at keys + offset and values + offset,
+// where offset is cells[t] * stride, or t * stride where cells is NULL. weights (heads, length) receives the softmax.
+void ck_attend(const float *query, const float *keys, const float *values, const ptrdiff_t *cells, ptrdiff_t stride,
+               ptrdiff_t length, ptrdiff_t heads, ptrdiff_t d, float scale, float *weights, float *out);
+
+// y (n) = table row (n) * scale + position (n)
+void ck_embed(const float *row, float scale, const float *position, float *y, ptrdiff_t n);
+void ck_embed_int8(const int8_t *row, float scale, const float *position, float *y, ptrdiff_t n);
+
+// One step of a simple recurrent unit (Kim et al. 2019): candidate_gate (rows, 2n) holds x W and x Wf, gate_bias (n) is
+// bf; cell (rows, n) becomes f * cell + (1 - f) * candidate with f = sigmoid(gate + bf); hidden (rows, n) = relu(cell).
+void ck_simple_recurrence(const float *candidate_gate, const float *gate_bias, float *cell, float *hidden,
+                          ptrdiff_t rows, ptrdiff_t n);
+
+// log(sum(exp(x))) of one row.
+float ck_log_sum_exp(const float *x, ptrdiff_t n);
+
+// Index of the greatest of x (n), the first on ties.
+ptrdiff_t ck_arg_max(const float *x, ptrdiff_t n);
+
+// The k greatest of x (n), greatest first, the lower index first on ties; k <= n.
+void ck_top(const float *x, ptrdiff_t n, ptrdiff_t k, float *values, int32_t *indices);

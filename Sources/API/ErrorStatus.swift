@@ -1,0 +1,81 @@
+import HTTP
+import Translation
+
+/// The one table from what went wrong to a status, a message and the header fields that go with it (api.md, Errors).
+struct ErrorStatus: Equatable {
+  var status: Int
+  var message: String
+  var headers: HTTPHeaders = [:]
+
+  init(_ refusal: Refusal) {
+    switch refusal {
+    case .malformed(let message):
+      self.init(400, message)
+    case .unsupportedMediaType(let found):
+      self.init(415, "media type \(found) is not supported; expected one of \(RequestFields.mediaTypes)")
+    case .loading:
+      self.init(503, "the models are still being loaded", retryAfter: 2)
+    case .service(let error):
+      self.init(error)
+    case .unroutable(let status, let message):
+      self.init(status, message)
+    }
+  }
+
+  /// Whatever an action threw.
+  init(_ error: any Error) {
+    switch error {
+    case let refusal as Refusal: self.init(refusal)
+    case let error as TranslationError: self.init(error)
+    default: self.init(500, "\(error)")
+    }
+  }
+
+  private init(_ error: TranslationError) {
+    switch error {
+    case .invalid(let field, let message):
+      self.init(400, "Invalid request: \(field): \(message)")
+    case .pairNotServed(let source, let target, let served):
+      let pairs = served.map { "\($0.source) to \($0.target)" }.joined(separator: ", ")
+      self.init(400, "\(source) to \(target) is not served; served: \(pairs)")
+    case .unknownModel(let name, let served):
+      self.init(400, "model \(name) is not served; served: \(served.joined(separator: ", "))")
+    case .textTooLong(let found, let limit):
+      self.init(413, "Invalid request: request (\(found)) exceeds text limit (\(limit))")
+    case .noAttention(let architecture, let kind):
+      self.init(422, "the architecture \(architecture) has no \(kind) attention")
+    case .queueFull(let seconds):
+      self.init(503, "the queue is full", retryAfter: seconds)
+    case .draining:
+      self.init(503, "the server is shutting down", retryAfter: 1)
+    case .cancelled:
+      self.init(503, "the request was cancelled")
+    case .deadlinePassed:
+      self.init(504, "the deadline passed before the answer was ready")
+    case .failed(let message):
+      self.init(500, message)
+    }
+  }
+
+  private init(_ status: Int, _ message: String, _ headers: HTTPHeaders = [:]) {
+    self.status = status
+    self.message = message
+    self.headers = headers
+  }
+
+  private init(_ status: Int, _ message: String, retryAfter seconds: Int) {
+    self.init(status, message, ["Retry-After": String(seconds)])
+  }
+
+  /// `{"error": …}` with the status and its header fields.
+  var response: HTTPResponse {
+    var writer = JSONWriter()
+    writer.object {
+      $0.name("error")
+      $0.string(message)
+    }
+    var response = HTTPResponse(json: writer.bytes, status: status)
+    for field in headers.fields { response.headers.add(field.name, field.value) }
+    return response
+  }
+}

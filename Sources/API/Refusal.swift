@@ -1,0 +1,14 @@
+import Translation
+
+/// Why a request gets no answer. `ErrorStatus` gives each its status.
+enum Refusal: Error, Equatable {
+  /// A body that can not be read or a field that is missing or holds what it may not.
+  case malformed(String)
+  case unsupportedMediaType(String)
+  /// The models are still being loaded.
+  case loading
+  /// What the service behind the API said.
+  case service(TranslationError)
+  /// What the connection or the router found wrong before there was an action to call, with its status.
+  case unroutable(status: Int, message: String)
+}

@@ -1,0 +1,155 @@
+import HTTP
+
+/// The fields of a request wherever they stand: in a JSON body, in a form, or in the query. A field of the body goes
+/// before one of the query; `null` counts as absent.
+struct RequestFields {
+  static let mediaTypes = "application/json, application/x-www-form-urlencoded, multipart/form-data"
+
+  private struct Field {
+    var value: JSONValue
+    /// From a form or a query, where a number can only come as its digits.
+    var isText: Bool
+  }
+
+  private var fields: [String: Field] = [:]
+
+  /// - Throws: `Refusal` for a body that is malformed or of a type not supported.
+  init(_ request: HTTPRequest) throws {
+    add(texts: request.query)
+    guard !request.body.isEmpty else { return }
+    let field = request.headers["Content-Type"] ?? "application/json"
+    guard let type = MediaType(field), Self.isUTF8(type) else { throw Refusal.unsupportedMediaType(field) }
+    do {
+      switch type.name {
+      case "application/json": try add(json: request.body)
+      case "application/x-www-form-urlencoded": add(texts: try FormURLEncoded.decode(request.body))
+      case "multipart/form-data": add(texts: try Self.parts(of: request.body, type))
+      default: throw Refusal.unsupportedMediaType(field)
+      }
+    } catch let error as FormError {
+      throw Refusal.malformed("Invalid form: \(error.message)")
+    }
+  }
+
+  private static func isUTF8(_ type: MediaType) -> Bool {
+    ["utf-8", "utf8", "us-ascii"].contains(type.parameters["charset"]?.lowercased() ?? "utf-8")
+  }
+
+  private static func parts(of body: [UInt8], _ type: MediaType) throws -> [(name: String, value: String)] {
+    try MultipartForm.parse(body, mediaType: type).map { part in
+      guard let text = part.text else { throw Refusal.malformed("\(part.name): expected UTF-8, found other bytes") }
+      return (part.name, text)
+    }
+  }
+
+  private mutating func add(json body: [UInt8]) throws {
+    let document: JSONValue
+    do {
+      document = try JSONReader.parse(body)
+    } catch let error as JSONError {
+      throw Refusal.malformed("Invalid JSON format: \(error.message) (byte \(error.offset))")
+    }
+    guard case .object(let members) = document else {
+      throw Refusal.malformed("Invalid JSON format: expected an object, found \(document.kind)")
+    }
+    for (name, value) in members where value != .null { fields[name] = Field(value: value, isText: false) }
+  }
+
+  /// A name given several times becomes an array.
+  private mutating func add(texts pairs: [(name: String, value: String)]) {
+    for (name, texts) in Dictionary(grouping: pairs, by: \.name) {
+      let values = texts.map { JSONValue.string($0.value) }
+      fields[name] = Field(value: values.count == 1 ? values[0] : .array(values), isText: true)
+    }
+  }
+
+  func string(_ name: String) throws -> String? {
+    guard let field = fields[name] else { return nil }
+    guard case .string(let text) = field.value else { throw wrongType(name, expected: "a string", field) }
+    return text
+  }
+
+  /// A string that must be there and not be empty.
+  func required(_ name: String) throws -> String {
+    guard let text = try string(name), !text.isEmpty else {
+      throw Refusal.malformed("Invalid request: missing \(name) parameter")
+    }
+    return text
+  }
+
+  /// Refuses a value that is not (or not yet) supported, and says which are.
+  func require(_ name: String, oneOf supported: [String]) throws {
+    guard let text = try string(name), !text.isEmpty, !supported.contains(text) else { return }
+    throw Refusal.malformed("\(text) \(name) is not supported; supported: \(supported.joined(separator: ", "))")
+  }
+
+  /// The code in `source`, lower case. Detecting the language is not among what the server can do.
+  func sourceLanguage() throws -> String {
+    let code = try required("source").lowercased()
+    guard code != "auto" else {
+      throw Refusal.malformed("source auto is not supported; supported: the codes that /languages lists")
+    }
+    return code
+  }
+
+  func integer(_ name: String, in range: ClosedRange<Int>) throws -> Int? {
+    guard let field = fields[name] else { return nil }
+    let expected = "a whole number from \(range.lowerBound) to \(range.upperBound)"
+    let number: Int
+    switch field.value {
+    case .integer(let value): number = value
+    case .string(let text) where field.isText && text.isEmpty: return nil
+    case .string(let text) where field.isText:
+      guard let value = Int(text) else { throw Refusal.malformed("\(name): expected \(expected), found \(text)") }
+      number = value
+    case .real(let value): throw Refusal.malformed("\(name): expected \(expected), found \(value)")
+    default: throw wrongType(name, expected: expected, field)
+    }
+    guard range.contains(number) else { throw Refusal.malformed("\(name): expected \(expected), found \(number)") }
+    return number
+  }
+
+  /// A string or an array of strings.
+  func texts(_ name: String) throws -> Texts? {
+    guard let field = fields[name] else { return nil }
+    switch field.value {
+    case .string(let text): return Texts(values: [text], isArray: false)
+    case .array(let elements): return Texts(values: try strings(elements, name, field), isArray: true)
+    default: throw wrongType(name, expected: "a string or an array of strings", field)
+    }
+  }
+
+  /// Words or numbers, as an array or separated by commas.
+  func list(_ name: String) throws -> [String]? {
+    guard let field = fields[name] else { return nil }
+    switch field.value {
+    case .string(let text): return items(text)
+    case .integer(let number): return [String(number)]
+    case .array(let elements): return try strings(elements, name, field).flatMap(items)
+    default: throw wrongType(name, expected: "an array", field)
+    }
+  }
+
+  struct Texts {
+    var values: [String]
+    var isArray: Bool
+  }
+
+  private func items(_ text: String) -> [String] {
+    text.split(separator: ",").map { $0.filter { $0 != " " } }
+  }
+
+  private func strings(_ elements: [JSONValue], _ name: String, _ field: Field) throws -> [String] {
+    try elements.enumerated().map { index, element in
+      switch element {
+      case .string(let text): return text
+      case .integer(let number) where name != "q": return String(number)
+      default: throw Refusal.malformed("\(name)[\(index)]: expected a string, found \(element.kind)")
+      }
+    }
+  }
+
+  private func wrongType(_ name: String, expected: String, _ field: Field) -> Refusal {
+    .malformed("\(name): expected \(expected), found \(field.value.kind)")
+  }
+}

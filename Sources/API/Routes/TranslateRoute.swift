@@ -1,0 +1,43 @@
+import HTTP
+import Translation
+
+/// `POST /translate`.
+struct TranslateRoute: Sendable {
+  let slot: ServiceSlot
+
+  @Sendable func handle(_ request: HTTPRequest, _ exchange: any HTTPExchange) throws {
+    let fields = try RequestFields(request)
+    guard let texts = try fields.texts("q"), texts.isArray ? !texts.values.isEmpty : texts.values != [""] else {
+      throw Refusal.malformed("Invalid request: missing q parameter")
+    }
+    try fields.require("format", oneOf: ["text"])
+    let translation = TranslationRequest(
+      texts: texts.values,
+      source: try fields.sourceLanguage(),
+      target: try fields.required("target").lowercased(),
+      model: try fields.string("model"),
+      beam: try fields.integer("beam", in: 1...16),
+      alternatives: try fields.integer("alternatives", in: 0...15) ?? 0,
+      explain: try explanations(fields))
+    let answer = TranslationAnswer(
+      isArray: texts.isArray, alternatives: translation.alternatives > 0, explain: translation.explain)
+    let work = try slot.loaded().translate(translation) { result in
+      switch result {
+      case .success(let translated): exchange.respond(HTTPResponse(json: answer.json(translated)))
+      case .failure(let error): exchange.respond(ErrorStatus(Refusal.service(error)).response)
+      }
+    }
+    exchange.onDisconnect { work.cancel() }
+  }
+
+  private func explanations(_ fields: RequestFields) throws -> Set<Explanation> {
+    Set(
+      try (fields.list("explain") ?? []).map { name in
+        guard let explanation = Explanation(rawValue: name) else {
+          let known = Explanation.allCases.map(\.rawValue).joined(separator: ", ")
+          throw Refusal.malformed("explain: expected any of \(known), found \(name)")
+        }
+        return explanation
+      })
+  }
+}

@@ -1,0 +1,18 @@
+// One source, compiled for several instruction sets; the loader picks at run time.
+#pragma once
+
+#if defined(__x86_64__) && defined(__linux__)
+#define CK_DISPATCH __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
+#else
+#define CK_DISPATCH
+#endif
+
+// Sums are taken in so many running parts, added up pairwise at the end: the order depends on the length alone, so
+// that every instruction set gives the same bits. (Products and sums stay apart for the same reason: -ffp-contract=off.)
+#define CK_LANES 32
+
+static inline float ck_sum_lanes(float *lanes) {
+  for (int half = CK_LANES / 2; half > 0; half /= 2)
+    for (int l = 0; l < half; l++) lanes[l] += lanes[l + half];
+  return lanes[0];
+}

@@ -1,0 +1,98 @@
+#include "CKernels.h"
+#include "dispatch.h"
+#include "exponential.h"
+
+CK_DISPATCH
+void ck_add_bias(float *x, const float *bias, ptrdiff_t rows, ptrdiff_t n) {
+  for (ptrdiff_t r = 0; r < rows; r++) {
+    float *row = x + r * n;
+    for (ptrdiff_t i = 0; i < n; i++) row[i] += bias[i];
+  }
+}
+
+CK_DISPATCH
+void ck_add(float *x, const float *y, ptrdiff_t n) {
+  for (ptrdiff_t i = 0; i < n; i++) x[i] += y[i];
+}
+
+CK_DISPATCH
+static void bias_relu(float *row, const float *bias, ptrdiff_t n) {
+  for (ptrdiff_t i = 0; i < n; i++) {
+    float v = row[i] + bias[i];
+    row[i] = v > 0 ? v : 0;
+  }
+}
+
+CK_DISPATCH
+static void bias_swish(float *row, const float *bias, ptrdiff_t n) {
+  for (ptrdiff_t i = 0; i < n; i++) {
+    float v = row[i] + bias[i];
+    row[i] = v / (1.0f + ck_exp(-v));
+  }
+}
+
+CK_DISPATCH
+static void bias_gelu(float *row, const float *bias, ptrdiff_t n) {
+  for (ptrdiff_t i = 0; i < n; i++) {
+    float v = row[i] + bias[i];
+    row[i] = 0.5f * v * (1.0f + ck_erf(v * 0.70710678f));
+  }
+}
+
+CK_DISPATCH
+static void bias_gelu_tanh(float *row, const float *bias, ptrdiff_t n) {
+  for (ptrdiff_t i = 0; i < n; i++) {
+    float v = row[i] + bias[i];
+    // 0.5 (1 + tanh(u)) = sigmoid(2u)
+    float u = 0.79788456f * (v + 0.044715f * v * v * v);
+    row[i] = v / (1.0f + ck_exp(-2.0f * u));
+  }
+}
+
+CK_DISPATCH
+static void bias_gelu_sigmoid(float *row, const float *bias, ptrdiff_t n) {
+  for (ptrdiff_t i = 0; i < n; i++) {
+    float v = row[i] + bias[i];
+    row[i] = v / (1.0f + ck_exp(-1.702f * v));
+  }
+}
+
+void ck_add_bias_activate(float *x, const float *bias, ptrdiff_t rows, ptrdiff_t n, ck_activation f) {
+  for (ptrdiff_t r = 0; r < rows; r++) {
+    float *row = x + r * n;
+    switch (f) {
+      case CK_RELU: bias_relu(row, bias, n); break;
+      case CK_SWISH: bias_swish(row, bias, n); break;
+      case CK_GELU: bias_gelu(row, bias, n); break;
+      case CK_GELU_TANH: bias_gelu_tanh(row, bias, n); break;
+      case CK_GELU_SIGMOID: bias_gelu_sigmoid(row, bias, n); break;
+    }
+  }
+}
+
+CK_DISPATCH
+void ck_embed(const float *row, float scale, const float *position, float *y, ptrdiff_t n) {
+  for (ptrdiff_t i = 0; i < n; i++) y[i] = row[i] * scale + position[i];
+}
+
+CK_DISPATCH
+void ck_embed_int8(const int8_t *row, float scale, const float *position, float *y, ptrdiff_t n) {
+  for (ptrdiff_t i = 0; i < n; i++) y[i] = (float)row[i] * scale + position[i];
+}
+
+CK_DISPATCH
+static void recur(const float *candidate, const float *gate, const float *gate_bias, float *cell, float *hidden,
+                  ptrdiff_t n) {
+  for (ptrdiff_t i = 0; i < n; i++) {
+    float f = 1.0f / (1.0f + ck_exp(-(gate[i] + gate_bias[i])));
+    float c = f * cell[i] + (1.0f - f) * candidate[i];
+    cell[i] = c;
+    hidden[i] = c > 0 ? c : 0;
+  }
+}
+
+void ck_simple_recurrence(const float *candidate_gate, const float *gate_bias, float *cell, float *hidden,
+                          ptrdiff_t rows, ptrdiff_t n) {
+  for (ptrdiff_t r = 0; r < rows; r++)
+    recur(candidate_gate + r * 2 * n, candidate_gate + r * 2 * n + n, gate_bias, cell + r * n, hidden + r * n, n);
+}

@@ -1,0 +1,16 @@
+// What the kernels of each instruction set have in common: one panel of 64 outputs for up to six rows.
+#pragma once
+#include "include/int8.h"
+
+#define CK_ROWS 6
+
+// sums (rows, 64) = q (rows, groups * 4) · panel; q rows are `stride` bytes apart.
+typedef void (*ck_int8_panel)(const uint8_t *q, ptrdiff_t stride, const int8_t *panel, ptrdiff_t groups, int rows,
+                              int32_t *sums);
+
+void ck_int8_panel_portable(const uint8_t *q, ptrdiff_t stride, const int8_t *panel, ptrdiff_t groups, int rows,
+                            int32_t *sums);
+void ck_int8_panel_avx2(const uint8_t *q, ptrdiff_t stride, const int8_t *panel, ptrdiff_t groups, int rows,
+                        int32_t *sums);
+void ck_int8_panel_avx512(const uint8_t *q, ptrdiff_t stride, const int8_t *panel, ptrdiff_t groups, int rows,
+                          int32_t *sums);

@@ -1,0 +1,103 @@
+/// A memory-mapped safetensors file whose every tensor lies inside the data, beside and not over the others.
+///
+/// As the format's own reader does, it insists that the tensors fill the data without a gap: what is left over or
+/// missing means a file that was cut or changed.
+package struct SafetensorsFile: TensorSource {
+  package let tensors: [StoredTensor]
+  private let path: String
+  private let indices: [String: Int]
+
+  /// - Throws: `CheckpointError` for the first thing that is wrong with the file.
+  package init(path: String) throws {
+    let file = try MappedFile(path: path)
+    let header = try Self.headerRange(of: file)
+    let entries = try file.withBytes { bytes in
+      try SafetensorsHeader(UnsafeRawBufferPointer(rebasing: bytes[header]), file: path).entries
+    }
+    self.path = path
+    tensors = try entries.map { try Self.tensor($0, in: file, dataStart: header.upperBound) }
+    indices = Dictionary(uniqueKeysWithValues: tensors.enumerated().map { ($1.name, $0) })
+    try Self.checkTiling(tensors, file: file, dataStart: header.upperBound)
+  }
+
+  package func contains(_ name: String) -> Bool { indices[name] != nil }
+
+  package func tensor(_ name: String) throws -> StoredTensor {
+    guard let index = indices[name] else {
+      throw CheckpointError(file: path, item: name, found: "no such tensor", expected: "a tensor of that name")
+    }
+    return tensors[index]
+  }
+
+  private static func headerRange(of file: MappedFile) throws -> Range<Int> {
+    let lengthSize = MemoryLayout<UInt64>.size
+    func error(_ item: String, _ found: String, _ expected: String) -> CheckpointError {
+      CheckpointError(file: file.path, item: item, found: found, expected: expected)
+    }
+    guard file.count >= lengthSize else {
+      throw error("file", "\(file.count) bytes", "at least \(lengthSize), the length of the header")
+    }
+    let length = file.withBytes { UInt64(littleEndian: $0.loadUnaligned(as: UInt64.self)) }
+    guard length <= UInt64(SafetensorsHeader.longest) else {
+      throw error("header length", "\(length)", "at most \(SafetensorsHeader.longest)")
+    }
+    guard Int(length) <= file.count - lengthSize else {
+      throw error("header length", "\(length)", "at most the \(file.count - lengthSize) bytes that follow")
+    }
+    return lengthSize..<lengthSize + Int(length)
+  }
+
+  private static func tensor(
+    _ entry: SafetensorsHeader.Entry, in file: MappedFile, dataStart: Int
+  ) throws -> StoredTensor {
+    func error(_ found: String, _ expected: String) -> CheckpointError {
+      CheckpointError(file: file.path, item: entry.name, found: found, expected: expected)
+    }
+    guard entry.begin <= entry.end, entry.end <= file.count - dataStart else {
+      throw error(
+        "data_offsets [\(entry.begin), \(entry.end)]",
+        "an ascending pair within the \(file.count - dataStart) bytes of data")
+    }
+    guard let size = byteCount(entry.shape, entry.type) else {
+      throw error("shape \(entry.shape)", "a size that fits 64 bits")
+    }
+    guard entry.end - entry.begin == size else {
+      throw error(
+        "\(entry.end - entry.begin) bytes of data", "\(size) for \(entry.type.rawValue) \(entry.shape)")
+    }
+    return StoredTensor(
+      name: entry.name, type: entry.type, shape: entry.shape, file: file,
+      range: dataStart + entry.begin..<dataStart + entry.end)
+  }
+
+  /// Nil where the product overflows. A zero among huge dimensions does not hide them: sizes are used elsewhere too.
+  private static func byteCount(_ shape: [Int], _ type: ElementType) -> Int? {
+    var size = type.size
+    for dimension in shape {
+      let (product, overflow) = size.multipliedReportingOverflow(by: max(dimension, 1))
+      guard !overflow else { return nil }
+      size = product
+    }
+    return shape.contains(0) ? 0 : size
+  }
+
+  private static func checkTiling(_ tensors: [StoredTensor], file: MappedFile, dataStart: Int) throws {
+    var position = dataStart
+    for tensor in tensors.sorted(by: {
+      ($0.range.lowerBound, $0.range.upperBound) < ($1.range.lowerBound, $1.range.upperBound)
+    }) {
+      guard tensor.range.lowerBound == position else {
+        let what = tensor.range.lowerBound < position ? "an overlap with another tensor" : "a gap before it"
+        throw CheckpointError(
+          file: file.path, item: tensor.name, found: "\(what): data from byte \(tensor.range.lowerBound - dataStart)",
+          expected: "data from byte \(position - dataStart), where the one before ends")
+      }
+      position = tensor.range.upperBound
+    }
+    guard position == file.count else {
+      throw CheckpointError(
+        file: file.path, item: "file", found: "\(file.count - position) bytes behind the last tensor",
+        expected: "no more than the tensors")
+    }
+  }
+}

@@ -1,0 +1,121 @@
+import CKernels
+import Models
+
+/// Keeps the `beam` likeliest hypotheses side by side.
+///
+/// Scores, stopping and ties follow the `_beam_search` of Hugging Face transformers 5: each step looks at the best
+/// 2 × beam continuations; those among the first `beam` that end are finished and scored by length, the best `beam`
+/// that do not end go on.
+final class BeamSearch: Search {
+  private let options: DecodingOptions
+  private let rules: TokenRules
+  private let shapes: [AttentionKind: AttentionShape]
+  private var trace = Trace()
+  private var running: [Running] = [Running(leaf: Trace.root, total: 0)]
+  private var finished: [Finished] = []
+  private var length = 0
+
+  private struct Running {
+    var leaf: Int
+    var total: Float
+  }
+
+  private struct Finished {
+    var leaf: Int
+    var score: Float
+  }
+
+  private struct Candidate {
+    var parent: Int
+    var token: Int32
+    var logProb: Float
+    var total: Float
+  }
+
+  init(_ options: DecodingOptions, model: ModelSummary) {
+    self.options = options
+    rules = TokenRules(options, end: model.endToken)
+    shapes = model.attention
+  }
+
+  func advance(_ step: StepOutput) -> [Continuation] {
+    let attention = running.indices.map { step.attention(row: $0, kinds: options.attention) }
+    let parents = running
+    length += 1
+    running = []
+    var continuations: [Continuation] = []
+    for (rank, candidate) in candidates(parents, step).enumerated() {
+      let ends = rules.ends(candidate.token, length: length)
+      guard ends ? rank < options.beam : running.count < options.beam else { continue }
+      let leaf = trace.add(
+        candidate.token, after: parents[candidate.parent].leaf, logProb: candidate.logProb,
+        attention: attention[candidate.parent])
+      if ends {
+        add(Finished(leaf: leaf, score: score(candidate.total)))
+      } else {
+        running.append(Running(leaf: leaf, total: candidate.total))
+        continuations.append(Continuation(parent: candidate.parent, token: candidate.token))
+      }
+    }
+    return isOver ? [] : continuations
+  }
+
+  /// The best 2 × beam continuations of all rows, best first.
+  private func candidates(_ parents: [Running], _ step: StepOutput) -> [Candidate] {
+    let count = min(2 * options.beam, step.row(0).count)
+    var values = [Float](repeating: 0, count: count)
+    var places = [Int32](repeating: 0, count: count)
+    var all: [Candidate] = []
+    for (index, parent) in parents.enumerated() {
+      if let forced = rules.forced(at: length - 1) {
+        all.append(Candidate(parent: index, token: forced, logProb: 0, total: parent.total))
+        continue
+      }
+      let scores = step.row(index)
+      let normalizer = rules.apply(to: scores, length: length - 1, normalize: true)
+      ck_top(scores.base, scores.count, count, &values, &places)
+      for (value, place) in zip(values, places) where value > -.infinity {
+        let logProb = value - normalizer
+        let token = scores.token(at: Int(place))
+        all.append(Candidate(parent: index, token: token, logProb: logProb, total: parent.total + logProb))
+      }
+    }
+    return Array(all.sorted { $0.total > $1.total }.prefix(count))
+  }
+
+  private func add(_ hypothesis: Finished) {
+    let place = finished.firstIndex { $0.score < hypothesis.score } ?? finished.count
+    finished.insert(hypothesis, at: place)
+    if finished.count > options.beam { finished.removeLast() }
+  }
+
+  private func score(_ total: Float) -> Float {
+    normalized(total, length: length, penalty: options.lengthPenalty)
+  }
+
+  private var isOver: Bool {
+    guard let best = running.first else { return true }
+    guard finished.count == options.beam, let worst = finished.last else { return false }
+    switch options.earlyStopping {
+    case .whenFull:
+      return true
+    case .whenUnlikely:
+      return score(best.total) <= worst.score
+    case .whenImpossible:
+      let longest = options.lengthPenalty > 0 ? rules.maxLength : length
+      return normalized(best.total, length: longest, penalty: options.lengthPenalty) <= worst.score
+    }
+  }
+
+  func finish(cancelled: Bool) -> DecodingResult {
+    let best = finished.isEmpty ? running.map { Finished(leaf: $0.leaf, score: score($0.total)) } : finished
+    let hypotheses = best.prefix(max(1, options.hypotheses)).map { entry in
+      let tokens = trace.tokens(to: entry.leaf)
+      return Hypothesis(
+        tokens: tokens, logProbs: trace.logProbs(to: entry.leaf), score: entry.score,
+        stopReason: cancelled ? .cancelled : rules.reason(tokens))
+    }
+    let attention = best.first.map { trace.attention(to: $0.leaf, shapes: shapes) } ?? [:]
+    return DecodingResult(hypotheses: hypotheses, attention: attention)
+  }
+}

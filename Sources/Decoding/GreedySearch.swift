@@ -1,0 +1,59 @@
+import CKernels
+import Foundation
+import Models
+
+/// Takes the likeliest token each step; or, where a target is given, that target's tokens.
+final class GreedySearch: Search {
+  private let options: DecodingOptions
+  private let rules: TokenRules
+  private let shapes: [AttentionKind: AttentionShape]
+  private var trace = Trace()
+  private var leaf = Trace.root
+  private var length = 0
+  private var total: Float = 0
+
+  init(_ options: DecodingOptions, model: ModelSummary) {
+    self.options = options
+    rules = TokenRules(options, end: model.endToken)
+    shapes = model.attention
+  }
+
+  func advance(_ step: StepOutput) -> [Continuation] {
+    let (token, logProb) = next(step.row(0))
+    leaf = trace.add(
+      token, after: leaf, logProb: logProb, attention: step.attention(row: 0, kinds: options.attention))
+    length += 1
+    total += logProb
+    return isOver(token) ? [] : [Continuation(parent: 0, token: token)]
+  }
+
+  private func next(_ scores: Scores) -> (Int32, Float) {
+    if let target = options.forcedTarget {
+      let score = scores.place(of: target[length]).map { scores.base[$0] } ?? -.infinity
+      return (target[length], score - ck_log_sum_exp(scores.base, scores.count))
+    }
+    if let forced = rules.forced(at: length) { return (forced, 0) }
+    let normalizer = rules.apply(to: scores, length: length, normalize: options.logProbs)
+    let best = ck_arg_max(scores.base, scores.count)
+    return (scores.token(at: best), options.logProbs ? scores.base[best] - normalizer : 0)
+  }
+
+  private func isOver(_ token: Int32) -> Bool {
+    if let target = options.forcedTarget { return length == target.count }
+    return rules.ends(token, length: length)
+  }
+
+  func finish(cancelled: Bool) -> DecodingResult {
+    let tokens = trace.tokens(to: leaf)
+    let hypothesis = Hypothesis(
+      tokens: tokens, logProbs: options.logProbs ? trace.logProbs(to: leaf) : [],
+      score: normalized(total, length: length, penalty: options.lengthPenalty),
+      stopReason: cancelled ? .cancelled : rules.reason(tokens))
+    return DecodingResult(hypotheses: [hypothesis], attention: trace.attention(to: leaf, shapes: shapes))
+  }
+}
+
+/// Wu et al. 2016 in the form that Marian and transformers use: sum of log-probabilities / length^penalty.
+func normalized(_ total: Float, length: Int, penalty: Float) -> Float {
+  penalty == 0 || length == 0 ? total : total / powf(Float(length), penalty)
+}

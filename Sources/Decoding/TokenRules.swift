@@ -1,0 +1,46 @@
+import CKernels
+
+/// Which tokens may come next, and when a hypothesis is over.
+struct TokenRules {
+  let end: Int32
+  /// Target tokens at most, end of sentence included.
+  let maxLength: Int
+  private let forbidden: [Int32]
+  private let forcedStart: Int32?
+  private let forcedEnd: Int32?
+  private let minLength: Int
+  private let renormalize: Bool
+
+  init(_ options: DecodingOptions, end: Int32) {
+    self.end = end
+    maxLength = max(1, options.forcedLength ?? options.maxLength)
+    minLength = options.forcedLength ?? options.minLength
+    forbidden = options.forbiddenTokens
+    renormalize = options.renormalize
+    forcedStart = options.forcedStartToken
+    forcedEnd = options.forcedLength == nil ? options.forcedEndToken : nil
+  }
+
+  /// The only token allowed as number `length` (from 0), where there is such a one.
+  func forced(at length: Int) -> Int32? {
+    if length == maxLength - 1, let forcedEnd { return forcedEnd }
+    return length == 0 ? forcedStart : nil
+  }
+
+  /// Makes forbidden tokens impossible as token number `length` (from 0).
+  /// - Returns: what to take from each score to make it a log-probability; 0 unless `normalize`.
+  func apply(to scores: Scores, length: Int, normalize: Bool) -> Float {
+    let before = normalize && !renormalize ? ck_log_sum_exp(scores.base, scores.count) : 0
+    for token in forbidden { scores.forbid(token) }
+    if length < minLength { scores.forbid(end) }
+    return normalize && renormalize ? ck_log_sum_exp(scores.base, scores.count) : before
+  }
+
+  /// Whether a hypothesis that has just received `token` as its token number `length` (from 1) is over.
+  func ends(_ token: Int32, length: Int) -> Bool { token == end || length >= maxLength }
+
+  /// Why a finished hypothesis ended. An end that was forced on it is the limit's doing.
+  func reason(_ tokens: [Int32]) -> StopReason {
+    tokens.last == end && !(forcedEnd != nil && tokens.count >= maxLength) ? .eos : .length
+  }
+}

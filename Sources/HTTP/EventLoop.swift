@@ -1,0 +1,291 @@
+import Dispatch
+import Foundation
+import Glibc
+
+/// Drives all connections of a server on one thread: moves bytes between sockets and state machines, hands requests to
+/// the handler and takes answers from the mailbox.
+///
+/// `@unchecked Sendable`: after `start` only the loop's own thread touches it; others use the mailbox.
+final class EventLoop: @unchecked Sendable {
+  private enum Token {
+    static let listener: UInt64 = 0
+    static let mailbox: UInt64 = 1
+    static let firstClient: UInt64 = 2
+  }
+
+  /// Seconds between looks at the deadlines, at least; also how long accepting pauses when descriptors run out.
+  private static let tickSeconds = 0.05
+  /// Connections above the limit that are told so at once; then none is accepted.
+  private static let refusals = 64
+  /// Connections accepted, and pieces written to one of them, before others get their turn.
+  private static let turn = 64
+
+  private let configuration: HTTPServerConfiguration
+  private let handler: any HTTPHandler
+  private let errorBody: ErrorBody
+  private let handlerQueue: DispatchQueue
+  private let mailbox: Mailbox
+  private var listener: Listener?
+  private var poller: Poller
+  private var clients: [UInt64: Client] = [:]
+  private var nextClient = Token.firstClient
+  private var isAccepting = true
+  private var now = Moment.now()
+  /// No deadline comes before this.
+  private var nextTick = Double.infinity
+  private var drain: Drain?
+  private let buffer: UnsafeMutableRawBufferPointer
+
+  private struct Drain {
+    /// Seconds of the steady clock at which what is left is cut off.
+    var until: Double
+    var completions: [@Sendable (Bool) -> Void]
+  }
+
+  init(
+    configuration: HTTPServerConfiguration, listener: Listener, mailbox: Mailbox, handler: any HTTPHandler,
+    errorBody: @escaping ErrorBody
+  ) throws(HTTPServerError) {
+    self.configuration = configuration
+    self.handler = handler
+    self.errorBody = errorBody
+    self.mailbox = mailbox
+    self.listener = listener
+    handlerQueue =
+      configuration.handlerQueue ?? DispatchQueue(label: "dragoman.http.handlers", attributes: .concurrent)
+    poller = try Poller()
+    guard poller.add(listener.descriptor, .read, token: Token.listener),
+      poller.add(mailbox.descriptor, .read, token: Token.mailbox)
+    else { throw .noResources(code: errno) }
+    buffer = .allocate(byteCount: 64 << 10, alignment: 16)
+  }
+
+  deinit { buffer.deallocate() }
+
+  func start() {
+    let thread = Thread { self.run() }
+    thread.name = "http"
+    thread.start()
+  }
+
+  private func run() {
+    while !isDone {
+      let ready = poller.wait(milliseconds: waitMilliseconds)
+      now = .now()
+      for (token, state) in ready {
+        switch token {
+        case Token.listener: acceptClients()
+        case Token.mailbox: readMailbox()
+        default: if let client = clients[token] { serve(client, state) }
+        }
+      }
+      if now.seconds >= nextTick { tick() }
+    }
+    end()
+  }
+
+  // MARK: Accepting
+
+  private func acceptClients() {
+    for _ in 0..<Self.turn {
+      guard let listener, isAccepting else { return }
+      guard clients.count < configuration.maxConnections + Self.refusals else { return pauseAccepting() }
+      switch listener.accept() {
+      case .nobody: return
+      case .exhausted: return pauseAccepting()
+      case .client(let descriptor, let address): admit(descriptor, address)
+      }
+    }
+  }
+
+  private func admit(_ descriptor: Int32, _ address: String) {
+    let connection = Connection(
+      limits: configuration.limits, timeouts: configuration.timeouts, peerAddress: address, errorBody: errorBody,
+      now: now)
+    let client = Client(id: nextClient, descriptor: descriptor, connection: connection)
+    nextClient += 1
+    guard poller.add(descriptor, client.interest, token: client.id) else {
+      _ = close(descriptor)
+      return
+    }
+    clients[client.id] = client
+    var actions: [Connection.Action] = []
+    if clients.count > configuration.maxConnections {
+      actions = client.connection.refuseService(RequestError(503, "too many connections"), now: now)
+    } else if drain != nil {
+      actions = client.connection.drain(now: now)
+    }
+    perform(actions, for: client)
+  }
+
+  private func pauseAccepting() {
+    guard isAccepting, let listener else { return }
+    isAccepting = false
+    poller.remove(listener.descriptor)
+    nextTick = min(nextTick, now.seconds + Self.tickSeconds)
+  }
+
+  private func resumeAccepting() {
+    guard !isAccepting, let listener else { return }
+    isAccepting = poller.add(listener.descriptor, .read, token: Token.listener)
+  }
+
+  // MARK: Serving
+
+  private func serve(_ client: Client, _ ready: Poller.Interest) {
+    if ready.contains(.read) || !ready.isDisjoint(with: .broken) { read(client) }
+    guard !client.connection.isClosed else { return }
+    if !ready.isDisjoint(with: .broken), !client.connection.wantsRead {
+      return perform(client.connection.peerLeft(), for: client)
+    }
+    if ready.contains(.inputEnd), !client.connection.wantsRead {
+      perform(client.noteInputEnd(now: now), for: client)
+    } else {
+      perform([], for: client)
+    }
+  }
+
+  /// One buffer's worth; what is left is reported again, after the others had their turn.
+  private func read(_ client: Client) {
+    guard client.connection.wantsRead else { return }
+    switch client.read(into: buffer) {
+    case .nothing: break
+    case .bytes(let count):
+      perform(client.connection.received(UnsafeRawBufferPointer(rebasing: buffer[..<count]), now: now), for: client)
+    case .end: perform(client.connection.receivedEnd(now: now), for: client)
+    case .broken: perform(client.connection.peerLeft(), for: client)
+    }
+  }
+
+  /// Does the actions and whatever follows from writing, then tells the poller what is waited for now.
+  private func perform(_ actions: [Connection.Action], for client: Client) {
+    actions.forEach { perform($0, for: client) }
+    for _ in 0..<Self.turn where !client.connection.isClosed && !client.connection.output.isEmpty {
+      guard let count = client.writeNext() else {
+        client.connection.peerLeft().forEach { perform($0, for: client) }
+        break
+      }
+      if count == 0 { break }
+      client.connection.sent(count, now: now).forEach { perform($0, for: client) }
+    }
+    guard !client.connection.isClosed else { return }
+    let wanted = client.wantedInterest
+    if wanted != client.interest {
+      client.interest = wanted
+      poller.modify(client.descriptor, wanted, token: client.id)
+    }
+    if let deadline = client.connection.deadline { nextTick = min(nextTick, deadline) }
+  }
+
+  private func perform(_ action: Connection.Action, for client: Client) {
+    switch action {
+    case .start(let id, let request): handle(request, id, of: client)
+    case .cancel(let id):
+      guard let notice = client.notices.removeValue(forKey: id) else { return }
+      handlerQueue.async { notice.fire() }
+    case .finishSending: _ = shutdown(client.descriptor, Int32(SHUT_WR))
+    case .close:
+      clients[client.id] = nil
+      _ = close(client.descriptor)
+      resumeAccepting()
+    }
+  }
+
+  private func handle(_ request: HTTPRequest, _ id: UInt64, of client: Client) {
+    let notice = DepartureNotice()
+    client.notices[id] = notice
+    let exchange = ServerExchange(
+      client: client.id, request: id, mailbox: mailbox, notice: notice, errorBody: errorBody)
+    handlerQueue.async { [handler] in handler.handle(request, exchange) }
+  }
+
+  // MARK: Answers from other threads
+
+  private func readMailbox() {
+    for message in mailbox.takeAll() {
+      switch message {
+      case .answer(let id, let request, let part):
+        if let client = clients[id] { answer(client, request, part) }
+      case .shutDown(let grace, let completion): beginDrain(graceSeconds: grace, completion)
+      }
+    }
+  }
+
+  private func answer(_ client: Client, _ request: UInt64, _ part: Mailbox.Part) {
+    let actions: [Connection.Action]
+    switch part {
+    case .whole(let response):
+      client.notices[request] = nil
+      actions = client.connection.respond(to: request, response, now: now)
+    case .begin(let status, let headers):
+      actions = client.connection.beginStream(to: request, status: status, headers: headers, now: now)
+    case .piece(let bytes): actions = client.connection.sendPiece(to: request, bytes, now: now)
+    case .finish:
+      client.notices[request] = nil
+      actions = client.connection.finishStream(to: request, now: now)
+    case .abandon: actions = client.connection.abandonStream(to: request)
+    }
+    perform(actions, for: client)
+  }
+
+  // MARK: Time
+
+  private var waitMilliseconds: Int32 {
+    guard nextTick.isFinite else { return -1 }
+    return Int32(min(max((nextTick - now.seconds) * 1000, 0), 60_000).rounded(.up))
+  }
+
+  /// Looks at every deadline. They are many and rarely due, so that looking seldom costs less than keeping order.
+  private func tick() {
+    if let drain, now.seconds >= drain.until { return cutOff() }
+    nextTick = .infinity
+    resumeAccepting()
+    for client in clients.values {
+      guard let deadline = client.connection.deadline else { continue }
+      if deadline <= now.seconds {
+        perform(client.connection.tick(now: now), for: client)
+      } else {
+        nextTick = min(nextTick, deadline)
+      }
+    }
+    nextTick = max(min(nextTick, drain?.until ?? .infinity), now.seconds + Self.tickSeconds)
+  }
+
+  // MARK: Shutting down
+
+  private var isDone: Bool { drain != nil && clients.isEmpty }
+
+  private func beginDrain(graceSeconds: Double, _ completion: @escaping @Sendable (Bool) -> Void) {
+    let until = now.seconds + max(0, graceSeconds)
+    drain = Drain(until: min(until, drain?.until ?? until), completions: (drain?.completions ?? []) + [completion])
+    nextTick = min(nextTick, until)
+    guard let listener else { return }
+    while isAccepting, clients.count < configuration.maxConnections {
+      guard case .client(let descriptor, let address) = listener.accept() else { break }
+      admit(descriptor, address)
+    }
+    _ = close(listener.descriptor)
+    self.listener = nil
+    for client in clients.values { perform(client.connection.drain(now: now), for: client) }
+  }
+
+  /// The grace is over.
+  private func cutOff() {
+    for client in clients.values { perform(client.connection.peerLeft(), for: client) }
+    finish(inTime: false)
+  }
+
+  private func end() {
+    finish(inTime: true)
+    poller.close()
+    for case .shutDown(_, let completion) in mailbox.close() {
+      DispatchQueue.global().async { completion(true) }
+    }
+  }
+
+  private func finish(inTime: Bool) {
+    let completions = drain?.completions ?? []
+    drain?.completions = []
+    DispatchQueue.global().async { completions.forEach { $0(inTime) } }
+  }
+}

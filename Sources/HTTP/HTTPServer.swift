@@ -1,0 +1,45 @@
+import Foundation
+
+/// An HTTP/1.1 server on one event-loop thread; handlers run off it.
+///
+/// TLS is not spoken: that ends before this server.
+///
+/// `@unchecked Sendable`: `mailbox` is touched under `lock` only, all else is constant.
+package final class HTTPServer: @unchecked Sendable {
+  private let configuration: HTTPServerConfiguration
+  private let handler: any HTTPHandler
+  private let errorBody: ErrorBody
+  private let lock = NSLock()
+  private var mailbox: Mailbox?
+
+  /// `errorBody` makes the answers to requests that never reach the handler.
+  package init(
+    configuration: HTTPServerConfiguration, handler: any HTTPHandler, errorBody: @escaping ErrorBody
+  ) {
+    self.configuration = configuration
+    self.handler = handler
+    self.errorBody = errorBody
+  }
+
+  /// Listens and serves from now on, until `shutdown`. Returns the port. Throws `HTTPServerError`.
+  package func start() throws -> Int {
+    let listener = try Listener(
+      host: configuration.host, port: configuration.port, backlog: configuration.backlog)
+    let mailbox = try Mailbox()
+    let loop = try EventLoop(
+      configuration: configuration, listener: listener, mailbox: mailbox, handler: handler, errorBody: errorBody)
+    lock.withLock { self.mailbox = mailbox }
+    loop.start()
+    return listener.port
+  }
+
+  /// Accepts no more connections, answers what is under way with `Connection: close`, closes idle connections, and
+  /// ends the loop. What is left after `graceSeconds` is cut off. `completion` is then called once, on any
+  /// thread, with whether everything was finished in time.
+  package func shutdown(graceSeconds: Double, completion: @escaping @Sendable (Bool) -> Void) {
+    let mailbox = lock.withLock { self.mailbox }
+    guard let mailbox, mailbox.post(.shutDown(graceSeconds: graceSeconds, completion: completion)) else {
+      return completion(true)
+    }
+  }
+}

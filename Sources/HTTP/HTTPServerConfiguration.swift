@@ -1,0 +1,19 @@
+import Dispatch
+
+/// Where and how an `HTTPServer` serves.
+package struct HTTPServerConfiguration: Sendable {
+  /// A name or an IPv4 or IPv6 address; `::` takes both.
+  package var host = "127.0.0.1"
+  /// 0 lets the system choose; `HTTPServer.start` says which.
+  package var port = 0
+  package var limits = HTTPLimits()
+  package var timeouts = HTTPTimeouts()
+  /// Connections held at once. Some above it are told 503, more wait unaccepted.
+  package var maxConnections = 4096
+  /// Connections that the system completes before they are accepted.
+  package var backlog: Int32 = 1024
+  /// Where handlers are called; a concurrent queue of the server's own if nil.
+  package var handlerQueue: DispatchQueue?
+
+  package init() {}
+}

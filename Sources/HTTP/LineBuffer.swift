@@ -1,0 +1,61 @@
+/// Bytes that arrived and were not read yet, taken out by the line or by the piece. A line is searched once however
+/// slowly it arrives.
+struct LineBuffer: Sendable {
+  /// Beyond this an emptied buffer gives its memory back, so that idle connections cost little.
+  private static let keptCapacity = 4 << 10
+
+  private var bytes: [UInt8] = []
+  /// Where the unread part begins.
+  private var start = 0
+  /// Up to where no line feed was found.
+  private var searched = 0
+
+  var count: Int { bytes.count - start }
+  var first: UInt8? { start < bytes.count ? bytes[start] : nil }
+
+  mutating func append(_ new: UnsafeRawBufferPointer) {
+    if start == bytes.count {
+      bytes.removeAll(keepingCapacity: bytes.capacity <= Self.keptCapacity)
+      start = 0
+      searched = 0
+    } else if start > Self.keptCapacity {
+      bytes.removeFirst(start)
+      searched -= start
+      start = 0
+    }
+    bytes.append(contentsOf: new)
+  }
+
+  /// The next line without its CRLF, nil while it is incomplete. A line above `limit` bytes is refused with `status`,
+  /// a carriage return or line feed alone with 400.
+  mutating func line(
+    limit: Int, tooLong status: Int = 400, _ what: String = "a line"
+  ) throws(RequestError) -> ArraySlice<UInt8>? {
+    let end = bytes[searched...].firstIndex(of: .lineFeed)
+    guard (end ?? bytes.count) - start <= limit + 1 else {
+      throw RequestError(status, "too long: \(what), at most \(limit) bytes")
+    }
+    guard let end else {
+      searched = bytes.count
+      return nil
+    }
+    guard end > start, bytes[end - 1] == .carriageReturn else {
+      throw .badRequest("a line ends with a line feed alone, expected CRLF")
+    }
+    let line = bytes[start..<(end - 1)]
+    guard !line.contains(.carriageReturn) else {
+      throw .badRequest("a carriage return inside a line")
+    }
+    start = end + 1
+    searched = start
+    return line
+  }
+
+  /// Up to `limit` bytes, none if none are there.
+  mutating func take(atMost limit: Int) -> ArraySlice<UInt8> {
+    let piece = bytes[start..<(start + min(limit, count))]
+    start = piece.endIndex
+    searched = start
+    return piece
+  }
+}

@@ -1,0 +1,65 @@
+import CLinux
+import Foundation
+import Glibc
+
+/// Carries what other threads have for the event loop, and wakes it.
+///
+/// `@unchecked Sendable`: everything mutable is touched under `lock` only.
+final class Mailbox: @unchecked Sendable {
+  enum Message {
+    /// The answer to that request of that connection, or a part of it.
+    case answer(client: UInt64, request: UInt64, Part)
+    case shutDown(graceSeconds: Double, completion: @Sendable (Bool) -> Void)
+  }
+
+  enum Part {
+    case whole(HTTPResponse)
+    case begin(status: Int, headers: HTTPHeaders)
+    case piece([UInt8])
+    case finish
+    /// The answer will stay a part.
+    case abandon
+  }
+
+  /// Readable while there are messages.
+  let descriptor: Int32
+  private let lock = NSLock()
+  private var messages: [Message] = []
+  private var isClosed = false
+
+  init() throws(HTTPServerError) {
+    descriptor = linux_eventfd()
+    guard descriptor >= 0 else { throw .noResources(code: errno) }
+  }
+
+  /// False once the loop has ended.
+  @discardableResult
+  func post(_ message: Message) -> Bool {
+    lock.withLock {
+      guard !isClosed else { return false }
+      messages.append(message)
+      if messages.count == 1 { _ = eventfd_write(descriptor, 1) }
+      return true
+    }
+  }
+
+  func takeAll() -> [Message] {
+    lock.withLock {
+      var count: eventfd_t = 0
+      _ = eventfd_read(descriptor, &count)
+      defer { messages = [] }
+      return messages
+    }
+  }
+
+  /// What is left unread.
+  func close() -> [Message] {
+    lock.withLock {
+      guard !isClosed else { return [] }
+      isClosed = true
+      _ = Glibc.close(descriptor)
+      defer { messages = [] }
+      return messages
+    }
+  }
+}

@@ -1,0 +1,56 @@
+/// Answer bytes on their way to the socket. Large bodies are queued as they are, small pieces are put together so
+/// that a head and its body leave in one packet.
+package struct OutputQueue: Sendable {
+  /// Pieces up to this size are copied together.
+  private static let joinedBytes = 16 << 10
+
+  private var pieces: [[UInt8]] = []
+  /// Index of the first piece that is not written, and how much of it is.
+  private var first = 0
+  private var offset = 0
+  package private(set) var count = 0
+
+  package var isEmpty: Bool { count == 0 }
+
+  mutating func append(_ piece: [UInt8]) {
+    guard !piece.isEmpty else { return }
+    count += piece.count
+    if let last = pieces.last, last.count + piece.count <= Self.joinedBytes {
+      pieces[pieces.count - 1] += piece
+    } else {
+      pieces.append(piece)
+    }
+  }
+
+  /// Calls `body` with the next bytes, all in one piece; nil when there are none.
+  package func withNext<R>(_ body: (UnsafeRawBufferPointer) throws -> R) rethrows -> R? {
+    guard first < pieces.count else { return nil }
+    return try pieces[first].withUnsafeBytes { try body(UnsafeRawBufferPointer(rebasing: $0[offset...])) }
+  }
+
+  mutating func dropFirst(_ bytes: Int) {
+    var left = min(bytes, count)
+    count -= left
+    while left > 0 {
+      let step = min(left, pieces[first].count - offset)
+      offset += step
+      left -= step
+      if offset == pieces[first].count {
+        pieces[first] = []
+        first += 1
+        offset = 0
+      }
+    }
+    compact()
+  }
+
+  private mutating func compact() {
+    if first == pieces.count {
+      pieces = []
+      first = 0
+    } else if first >= 64 {
+      pieces.removeFirst(first)
+      first = 0
+    }
+  }
+}

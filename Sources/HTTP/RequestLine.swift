@@ -1,0 +1,30 @@
+/// `method SP request-target SP HTTP-version`, RFC 9112 section 3.
+struct RequestLine {
+  var method: String
+  var target: RequestTarget
+  /// 0 or 1: the y of HTTP/1.y.
+  var minorVersion: Int
+
+  /// Takes the line without its line end; single spaces only.
+  init(_ line: ArraySlice<UInt8>) throws(RequestError) {
+    guard let first = line.firstIndex(of: .space),
+      let second = line[(first + 1)...].firstIndex(of: .space)
+    else { throw .badRequest("malformed request line, expected method, target and version") }
+    let name = line[..<first]
+    guard !name.isEmpty, name.allSatisfy(\.isTokenByte) else { throw .badRequest("malformed method") }
+    minorVersion = try Self.minorVersion(line[(second + 1)...])
+    method = String(decoding: name, as: UTF8.self)
+    target = try RequestTarget(line[(first + 1)..<second], method: method)
+  }
+
+  private static func minorVersion(_ bytes: ArraySlice<UInt8>) throws(RequestError) -> Int {
+    let version = Array(bytes)
+    guard version.count == 8, version.starts(with: "HTTP/".utf8), version[5].isDigit, version[6] == 0x2E,
+      version[7].isDigit
+    else { throw .badRequest("malformed HTTP version") }
+    guard version[5] == 0x31, version[7] <= 0x31 else {
+      throw RequestError(505, "unsupported HTTP version, expected HTTP/1.1 or HTTP/1.0")
+    }
+    return Int(version[7] - 0x30)
+  }
+}

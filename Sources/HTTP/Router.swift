@@ -1,0 +1,64 @@
+/// Sends requests to handlers by method and path. An unknown path is 404, a known one with another method 405 with
+/// `Allow`; HEAD goes to GET, OPTIONS is answered here.
+package struct Router: HTTPHandler {
+  private var routes: [String: [String: any HTTPHandler]] = [:]
+  private let errorBody: ErrorBody
+
+  /// `errorBody` makes the 404 and 405 answers.
+  package init(errorBody: @escaping ErrorBody) {
+    self.errorBody = errorBody
+  }
+
+  /// A path matches exactly; one that ends in `/*` also everything below it, where no longer one does.
+  package mutating func add(_ method: String, _ path: String, _ handler: any HTTPHandler) {
+    routes[path, default: [:]][method] = handler
+  }
+
+  package mutating func add(
+    _ method: String, _ path: String,
+    _ handle: @escaping @Sendable (_ request: HTTPRequest, _ exchange: any HTTPExchange) -> Void
+  ) {
+    add(method, path, ClosureHandler(handle: handle))
+  }
+
+  package func handle(_ request: HTTPRequest, _ exchange: any HTTPExchange) {
+    guard let methods = methods(for: request.path) else {
+      return exchange.respond(errorBody(404, "no such path: \(request.path)"))
+    }
+    if let handler = methods[request.method] ?? (request.method == "HEAD" ? methods["GET"] : nil) {
+      return handler.handle(request, exchange)
+    }
+    let allowed = Self.allowed(methods)
+    if request.method == "OPTIONS" {
+      return exchange.respond(HTTPResponse(status: 204, headers: ["Allow": allowed]))
+    }
+    var response = errorBody(405, "\(request.path) does not know \(request.method), only \(allowed)")
+    response.headers["Allow"] = allowed
+    exchange.respond(response)
+  }
+
+  private func methods(for path: String) -> [String: any HTTPHandler]? {
+    if path == "*" { return routes.values.reduce(into: [:]) { $0.merge($1) { first, _ in first } } }
+    if let exact = routes[path] { return exact }
+    var folder = path[...]
+    while let slash = folder.lastIndex(of: "/") {
+      folder = folder[..<slash]
+      if let found = routes[folder + "/*"] { return found }
+    }
+    return nil
+  }
+
+  private static func allowed(_ methods: [String: any HTTPHandler]) -> String {
+    var names = Set(methods.keys).union(["OPTIONS"])
+    if names.contains("GET") { names.insert("HEAD") }
+    return names.sorted().joined(separator: ", ")
+  }
+}
+
+private struct ClosureHandler: HTTPHandler {
+  let handle: @Sendable (HTTPRequest, any HTTPExchange) -> Void
+
+  func handle(_ request: HTTPRequest, _ exchange: any HTTPExchange) {
+    handle(request, exchange)
+  }
+}

@@ -1,0 +1,83 @@
+import Foundation
+
+/// The exchange that handlers of `HTTPServer` get.
+///
+/// `@unchecked Sendable`: `isAnswered` is touched under `lock` only, all else is constant and itself safe.
+final class ServerExchange: HTTPStreamingExchange, @unchecked Sendable {
+  private let client: UInt64
+  private let request: UInt64
+  private let mailbox: Mailbox
+  private let notice: DepartureNotice
+  private let errorBody: ErrorBody
+  private let lock = NSLock()
+  private var isAnswered = false
+
+  init(client: UInt64, request: UInt64, mailbox: Mailbox, notice: DepartureNotice, errorBody: @escaping ErrorBody) {
+    self.client = client
+    self.request = request
+    self.mailbox = mailbox
+    self.notice = notice
+    self.errorBody = errorBody
+  }
+
+  /// A handler that forgot its exchange must not leave the client waiting for ever.
+  deinit {
+    guard !isAnswered else { return }
+    post(.whole(errorBody(500, "the request was dropped without an answer")))
+  }
+
+  func respond(_ response: HTTPResponse) {
+    guard claim() else { return }
+    notice.settle()
+    post(.whole(response))
+  }
+
+  func onDisconnect(_ action: @escaping @Sendable () -> Void) {
+    notice.add(action)
+  }
+
+  func begin(status: Int, headers: HTTPHeaders) -> (any HTTPResponseStream)? {
+    guard claim() else { return nil }
+    post(.begin(status: status, headers: headers))
+    return ServerResponseStream(client: client, request: request, mailbox: mailbox, notice: notice)
+  }
+
+  /// True for the first caller only.
+  private func claim() -> Bool {
+    lock.withLock {
+      defer { isAnswered = true }
+      return !isAnswered
+    }
+  }
+
+  private func post(_ part: Mailbox.Part) {
+    mailbox.post(.answer(client: client, request: request, part))
+  }
+}
+
+/// The rest of an answer that was begun. Given up without `finish`, the connection is broken off, so that the client
+/// sees that a part is missing.
+private final class ServerResponseStream: HTTPResponseStream {
+  private let client: UInt64
+  private let request: UInt64
+  private let mailbox: Mailbox
+  private let notice: DepartureNotice
+
+  init(client: UInt64, request: UInt64, mailbox: Mailbox, notice: DepartureNotice) {
+    self.client = client
+    self.request = request
+    self.mailbox = mailbox
+    self.notice = notice
+  }
+
+  deinit { mailbox.post(.answer(client: client, request: request, .abandon)) }
+
+  func send(_ bytes: [UInt8]) {
+    mailbox.post(.answer(client: client, request: request, .piece(bytes)))
+  }
+
+  func finish() {
+    notice.settle()
+    mailbox.post(.answer(client: client, request: request, .finish))
+  }
+}

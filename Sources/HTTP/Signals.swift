@@ -1,0 +1,41 @@
+import CLinux
+import Dispatch
+import Glibc
+
+/// Calls a closure when a signal such as `SIGTERM` arrives, in place of what the system would do, while it lives.
+/// From `init` on none is lost: each is a byte in a pipe. (A Dispatch signal source takes effect some time after it was
+/// made, and what comes before that is lost or kills the process.)
+///
+/// `@unchecked Sendable`: all is constant, and a Dispatch source may be cancelled from any thread.
+package final class Signals: @unchecked Sendable {
+  private let numbers: [Int32]
+  private let source: any DispatchSourceRead
+
+  /// One instance for a signal number at a time. Throws `HTTPServerError.noResources`.
+  package init(
+    _ numbers: [Int32], queue: DispatchQueue = .global(), action: @escaping @Sendable (_ number: Int32) -> Void
+  ) throws {
+    var ends: [Int32] = [-1, -1]
+    guard linux_pipe(&ends) == 0 else { throw HTTPServerError.noResources(code: errno) }
+    let (readEnd, writeEnd) = (ends[0], ends[1])
+    self.numbers = numbers
+    source = DispatchSource.makeReadSource(fileDescriptor: readEnd, queue: queue)
+    source.setEventHandler {
+      var number: UInt8 = 0
+      while read(readEnd, &number, 1) == 1 { action(Int32(number)) }
+    }
+    source.setCancelHandler {
+      _ = close(readEnd)
+      _ = close(writeEnd)
+    }
+    source.resume()
+    for number in numbers {
+      guard linux_signal_to(number, writeEnd) == 0 else { throw HTTPServerError.noResources(code: errno) }
+    }
+  }
+
+  deinit {
+    for number in numbers { _ = linux_signal_to(number, -1) }
+    source.cancel()
+  }
+}

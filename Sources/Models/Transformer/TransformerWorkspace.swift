@@ -1,0 +1,34 @@
+import Tensor
+
+/// A worker's activations: reused by every batch and every step, grown to the largest seen.
+final class TransformerWorkspace {
+  let states = FloatBuffer()  // (rows, D)
+  let normalised = FloatBuffer()  // (rows, D)
+  let projected = FloatBuffer()  // (rows, 3D) queries, keys, values
+  let context = FloatBuffer()  // (rows, D)
+  let inner = FloatBuffer()  // (rows, F)
+  let scores = FloatBuffer()  // (T, T) of one head, or (H, T) of one row
+  let logits = FloatBuffer()  // (rows, V)
+  let linear = LinearScratch()
+
+  /// x (rows, D): tokens at their positions.
+  func embed(
+    _ embedding: Embedding, rows: Int, token: (Int) -> Int32, position: (Int) -> Int
+  ) -> UnsafeMutablePointer<Float> {
+    let d = embedding.table.dimension
+    let x = states.reserve(rows * d)
+    for row in 0..<rows {
+      embedding.table.read(
+        token(row), scale: embedding.scale, position: embedding.positions.row(position(row)), into: x + row * d)
+    }
+    embedding.norm?.apply(x, rows: rows, into: x)
+    return x
+  }
+
+  func run(_ layer: FeedForward, _ x: UnsafeMutablePointer<Float>, rows: Int) {
+    let input = layer.residual.enter(x, rows: rows, workspace: self)
+    let hidden = inner.reserve(rows * layer.inner.outputs)
+    layer.inner.apply(input, rows: rows, activation: layer.activation, into: hidden, scratch: linear)
+    layer.residual.leave(x, adding: layer.output, of: hidden, rows: rows, workspace: self)
+  }
+}

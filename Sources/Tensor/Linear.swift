@@ -1,0 +1,67 @@
+import CKernels
+
+/// y = x · Wᵀ + b; which kernel multiplies depends on how the weights are kept.
+package struct Linear: Sendable {
+  package enum Weight: Sendable {
+    /// (n, k), as checkpoints of PyTorch keep it: one row an output.
+    case float32(Matrix)
+    case int8(Int8Weight)
+  }
+
+  package let weight: Weight
+  package let bias: [Float]  // (n)
+
+  package init(weight: Matrix, bias: [Float]) { self.init(weight: .float32(weight), bias: bias) }
+
+  package init(weight: Weight, bias: [Float]) {
+    self.weight = weight
+    self.bias = bias
+  }
+
+  package var inputs: Int {
+    switch weight {
+    case .float32(let matrix): matrix.columns
+    case .int8(let integers): integers.inputs
+    }
+  }
+
+  package var outputs: Int { bias.count }
+
+  /// Bytes of weights and bias.
+  package var bytes: Int {
+    switch weight {
+    case .float32(let matrix): 4 * (matrix.rows * matrix.columns + bias.count)
+    case .int8(let integers): integers.bytes + 4 * bias.count
+    }
+  }
+
+  /// y (rows, n) = x (rows, k) · Wᵀ, or added to y; without the bias, which the kernel that follows adds.
+  package func multiply(
+    _ x: UnsafePointer<Float>, rows: Int, into y: UnsafeMutablePointer<Float>, accumulate: Bool = false,
+    scratch: LinearScratch
+  ) {
+    switch weight {
+    case .float32(let matrix):
+      FloatProduct.multiply(x, matrix, rows: rows, into: y, accumulate: accumulate)
+    case .int8(let integers):
+      integers.multiply(x, rows: rows, into: y, stride: outputs, accumulate: accumulate, scratch: scratch)
+    }
+  }
+
+  /// y (rows, n) = x (rows, k) · Wᵀ + b
+  package func apply(
+    _ x: UnsafePointer<Float>, rows: Int, into y: UnsafeMutablePointer<Float>, scratch: LinearScratch
+  ) {
+    multiply(x, rows: rows, into: y, scratch: scratch)
+    ck_add_bias(y, bias, rows, outputs)
+  }
+
+  /// y (rows, n) = f(x (rows, k) · Wᵀ + b)
+  package func apply(
+    _ x: UnsafePointer<Float>, rows: Int, activation: Activation, into y: UnsafeMutablePointer<Float>,
+    scratch: LinearScratch
+  ) {
+    multiply(x, rows: rows, into: y, scratch: scratch)
+    ck_add_bias_activate(y, bias, rows, outputs, activation.kernel)
+  }
+}

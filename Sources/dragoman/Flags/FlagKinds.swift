@@ -1,0 +1,97 @@
+extension Flag where Value == Int {
+  package static func integer(
+    _ name: String, _ placeholder: String, default value: Int, in range: ClosedRange<Int>, _ help: String
+  ) -> Flag {
+    Flag(
+      name: name, placeholder: placeholder, help: help, isRepeated: false, defaultText: String(value),
+      defaultValue: value, parse: { try parseInteger($0, in: range) })
+  }
+}
+
+extension Flag where Value == Int {
+  /// The same flag with another default.
+  package func with(default value: Int) -> Flag {
+    Flag(
+      name: name, placeholder: placeholder, help: help, isRepeated: isRepeated, defaultText: String(value),
+      defaultValue: value, parse: parse)
+  }
+}
+
+extension Flag where Value == Int? {
+  package static func optionalInteger(
+    _ name: String, _ placeholder: String, in range: ClosedRange<Int>, _ help: String
+  ) -> Flag {
+    Flag(
+      name: name, placeholder: placeholder, help: help, isRepeated: false, defaultText: nil, defaultValue: nil,
+      parse: { try parseInteger($0, in: range) })
+  }
+}
+
+extension Flag where Value == Double {
+  package static func number(
+    _ name: String, _ placeholder: String, default value: Double, in range: ClosedRange<Double>, _ help: String
+  ) -> Flag {
+    Flag(
+      name: name, placeholder: placeholder, help: help, isRepeated: false, defaultText: "\(value)",
+      defaultValue: value,
+      parse: { texts in
+        let text = texts.last ?? ""
+        guard let number = Double(text), range.contains(number) else {
+          throw FlagMismatch(expected: "a number from \(range.lowerBound) to \(range.upperBound)", found: text)
+        }
+        return number
+      })
+  }
+}
+
+extension Flag where Value == String {
+  package static func text(_ name: String, _ placeholder: String, default value: String, _ help: String) -> Flag {
+    Flag(
+      name: name, placeholder: placeholder, help: help, isRepeated: false, defaultText: value, defaultValue: value,
+      parse: parseText)
+  }
+}
+
+extension Flag where Value == String? {
+  package static func optionalText(_ name: String, _ placeholder: String, _ help: String) -> Flag {
+    Flag(
+      name: name, placeholder: placeholder, help: help, isRepeated: false, defaultText: nil, defaultValue: nil,
+      parse: parseText)
+  }
+}
+
+extension Flag where Value == [String] {
+  /// May be given several times; in the environment the values stand with colons between them.
+  package static func texts(_ name: String, _ placeholder: String, _ help: String) -> Flag {
+    Flag(
+      name: name, placeholder: placeholder, help: help, isRepeated: true, defaultText: nil, defaultValue: [],
+      parse: { texts in try texts.map { try parseText([$0]) } })
+  }
+}
+
+extension Flag where Value == Bool {
+  package static func toggle(_ name: String, _ help: String) -> Flag {
+    Flag(
+      name: name, placeholder: nil, help: help, isRepeated: false, defaultText: nil, defaultValue: false,
+      parse: { texts in
+        switch texts.last?.lowercased() {
+        case "true", "1", "yes": true
+        case "false", "0", "no": false
+        default: throw FlagMismatch(expected: "true or false", found: texts.last ?? "")
+        }
+      })
+  }
+}
+
+private func parseInteger(_ texts: [String], in range: ClosedRange<Int>) throws -> Int {
+  let text = texts.last ?? ""
+  guard let number = Int(text), range.contains(number) else {
+    throw FlagMismatch(expected: "a whole number from \(range.lowerBound) to \(range.upperBound)", found: text)
+  }
+  return number
+}
+
+@Sendable private func parseText(_ texts: [String]) throws -> String {
+  guard let text = texts.last, !text.isEmpty else { throw FlagMismatch(expected: "a value", found: "nothing") }
+  return text
+}

@@ -1,0 +1,41 @@
+import Foundation
+import HTTP
+
+/// Answers with the path and the body. `/wait` is answered when the test says so, `/big` with many bytes, `/stream` in
+/// pieces, `/forget` never.
+///
+/// `@unchecked Sendable`: `waiting` is touched under `lock` only.
+final class EchoHandler: HTTPHandler, @unchecked Sendable {
+  static let bigBytes = 8 << 20
+
+  let arrived = DispatchSemaphore(value: 0)
+  let departed = DispatchSemaphore(value: 0)
+  private let lock = NSLock()
+  private var waiting: [any HTTPExchange] = []
+
+  func handle(_ request: HTTPRequest, _ exchange: any HTTPExchange) {
+    switch request.path {
+    case "/wait":
+      exchange.onDisconnect { [departed] in departed.signal() }
+      lock.withLock { waiting.append(exchange) }
+      arrived.signal()
+    case "/big": exchange.respond(HTTPResponse(status: 200, body: Self.big))
+    case "/stream":
+      guard let stream = (exchange as? any HTTPStreamingExchange)?.begin(status: 200, headers: [:]) else { return }
+      for piece in ["one", "two"] { stream.send(Array(piece.utf8)) }
+      stream.finish()
+    case "/forget": break
+    default: exchange.respond(HTTPResponse(status: 200, body: Array(request.path.utf8) + request.body))
+    }
+  }
+
+  static let big = [UInt8]((0..<bigBytes).map { UInt8(truncatingIfNeeded: $0 &* 7) })
+
+  func release() {
+    let exchanges = lock.withLock {
+      defer { waiting = [] }
+      return waiting
+    }
+    for exchange in exchanges { exchange.respond(HTTPResponse(status: 200, body: Array("waited".utf8))) }
+  }
+}

@@ -1,0 +1,233 @@
+import Foundation
+import HTTP
+import Testing
+
+/// The server over real sockets. Nothing here depends on how fast it is.
+struct HTTPServerTests {
+  private let handler = EchoHandler()
+
+  private func withServer(
+    _ change: (inout HTTPServerConfiguration) -> Void = { _ in },
+    _ body: (_ server: HTTPServer, _ port: Int) throws -> Void
+  ) throws {
+    var configuration = HTTPServerConfiguration()
+    configuration.timeouts.drainIdle = 0.05
+    change(&configuration)
+    let server = HTTPServer(configuration: configuration, handler: handler) { status, message in
+      HTTPResponse(status: status, headers: ["Content-Type": "text/plain"], body: Array(message.utf8))
+    }
+    let port = try server.start()
+    defer { _ = Self.shutdown(server, grace: 0) }
+    try body(server, port)
+  }
+
+  /// Whether everything was finished in time.
+  private static func shutdown(_ server: HTTPServer, grace: Double) -> Bool {
+    let done = DispatchSemaphore(value: 0)
+    let result = Box()
+    server.shutdown(graceSeconds: grace) {
+      result.set($0)
+      done.signal()
+    }
+    done.wait()
+    return result.value
+  }
+
+  private func get(_ path: String, _ more: String = "") -> String { "GET \(path) HTTP/1.1\r\nHost: a\r\n\(more)\r\n" }
+
+  @Test func keepAliveAndPipelining() throws {
+    try withServer { _, port in
+      let client = try LoopbackClient(port: port)
+      for path in ["/a", "/b", "/c"] {
+        client.send(get(path))
+        #expect(try client.answer().body == Array(path.utf8))
+      }
+      client.send((0..<100).map { get("/\($0)") }.joined())
+      for number in 0..<100 { #expect(try client.answer().body == Array("/\(number)".utf8)) }
+    }
+  }
+
+  @Test func chunkedExpectAndHead() throws {
+    try withServer { _, port in
+      let client = try LoopbackClient(port: port)
+      client.send("POST /c HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n0\r\n\r\n")
+      #expect(try client.answer().body == Array("/chi".utf8))
+      client.send("POST /e HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n")
+      #expect(try client.answer().head == "HTTP/1.1 100 Continue\r\n\r\n")
+      client.send("yo")
+      #expect(try client.answer().body == Array("/eyo".utf8))
+      client.send("HEAD /head HTTP/1.1\r\nHost: a\r\n\r\n" + get("/after"))
+      #expect(try client.answer(hasBody: false).head.contains("Content-Length: 5\r\n"))
+      #expect(try client.answer().body == Array("/after".utf8))
+    }
+  }
+
+  @Test func streamsAndForgottenExchanges() throws {
+    try withServer { _, port in
+      let client = try LoopbackClient(port: port)
+      client.send(get("/forget"))
+      #expect(try client.answer().head.hasPrefix("HTTP/1.1 500 "))
+      client.send(get("/stream", "Connection: close\r\n"))
+      #expect(try client.rest().hasSuffix("\r\n\r\n3\r\none\r\n3\r\ntwo\r\n0\r\n\r\n"))
+    }
+  }
+
+  @Test func largeAnswersAndLargeBodies() throws {
+    try withServer({ $0.limits.bodyBytes = 4 << 20 }) { _, port in
+      let client = try LoopbackClient(port: port, receiveBuffer: 4096)
+      client.send(get("/big"))
+      #expect(try client.answer().body == EchoHandler.big)
+      let body = String(repeating: "x", count: 4 << 20)
+      client.send("POST /p HTTP/1.1\r\nHost: a\r\nContent-Length: \(body.utf8.count)\r\n\r\n" + body)
+      #expect(try client.answer().body.count == body.utf8.count + 2)
+    }
+  }
+
+  @Test func theAnswerToATooLongBodyArrives() throws {
+    try withServer({ $0.limits.bodyBytes = 1000 }) { _, port in
+      let client = try LoopbackClient(port: port)
+      let body = String(repeating: "x", count: 1_000_000)
+      client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: \(body.utf8.count)\r\n\r\n" + body)
+      let answer = try client.answer()
+      #expect(answer.head.hasPrefix("HTTP/1.1 413 "))
+      #expect(answer.head.contains("Connection: close"))
+    }
+  }
+
+  @Test func malformedRequestsAreAnsweredAndTheServerStaysUp() throws {
+    try withServer { _, port in
+      for (text, status) in [
+        ("BROKEN\r\n\r\n", 400), ("GET / HTTP/3.0\r\nHost: a\r\n\r\n", 505), ("GET / HTTP/1.1\r\n\r\n", 400),
+        ("\u{16}\u{3}\u{1}\u{2}", 400),
+      ] {
+        let client = try LoopbackClient(port: port)
+        client.send(text)
+        #expect(try client.rest().hasPrefix("HTTP/1.1 \(status) "))
+      }
+      let client = try LoopbackClient(port: port)
+      client.send(get("/up"))
+      #expect(try client.answer().body == Array("/up".utf8))
+    }
+  }
+
+  @Test func slowSendersAreCutOff() throws {
+    try withServer {
+      $0.timeouts.header = 0.2
+      $0.timeouts.body = 0.2
+    } _: { _, port in
+      let head = try LoopbackClient(port: port)
+      head.send("GET / HT")
+      #expect(try head.rest().hasPrefix("HTTP/1.1 408 "))
+      let body = try LoopbackClient(port: port)
+      body.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n123")
+      #expect(try body.rest().hasPrefix("HTTP/1.1 408 "))
+    }
+  }
+
+  @Test func idleConnectionsAreClosed() throws {
+    try withServer({ $0.timeouts.idle = 0.1 }) { _, port in
+      let client = try LoopbackClient(port: port)
+      #expect(try client.rest() == "")
+    }
+  }
+
+  @Test(arguments: [true, false])
+  func aClientThatLeavesIsNoticed(resets: Bool) throws {
+    try withServer({ $0.timeouts.departureProbe = 0.01 }) { _, port in
+      let client = try LoopbackClient(port: port)
+      client.send(get("/wait"))
+      handler.arrived.wait()
+      if resets { client.reset() } else { client.leave() }
+      #expect(handler.departed.wait(timeout: .now() + 30) == .success)
+      handler.release()
+      let next = try LoopbackClient(port: port)
+      next.send(get("/next"))
+      #expect(try next.answer().body == Array("/next".utf8))
+    }
+  }
+
+  @Test func aHalfClosedClientGetsItsAnswer() throws {
+    try withServer { _, port in
+      let client = try LoopbackClient(port: port)
+      client.send(get("/wait"))
+      handler.arrived.wait()
+      client.endSending()
+      handler.release()
+      #expect(try client.rest().hasSuffix("\r\n\r\nwaited"))
+    }
+  }
+
+  @Test func connectionsAboveTheLimitAreTold() throws {
+    try withServer({ $0.maxConnections = 2 }) { _, port in
+      let held = try (0..<2).map { _ in try LoopbackClient(port: port) }
+      for client in held {
+        client.send(get("/held"))
+        #expect(try client.answer().body == Array("/held".utf8))
+      }
+      let third = try LoopbackClient(port: port)
+      #expect(try third.rest().hasPrefix("HTTP/1.1 503 "))
+      held[0].send(get("/still"))
+      #expect(try held[0].answer().body == Array("/still".utf8))
+    }
+  }
+
+  @Test func shutdownFinishesWhatIsUnderWay() throws {
+    try withServer { server, port in
+      let idle = try LoopbackClient(port: port)
+      let busy = try LoopbackClient(port: port)
+      busy.send(get("/wait"))
+      handler.arrived.wait()
+      let done = DispatchSemaphore(value: 0)
+      let result = Box()
+      server.shutdown(graceSeconds: 30) {
+        result.set($0)
+        done.signal()
+      }
+      #expect(try idle.rest() == "")
+      #expect(throws: LoopbackClient.Failure.self) { try LoopbackClient(port: port) }
+      handler.release()
+      let answer = try busy.rest()
+      #expect(answer.contains("\r\nConnection: close\r\n"))
+      #expect(answer.hasSuffix("waited"))
+      busy.leave()
+      done.wait()
+      #expect(result.value)
+    }
+  }
+
+  @Test func shutdownCutsOffWhatIsLate() throws {
+    try withServer { server, port in
+      let client = try LoopbackClient(port: port)
+      client.send(get("/wait"))
+      handler.arrived.wait()
+      #expect(Self.shutdown(server, grace: 0.05) == false)
+      #expect(try client.rest() == "")
+      #expect(handler.departed.wait(timeout: .now() + 30) == .success)
+      handler.release()
+    }
+  }
+
+  @Test func aTakenPortIsSaidSo() throws {
+    try withServer { _, port in
+      #expect(throws: HTTPServerError.cannotListen(host: "127.0.0.1", port: port, code: EADDRINUSE)) {
+        try withServer({ $0.port = port }) { _, _ in }
+      }
+    }
+    #expect(throws: HTTPServerError.self) { try withServer({ $0.host = "no such host" }) { _, _ in } }
+    #expect(throws: HTTPServerError.self) { try withServer({ $0.port = 70000 }) { _, _ in } }
+    let message = HTTPServerError.cannotListen(host: "::", port: 5000, code: EADDRINUSE).description
+    #expect(message == "cannot listen on :: port 5000: the port is taken by another program")
+  }
+}
+
+/// A value that another thread sets.
+///
+/// `@unchecked Sendable`: touched under `lock` only.
+private final class Box: @unchecked Sendable {
+  private let lock = NSLock()
+  private var stored = false
+
+  var value: Bool { lock.withLock { stored } }
+
+  func set(_ value: Bool) { lock.withLock { stored = value } }
+}

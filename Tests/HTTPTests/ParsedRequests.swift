@@ -1,0 +1,38 @@
+import HTTP
+
+/// What a parser made of some bytes, in a form that does not depend on how they were cut.
+struct ParsedRequests: Equatable {
+  struct Request: Equatable {
+    var head: RequestHead
+    var body: [UInt8] = []
+    var isWhole = false
+  }
+
+  var requests: [Request] = []
+  var failure: RequestError?
+
+  /// Feeds `bytes` in pieces of the sizes that `nextSize` gives.
+  init(_ bytes: [UInt8], limits: HTTPLimits = HTTPLimits(), nextSize: () -> Int = { .max }) {
+    var parser = RequestParser(limits: limits)
+    var rest = bytes[...]
+    while !rest.isEmpty {
+      let piece = rest.prefix(max(1, nextSize()))
+      rest = rest.dropFirst(piece.count)
+      piece.withUnsafeBytes { parser.append($0) }
+      while let event = parser.next() { take(event) }
+    }
+  }
+
+  init(_ text: String, limits: HTTPLimits = HTTPLimits()) {
+    self.init(Array(text.utf8), limits: limits)
+  }
+
+  private mutating func take(_ event: RequestParser.Event) {
+    switch event {
+    case .head(let head): requests.append(Request(head: head))
+    case .body(let bytes): requests[requests.count - 1].body += bytes
+    case .end: requests[requests.count - 1].isWhole = true
+    case .failure(let error): failure = error
+    }
+  }
+}

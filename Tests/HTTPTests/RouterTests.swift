@@ -1,0 +1,68 @@
+import Foundation
+import HTTP
+import Testing
+
+struct RouterTests {
+  private func router() -> Router {
+    var router = Router { status, message in HTTPResponse(status: status, body: Array(message.utf8)) }
+    for (method, path) in [("GET", "/a"), ("POST", "/a"), ("POST", "/b"), ("GET", "/files/*"), ("GET", "/files/x/*")] {
+      router.add(method, path) { _, exchange in
+        exchange.respond(HTTPResponse(status: 200, body: Array("\(method) \(path)".utf8)))
+      }
+    }
+    return router
+  }
+
+  private func answer(_ method: String, _ path: String) throws -> HTTPResponse {
+    let exchange = RecordingExchange()
+    let request = HTTPRequest(method: method, path: path, query: [], headers: [:], body: [])
+    router().handle(request, exchange)
+    return try #require(exchange.response)
+  }
+
+  private func text(_ method: String, _ path: String) throws -> String {
+    String(decoding: try answer(method, path).body, as: UTF8.self)
+  }
+
+  @Test func findsHandlers() throws {
+    #expect(try text("GET", "/a") == "GET /a")
+    #expect(try text("HEAD", "/a") == "GET /a")
+    #expect(try text("POST", "/b") == "POST /b")
+    #expect(try text("GET", "/files/one/two") == "GET /files/*")
+    #expect(try text("GET", "/files/x/y") == "GET /files/x/*")
+  }
+
+  @Test(arguments: ["/", "/c", "/a/", "/A", "/files", "//a"])
+  func unknownPaths(path: String) throws {
+    #expect(try answer("GET", path).status == 404)
+  }
+
+  @Test func unknownMethods() throws {
+    let response = try answer("DELETE", "/a")
+    #expect(response.status == 405)
+    #expect(response.headers["Allow"] == "GET, HEAD, OPTIONS, POST")
+    #expect(try answer("HEAD", "/b").status == 405)
+    #expect(try answer("GET", "/b").headers["Allow"] == "OPTIONS, POST")
+  }
+
+  @Test func options() throws {
+    let response = try answer("OPTIONS", "/b")
+    #expect(response.status == 204)
+    #expect(response.headers["Allow"] == "OPTIONS, POST")
+    #expect(try answer("OPTIONS", "*").headers["Allow"] == "GET, HEAD, OPTIONS, POST")
+  }
+}
+
+/// Keeps the answer.
+///
+/// `@unchecked Sendable`: touched under `lock` only.
+private final class RecordingExchange: HTTPExchange, @unchecked Sendable {
+  private let lock = NSLock()
+  private var stored: HTTPResponse?
+
+  var response: HTTPResponse? { lock.withLock { stored } }
+
+  func respond(_ response: HTTPResponse) { lock.withLock { stored = stored ?? response } }
+
+  func onDisconnect(_ action: @escaping @Sendable () -> Void) {}
+}

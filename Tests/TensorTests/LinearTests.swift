@@ -1,0 +1,39 @@
+import Tensor
+import Testing
+
+struct LinearTests {
+  /// Row by row, in double precision.
+  static func simpleLinear(_ x: [Float], _ w: [Float], _ b: [Float], rows: Int, n: Int, k: Int) -> [Double] {
+    (0..<rows).flatMap { r in
+      (0..<n).map { o in
+        (0..<k).reduce(Double(b[o])) { $0 + Double(x[r * k + $1]) * Double(w[o * k + $1]) }
+      }
+    }
+  }
+
+  @Test(arguments: [1, 2, 4, 5, 17, 64], [37, 5000])
+  func agreesWithTheNaiveProduct(rows: Int, n: Int) {
+    let k = 24
+    let w = KernelTests.values(n * k, seed: 20)
+    let b = KernelTests.values(n, seed: 21)
+    let x = KernelTests.values(rows * k, seed: 22)
+    let linear = Linear(weight: Matrix(rows: n, columns: k) { _ = $0.update(fromContentsOf: w) }, bias: b)
+    var y = [Float](repeating: 0, count: rows * n)
+    linear.apply(x, rows: rows, into: &y, scratch: LinearScratch())
+    let expected = Self.simpleLinear(x, w, b, rows: rows, n: n, k: k)
+    #expect(KernelTests.near(y, expected, 1e-4))
+
+    var added = y
+    linear.multiply(x, rows: rows, into: &added, accumulate: true, scratch: LinearScratch())
+    let twice = (0..<(rows * n)).map { 2 * expected[$0] - Double(b[$0 % n]) }
+    #expect(KernelTests.near(added, twice, 2e-4))
+  }
+
+  @Test func stacksMatrices() {
+    let a = Matrix(rows: 1, columns: 2) { _ = $0.update(fromContentsOf: [1, 2]) }
+    let b = Matrix(rows: 2, columns: 2) { _ = $0.update(fromContentsOf: [3, 4, 5, 6]) }
+    let both = Matrix(stacking: [a, b])
+    #expect(both.rows == 3)
+    #expect((0..<6).map { both.base[$0] } == [1, 2, 3, 4, 5, 6])
+  }
+}
