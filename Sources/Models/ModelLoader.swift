@@ -4,7 +4,7 @@ import Checkpoint
 package enum ModelLoader {
   /// - Throws: `CheckpointError` where a tensor is missing or has another shape than the configuration says.
   package static func load(_ folder: MarianFolder) throws -> any TranslationModel {
-    try TransformerLoader(folder).load()
+    try HuggingFaceLoader(folder).load()
   }
 
   package static func load(directory: String) throws -> any TranslationModel {
