@@ -51,11 +51,12 @@ package struct TranslatedText: Sendable {
 package struct TranslatedSentence: Sendable {
   package var source: String
   package var target: String
+  /// With the end of sentence of each clause; empty unless tokens were asked for, as `targetTokens`.
   package var sourceTokens: [String]
   package var targetTokens: [String]
-  /// Sum of the log-probabilities, end of sentence included.
+  /// Sum of the log-probabilities, end of sentence included; 0 unless scores were asked for.
   package var score: Float
-  /// One a target token, end of sentence included.
+  /// One a target token, end of sentence included; may be empty unless scores were asked for.
   package var logProbs: [Float]
   /// Links by UTF-8 byte offsets within `source` and `target`; empty unless asked for.
   package var alignment: [AlignmentLink]
