@@ -36,6 +36,7 @@ let package = Package(
     .testTarget(name: "HTTPTests", dependencies: ["HTTP"]),
     .testTarget(name: "TranslationTests", dependencies: ["Translation", "Support"]),
     .testTarget(name: "APITests", dependencies: ["API", "Support"]),
+    .testTarget(name: "dragomanTests", dependencies: ["dragoman"]),
   ],
   swiftLanguageModes: [.v6]
 )

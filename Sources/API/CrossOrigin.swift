@@ -9,16 +9,14 @@ enum CrossOrigin {
     return response
   }
 
-  /// What a browser asks before a request that a plain form could not have sent.
-  static func preflight(allowed methods: [String]) -> HTTPResponse {
-    let list = methods.joined(separator: ", ")
-    return HTTPResponse(
-      status: 204,
-      headers: [
-        "Allow": list,
-        "Access-Control-Allow-Methods": list,
-        "Access-Control-Allow-Headers": "Authorization, Content-Type, X-Request-Id, X-Request-Timeout-Ms",
-        "Access-Control-Max-Age": "86400",
-      ])
+  /// The answer to what a browser asks before a request that a plain form could not have sent.
+  static func preflight(_ response: HTTPResponse) -> HTTPResponse {
+    guard let methods = response.headers["Allow"] else { return response }
+    var response = response
+    response.headers["Access-Control-Allow-Methods"] = methods
+    response.headers["Access-Control-Allow-Headers"] =
+      "Authorization, Content-Type, X-Request-Id, X-Request-Timeout-Ms"
+    response.headers["Access-Control-Max-Age"] = "86400"
+    return response
   }
 }

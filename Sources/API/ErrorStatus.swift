@@ -13,16 +13,11 @@ struct ErrorStatus: Equatable {
       self.init(400, message)
     case .unsupportedMediaType(let found):
       self.init(415, "media type \(found) is not supported; expected one of \(RequestFields.mediaTypes)")
-    case .unknownPath(let path):
-      self.init(404, "there is nothing at \(path)")
-    case .wrongMethod(let method, let allowed):
-      let list = allowed.joined(separator: ", ")
-      self.init(405, "\(method) is not allowed here; allowed: \(list)", ["Allow": list])
     case .loading:
       self.init(503, "the models are still being loaded", retryAfter: 2)
     case .service(let error):
       self.init(error)
-    case .transport(let status, let message):
+    case .unroutable(let status, let message):
       self.init(status, message)
     }
   }

@@ -5,12 +5,10 @@ enum Refusal: Error, Equatable {
   /// A body that can not be read or a field that is missing or holds what it may not.
   case malformed(String)
   case unsupportedMediaType(String)
-  case unknownPath(String)
-  case wrongMethod(String, allowed: [String])
   /// The models are still being loaded.
   case loading
   /// What the service behind the API said.
   case service(TranslationError)
-  /// What the connection found wrong before there was a request, with its status.
-  case transport(status: Int, message: String)
+  /// What the connection or the router found wrong before there was an action to call, with its status.
+  case unroutable(status: Int, message: String)
 }

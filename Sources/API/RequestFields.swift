@@ -17,11 +17,28 @@ struct RequestFields {
   init(_ request: HTTPRequest) throws {
     add(texts: request.query)
     guard !request.body.isEmpty else { return }
-    let type = MediaType(request.headers["Content-Type"] ?? "application/json")
-    guard type.isUTF8 else { throw Refusal.unsupportedMediaType(type.description) }
-    switch type.name {
-    case "application/json": try add(json: request.body)
-    default: throw Refusal.unsupportedMediaType(type.description)
+    let field = request.headers["Content-Type"] ?? "application/json"
+    guard let type = MediaType(field), Self.isUTF8(type) else { throw Refusal.unsupportedMediaType(field) }
+    do {
+      switch type.name {
+      case "application/json": try add(json: request.body)
+      case "application/x-www-form-urlencoded": add(texts: try FormURLEncoded.decode(request.body))
+      case "multipart/form-data": add(texts: try Self.parts(of: request.body, type))
+      default: throw Refusal.unsupportedMediaType(field)
+      }
+    } catch let error as FormError {
+      throw Refusal.malformed("Invalid form: \(error.message)")
+    }
+  }
+
+  private static func isUTF8(_ type: MediaType) -> Bool {
+    ["utf-8", "utf8", "us-ascii"].contains(type.parameters["charset"]?.lowercased() ?? "utf-8")
+  }
+
+  private static func parts(of body: [UInt8], _ type: MediaType) throws -> [(name: String, value: String)] {
+    try MultipartForm.parse(body, mediaType: type).map { part in
+      guard let text = part.text else { throw Refusal.malformed("\(part.name): expected UTF-8, found other bytes") }
+      return (part.name, text)
     }
   }
 

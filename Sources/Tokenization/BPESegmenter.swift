@@ -2,7 +2,7 @@
 /// together are a piece, join those of the highest score, the leftmost of equals, until none is left.
 ///
 /// User-defined pieces are never joined with anything. A piece marked unused may arise on the way to a longer one; if
-/// it is left at the end, it is taken apart again as it was put together.
+/// it is left at the end, it is taken apart again as it was put together; a single character of that kind is unknown.
 struct BPESegmenter: Segmenter {
   let trie: ByteTrie
   let userDefined: ByteTrie
@@ -140,11 +140,15 @@ private struct BPEMerger {
     while let part = parts.popLast() {
       let node = walk(from: ByteTrieWalk.root, part)
       let id = node < 0 ? ByteTrie.none : trie.value(at: node)
-      if id != ByteTrie.none, segmenter.isUnused[Int(id)], let split = splits[id] {
+      if id == ByteTrie.none {
+        result.append(Segment(length: part.count, id: segmenter.unknownID))
+      } else if !segmenter.isUnused[Int(id)] {
+        result.append(Segment(length: part.count, id: id))
+      } else if let split = splits[id] {
         parts.append(part.lowerBound + split..<part.upperBound)
         parts.append(part.lowerBound..<part.lowerBound + split)
       } else {
-        result.append(Segment(length: part.count, id: id == ByteTrie.none ? segmenter.unknownID : id))
+        result.append(Segment(length: part.count, id: segmenter.unknownID))
       }
     }
   }

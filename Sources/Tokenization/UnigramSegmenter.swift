@@ -1,31 +1,29 @@
 /// The most probable segmentation under a unigram model (Kudo 2018, arXiv:1804.10959), by Viterbi over bytes.
 ///
 /// Scores are single precision, added left to right, and the first of equals wins, so that ties fall as they do in
-/// SentencePiece; that includes its comparing sums that end in a user-defined piece before they are rounded.
+/// SentencePiece 0.2.3, whose score for user-defined pieces this has too.
 struct UnigramSegmenter: Segmenter {
   /// How much worse than the worst piece an unknown character is.
   private static let unknownPenalty: Float = 10
-  private static let userDefinedDiscount = 0.1
+  /// For each byte of a user-defined piece beyond the first; their own scores, and those of others, do not matter.
+  private static let userDefinedBonus: Float = 0.1
 
   private let trie: ByteTrie
   /// By id.
-  private let scores: [Score]
+  private let scores: [Float]
   private let unknownID: Int32
   private let unknownScore: Float
 
   /// - Throws: `ByteTrieBuilder.DuplicateKey`.
   init(_ model: SentencePieceModel) throws {
     let normal = model.pieces.lazy.filter { $0.kind == .normal }.map(\.score)
-    let highest = normal.max() ?? 0
     var builder = ByteTrieBuilder()
     for (id, piece) in model.pieces.enumerated() where piece.kind == .normal || piece.kind == .userDefined {
       builder.insert(piece.text.utf8, value: Int32(id))
     }
     trie = try builder.build()
     scores = model.pieces.map { piece in
-      guard piece.kind == .userDefined else { return Score(value: Double(piece.score), isRounded: true) }
-      let score = Double(Float(piece.text.utf8.count) * highest) - Self.userDefinedDiscount
-      return Score(value: score, isRounded: false)
+      piece.kind == .userDefined ? Float(piece.text.utf8.count - 1) * Self.userDefinedBonus : piece.score
     }
     unknownID = model.unknownID
     unknownScore = (normal.min() ?? 0) - Self.unknownPenalty
@@ -45,18 +43,6 @@ struct UnigramSegmenter: Segmenter {
     return backtrack(best)
   }
 
-  private struct Score {
-    var value: Double
-    /// Sums with it are rounded to single precision before they are compared.
-    var isRounded: Bool
-
-    @inline(__always)
-    func added(to sum: Float) -> Double {
-      let result = value + Double(sum)
-      return isRounded ? Double(Float(result)) : result
-    }
-  }
-
   private struct Arrival {
     var score: Float = 0
     /// 0 where the position has not been reached.
@@ -64,14 +50,14 @@ struct UnigramSegmenter: Segmenter {
     var id: Int32 = 0
 
     @inline(__always)
-    mutating func relax(_ candidate: Double, length: Int, id: Int32) {
-      guard self.length == 0 || candidate > Double(score) else { return }
-      self = Arrival(score: Float(candidate), length: Int32(truncatingIfNeeded: length), id: id)
+    mutating func relax(_ candidate: Float, length: Int, id: Int32) {
+      guard self.length == 0 || candidate > score else { return }
+      self = Arrival(score: candidate, length: Int32(truncatingIfNeeded: length), id: id)
     }
   }
 
   private func search(
-    _ text: UnsafeBufferPointer<UInt8>, _ trie: ByteTrieWalk, _ scores: UnsafeBufferPointer<Score>,
+    _ text: UnsafeBufferPointer<UInt8>, _ trie: ByteTrieWalk, _ scores: UnsafeBufferPointer<Float>,
     _ best: inout UnsafeMutableBufferPointer<Arrival>
   ) {
     var start = 0
@@ -87,11 +73,11 @@ struct UnigramSegmenter: Segmenter {
         end += 1
         let id = trie.value(at: node)
         if id == ByteTrie.none { continue }
-        best[end].relax(scores[Int(id)].added(to: here), length: end - start, id: id)
+        best[end].relax(scores[Int(id)] + here, length: end - start, id: id)
         if end - start == character { coversCharacter = true }
       }
       if !coversCharacter {
-        best[start + character].relax(Double(unknownScore + here), length: character, id: unknownID)
+        best[start + character].relax(unknownScore + here, length: character, id: unknownID)
       }
       start += character
     }

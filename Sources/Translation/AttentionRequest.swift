@@ -51,6 +51,21 @@ package struct AttentionAnswer: Sendable {
   /// What each step was given: the start token, then `targetTokens` but the last. Labels of decoder attention's keys.
   package var decoderTokens: [String]
   package var weights: [AttentionKind: AttentionWeights]
+
+  package init(
+    model: String, architecture: String, source: String, target: String, sentences: Int, sourceTokens: [String],
+    targetTokens: [String], decoderTokens: [String], weights: [AttentionKind: AttentionWeights]
+  ) {
+    self.model = model
+    self.architecture = architecture
+    self.source = source
+    self.target = target
+    self.sentences = sentences
+    self.sourceTokens = sourceTokens
+    self.targetTokens = targetTokens
+    self.decoderTokens = decoderTokens
+    self.weights = weights
+  }
 }
 
 package struct AttentionWeights: Sendable {
@@ -61,4 +76,11 @@ package struct AttentionWeights: Sendable {
   package var shape: [Int]
   /// Row-major, shape's product of them.
   package var values: [Float]
+
+  package init(layers: [Int], heads: [Int], shape: [Int], values: [Float]) {
+    self.layers = layers
+    self.heads = heads
+    self.shape = shape
+    self.values = values
+  }
 }

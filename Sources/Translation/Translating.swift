@@ -35,4 +35,17 @@ package struct ServedModel: Sendable {
   package var pair: LanguagePair
   package var precision: String
   package var vocabulary: Int
+
+  package init(
+    id: String, architecture: String, parameters: Int, bytes: Int, pair: LanguagePair, precision: String,
+    vocabulary: Int
+  ) {
+    self.id = id
+    self.architecture = architecture
+    self.parameters = parameters
+    self.bytes = bytes
+    self.pair = pair
+    self.precision = precision
+    self.vocabulary = vocabulary
+  }
 }

@@ -39,27 +39,55 @@ package struct TranslatedText: Sendable {
   package var alternatives: [String]
   package var sentences: [TranslatedSentence]
   package var timings: Timings
+
+  package init(text: String, alternatives: [String], sentences: [TranslatedSentence], timings: Timings) {
+    self.text = text
+    self.alternatives = alternatives
+    self.sentences = sentences
+    self.timings = timings
+  }
 }
 
 package struct TranslatedSentence: Sendable {
   package var source: String
   package var target: String
+  /// With the end of sentence of each clause; empty unless tokens were asked for, as `targetTokens`.
   package var sourceTokens: [String]
   package var targetTokens: [String]
-  /// Sum of the log-probabilities, end of sentence included.
+  /// Sum of the log-probabilities, end of sentence included; 0 unless scores were asked for.
   package var score: Float
-  /// One a target token, end of sentence included.
+  /// One a target token, end of sentence included; may be empty unless scores were asked for.
   package var logProbs: [Float]
   /// Links by UTF-8 byte offsets within `source` and `target`; empty unless asked for.
   package var alignment: [AlignmentLink]
   package var stopReason: StopReason
   /// The sentence did not fit the model's positions and was cut into clauses, each translated alone.
   package var truncated: Bool
+
+  package init(
+    source: String, target: String, sourceTokens: [String], targetTokens: [String], score: Float, logProbs: [Float],
+    alignment: [AlignmentLink], stopReason: StopReason, truncated: Bool
+  ) {
+    self.source = source
+    self.target = target
+    self.sourceTokens = sourceTokens
+    self.targetTokens = targetTokens
+    self.score = score
+    self.logProbs = logProbs
+    self.alignment = alignment
+    self.stopReason = stopReason
+    self.truncated = truncated
+  }
 }
 
 package struct AlignmentLink: Sendable, Equatable {
   package var source: Range<Int>
   package var target: Range<Int>
+
+  package init(source: Range<Int>, target: Range<Int>) {
+    self.source = source
+    self.target = target
+  }
 }
 
 package struct Timings: Sendable {
@@ -68,4 +96,11 @@ package struct Timings: Sendable {
   package var decodeMilliseconds: Double
   /// Rows of the largest batch that carried a sentence of this text.
   package var batchSize: Int
+
+  package init(queueMilliseconds: Double, encodeMilliseconds: Double, decodeMilliseconds: Double, batchSize: Int) {
+    self.queueMilliseconds = queueMilliseconds
+    self.encodeMilliseconds = encodeMilliseconds
+    self.decodeMilliseconds = decodeMilliseconds
+    self.batchSize = batchSize
+  }
 }

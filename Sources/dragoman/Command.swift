@@ -1,5 +1,5 @@
 /// One subcommand.
-protocol Command {
+protocol Command: Sendable {
   static var name: String { get }
   /// One line.
   static var summary: String { get }

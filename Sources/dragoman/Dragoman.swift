@@ -5,9 +5,9 @@ import Foundation
 struct Dragoman {
   static let version = "0.1.0"
 
-  private static let commands: [any Command.Type] = [
-    ServeCommand.self, TranslateCommand.self, InspectCommand.self, BenchCommand.self,
-  ]
+  private static var commands: [any Command.Type] {
+    [ServeCommand.self, TranslateCommand.self, InspectCommand.self, BenchCommand.self]
+  }
 
   static func main() {
     exit(run(Array(CommandLine.arguments.dropFirst()), environment: ProcessInfo.processInfo.environment))

@@ -1,3 +1,5 @@
+import Translation
+
 extension Flag where Value == Int {
   package static func integer(
     _ name: String, _ placeholder: String, default value: Int, in range: ClosedRange<Int>, _ help: String
@@ -5,6 +7,15 @@ extension Flag where Value == Int {
     Flag(
       name: name, placeholder: placeholder, help: help, isRepeated: false, defaultText: String(value),
       defaultValue: value, parse: { try parseInteger($0, in: range) })
+  }
+}
+
+extension Flag where Value == Int {
+  /// The same flag with another default.
+  package func with(default value: Int) -> Flag {
+    Flag(
+      name: name, placeholder: placeholder, help: help, isRepeated: isRepeated, defaultText: String(value),
+      defaultValue: value, parse: parse)
   }
 }
 
@@ -48,6 +59,20 @@ extension Flag where Value == String? {
     Flag(
       name: name, placeholder: placeholder, help: help, isRepeated: false, defaultText: nil, defaultValue: nil,
       parse: parseText)
+  }
+}
+
+extension Flag where Value == LanguagePair? {
+  static func optionalPair(_ name: String, _ placeholder: String, _ help: String) -> Flag {
+    Flag(
+      name: name, placeholder: placeholder, help: help, isRepeated: false, defaultText: nil, defaultValue: nil,
+      parse: { texts in
+        let text = texts.last ?? ""
+        guard let pair = LanguagePair(text) else {
+          throw FlagMismatch(expected: "two language codes, as in en-fr", found: text)
+        }
+        return pair
+      })
   }
 }
 

@@ -70,7 +70,8 @@ package struct FlagParser {
 
   private func checkCount(of found: [String]) throws {
     if let extra = found.dropFirst(operands.count).first {
-      throw UsageError("\(extra): expected \(operands.isEmpty ? "only flags" : "only " + operands.joined(separator: " "))")
+      throw UsageError(
+        "\(extra): expected \(operands.isEmpty ? "only flags" : "only " + operands.joined(separator: " "))")
     }
     if found.count < operands.count { throw UsageError("found no \(operands[found.count])") }
   }

@@ -1,0 +1,25 @@
+/// What a batcher has done so far and what it has in hand now.
+package struct BatchCounters: Sendable, Equatable {
+  /// Batches handed to workers, items and rows in them, and their tokens with and without padding.
+  package internal(set) var batches = 0
+  package internal(set) var items = 0
+  package internal(set) var rows = 0
+  package internal(set) var tokens = 0
+  package internal(set) var paddedTokens = 0
+  /// Submissions that found the queue full.
+  package internal(set) var refusedSubmissions = 0
+  package internal(set) var runningBatches = 0
+  package internal(set) var queuedItems = 0
+  package internal(set) var queuedTokens = 0
+
+  /// 0 before the first batch.
+  package var averageItems: Double { batches == 0 ? 0 : Double(items) / Double(batches) }
+
+  mutating func count(_ batch: PlannedBatch) {
+    batches += 1
+    items += batch.items.count
+    rows += batch.rows
+    tokens += batch.tokens
+    paddedTokens += batch.paddedTokens
+  }
+}

@@ -1,0 +1,24 @@
+/// Items that are to run together.
+package struct PlannedBatch: Sendable, Equatable {
+  package private(set) var items: [BatchItem] = []
+  package private(set) var rows = 0
+  package private(set) var longest = 0
+
+  package init() {}
+
+  /// Tokens including padding.
+  package var paddedTokens: Int { rows * longest }
+  /// Tokens without padding.
+  package var tokens: Int { items.reduce(0) { $0 + $1.tokens } }
+
+  /// Whether `item` may join within a budget of padded tokens; the first always may.
+  package func fits(_ item: BatchItem, budget: Int) -> Bool {
+    items.isEmpty || (rows + item.rows) * max(longest, item.length) <= budget
+  }
+
+  package mutating func add(_ item: BatchItem) {
+    items.append(item)
+    rows += item.rows
+    longest = max(longest, item.length)
+  }
+}

@@ -1,0 +1,90 @@
+import Decoding
+import Models
+import Tokenization
+
+/// One sentence whose attention is wanted: its unit, and how the answer is read from what comes back.
+struct AttentionPlan: Sendable {
+  private let model: LoadedModel
+  private let selections: [AttentionSelection]
+  private let encoded: EncodedText
+  private let sentences: Int
+  let unit: WorkUnit
+
+  /// - Throws: `noAttention`, or `invalid` naming the field that asks for what is not there.
+  init(
+    _ request: AttentionRequest, model: LoadedModel, index: Int, options: DecodingOptions
+  ) throws(TranslationError) {
+    self.model = model
+    selections = try Self.selections(request, model: model)
+    let pieces = SentenceSplitter().split(request.text).pieces
+    guard !pieces.isEmpty else {
+      throw .invalid(field: "q", message: "found no text, expected at least one sentence")
+    }
+    guard pieces.indices.contains(request.sentence) else {
+      throw .invalid(
+        field: "sentence", message: "found \(request.sentence), expected 0 to \(pieces.count - 1)")
+    }
+    sentences = pieces.count
+    encoded = model.tokenizer.encode(pieces[request.sentence])
+    try Self.check(encoded, field: "q", model)
+    var options = options
+    options.attention = Set(request.kinds)
+    options.logProbs = false
+    options.hypotheses = 1
+    options.maxLength = TargetLimit.tokens(sourceTokens: encoded.ids.count, ceiling: options.maxLength)
+    if let translation = request.translation {
+      let target = model.tokenizer.encodeTarget(translation)
+      try Self.check(target, field: "translation", model)
+      options.forcedTarget = target.ids
+      options.beam = 1
+    }
+    unit = WorkUnit(model: index, request: DecodingRequest(source: encoded.ids, options: options))
+  }
+
+  func answer(_ result: DecodingResult) throws(TranslationError) -> AttentionAnswer {
+    guard let tokens = result.hypotheses.first?.tokens, !tokens.isEmpty else {
+      throw .failed("the decoder gave no hypothesis")
+    }
+    var weights: [AttentionKind: AttentionWeights] = [:]
+    for selection in selections {
+      let queries = selection.kind == .encoder ? encoded.ids.count : tokens.count
+      let keys = selection.kind == .decoder ? tokens.count : encoded.ids.count
+      let all = result.attention[selection.kind] ?? []
+      let expected = selection.shape.layers * selection.shape.heads * queries * keys
+      guard all.count == expected else {
+        throw .failed("\(selection.kind.rawValue) attention has \(all.count) weights, expected \(expected)")
+      }
+      weights[selection.kind] = selection.weights(all, queries: queries, keys: keys)
+    }
+    return AttentionAnswer(
+      model: model.id, architecture: model.summary.architecture, source: model.pair.source, target: model.pair.target,
+      sentences: sentences, sourceTokens: encoded.pieces, targetTokens: model.tokenizer.pieces(tokens),
+      decoderTokens: model.tokenizer.pieces([model.summary.startToken] + tokens.dropLast()), weights: weights)
+  }
+
+  private static func selections(
+    _ request: AttentionRequest, model: LoadedModel
+  ) throws(TranslationError) -> [AttentionSelection] {
+    guard !request.kinds.isEmpty else {
+      throw .invalid(field: "kind", message: "found none, expected at least one")
+    }
+    var selections: [AttentionSelection] = []
+    for kind in request.kinds {
+      guard let shape = model.summary.attention[kind] else {
+        throw .noAttention(architecture: model.summary.architecture, kind: kind.rawValue)
+      }
+      selections.append(
+        try AttentionSelection(kind: kind, shape: shape, layers: request.layers, heads: request.heads))
+    }
+    return selections
+  }
+
+  private static func check(_ encoded: EncodedText, field: String, _ model: LoadedModel) throws(TranslationError) {
+    let positions = model.summary.maxPositions
+    guard encoded.ids.count <= positions else {
+      throw .invalid(
+        field: field,
+        message: "found a sentence of \(encoded.ids.count) tokens, expected at most the model's \(positions) positions")
+    }
+  }
+}

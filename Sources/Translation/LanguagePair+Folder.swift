@@ -1,0 +1,57 @@
+import Foundation
+
+extension LanguagePair {
+  /// The languages of a model folder: `source_lang` and `target_lang` of its `tokenizer_config.json`, else the end of
+  /// its name, as in `opus-mt-en-fr` or `en-fr`.
+  /// - Throws: `ModelFolderError` where neither says and there is no `fallback`.
+  init(folder: String, fallback: LanguagePair?) throws {
+    let name = URL(fileURLWithPath: folder).standardizedFileURL.lastPathComponent
+    guard let pair = try Self.configured(folder) ?? Self.named(name) ?? fallback else {
+      throw ModelFolderError(
+        folder: folder, item: "language pair",
+        found: "neither source_lang and target_lang in tokenizer_config.json nor a name like opus-mt-en-fr",
+        expected: "one of them, or a pair given with the model")
+    }
+    self = pair
+  }
+
+  /// As in "en-fr".
+  package init?(_ text: String) {
+    let parts = text.split(separator: "-", omittingEmptySubsequences: false).map { String($0).lowercased() }
+    guard parts.count == 2, parts.allSatisfy(Self.isCode) else { return nil }
+    self.init(source: parts[0], target: parts[1])
+  }
+
+  private struct Stored: Decodable {
+    var source_lang: String?
+    var target_lang: String?
+  }
+
+  private static func configured(_ folder: String) throws -> LanguagePair? {
+    let path = folder + "/tokenizer_config.json"
+    guard let data = FileManager.default.contents(atPath: path), data.count <= 1 << 24 else { return nil }
+    do {
+      let stored = try JSONDecoder().decode(Stored.self, from: data)
+      guard let source = stored.source_lang?.lowercased(), let target = stored.target_lang?.lowercased(),
+        isCode(source), isCode(target)
+      else { return nil }
+      return LanguagePair(source: source, target: target)
+    } catch {
+      throw ModelFolderError(
+        folder: folder, item: "tokenizer_config.json", found: "something else",
+        expected: "a JSON object where source_lang and target_lang are strings")
+    }
+  }
+
+  private static func named(_ name: String) -> LanguagePair? {
+    let parts = name.split(separator: "-").suffix(2)
+    return parts.count == 2 ? LanguagePair(parts.joined(separator: "-")) : nil
+  }
+
+  /// ISO 639: two or three letters, perhaps with a script or region behind an underscore, as in `zh_hant`.
+  private static func isCode(_ text: String) -> Bool {
+    guard let language = text.split(separator: "_", omittingEmptySubsequences: false).first else { return false }
+    return (2...3).contains(language.count) && text.count <= 16
+      && text.utf8.allSatisfy { (0x61...0x7A).contains($0) || $0 == 0x5F || (0x30...0x39).contains($0) }
+  }
+}

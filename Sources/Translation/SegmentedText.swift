@@ -1,0 +1,33 @@
+/// A text taken apart so that nothing of it is lost: `gaps[0] + pieces[0] + gaps[1] + … + gaps[n]` is the text, byte for
+/// byte.
+package struct SegmentedText: Sendable, Equatable {
+  /// Neither empty nor with white space at either end.
+  package let pieces: [String]
+  /// White space before, between and after the pieces; one more than pieces, empty where there is none.
+  package let gaps: [String]
+
+  /// - Parameter ranges: the pieces within `scalars`, in their order and not overlapping.
+  init(_ scalars: [Unicode.Scalar], pieces ranges: [Range<Int>]) {
+    func string(_ range: Range<Int>) -> String {
+      String(String.UnicodeScalarView(scalars[range]))
+    }
+    let ends = [0] + ranges.map(\.upperBound)
+    let starts = ranges.map(\.lowerBound) + [scalars.count]
+    pieces = ranges.map(string)
+    gaps = zip(ends, starts).map { string($0..<$1) }
+  }
+
+  /// The text with other pieces.
+  /// - Parameters:
+  ///   - others: one for each piece.
+  ///   - separator: stands between two pieces that touch each other.
+  package func joining(_ others: [String], separator: String = "") -> String {
+    var text = gaps[0]
+    for (index, other) in others.enumerated() {
+      let gap = gaps[index + 1]
+      text += other
+      text += gap.isEmpty && index + 1 < others.count ? separator : gap
+    }
+    return text
+  }
+}

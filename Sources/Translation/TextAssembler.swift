@@ -1,0 +1,101 @@
+import Decoding
+import Models
+import Tokenization
+
+/// Puts the answers of a text's units together again: clauses to sentences, sentences to the text.
+struct TextAssembler: Sendable {
+  let model: LoadedModel
+  let alternatives: Int
+  let explain: Set<Explanation>
+
+  /// - Parameter answers: one for each unit of the plan, in their order.
+  func assemble(_ plan: TextPlan, _ answers: ArraySlice<UnitAnswer>) -> TranslatedText {
+    var next = answers.startIndex
+    let parts = plan.sentences.map { sentence in
+      defer { next += sentence.clauses.count }
+      return (plan: sentence, answers: Array(answers[next..<next + sentence.clauses.count]))
+    }
+    let sentences = parts.map { translated($0.plan, $0.answers) }
+    let text = plan.text.joining(sentences.map(\.target), separator: separator)
+    return TranslatedText(
+      text: text, alternatives: further(plan, parts, than: text), sentences: sentences, timings: timings(answers))
+  }
+
+  // MARK: Texts
+
+  /// The i-th alternative joins each sentence's i-th best; a sentence with fewer gives its best. What reads like one
+  /// before it is left out.
+  private func further(
+    _ plan: TextPlan, _ parts: [(plan: SentencePlan, answers: [UnitAnswer])], than best: String
+  ) -> [String] {
+    let most = parts.flatMap(\.answers).map(\.result.hypotheses.count).max() ?? 0
+    var texts = [best]
+    for rank in 1..<max(1, min(most, alternatives + 1)) {
+      let sentences = parts.map { sentence(rank: rank, $0.plan, $0.answers) }
+      let text = plan.text.joining(sentences, separator: separator)
+      if !texts.contains(text) { texts.append(text) }
+    }
+    return Array(texts.dropFirst())
+  }
+
+  private func sentence(rank: Int, _ plan: SentencePlan, _ answers: [UnitAnswer]) -> String {
+    guard !answers.isEmpty else { return plan.text.joining(plan.text.pieces) }
+    let clauses = answers.map { answer in
+      let hypotheses = answer.result.hypotheses
+      let chosen = rank < hypotheses.count ? hypotheses[rank] : hypotheses.first
+      return model.tokenizer.decode(chosen?.tokens ?? [])
+    }
+    return plan.text.joining(clauses)
+  }
+
+  /// Sentences that touch each other in a script without spaces stand apart in one with them.
+  private var separator: String {
+    ["zh", "ja", "yue", "wuu", "zho", "jpn"].contains(model.pair.target.prefix { $0 != "_" }) ? "" : " "
+  }
+
+  // MARK: Sentences
+
+  private func translated(_ plan: SentencePlan, _ answers: [UnitAnswer]) -> TranslatedSentence {
+    let best = answers.compactMap(\.result.hypotheses.first)
+    let tokens = best.flatMap(\.tokens)
+    let target = sentence(rank: 0, plan, answers)
+    let logProbs = best.flatMap(\.logProbs)
+    return TranslatedSentence(
+      source: plan.text.joining(plan.text.pieces), target: target,
+      sourceTokens: explain.contains(.tokens) ? plan.clauses.flatMap(\.pieces) : [],
+      targetTokens: explain.contains(.tokens) ? model.tokenizer.pieces(tokens) : [],
+      score: logProbs.reduce(0, +), logProbs: logProbs,
+      alignment: explain.contains(.alignment) ? alignment(plan, answers) : [],
+      stopReason: best.contains { $0.stopReason != .eos } ? .length : .eos, truncated: plan.isCut)
+  }
+
+  private func alignment(_ plan: SentencePlan, _ answers: [UnitAnswer]) -> [AlignmentLink] {
+    guard let shape = model.summary.attention[.cross] else { return [] }
+    var (source, target) = (plan.text.gaps[0].utf8.count, plan.text.gaps[0].utf8.count)
+    var links: [AlignmentLink] = []
+    for (index, answer) in answers.enumerated() {
+      let (piece, gap) = (plan.text.pieces[index], plan.text.gaps[index + 1].utf8.count)
+      let decoded = model.tokenizer.decodeWithRanges(answer.result.hypotheses.first?.tokens ?? [])
+      links += Alignment.links(
+        answer.result.attention[.cross] ?? [], shape: shape,
+        source: Alignment.words(plan.clauses[index].ranges, in: piece),
+        target: Alignment.words(decoded.ranges, in: decoded.text)
+      ).map { $0.moved(source: source, target: target) }
+      source += piece.utf8.count + gap
+      target += decoded.text.utf8.count + gap
+    }
+    return links
+  }
+
+  // MARK: Timings
+
+  /// The longest wait of a unit; computing time of each batch that carried one, counted once.
+  private func timings(_ answers: ArraySlice<UnitAnswer>) -> Timings {
+    let batches = Dictionary(answers.map { ($0.batch, $0) }) { first, _ in first }.values
+    return Timings(
+      queueMilliseconds: answers.map(\.queueMilliseconds).max() ?? 0,
+      encodeMilliseconds: batches.reduce(0) { $0 + $1.timings.encodeMilliseconds },
+      decodeMilliseconds: batches.reduce(0) { $0 + $1.timings.decodeMilliseconds },
+      batchSize: batches.map(\.batchSize).max() ?? 0)
+  }
+}

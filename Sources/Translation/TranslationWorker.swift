@@ -1,0 +1,31 @@
+import Batching
+import Decoding
+
+/// A worker's own half of every model. Made and used on the worker's queue alone.
+final class TranslationWorker {
+  private let decoders: [any BatchDecoding]
+
+  /// Decodes a little with every model, so that the first request finds memory and caches warm.
+  init(_ models: [LoadedModel]) {
+    decoders = models.map { $0.makeDecoder() }
+    for (model, decoder) in zip(models, decoders) {
+      let unknown = [Int32](repeating: model.tokenizer.unknownToken, count: 15)
+      var options = model.options
+      options.maxLength = min(options.maxLength, 8)
+      let request = DecodingRequest(source: unknown + [model.summary.endToken], options: options)
+      _ = decoder.decode(Array(repeating: request, count: 8)) { _ in false }
+    }
+  }
+
+  func process(_ run: BatchRun<WorkUnit, UnitAnswer>) {
+    guard let model = run.payloads.first?.model else { return }
+    let (results, timings) = decoders[model].decode(run.payloads.map(\.request)) { run.isCancelled($0) }
+    for (index, result) in results.enumerated() {
+      run.answer(
+        index,
+        with: UnitAnswer(
+          result: result, queueMilliseconds: Double(run.waited(index)) / 1e6, timings: timings, batch: run.id,
+          batchSize: run.payloads.count))
+    }
+  }
+}

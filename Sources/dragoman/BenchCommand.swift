@@ -1,0 +1,71 @@
+import API
+import Foundation
+
+/// `dragoman bench`: how fast a model decodes a file, as one JSON object on stdout.
+enum BenchCommand: Command {
+  static let name = "bench"
+  static let summary = "Measures how fast a model translates a file."
+  static let usage = "--model DIR --input FILE [flags]"
+  static let flags: [any FlagDeclaration] = [
+    CommonFlags.model, input, batchSize, beam, CommonFlags.workers.with(default: 1), length, limit, output,
+  ]
+
+  private static let input = Flag.optionalText("input", "FILE", "text, a sentence a line")
+  private static let batchSize = Flag.integer(
+    "batch-size", "N", default: 32, in: 1...4096, "sentences decoded together; 1 is one after another")
+  private static let beam = Flag.integer("beam", "N", default: 1, in: 1...16, "hypotheses kept; 1 is greedy")
+  private static let length = Flag.optionalInteger(
+    "length", "N", in: 1...4096, "force that many target tokens a sentence")
+  private static let limit = Flag.optionalInteger("limit", "N", in: 1...Int(Int32.max), "take the first N lines only")
+  private static let output = Flag.optionalText("output", "FILE", "write the translations there, in input order")
+
+  static func run(_ values: FlagValues) throws -> Int32 {
+    let settings = BenchSettings(
+      model: try CommonFlags.required(values, CommonFlags.model),
+      lines: try LineReader.lines(of: CommonFlags.required(values, input), limit: values[limit] ?? .max),
+      batchSize: values[batchSize], beam: values[beam],
+      workers: values[CommonFlags.workers.with(default: 1)], length: values[length])
+    let result = try BenchRun(settings).run()
+    if let path = values[output] {
+      let text = result.translations.map { $0 + "\n" }.joined()
+      try Data(text.utf8).write(to: URL(fileURLWithPath: path))
+    }
+    print(String(decoding: json(settings, result), as: UTF8.self))
+    return 0
+  }
+
+  private static func json(_ settings: BenchSettings, _ result: BenchResult) -> [UInt8] {
+    var writer = JSONWriter()
+    writer.object { writer in
+      for (name, text) in [("engine", "dragoman"), ("precision", result.precision)] {
+        writer.name(name)
+        writer.string(text)
+      }
+      let numbers = [
+        ("batch", settings.batchSize), ("beam", settings.beam), ("workers", settings.workers),
+        ("sentences", settings.lines.count), ("sourceTokens", result.sourceTokens),
+        ("targetTokens", result.targetTokens), ("truncated", result.truncated), ("peakRSSBytes", peakResidentBytes),
+      ]
+      for (name, number) in numbers {
+        writer.name(name)
+        writer.integer(number)
+      }
+      let rates = [
+        ("seconds", result.seconds), ("targetTokensPerSecond", Double(result.targetTokens) / result.seconds),
+        ("sentencesPerSecond", Double(settings.lines.count) / result.seconds), ("loadSeconds", result.loadSeconds),
+      ]
+      for (name, rate) in rates {
+        writer.name(name)
+        writer.real((rate * 1000).rounded() / 1000)
+      }
+    }
+    return writer.bytes
+  }
+
+  /// The most memory that this process ever had resident.
+  private static var peakResidentBytes: Int {
+    var usage = rusage()
+    getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
+    return usage.ru_maxrss * 1024
+  }
+}

@@ -1,0 +1,98 @@
+import Checkpoint
+import Decoding
+import Foundation
+import Models
+import Tokenization
+import Translation
+
+struct BenchSettings {
+  var model: String
+  var lines: [String]
+  var batchSize: Int
+  var beam: Int
+  var workers: Int
+  /// Target tokens to force a sentence.
+  var length: Int?
+}
+
+struct BenchResult {
+  var precision: String
+  /// In input order.
+  var translations: [String]
+  /// End of sentence included.
+  var sourceTokens: Int
+  /// Without the end of sentence, as other engines count them.
+  var targetTokens: Int
+  /// Sentences cut because the model has no positions for the rest of them.
+  var truncated: Int
+  /// Encoding and decoding alone: loading and tokenization are not in it.
+  var seconds: Double
+  var loadSeconds: Double
+}
+
+/// One measurement: loads, tokenizes, warms up, then times the decoding.
+struct BenchRun {
+  private let settings: BenchSettings
+  private let model: any TranslationModel
+  private let tokenizer: MarianTokenizer
+  private let options: DecodingOptions
+  private let loadSeconds: Double
+
+  init(_ settings: BenchSettings) throws {
+    self.settings = settings
+    let start = DispatchTime.now()
+    let folder = try MarianFolder(directory: settings.model)
+    model = try ModelLoader.load(folder)
+    tokenizer = try MarianTokenizer(directory: settings.model)
+    loadSeconds = Self.seconds(since: start)
+    options = Self.options(folder.generation, settings, model.summary)
+  }
+
+  func run() -> BenchResult {
+    let whole = settings.lines.map { tokenizer.encode($0).ids }
+    let sentences = whole.map(cut)
+    let workers = (0..<settings.workers).map { BenchWorker(number: $0, model: model) }
+    let queue = BenchQueue(batches: batches(of: sentences), sentences: sentences, options: options)
+    workers.forEach { $0.warmUp(queue) }
+    let start = DispatchTime.now()
+    let group = DispatchGroup()
+    workers.forEach { $0.work(queue, in: group) }
+    group.wait()
+    let seconds = Self.seconds(since: start)
+    let tokens = queue.tokens.map { $0.filter { $0 != model.summary.endToken } }
+    return BenchResult(
+      precision: model.summary.precision, translations: tokens.map(tokenizer.decode),
+      sourceTokens: sentences.reduce(0) { $0 + $1.count }, targetTokens: tokens.reduce(0) { $0 + $1.count },
+      truncated: zip(whole, sentences).count { $0.count != $1.count }, seconds: seconds, loadSeconds: loadSeconds)
+  }
+
+  /// To the positions that the model has, the end of sentence kept.
+  private func cut(_ ids: [Int32]) -> [Int32] {
+    let limit = model.summary.maxPositions
+    return ids.count <= limit ? ids : ids.prefix(limit - 1) + [model.summary.endToken]
+  }
+
+  /// Numbers of sentences; alike lengths together, longest first, so that little is padded and no long one comes last.
+  /// Lines without text have nothing to decode.
+  private func batches(of sentences: [[Int32]]) -> [[Int]] {
+    var order = sentences.indices.filter { sentences[$0].count > 1 }
+    if settings.batchSize > 1 { order.sort { (sentences[$0].count, $1) > (sentences[$1].count, $0) } }
+    return stride(from: 0, to: order.count, by: settings.batchSize).map { start in
+      Array(order[start..<min(start + settings.batchSize, order.count)])
+    }
+  }
+
+  private static func options(
+    _ generation: GenerationConfiguration, _ settings: BenchSettings, _ model: ModelSummary
+  ) -> DecodingOptions {
+    var options = DecodingOptions(generation, positions: model.maxPositions)
+    options.beam = settings.beam
+    options.forcedLength = settings.length
+    options.logProbs = false
+    return options
+  }
+
+  private static func seconds(since start: DispatchTime) -> Double {
+    Double(DispatchTime.now().uptimeNanoseconds - start.uptimeNanoseconds) / 1e9
+  }
+}

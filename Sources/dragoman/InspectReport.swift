@@ -1,0 +1,103 @@
+import API
+import Checkpoint
+import Models
+
+/// What `inspect` prints.
+struct InspectReport {
+  var model: ModelSummary
+  /// Those of the configuration that change the mathematics, by name.
+  var settings: [(name: String, value: String)]
+  var vocabularies: (source: Int, target: Int)
+  var tensors: [StoredTensor]
+
+  static func settings(of configuration: MarianConfiguration) -> [(name: String, value: String)] {
+    func stack(_ stack: MarianConfiguration.Stack) -> String {
+      "\(stack.layers) layers, \(stack.heads) heads, feed-forward \(stack.feedForward)"
+    }
+    return [
+      ("modelDimension", "\(configuration.modelDimension)"),
+      ("encoder", stack(configuration.encoder)),
+      ("decoder", stack(configuration.decoder)),
+      ("activation", "\(configuration.activation)"),
+      ("normalizeBefore", "\(configuration.normalizeBefore)"),
+      ("normalizeEmbedding", "\(configuration.normalizeEmbedding)"),
+      ("addFinalLayerNorm", "\(configuration.addFinalLayerNorm)"),
+      ("scaleEmbedding", "\(configuration.scaleEmbedding)"),
+      ("staticPositionEmbeddings", "\(configuration.staticPositionEmbeddings)"),
+      ("shareEncoderDecoderEmbeddings", "\(configuration.shareEncoderDecoderEmbeddings)"),
+      ("tieWordEmbeddings", "\(configuration.tieWordEmbeddings)"),
+      ("maxPositions", "\(configuration.maxPositions)"),
+    ]
+  }
+
+  private var storedBytes: Int { tensors.reduce(0) { $0 + $1.range.count } }
+
+  var text: String {
+    let facts = [
+      ("architecture", model.architecture), ("precision", model.precision), ("parameters", "\(model.parameters)"),
+      ("bytes", "\(model.bytes) in memory, \(storedBytes) in the file"),
+      ("vocabulary", "\(vocabularies.source) source, \(vocabularies.target) target"),
+    ]
+    let rows = tensors.map { [$0.name, $0.type.rawValue, "\($0.shape)", "\($0.range.count) bytes"] }
+    return Self.columns((facts + settings).map { [$0.0, $0.1] }) + "\n\n" + Self.columns(rows)
+  }
+
+  /// Lines of cells, each column as wide as its widest cell.
+  private static func columns(_ rows: [[String]]) -> String {
+    var widths: [Int: Int] = [:]
+    for row in rows {
+      for (column, cell) in row.enumerated() { widths[column] = max(widths[column] ?? 0, cell.count) }
+    }
+    return rows.map { row in
+      let cells = row.enumerated().map { column, cell in
+        column == row.count - 1 ? cell : cell + String(repeating: " ", count: (widths[column] ?? 0) - cell.count)
+      }
+      return cells.joined(separator: "  ")
+    }.joined(separator: "\n")
+  }
+
+  var json: String {
+    var writer = JSONWriter(capacity: 1 << 16)
+    writer.object { writer in
+      summary(&writer)
+      writer.name("configuration")
+      writer.object { writer in
+        for (name, value) in settings {
+          writer.name(name)
+          writer.string(value)
+        }
+      }
+      writer.name("tensors")
+      writer.array(of: tensors, tensor)
+    }
+    return String(decoding: writer.bytes, as: UTF8.self)
+  }
+
+  private func summary(_ writer: inout JSONWriter) {
+    for (name, text) in [("architecture", model.architecture), ("precision", model.precision)] {
+      writer.name(name)
+      writer.string(text)
+    }
+    let numbers = [
+      ("parameters", model.parameters), ("bytes", model.bytes), ("storedBytes", storedBytes),
+      ("sourceVocabulary", vocabularies.source), ("targetVocabulary", vocabularies.target),
+    ]
+    for (name, number) in numbers {
+      writer.name(name)
+      writer.integer(number)
+    }
+  }
+
+  private func tensor(_ writer: inout JSONWriter, _ tensor: StoredTensor) {
+    writer.object { writer in
+      for (name, text) in [("name", tensor.name), ("dtype", tensor.type.rawValue)] {
+        writer.name(name)
+        writer.string(text)
+      }
+      writer.name("shape")
+      writer.array(of: tensor.shape) { $0.integer($1) }
+      writer.name("bytes")
+      writer.integer(tensor.range.count)
+    }
+  }
+}

@@ -1,0 +1,61 @@
+import API
+import Foundation
+import HTTP
+
+/// Calls the API as the server would, without a socket.
+struct Caller {
+  let api: TranslationAPI
+
+  init(_ service: StandInService? = StandInService()) {
+    self.init(slot: ServiceSlot(service))
+  }
+
+  init(slot: ServiceSlot) {
+    api = TranslationAPI(slot: slot)
+  }
+
+  func call(_ request: HTTPRequest) -> RecordedExchange {
+    let exchange = RecordedExchange()
+    api.handle(request, exchange)
+    return exchange
+  }
+
+  /// `target` may have a query of plain characters.
+  func get(_ target: String, method: String = "GET") throws -> HTTPResponse {
+    let halves = target.split(separator: "?", maxSplits: 1)
+    let query = try halves.count == 2 ? FormURLEncoded.decode(Array(halves[1].utf8)) : []
+    return call(HTTPRequest(method: method, path: String(halves[0]), query: query, headers: [:], body: [])).response
+  }
+
+  func post(_ path: String, _ body: String, type: String = "application/json") -> HTTPResponse {
+    post(path, Array(body.utf8), type: type)
+  }
+
+  func post(_ path: String, _ body: [UInt8], type: String = "application/json") -> HTTPResponse {
+    call(HTTPRequest(method: "POST", path: path, query: [], headers: ["Content-Type": type], body: body)).response
+  }
+}
+
+/// `@unchecked Sendable`: the variables are only touched under `lock`.
+final class RecordedExchange: HTTPExchange, @unchecked Sendable {
+  private let lock = NSLock()
+  private var answers: [HTTPResponse] = []
+  private var departure: (@Sendable () -> Void)?
+
+  func respond(_ response: HTTPResponse) { lock.withLock { answers.append(response) } }
+
+  func onDisconnect(_ action: @escaping @Sendable () -> Void) { lock.withLock { departure = action } }
+
+  func disconnect() { lock.withLock { departure }?() }
+
+  var count: Int { lock.withLock { answers.count } }
+
+  /// Status 0 where there is no answer, or more than one.
+  var response: HTTPResponse {
+    lock.withLock { answers.count == 1 ? answers[0] : HTTPResponse(status: 0) }
+  }
+}
+
+extension HTTPResponse {
+  var text: String { String(decoding: body, as: UTF8.self) }
+}

@@ -1,0 +1,46 @@
+import API
+import Testing
+
+struct CatalogueTests {
+  @Test func languages() throws {
+    let expected =
+      #"[{"code":"en","name":"English","targets":["fr"]},{"code":"fr","name":"French","targets":[]}]"#
+    #expect(try Caller().get("/languages").text == expected)
+  }
+
+  @Test func models() throws {
+    let expected =
+      #"[{"id":"en-fr","architecture":"transformer","source":"en","target":"fr","precision":"float32","#
+      + #""parameters":12,"bytes":48,"vocabulary":7}]"#
+    #expect(try Caller().get("/models").text == expected)
+  }
+
+  @Test func readiness() throws {
+    let loaded = Caller()
+    #expect(try loaded.get("/health").text == #"{"status":"ok"}"#)
+    #expect(try loaded.get("/health/ready").status == 200)
+    #expect(try loaded.get("/health/ready", method: "HEAD").status == 200)
+    let draining = Caller(StandInService(isReady: false))
+    #expect(try draining.get("/health").status == 200)
+    #expect(try draining.get("/health/ready").status == 503)
+  }
+
+  @Test func drainingTakesBackReadinessAlone() throws {
+    let slot = ServiceSlot(StandInService())
+    let caller = Caller(slot: slot)
+    slot.beginDrain()
+    #expect(try caller.get("/health/ready").status == 503)
+    #expect(try caller.get("/languages").status == 200)
+  }
+
+  @Test func beforeTheModelsAreLoaded() throws {
+    let loading = Caller(nil)
+    #expect(try loading.get("/health").status == 200)
+    for path in ["/health/ready", "/languages", "/models", "/attention?q=a&source=en&target=fr"] {
+      let response = try loading.get(path)
+      #expect(response.status == 503)
+      #expect(response.headers["Retry-After"] == "2")
+    }
+    #expect(loading.post("/translate", #"{"q":"a","source":"en","target":"fr"}"#).status == 503)
+  }
+}

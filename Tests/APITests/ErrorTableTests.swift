@@ -1,0 +1,86 @@
+import API
+import HTTP
+import Testing
+import Translation
+
+/// Every line of the table in the contract.
+struct ErrorTableTests {
+  private static let body = #"{"q":"a","source":"en","target":"fr"}"#
+
+  @Test(
+    arguments: [
+      (TranslationError.invalid(field: "beam", message: "too wide"), 400, "Invalid request: beam: too wide"),
+      (
+        .pairNotServed(source: "en", target: "xx", served: [LanguagePair(source: "en", target: "fr")]), 400,
+        "en to xx is not served; served: en to fr"
+      ),
+      (.unknownModel("big", served: ["en-fr"]), 400, "model big is not served; served: en-fr"),
+      (.textTooLong(found: 9, limit: 5), 413, "Invalid request: request (9) exceeds text limit (5)"),
+      (
+        .noAttention(architecture: "recurrent", kind: "encoder"), 422,
+        "the architecture recurrent has no encoder attention"
+      ),
+      (.cancelled, 503, "the request was cancelled"),
+      (.deadlinePassed, 504, "the deadline passed before the answer was ready"),
+      (.failed("out of memory"), 500, "out of memory"),
+    ] as [(TranslationError, Int, String)])
+  func serviceErrors(_ error: TranslationError, _ status: Int, _ message: String) throws {
+    let caller = Caller(StandInService(failure: error))
+    for response in [
+      caller.post("/translate", Self.body), try caller.get("/attention?q=a&source=en&target=fr"),
+    ] {
+      #expect(response.status == status)
+      #expect(response.error == message)
+      #expect(response.headers["Access-Control-Allow-Origin"] == "*")
+    }
+  }
+
+  @Test func overload() {
+    let full = Caller(StandInService(failure: .queueFull(retryAfterSeconds: 3))).post("/translate", Self.body)
+    #expect(full.status == 503)
+    #expect(full.headers["Retry-After"] == "3")
+    let draining = Caller(StandInService(failure: .draining)).post("/translate", Self.body)
+    #expect(draining.status == 503)
+    #expect(draining.headers["Retry-After"] == "1")
+  }
+
+  @Test func pathsAndMethods() throws {
+    #expect(try Caller().get("/nothing").status == 404)
+    let wrong = try Caller().get("/translate")
+    #expect(wrong.status == 405)
+    #expect(wrong.headers["Allow"] == "OPTIONS, POST")
+    #expect(wrong.error?.isEmpty == false)
+  }
+
+  @Test func mediaTypes() {
+    for type in ["text/plain", "application/json; charset=latin1", "nonsense"] {
+      let response = Caller().post("/translate", Self.body, type: type)
+      #expect(response.status == 415)
+      #expect(response.error?.contains(type) == true)
+    }
+    #expect(Caller().post("/translate", Self.body, type: "application/json; charset=UTF-8").status == 200)
+  }
+
+  @Test func whatTheConnectionFindsWrong() {
+    let response = TranslationAPI.errorBody(status: 413, message: "body too large")
+    #expect(response.status == 413)
+    #expect(response.text == #"{"error":"body too large"}"#)
+  }
+
+  @Test func preflight() throws {
+    let response = try Caller().get("/translate", method: "OPTIONS")
+    #expect(response.status == 204)
+    #expect(response.headers["Access-Control-Allow-Methods"] == "OPTIONS, POST")
+    #expect(response.headers["Access-Control-Allow-Headers"]?.contains("Content-Type") == true)
+  }
+}
+
+extension HTTPResponse {
+  /// The `error` member, where that is all the body holds.
+  var error: String? {
+    guard case .object(let members)? = try? JSONReader.parse(body), members.count == 1,
+      case .string(let message)? = members["error"]
+    else { return nil }
+    return message
+  }
+}

@@ -1,0 +1,76 @@
+import Foundation
+import Models
+import Translation
+
+/// A service that answers what it is told to and remembers what it was asked.
+///
+/// `@unchecked Sendable`: the variables are only touched under `lock`.
+final class StandInService: Translating, @unchecked Sendable {
+  private let lock = NSLock()
+  private var _translations: [TranslationRequest] = []
+  private var _attentions: [AttentionRequest] = []
+  private var _cancellations = 0
+  private let failure: TranslationError?
+  private let answers: Bool
+
+  let isReady: Bool
+  let models = [
+    ServedModel(
+      id: "en-fr", architecture: "transformer", parameters: 12, bytes: 48,
+      pair: LanguagePair(source: "en", target: "fr"), precision: "float32", vocabulary: 7)
+  ]
+
+  /// - Parameter answers: false leaves every request waiting.
+  init(failure: TranslationError? = nil, answers: Bool = true, isReady: Bool = true) {
+    self.failure = failure
+    self.answers = answers
+    self.isReady = isReady
+  }
+
+  var translations: [TranslationRequest] { lock.withLock { _translations } }
+  var attentions: [AttentionRequest] { lock.withLock { _attentions } }
+  var cancellations: Int { lock.withLock { _cancellations } }
+
+  func translate(
+    _ request: TranslationRequest,
+    completion: @escaping @Sendable (Result<[TranslatedText], TranslationError>) -> Void
+  ) -> any Cancellable {
+    lock.withLock { _translations.append(request) }
+    if answers { completion(failure.map { .failure($0) } ?? .success(request.texts.map(Self.translated))) }
+    return Handle(service: self)
+  }
+
+  func attention(
+    _ request: AttentionRequest,
+    completion: @escaping @Sendable (Result<AttentionAnswer, TranslationError>) -> Void
+  ) -> any Cancellable {
+    lock.withLock { _attentions.append(request) }
+    if answers { completion(failure.map { .failure($0) } ?? .success(Self.attention)) }
+    return Handle(service: self)
+  }
+
+  private struct Handle: Cancellable {
+    let service: StandInService
+
+    func cancel() { service.lock.withLock { service._cancellations += 1 } }
+  }
+
+  private static func translated(_ text: String) -> TranslatedText {
+    let sentence = TranslatedSentence(
+      source: text, target: text.uppercased(), sourceTokens: [text, "</s>"],
+      targetTokens: [text.uppercased(), "</s>"], score: -0.75, logProbs: [-0.5, -0.25],
+      alignment: [AlignmentLink(source: 0..<2, target: 0..<3)], stopReason: .eos, truncated: false)
+    return TranslatedText(
+      text: text.uppercased(), alternatives: [text + "!"], sentences: [sentence],
+      timings: Timings(queueMilliseconds: 1, encodeMilliseconds: 2.5, decodeMilliseconds: 3, batchSize: 4))
+  }
+
+  static let attention = AttentionAnswer(
+    model: "en-fr", architecture: "transformer", source: "en", target: "fr", sentences: 1,
+    sourceTokens: ["a", "b", "</s>"], targetTokens: ["c", "</s>"], decoderTokens: ["<pad>", "c"],
+    weights: [
+      .cross: AttentionWeights(
+        layers: [0], heads: [0, 1], shape: [1, 2, 2, 3],
+        values: [0.5, 0.25, 0.25, 1, 0, 0, 0.3333333, 0.3333333, 0.3333334, 0.0000001, 0.9999999, 0])
+    ])
+}

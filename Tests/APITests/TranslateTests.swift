@@ -1,0 +1,124 @@
+import HTTP
+import Testing
+import Translation
+
+struct TranslateTests {
+  @Test func oneText() {
+    let response = Caller().post("/translate", #"{"q":"hello","source":"EN","target":"Fr"}"#)
+    #expect(response.status == 200)
+    #expect(response.headers["Content-Type"] == "application/json")
+    #expect(response.text == #"{"translatedText":"HELLO"}"#)
+  }
+
+  @Test func severalTextsWithAlternatives() {
+    let service = StandInService()
+    let body = #"{"q":["a","b"],"source":"en","target":"fr","alternatives":2,"beam":4,"model":"en-fr","format":null}"#
+    let response = Caller(service).post("/translate", body)
+    #expect(response.text == #"{"translatedText":["A","B"],"alternatives":[["a!"],["b!"]]}"#)
+    #expect(service.translations.map(\.texts) == [["a", "b"]])
+    #expect(service.translations.map(\.beam) == [4])
+    #expect(service.translations.map(\.alternatives) == [2])
+    #expect(service.translations.map(\.model) == ["en-fr"])
+    #expect(service.translations.map(\.source) == ["en"])
+  }
+
+  @Test func oneTextWithAlternatives() {
+    let body = #"{"q":"a","source":"en","target":"fr","alternatives":1}"#
+    #expect(Caller().post("/translate", body).text == #"{"translatedText":"A","alternatives":["a!"]}"#)
+  }
+
+  @Test func everythingExplained() {
+    let body = #"{"q":"é","source":"en","target":"fr","explain":["scores","alignment","timings","tokens"]}"#
+    let expected =
+      #"{"translatedText":"É","details":[{"sentences":[{"source":"é","target":"É","stopReason":"eos","#
+      + #""truncated":false,"sourceTokens":["é","</s>"],"targetTokens":["É","</s>"],"score":-0.75,"#
+      + #""logProbs":[-0.5,-0.25],"alignment":[[0,2,0,3]]}],"#
+      + #""timings":{"queueMs":1.0,"encodeMs":2.5,"decodeMs":3.0,"batchSize":4}}]}"#
+    #expect(Caller().post("/translate", body).text == expected)
+  }
+
+  @Test func forms() {
+    let urlEncoded = Caller().post(
+      "/translate", "q=hello+there%21&source=en&target=fr&alternatives=1", type: "application/x-www-form-urlencoded")
+    #expect(urlEncoded.text == #"{"translatedText":"HELLO THERE!","alternatives":["hello there!!"]}"#)
+    let parts = [("q", "hello"), ("source", "en"), ("target", "fr")].map { name, value in
+      "--x\r\nContent-Disposition: form-data; name=\"\(name)\"\r\n\r\n\(value)\r\n"
+    }
+    let multipart = Caller().post(
+      "/translate", parts.joined() + "--x--\r\n", type: "multipart/form-data; boundary=x")
+    #expect(multipart.text == #"{"translatedText":"HELLO"}"#)
+  }
+
+  @Test func fieldsInTheQueryComeAfterTheBody() {
+    let request = HTTPRequest(
+      method: "POST", path: "/translate", query: [("source", "xx"), ("target", "fr"), ("beam", "2")], headers: [:],
+      body: Array(#"{"q":"a","source":"en"}"#.utf8))
+    let service = StandInService()
+    #expect(Caller(service).call(request).response.status == 200)
+    #expect(service.translations.map(\.source) == ["en"])
+    #expect(service.translations.map(\.beam) == [2])
+  }
+
+  @Test func aClientThatLeavesTakesItsWorkBack() {
+    let service = StandInService(answers: false)
+    let body = Array(#"{"q":"a","source":"en","target":"fr"}"#.utf8)
+    let exchange = Caller(service).call(
+      HTTPRequest(method: "POST", path: "/translate", query: [], headers: [:], body: body))
+    #expect(service.cancellations == 0)
+    exchange.disconnect()
+    #expect(service.cancellations == 1)
+    #expect(exchange.count == 0)
+  }
+
+  @Test(arguments: [
+    ("", "Invalid request: missing q parameter"),
+    ("{}", "Invalid request: missing q parameter"),
+    (#"{"q":"","source":"en","target":"fr"}"#, "Invalid request: missing q parameter"),
+    (#"{"q":[],"source":"en","target":"fr"}"#, "Invalid request: missing q parameter"),
+    (#"{"q":null,"source":"en","target":"fr"}"#, "Invalid request: missing q parameter"),
+    (#"{"q":"a","target":"fr"}"#, "Invalid request: missing source parameter"),
+    (#"{"q":"a","source":"en"}"#, "Invalid request: missing target parameter"),
+    (#"{"q":7,"source":"en","target":"fr"}"#, "q: expected a string or an array of strings, found a number"),
+    (#"{"q":{"a":1},"source":"en","target":"fr"}"#, "q: expected a string or an array of strings, found an object"),
+    (#"{"q":["a",7],"source":"en","target":"fr"}"#, "q[1]: expected a string, found a number"),
+    (#"{"q":"a","source":["en"],"target":"fr"}"#, "source: expected a string, found an array"),
+    (#"{"q":"a","source":"en","target":true}"#, "target: expected a string, found a boolean"),
+    (
+      #"{"q":"a","source":"auto","target":"fr"}"#,
+      "source auto is not supported; supported: the codes that /languages lists"
+    ),
+    (
+      #"{"q":"a","source":"en","target":"fr","format":"html"}"#, "html format is not supported; supported: text"
+    ),
+    (#"{"q":"a","source":"en","target":"fr","beam":1.5}"#, "beam: expected a whole number from 1 to 16, found 1.5"),
+    (#"{"q":"a","source":"en","target":"fr","beam":1e99}"#, "beam: expected a whole number from 1 to 16, found 1e+99"),
+    (#"{"q":"a","source":"en","target":"fr","beam":17}"#, "beam: expected a whole number from 1 to 16, found 17"),
+    (
+      #"{"q":"a","source":"en","target":"fr","beam":"4"}"#, "beam: expected a whole number from 1 to 16, found a string"
+    ),
+    (
+      #"{"q":"a","source":"en","target":"fr","alternatives":-1}"#,
+      "alternatives: expected a whole number from 0 to 15, found -1"
+    ),
+    (
+      #"{"q":"a","source":"en","target":"fr","explain":["all"]}"#,
+      "explain: expected any of scores, alignment, timings, tokens, found all"
+    ),
+    (#"{"q":"a","source":"en","target":"fr","explain":true}"#, "explain: expected an array, found a boolean"),
+    ("[]", "Invalid JSON format: expected an object, found an array"),
+    (#"{"q":"\ud800","source":"en"}"#, #"Invalid JSON format: lone surrogate in a \u escape (byte 8)"#),
+    ("{", "Invalid JSON format: expected a name in quotes (byte 1)"),
+  ])
+  func refusedFields(_ body: String, _ message: String) {
+    let response = Caller().post("/translate", body)
+    #expect(response.status == 400)
+    #expect(response.error == message)
+  }
+
+  @Test func refusedForms() {
+    let type = "application/x-www-form-urlencoded"
+    #expect(Caller().post("/translate", "q=%ff&source=en&target=fr", type: type).status == 400)
+    #expect(Caller().post("/translate", "q=a&source=en&target=fr&beam=x", type: type).status == 400)
+    #expect(Caller().post("/translate", "q=a", type: "multipart/form-data").status == 400)
+  }
+}

@@ -1,0 +1,214 @@
+import Batching
+import Dispatch
+import Foundation
+import Testing
+
+@Suite struct BatcherTests {
+  private static let limits = BatchLimits(
+    batchTokens: 256, delay: 100_000, queuedItems: 1_000_000, queuedTokens: 1_000_000_000)
+
+  private static func payload(_ value: Int) -> BatchPayload<Int> {
+    BatchPayload(value, kind: value % 3, length: 1 + value % 40, rows: 1)
+  }
+
+  private static func square(_ run: BatchRun<Int, Int>) {
+    for (index, value) in run.payloads.enumerated() { run.answer(index, with: value * value) }
+  }
+
+  @Test func thousandsOfSubmissionsFromManyThreadsAreEachAnsweredOnce() throws {
+    let batcher = Batcher<Int, Int>(limits: Self.limits, workers: 3) { _ in Self.square }
+    let threads = 8
+    let perThread = 1_000
+    let tally = Tally()
+    let pending = DispatchGroup()
+    DispatchQueue.concurrentPerform(iterations: threads) { thread in
+      for step in 0..<perThread {
+        let value = thread * perThread + step
+        pending.enter()
+        let ticket = try? batcher.submit([Self.payload(value)]) { _, result in
+          tally.record(value, result)
+          pending.leave()
+        }
+        if step % 7 == 0 { ticket?.cancel() }
+      }
+    }
+    pending.wait()
+    let outcomes = tally.outcomes
+    #expect(outcomes.count == threads * perThread)
+    for (value, results) in outcomes {
+      #expect(results.count == 1)
+      let wanted: [Result<Int, BatchFailure>] =
+        (value % perThread) % 7 == 0 ? [.success(value * value), .failure(.cancelled)] : [.success(value * value)]
+      #expect(results.allSatisfy(wanted.contains))
+    }
+  }
+
+  @Test func aWorkerRunsOneBatchAtATimeOfOneKind() throws {
+    let busy = Tally()
+    let batcher = Batcher<Int, Int>(limits: Self.limits, workers: 2) { worker in
+      { run in
+        if Set(run.payloads.map { $0 % 3 }).count != 1 { busy.record(-1, .success(0)) }
+        if !busy.enter(worker) { busy.record(-2, .success(0)) }
+        Self.square(run)
+        busy.leave(worker)
+      }
+    }
+    let pending = DispatchGroup()
+    for value in 0..<2_000 {
+      pending.enter()
+      _ = try batcher.submit([Self.payload(value)]) { _, _ in pending.leave() }
+    }
+    pending.wait()
+    #expect(busy.outcomes.isEmpty)
+    #expect(batcher.counters.items == 2_000)
+    #expect(batcher.counters.batches < 2_000)
+  }
+
+  @Test func aSubmissionOfSeveralNamesEachByItsIndex() throws {
+    let batcher = Batcher<Int, Int>(limits: Self.limits, workers: 2) { _ in Self.square }
+    let tally = Tally()
+    let pending = DispatchGroup()
+    for _ in 0..<100 { pending.enter() }
+    _ = try batcher.submit((0..<100).map(Self.payload)) { index, result in
+      tally.record(index, result)
+      pending.leave()
+    }
+    pending.wait()
+    #expect(tally.outcomes == Dictionary(uniqueKeysWithValues: (0..<100).map { ($0, [.success($0 * $0)]) }))
+  }
+
+  @Test func whatWaitsLeavesTheQueueWhenCancelled() throws {
+    let gate = DispatchSemaphore(value: 0)
+    let seen = Tally()
+    let batcher = Batcher<Int, Int>(limits: Self.limits, workers: 1) { _ in
+      { run in
+        gate.wait()
+        for value in run.payloads { seen.record(value, .success(value)) }
+        Self.square(run)
+      }
+    }
+    let answers = Tally()
+    let pending = DispatchGroup()
+    for _ in 0..<2 { pending.enter() }
+    _ = try batcher.submit([Self.payload(1)]) { _, result in
+      answers.record(1, result)
+      pending.leave()
+    }
+    let ticket = try batcher.submit([Self.payload(2)]) { _, result in
+      answers.record(2, result)
+      pending.leave()
+    }
+    ticket.cancel()
+    #expect(answers.outcomes[2] == [.failure(.cancelled)], "answered before cancel returns")
+    #expect(batcher.counters.queuedItems == 0)
+    ticket.cancel()
+    gate.signal()
+    pending.wait()
+    #expect(answers.outcomes == [1: [.success(1)], 2: [.failure(.cancelled)]])
+    #expect(seen.outcomes[2] == nil)
+  }
+
+  @Test func aRunningPayloadLearnsOfItsCancellation() throws {
+    let started = DispatchSemaphore(value: 0)
+    let cancelled = DispatchSemaphore(value: 0)
+    let noticed = Tally()
+    let batcher = Batcher<Int, Int>(limits: Self.limits, workers: 1) { _ in
+      { run in
+        noticed.record(run.isCancelled(0) ? 1 : 0, .success(0))
+        started.signal()
+        cancelled.wait()
+        noticed.record(run.isCancelled(0) ? 1 : 0, .success(0))
+        Self.square(run)
+      }
+    }
+    let answers = Tally()
+    let ticket = try batcher.submit([Self.payload(5)]) { _, result in answers.record(5, result) }
+    started.wait()
+    ticket.cancel()
+    cancelled.signal()
+    let drained = DispatchSemaphore(value: 0)
+    batcher.drain { drained.signal() }
+    drained.wait()
+    #expect(noticed.outcomes == [0: [.success(0)], 1: [.success(0)]])
+    #expect(answers.outcomes == [5: [.failure(.cancelled)]])
+  }
+
+  @Test func whatAWorkerForgetsIsAnsweredAsFailed() throws {
+    let batcher = Batcher<Int, Int>(limits: Self.limits, workers: 1) { _ in { _ in } }
+    let answers = Tally()
+    let pending = DispatchGroup()
+    pending.enter()
+    _ = try batcher.submit([Self.payload(1)]) { _, result in
+      answers.record(1, result)
+      pending.leave()
+    }
+    pending.wait()
+    #expect(answers.outcomes == [1: [.failure(.unanswered)]])
+  }
+
+  @Test func aFullQueueRefusesTheWholeSubmission() throws {
+    let gate = DispatchSemaphore(value: 0)
+    var limits = Self.limits
+    limits.queuedItems = 2
+    let batcher = Batcher<Int, Int>(limits: limits, workers: 1) { _ in
+      { run in
+        gate.wait()
+        Self.square(run)
+      }
+    }
+    let pending = DispatchGroup()
+    for value in 0..<2 {
+      pending.enter()
+      _ = try batcher.submit([Self.payload(value)]) { _, _ in pending.leave() }
+    }
+    let answers = Tally()
+    #expect(throws: BatchFailure.queueFull) {
+      try batcher.submit([Self.payload(2), Self.payload(3)]) { answers.record($0, $1) }
+    }
+    #expect(batcher.counters.refusedSubmissions == 1)
+    for _ in 0..<2 { gate.signal() }
+    pending.wait()
+    #expect(answers.outcomes.isEmpty)
+  }
+
+  @Test func drainingFinishesWhatWasTakenAndTakesNothingNew() throws {
+    let batcher = Batcher<Int, Int>(limits: Self.limits, workers: 2) { _ in Self.square }
+    let tally = Tally()
+    _ = try batcher.submit((0..<500).map(Self.payload)) { tally.record($0, $1) }
+    let drained = DispatchSemaphore(value: 0)
+    batcher.drain { drained.signal() }
+    drained.wait()
+    #expect(tally.outcomes.count == 500)
+    #expect(throws: BatchFailure.draining) { try batcher.submit([Self.payload(1)]) { tally.record($0, $1) } }
+    batcher.drain { drained.signal() }
+    drained.wait()
+  }
+
+  @Test func contextsAreMadeOncePerWorker() throws {
+    let made = Tally()
+    let batcher = Batcher<Int, Int>(limits: Self.limits, workers: 3) { worker in
+      made.record(worker, .success(0))
+      return Self.square
+    }
+    batcher.prepare()
+    batcher.prepare()
+    #expect(made.outcomes == [0: [.success(0)], 1: [.success(0)], 2: [.success(0)]])
+  }
+
+  @Test func aBatcherThatIsLetGoStillAnswers() throws {
+    let pending = DispatchGroup()
+    let tally = Tally()
+    do {
+      let batcher = Batcher<Int, Int>(limits: Self.limits, workers: 1) { _ in Self.square }
+      for value in 0..<50 {
+        pending.enter()
+        _ = try batcher.submit([Self.payload(value)]) { _, result in
+          tally.record(value, result)
+          pending.leave()
+        }
+      }
+    }
+    pending.wait()
+    #expect(tally.outcomes.count == 50)
+  }
+}

@@ -1,0 +1,91 @@
+import Testing
+import dragoman
+
+struct FlagParserTests {
+  private static let port = Flag.integer("port", "PORT", default: 5000, in: 0...65535, "where to listen")
+  private static let delay = Flag.number("max-delay-ms", "MS", default: 5, in: 0...1000, "how long to wait")
+  private static let models = Flag.texts("model", "DIR", "a folder")
+  private static let host = Flag.text("host", "HOST", default: "127.0.0.1", "an address")
+  private static let quiet = Flag.toggle("quiet", "say nothing")
+  private static let limit = Flag.optionalInteger("limit", "N", in: 1...9, "at most")
+
+  private func parse(
+    _ arguments: [String], environment: [String: String] = [:], operands: [String] = []
+  ) throws -> FlagValues {
+    let flags: [any FlagDeclaration] = [Self.port, Self.delay, Self.models, Self.host, Self.quiet, Self.limit]
+    return try FlagParser(flags: flags, operands: operands).parse(arguments, environment: environment)
+  }
+
+  private func message(
+    _ arguments: [String], environment: [String: String] = [:], operands: [String] = []
+  ) -> String {
+    do {
+      _ = try parse(arguments, environment: environment, operands: operands)
+      return "accepted"
+    } catch {
+      return "\(error)"
+    }
+  }
+
+  @Test func defaultsWhereNothingIsGiven() throws {
+    let values = try parse([])
+    #expect(values[Self.port] == 5000)
+    #expect(values[Self.delay] == 5)
+    #expect(values[Self.models] == [])
+    #expect(values[Self.host] == "127.0.0.1")
+    #expect(values[Self.quiet] == false)
+    #expect(values[Self.limit] == nil)
+  }
+
+  @Test func bothWaysOfGivingAValue() throws {
+    let values = try parse(["--port", "80", "--max-delay-ms=2.5", "--model", "a", "--model=b=c", "--quiet"])
+    #expect(values[Self.port] == 80)
+    #expect(values[Self.delay] == 2.5)
+    #expect(values[Self.models] == ["a", "b=c"])
+    #expect(values[Self.quiet])
+  }
+
+  @Test func theCommandLineGoesBeforeTheEnvironment() throws {
+    let environment = [
+      "DRAGOMAN_PORT": "81", "DRAGOMAN_MAX_DELAY_MS": "7", "DRAGOMAN_MODEL": "x:y", "DRAGOMAN_HOST": "",
+    ]
+    let values = try parse(["--port=80"], environment: environment)
+    #expect(values[Self.port] == 80)
+    #expect(values[Self.delay] == 7)
+    #expect(values[Self.models] == ["x", "y"])
+    #expect(values[Self.host] == "127.0.0.1")
+  }
+
+  @Test func operands() throws {
+    #expect(try parse(["DIR", "--port=1"], operands: ["DIR"]).operands == ["DIR"])
+    #expect(try parse(["--", "--port"], operands: ["DIR"]).operands == ["--port"])
+    #expect(message([], operands: ["DIR"]) == "found no DIR")
+    #expect(message(["a", "b"], operands: ["DIR"]) == "b: expected only DIR")
+    #expect(message(["a"]) == "a: expected only flags")
+  }
+
+  @Test(arguments: [
+    (["--prot", "1"], "unknown flag --prot; did you mean --port?"),
+    (["--modell=x"], "unknown flag --modell; did you mean --model?"),
+    (["--something-else"], "unknown flag --something-else"),
+    (["-p"], "unknown flag -p"),
+    (["--port"], "--port: found no value, expected PORT"),
+    (["--port="], "--port: found , expected a whole number from 0 to 65535"),
+    (["--port=70000"], "--port: found 70000, expected a whole number from 0 to 65535"),
+    (["--port=1.5"], "--port: found 1.5, expected a whole number from 0 to 65535"),
+    (["--port=99999999999999999999"], "--port: found 99999999999999999999, expected a whole number from 0 to 65535"),
+    (["--port=1", "--port=2"], "--port is given twice"),
+    (["--max-delay-ms=nan"], "--max-delay-ms: found nan, expected a number from 0.0 to 1000.0"),
+    (["--quiet=maybe"], "--quiet: found maybe, expected true or false"),
+    (["--limit=0"], "--limit: found 0, expected a whole number from 1 to 9"),
+  ])
+  func refusals(_ arguments: [String], _ expected: String) {
+    #expect(message(arguments) == expected)
+  }
+
+  @Test func theEnvironmentIsCheckedToo() {
+    #expect(
+      message([], environment: ["DRAGOMAN_PORT": "x"])
+        == "DRAGOMAN_PORT: found x, expected a whole number from 0 to 65535")
+  }
+}
