@@ -3,6 +3,7 @@ import Decoding
 import Foundation
 import Models
 import Tokenization
+import Translation
 
 struct BenchSettings {
   var model: String
@@ -84,12 +85,8 @@ struct BenchRun {
   private static func options(
     _ generation: GenerationConfiguration, _ settings: BenchSettings, _ model: ModelSummary
   ) -> DecodingOptions {
-    var options = DecodingOptions()
+    var options = DecodingOptions(generation, positions: model.maxPositions)
     options.beam = settings.beam
-    options.lengthPenalty = generation.lengthPenalty
-    options.maxLength = min(generation.maxLength ?? model.maxPositions, model.maxPositions)
-    options.forbiddenTokens = generation.forbiddenTokens
-    options.forcedEndToken = generation.forcedEndToken
     options.forcedLength = settings.length
     options.logProbs = false
     return options

@@ -1,9 +1,18 @@
+import Translation
+
 /// Flags that several subcommands share.
 enum CommonFlags {
   static let models = Flag.texts("model", "DIR", "folder of a model to serve")
   static let model = Flag.optionalText("model", "DIR", "folder of the model")
   static let workers = Flag.integer(
-    "workers", "N", default: Cores.count, in: 1...256, "worker threads, each decoding a batch on one core")
+    "workers", "N", default: defaults.workers, in: 1...256, "worker threads, each decoding a batch on one core")
+  static let beam = Flag.optionalInteger(
+    "beam", "N", in: 1...16, "hypotheses kept, 1 is greedy; the model's own where not given")
+  static let maxBatchTokens = Flag.integer(
+    "max-batch-tokens", "N", default: defaults.maxBatchTokens, in: 1...1 << 24, "tokens of a batch, padding included")
+  static let pair = Flag.optionalPair(
+    "pair", "en-fr", "languages of a model whose folder does not name them")
+  static let defaults = ServiceConfiguration(modelDirectories: [])
 
   static func required(_ values: FlagValues, _ flag: Flag<String?>) throws -> String {
     guard let value = values[flag] else {

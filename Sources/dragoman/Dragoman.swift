@@ -1,13 +1,18 @@
 import Foundation
+import Tensor
 
 /// The program: picks the subcommand, hands it its flags and turns what went wrong into an exit status.
 @main
 struct Dragoman {
   static let version = "0.1.0"
 
-  private static var commands: [any Command.Type] { [InspectCommand.self, BenchCommand.self] }
+  private static var commands: [any Command.Type] {
+    [ServeCommand.self, TranslateCommand.self, InspectCommand.self, BenchCommand.self]
+  }
 
+  /// Workers are the program's only parallelism: threads of BLAS beside them would fight for the same cores.
   static func main() {
+    BLAS.useOneThread()
     exit(run(Array(CommandLine.arguments.dropFirst()), environment: ProcessInfo.processInfo.environment))
   }
 

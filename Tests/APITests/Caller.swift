@@ -7,7 +7,11 @@ struct Caller {
   let api: TranslationAPI
 
   init(_ service: StandInService? = StandInService()) {
-    api = TranslationAPI(slot: ServiceSlot(service))
+    self.init(slot: ServiceSlot(service))
+  }
+
+  init(slot: ServiceSlot) {
+    api = TranslationAPI(slot: slot)
   }
 
   func call(_ request: HTTPRequest) -> RecordedExchange {

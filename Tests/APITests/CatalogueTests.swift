@@ -1,3 +1,4 @@
+import API
 import Testing
 
 struct CatalogueTests {
@@ -22,6 +23,14 @@ struct CatalogueTests {
     let draining = Caller(StandInService(isReady: false))
     #expect(try draining.get("/health").status == 200)
     #expect(try draining.get("/health/ready").status == 503)
+  }
+
+  @Test func drainingTakesBackReadinessAlone() throws {
+    let slot = ServiceSlot(StandInService())
+    let caller = Caller(slot: slot)
+    slot.beginDrain()
+    #expect(try caller.get("/health/ready").status == 503)
+    #expect(try caller.get("/languages").status == 200)
   }
 
   @Test func beforeTheModelsAreLoaded() throws {

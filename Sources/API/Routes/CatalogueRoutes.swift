@@ -36,7 +36,7 @@ struct CatalogueRoutes: Sendable {
 
   /// Whether a load balancer should send requests here.
   @Sendable func ready(_ request: HTTPRequest, _ exchange: any HTTPExchange) throws {
-    guard try slot.loaded().isReady else { throw Refusal.service(.draining) }
+    try slot.checkReady()
     exchange.respond(Self.status("ok"))
   }
 

@@ -1,3 +1,5 @@
+import Translation
+
 extension Flag where Value == Int {
   package static func integer(
     _ name: String, _ placeholder: String, default value: Int, in range: ClosedRange<Int>, _ help: String
@@ -57,6 +59,20 @@ extension Flag where Value == String? {
     Flag(
       name: name, placeholder: placeholder, help: help, isRepeated: false, defaultText: nil, defaultValue: nil,
       parse: parseText)
+  }
+}
+
+extension Flag where Value == LanguagePair? {
+  static func optionalPair(_ name: String, _ placeholder: String, _ help: String) -> Flag {
+    Flag(
+      name: name, placeholder: placeholder, help: help, isRepeated: false, defaultText: nil, defaultValue: nil,
+      parse: { texts in
+        let text = texts.last ?? ""
+        guard let pair = LanguagePair(text) else {
+          throw FlagMismatch(expected: "two language codes, as in en-fr", found: text)
+        }
+        return pair
+      })
   }
 }
 

@@ -1,0 +1,54 @@
+import HTTP
+import Translation
+
+/// `dragoman serve`: the server.
+enum ServeCommand: Command {
+  static let name = "serve"
+  static let summary = "Serves models over HTTP."
+  static let usage = "--model DIR … [flags]"
+  static let flags: [any FlagDeclaration] = [
+    CommonFlags.models, host, port, CommonFlags.workers, CommonFlags.maxBatchTokens, maxDelay, CommonFlags.beam,
+    CommonFlags.pair, maxQueue, characterLimit, maxBodyBytes, maxConnections, drainSeconds,
+  ]
+
+  private static let host = Flag.text("host", "HOST", default: "127.0.0.1", "address to listen on; :: for all")
+  private static let port = Flag.integer("port", "PORT", default: 5000, in: 0...65535, "port; 0 takes a free one")
+  private static let maxDelay = Flag.number(
+    "max-delay-ms", "MS", default: CommonFlags.defaults.maxDelayMilliseconds, in: 0...10_000,
+    "wait at most so long for others to share a batch")
+  private static let maxQueue = Flag.integer(
+    "max-queue", "N", default: CommonFlags.defaults.maxQueuedSentences, in: 1...Int(Int32.max),
+    "sentences that may wait; beyond, requests get 503")
+  private static let characterLimit = Flag.integer(
+    "char-limit", "N", default: CommonFlags.defaults.characterLimit, in: 1...Int(Int32.max),
+    "characters of one request's texts together")
+  private static let maxBodyBytes = Flag.integer(
+    "max-body-bytes", "N", default: 4 << 20, in: 1...1 << 30, "bytes of a request's body")
+  private static let maxConnections = Flag.integer(
+    "max-connections", "N", default: 4096, in: 1...1_000_000, "connections held at once")
+  private static let drainSeconds = Flag.number(
+    "drain-seconds", "S", default: 20, in: 0...3600, "after SIGTERM, time for accepted requests to finish")
+
+  static func run(_ values: FlagValues) throws -> Int32 {
+    guard !values[CommonFlags.models].isEmpty else { throw UsageError("--model is missing, expected DIR") }
+    let maxConnections = try OpenFiles.allow(connections: values[maxConnections])
+    var http = HTTPServerConfiguration()
+    http.host = values[host]
+    http.port = values[port]
+    http.limits.bodyBytes = values[maxBodyBytes]
+    http.maxConnections = maxConnections
+    return try ServerProcess(http: http, service: service(values), drainSeconds: values[drainSeconds]).run()
+  }
+
+  private static func service(_ values: FlagValues) -> ServiceConfiguration {
+    var configuration = ServiceConfiguration(modelDirectories: values[CommonFlags.models])
+    configuration.workers = values[CommonFlags.workers]
+    configuration.maxBatchTokens = values[CommonFlags.maxBatchTokens]
+    configuration.maxDelayMilliseconds = values[maxDelay]
+    configuration.maxQueuedSentences = values[maxQueue]
+    configuration.pair = values[CommonFlags.pair]
+    configuration.beam = values[CommonFlags.beam]
+    configuration.characterLimit = values[characterLimit]
+    return configuration
+  }
+}

@@ -1,0 +1,83 @@
+import API
+import Dispatch
+import Glibc
+import HTTP
+import Translation
+
+/// The life of the server: listens at once so that health checks are answered, loads the models beside that, serves
+/// until a signal, finishes what it has accepted.
+struct ServerProcess {
+  private enum Event {
+    case loaded(TranslationService)
+    case failed(any Error)
+    case signal
+  }
+
+  private let http: HTTPServerConfiguration
+  private let service: ServiceConfiguration
+  private let drainSeconds: Double
+  private let slot = ServiceSlot()
+  private let events = EventQueue<Event>()
+
+  init(http: HTTPServerConfiguration, service: ServiceConfiguration, drainSeconds: Double) {
+    self.http = http
+    self.service = service
+    self.drainSeconds = drainSeconds
+  }
+
+  /// - Returns: the exit status: 0 where everything that was accepted has been answered.
+  func run() throws -> Int32 {
+    let server = HTTPServer(
+      configuration: http, handler: TranslationAPI(slot: slot), errorBody: TranslationAPI.errorBody)
+    let signals = try Signals([SIGTERM, SIGINT]) { _ in events.post(.signal) }
+    defer { withExtendedLifetime(signals) {} }
+    let port = try server.start()
+    load()
+    var loaded: TranslationService?
+    while true {
+      switch events.wait() {
+      case .loaded(let service):
+        loaded = service
+        slot.install(service)
+        Console.error("dragoman: serving \(names(service)) on \(url(port: port))")
+      case .failed(let error): throw error
+      case .signal: return drain(server, loaded)
+      }
+    }
+  }
+
+  private func load() {
+    DispatchQueue(label: "loading").async {
+      do {
+        let service = try TranslationService(configuration: service)
+        service.warmUp()
+        events.post(.loaded(service))
+      } catch {
+        events.post(.failed(error))
+      }
+    }
+  }
+
+  /// Connections first, since what comes in on those that are open is still to be answered; the service after them.
+  private func drain(_ server: HTTPServer, _ service: TranslationService?) -> Int32 {
+    slot.beginDrain()
+    let finished = EventQueue<Bool>()
+    server.shutdown(graceSeconds: drainSeconds) { finished.post($0) }
+    guard finished.wait() else {
+      Console.error("dragoman: requests were still under way after \(drainSeconds) seconds")
+      return 1
+    }
+    guard let service else { return 0 }
+    service.drain { finished.post(true) }
+    _ = finished.wait()
+    return 0
+  }
+
+  private func names(_ service: TranslationService) -> String {
+    service.models.map { "\($0.id) (\($0.pair.source) to \($0.pair.target))" }.joined(separator: ", ")
+  }
+
+  private func url(port: Int) -> String {
+    http.host.contains(":") ? "http://[\(http.host)]:\(port)" : "http://\(http.host):\(port)"
+  }
+}
