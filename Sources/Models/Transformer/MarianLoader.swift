@@ -80,7 +80,7 @@ struct MarianLoader {
   // MARK: Layers
 
   private func encoder(_ embedding: Embedding) throws -> TransformerStack<EncoderLayer> {
-    let layers = try options.layerNames.prefix(options.encoderLayers).map { number in
+    let layers = try (1...options.encoderLayers).map { number in
       EncoderLayer(
         selfAttention: try selfAttention("encoder_l\(number)_self"),
         feedForward: try feedForward("encoder_l\(number)_ffn", options.encoderFeedForward))
@@ -90,7 +90,7 @@ struct MarianLoader {
   }
 
   private func decoder(_ embedding: Embedding) throws -> TransformerStack<DecoderLayer> {
-    let layers = try options.layerNames.prefix(options.decoderLayers).map { number in
+    let layers = try options.decoderLayerNames.map { number in
       DecoderLayer(
         past: try past("decoder_l\(number)"), crossAttention: try crossAttention("decoder_l\(number)_context"),
         feedForward: try feedForward("decoder_l\(number)_ffn", options.decoderFeedForward))
