@@ -1,10 +1,13 @@
 import Checkpoint
+import Tensor
 
 /// From an opened checkpoint to a model of its family.
 package enum ModelLoader {
+  /// Also limits OpenBLAS to one thread a caller, for the whole process.
   /// - Throws: `CheckpointError` where a tensor is missing or has another shape than the configuration says.
   package static func load(_ folder: MarianFolder) throws -> any TranslationModel {
-    try TransformerLoader(folder).load()
+    BLAS.useOneThread()
+    return try TransformerLoader(folder).load()
   }
 
   package static func load(directory: String) throws -> any TranslationModel {
