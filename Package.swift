@@ -31,7 +31,7 @@ let package = Package(
     .testTarget(name: "CheckpointTests", dependencies: ["Checkpoint", "Support"]),
     .testTarget(name: "ModelsTests", dependencies: ["Models", "Support"]),
     .testTarget(name: "DecodingTests", dependencies: ["Decoding", "Support"]),
-    .testTarget(name: "TokenizationTests", dependencies: ["Tokenization", "Support"]),
+    .testTarget(name: "TokenizationTests", dependencies: ["Tokenization", "Support"], exclude: ["Fixtures"]),
     .testTarget(name: "BatchingTests", dependencies: ["Batching"]),
     .testTarget(name: "HTTPTests", dependencies: ["HTTP"]),
     .testTarget(name: "TranslationTests", dependencies: ["Translation", "Support"]),

@@ -9,17 +9,18 @@ extension StoredTensor {
     return self
   }
 
-  /// Converts F64, F32, F16 and BF16 to float32.
+  /// Converts F64, F32, F16, BF16 and INTGEMM8 to float32, as the shape says.
   /// - Parameter destination: `count` floats, row-major.
   /// - Throws: `CheckpointError` for another element type or a destination of another size.
   package func copyFloats(to destination: UnsafeMutableBufferPointer<Float>) throws {
-    guard let convert = type.floatConversion else {
-      throw CheckpointError(
-        file: file.path, item: name, found: "dtype \(type.rawValue)", expected: "one of F64 F32 F16 BF16")
-    }
     guard destination.count == count else {
       throw CheckpointError(
         file: file.path, item: name, found: "\(count) elements", expected: "\(destination.count) elements")
+    }
+    if type == .intgemm8 { return try dequantise(to: destination) }
+    guard let convert = type.floatConversion else {
+      throw CheckpointError(
+        file: file.path, item: name, found: "dtype \(type.rawValue)", expected: "one of F64 F32 F16 BF16 INTGEMM8")
     }
     withBytes { bytes in
       guard let source = bytes.baseAddress, let floats = destination.baseAddress else { return }
@@ -46,7 +47,7 @@ extension ElementType {
     case .float32: ck_convert_f32
     case .float16: ck_convert_f16
     case .bfloat16: ck_convert_bf16
-    case .int64, .int32, .int16, .int8, .uint8, .bool: nil
+    case .int64, .int32, .int16, .int8, .uint8, .bool, .intgemm8, .intgemm16: nil
     }
   }
 }

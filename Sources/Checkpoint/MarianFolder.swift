@@ -16,16 +16,20 @@ package struct MarianFolder: Sendable {
     tensors = try Self.weights(in: directory)
   }
 
+  /// Safetensors win over PyTorch's own format, one file over several.
   private static func weights(in directory: String) throws -> any TensorSource {
-    let single = directory + "/model.safetensors"
-    let index = directory + "/model.safetensors.index.json"
-    if exists(single) { return try SafetensorsFile(path: single) }
-    if exists(index) { return try ShardedSafetensors(indexPath: index) }
-    let pickle = ["pytorch_model.bin", "pytorch_model.bin.index.json"].first { exists(directory + "/" + $0) }
-    throw CheckpointError(
-      file: directory, item: "model.safetensors",
-      found: pickle.map { "only \($0), a pickle, which can run code and is not read" } ?? "no such file",
-      expected: "model.safetensors or model.safetensors.index.json")
+    let choices: [(file: String, open: (String) throws -> any TensorSource)] = [
+      ("model.safetensors", { try SafetensorsFile(path: $0) }),
+      ("model.safetensors.index.json", { try ShardedTensors(indexPath: $0, container: .safetensors) }),
+      ("pytorch_model.bin", { try PyTorchFile(path: $0) }),
+      ("pytorch_model.bin.index.json", { try ShardedTensors(indexPath: $0, container: .pytorch) }),
+    ]
+    guard let choice = choices.first(where: { exists(directory + "/" + $0.file) }) else {
+      throw CheckpointError(
+        file: directory, item: "weights", found: "no such file",
+        expected: "one of \(choices.map(\.file).joined(separator: ", "))")
+    }
+    return try choice.open(directory + "/" + choice.file)
   }
 
   static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }

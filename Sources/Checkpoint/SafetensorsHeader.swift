@@ -89,7 +89,7 @@ struct SafetensorsHeader {
 
   private func elementType(_ name: String, _ scanner: inout JSONScanner) throws -> ElementType {
     let text = try scanner.string()
-    guard let type = ElementType(rawValue: text) else {
+    guard let type = ElementType(rawValue: text), !type.isIntgemm else {
       throw error(name, "dtype \(text.prefix(40))", "one of F64 F32 F16 BF16 I64 I32 I16 I8 U8 BOOL")
     }
     return type

@@ -18,14 +18,18 @@ package enum ElementType: String, Sendable {
   case int8 = "I8"
   case uint8 = "U8"
   case bool = "BOOL"
+  /// Marian's 8-bit matrices: the integers, then one float32 multiplier. See `QuantizedTensor`.
+  case intgemm8 = "INTGEMM8"
+  /// The same in 16 bits.
+  case intgemm16 = "INTGEMM16"
 
   /// Bytes an element.
   package var size: Int {
     switch self {
     case .float64, .int64: 8
     case .float32, .int32: 4
-    case .float16, .bfloat16, .int16: 2
-    case .int8, .uint8, .bool: 1
+    case .float16, .bfloat16, .int16, .intgemm16: 2
+    case .int8, .uint8, .bool, .intgemm8: 1
     }
   }
 }

@@ -6,6 +6,11 @@ package struct ByteTrieBuilder {
   package struct DuplicateKey: Error, Equatable {
     package var first: Int32
     package var second: Int32
+
+    package init(first: Int32, second: Int32) {
+      self.first = first
+      self.second = second
+    }
   }
 
   private struct Key {

@@ -30,6 +30,8 @@ package struct SentencePieceModel: Sendable {
     package var addsDummyPrefix = true
     package var removesExtraWhitespace = true
     package var escapesWhitespace = true
+
+    package init() {}
   }
 
   /// By id.

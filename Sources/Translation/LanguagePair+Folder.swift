@@ -4,7 +4,7 @@ extension LanguagePair {
   /// The languages of a model folder: `source_lang` and `target_lang` of its `tokenizer_config.json`, else the end of
   /// its name, as in `opus-mt-en-fr` or `en-fr`.
   /// - Throws: `ModelFolderError` where neither says and there is no `fallback`.
-  init(folder: String, fallback: LanguagePair?) throws {
+  package init(folder: String, fallback: LanguagePair?) throws {
     let name = URL(fileURLWithPath: folder).standardizedFileURL.lastPathComponent
     guard let pair = try Self.configured(folder) ?? Self.named(name) ?? fallback else {
       throw ModelFolderError(

@@ -1,4 +1,5 @@
 import Foundation
+import Tensor
 
 /// The program: picks the subcommand, hands it its flags and turns what went wrong into an exit status.
 @main
@@ -9,7 +10,9 @@ struct Dragoman {
     [ServeCommand.self, TranslateCommand.self, InspectCommand.self, BenchCommand.self]
   }
 
+  /// Workers are the program's only parallelism: threads of BLAS beside them would fight for the same cores.
   static func main() {
+    BLAS.useOneThread()
     exit(run(Array(CommandLine.arguments.dropFirst()), environment: ProcessInfo.processInfo.environment))
   }
 

@@ -27,7 +27,7 @@ struct ByteTrieTests {
     for byte in UInt8(0)...0xFF { #expect(trie.value(of: [byte]) == nil) }
   }
 
-  @Test func theSameKeyTwiceIsRefused() {
+  @Test func theSameKeyTwiceIsRefused() throws {
     #expect(throws: ByteTrieBuilder.DuplicateKey(first: 0, second: 2)) { try trie([[1, 2], [3], [1, 2]]) }
   }
 }

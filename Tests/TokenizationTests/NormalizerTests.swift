@@ -50,7 +50,7 @@ struct NormalizerTests {
 
   @Test func userDefinedPiecesPassVerbatim() throws {
     let normalizer = try normalizer(CharacterMapWriter.map("a", to: "x"), userDefined: ["ab", "  "])
-    #expect(text(normalizer.normalize("aabb  b")) == "▁xabb▁b")
+    #expect(text(normalizer.normalize("aabb  b")) == "▁xabb▁▁b")
   }
 
   @Test func malformedBytesBecomeTheReplacementCharacter() throws {

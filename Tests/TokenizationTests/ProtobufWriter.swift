@@ -29,10 +29,10 @@ struct ProtobufWriter {
 struct ModelWriter {
   private var message = ProtobufWriter()
 
-  init() { piece("<unk>", 0, type: 2) }
-
-  /// - Parameter withUnknown: false leaves the unknown piece out.
-  init(withUnknown: Bool) { if withUnknown { self.init() } }
+  /// - Parameter withUnknown: false leaves the unknown piece, number 0, out.
+  init(withUnknown: Bool = true) {
+    if withUnknown { piece("<unk>", 0, type: 2) }
+  }
 
   var bytes: [UInt8] { message.bytes }
 

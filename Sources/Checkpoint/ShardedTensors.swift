@@ -1,6 +1,12 @@
-/// A checkpoint in several safetensors files, listed in `model.safetensors.index.json`:
+/// A checkpoint in several files, listed in `model.safetensors.index.json` or `pytorch_model.bin.index.json`:
 /// `{"metadata": {…}, "weight_map": {"tensor": "model-00001-of-00002.safetensors", …}}`.
-package struct ShardedSafetensors: TensorSource {
+package struct ShardedTensors: TensorSource {
+  /// What the files are; the raw value is how their names end.
+  package enum Container: String, Sendable {
+    case safetensors = ".safetensors"
+    case pytorch = ".bin"
+  }
+
   package let tensors: [StoredTensor]
   private let path: String
   private let indices: [String: Int]
@@ -9,7 +15,7 @@ package struct ShardedSafetensors: TensorSource {
 
   /// - Throws: `CheckpointError` where the index names a file outside its own folder, a shard is missing or broken,
   ///   or index and shards disagree about which tensors there are.
-  package init(indexPath: String) throws {
+  package init(indexPath: String, container: Container) throws {
     path = indexPath
     let index = try ConfigurationFile(path: indexPath)
     let map = try Self.weightMap(index)
@@ -19,7 +25,7 @@ package struct ShardedSafetensors: TensorSource {
     }
     var tensors: [StoredTensor] = []
     for shard in shards {
-      let file = try SafetensorsFile(path: try Self.path(of: shard, index: index))
+      let file = try container.open(try Self.path(of: shard, container, index: index))
       tensors += file.tensors.filter { map[$0.name] == shard }
     }
     self.tensors = tensors
@@ -50,11 +56,21 @@ package struct ShardedSafetensors: TensorSource {
     }
   }
 
-  private static func path(of shard: String, index: ConfigurationFile) throws -> String {
-    guard !shard.contains("/"), !shard.contains("\0"), shard.hasSuffix(".safetensors") else {
+  private static func path(of shard: String, _ container: Container, index: ConfigurationFile) throws -> String {
+    guard !shard.contains("/"), !shard.contains("\0"), shard.hasSuffix(container.rawValue) else {
       throw index.error(
-        "weight_map", found: "\"\(shard.prefix(200))\"", expected: "the name of a .safetensors file beside the index")
+        "weight_map", found: "\"\(shard.prefix(200))\"",
+        expected: "the name of a \(container.rawValue) file beside the index")
     }
     return index.folder + "/" + shard
+  }
+}
+
+extension ShardedTensors.Container {
+  fileprivate func open(_ path: String) throws -> any TensorSource {
+    switch self {
+    case .safetensors: try SafetensorsFile(path: path)
+    case .pytorch: try PyTorchFile(path: path)
+    }
   }
 }

@@ -1,0 +1,60 @@
+/// A model in Marian's `.npz`, mapped: a ZIP archive of NumPy arrays, one a tensor, under the names of the `.bin`.
+///
+/// As Marian reads them, arrays of one dimension are [1, n] and scalars [1, 1]; the options stay bytes, [n].
+package struct NpzFile: TensorSource {
+  private let index: TensorIndex
+  private let options: StoredTensor?
+
+  /// - Throws: `CheckpointError` for the first thing that is wrong with the file, deflated members among them.
+  package init(path: String) throws {
+    let archive = try ZipArchive(path: path)
+    var tensors: [StoredTensor] = []
+    tensors.reserveCapacity(archive.members.count)
+    var options: StoredTensor?
+    for member in archive.members {
+      let tensor = try Self.tensor(member, in: archive.file)
+      if tensor.name == MarianOptions.item { options = tensor } else { tensors.append(tensor) }
+    }
+    self.options = options
+    index = try TensorIndex(tensors, path: path)
+  }
+
+  /// All but the options, which are found by name alone.
+  package var tensors: [StoredTensor] { index.tensors }
+
+  package func contains(_ name: String) -> Bool {
+    index.contains(name) || name == MarianOptions.item && options != nil
+  }
+
+  package func tensor(_ name: String) throws -> StoredTensor {
+    if name == MarianOptions.item, let options { return options }
+    return try index.tensor(name)
+  }
+
+  private static func tensor(_ member: ZipArchive.Member, in file: MappedFile) throws -> StoredTensor {
+    guard member.name.hasSuffix(".npy") else {
+      throw CheckpointError(file: file.path, item: member.name, found: "another member", expected: "arrays, NAME.npy")
+    }
+    let name = String(member.name.dropLast(4))
+    let header = try file.withBytes { bytes in
+      try NumpyHeader(ByteReader(UnsafeRawBufferPointer(rebasing: bytes[member.range]), file: file.path), name: name)
+    }
+    func error(_ found: String, _ expected: String) -> CheckpointError {
+      CheckpointError(file: file.path, item: name, found: found, expected: expected)
+    }
+    guard !header.shape.contains(0), let size = ElementCount.bytes(header.shape, header.type) else {
+      throw error("shape \(header.shape)", "dimensions of 1 or more, and a size that fits 64 bits")
+    }
+    let data = member.range.lowerBound + header.length..<member.range.upperBound
+    guard data.count == size else {
+      throw error("\(data.count) bytes of data", "\(size) for \(header.type.rawValue) \(header.shape)")
+    }
+    let isText = name == MarianOptions.item
+    return StoredTensor(
+      name: name, type: header.type, shape: isText ? header.shape : matrixShape(header.shape), file: file, range: data)
+  }
+
+  private static func matrixShape(_ shape: [Int]) -> [Int] {
+    shape.count < 2 ? [1, shape.first ?? 1] : shape
+  }
+}

@@ -1,0 +1,40 @@
+/// Takes little-endian numbers and runs of bytes, one after another, from bytes that nobody vouches for.
+struct ByteReader {
+  let bytes: UnsafeRawBufferPointer
+  /// For messages.
+  let file: String
+  private(set) var offset: Int
+
+  /// - Parameter offset: within `bytes`.
+  init(_ bytes: UnsafeRawBufferPointer, file: String, offset: Int = 0) {
+    self.bytes = bytes
+    self.file = file
+    self.offset = offset
+  }
+
+  var left: Int { bytes.count - offset }
+
+  /// - Parameter item: what the number is, for the message.
+  mutating func integer<Value: FixedWidthInteger>(
+    _ type: Value.Type, _ item: @autoclosure () -> String
+  ) throws(CheckpointError) -> Value {
+    let start = try run(MemoryLayout<Value>.size, item()).lowerBound
+    return Value(littleEndian: bytes.loadUnaligned(fromByteOffset: start, as: Value.self))
+  }
+
+  /// The positions of the next `count` bytes; a negative count is refused like one past the end.
+  mutating func run(_ count: Int, _ item: @autoclosure () -> String) throws(CheckpointError) -> Range<Int> {
+    guard count >= 0, count <= left else {
+      throw CheckpointError(
+        file: file, item: item(), found: "\(count) bytes at byte \(offset)",
+        expected: "at most the \(left) bytes that follow")
+    }
+    defer { offset += count }
+    return offset..<offset + count
+  }
+
+  func slice(_ range: Range<Int>) -> UnsafeRawBufferPointer { UnsafeRawBufferPointer(rebasing: bytes[range]) }
+
+  /// Nil where the bytes are not UTF-8.
+  func text(_ range: Range<Int>) -> String? { String(validating: slice(range), as: UTF8.self) }
+}

@@ -1,0 +1,141 @@
+/// The table of contents of a Marian `.bin`, every item checked against the size of the file.
+struct MarianBinaryHeader {
+  struct Item {
+    var name: String
+    var type: ElementType
+    var shape: [Int]
+    /// Of the file: the content alone. The slack that rounds a payload up holds garbage.
+    var range: Range<Int>
+  }
+
+  private struct Record {
+    var nameLength: Int
+    var type: UInt64
+    var rank: Int
+    var payload: Int
+  }
+
+  private(set) var items: [Item] = []
+  private var reader: ByteReader
+
+  init(_ reader: ByteReader) throws(CheckpointError) {
+    self.reader = reader
+    let records = try readRecords()
+    let names = try records.map { (record) throws(CheckpointError) in try readName(record) }
+    var shapes: [[Int]] = []
+    shapes.reserveCapacity(records.count)
+    for (record, name) in zip(records, names) { shapes.append(try readShape(record, name)) }
+    _ = try self.reader.run(try length("filler length"), "filler")
+    items.reserveCapacity(records.count)
+    for (index, record) in records.enumerated() {
+      items.append(try readItem(record, names[index], shapes[index]))
+    }
+    guard self.reader.left == 0 else {
+      throw error("file", "\(self.reader.left) bytes behind the last item", "no more than the items")
+    }
+  }
+
+  // MARK: Parts
+
+  private mutating func readRecords() throws(CheckpointError) -> [Record] {
+    let version = try reader.integer(UInt64.self, "version")
+    guard version == MarianBinaryFile.version else {
+      throw error("version", "\(version)", "\(MarianBinaryFile.version)")
+    }
+    let count = try length("number of items")
+    let recordSize = 4 * MemoryLayout<UInt64>.size
+    guard count <= min(MarianBinaryFile.mostItems, reader.left / recordSize) else {
+      throw error(
+        "number of items", "\(count)",
+        "at most \(MarianBinaryFile.mostItems), and records of \(recordSize) bytes in the \(reader.left) that follow")
+    }
+    var records: [Record] = []
+    records.reserveCapacity(count)
+    for index in 0..<count { records.append(try readRecord(index)) }
+    return records
+  }
+
+  private mutating func readRecord(_ index: Int) throws(CheckpointError) -> Record {
+    let record = Record(
+      nameLength: try length("item \(index), length of the name"),
+      type: try reader.integer(UInt64.self, "item \(index), type"),
+      rank: try length("item \(index), rank"), payload: try length("item \(index), bytes of payload"))
+    guard (2...MarianBinaryFile.longestName).contains(record.nameLength) else {
+      throw error(
+        "item \(index), length of the name", "\(record.nameLength)",
+        "2 to \(MarianBinaryFile.longestName) with the closing NUL")
+    }
+    guard (1...MarianBinaryFile.mostDimensions).contains(record.rank) else {
+      throw error("item \(index), rank", "\(record.rank)", "1 to \(MarianBinaryFile.mostDimensions)")
+    }
+    return record
+  }
+
+  private mutating func readName(_ record: Record) throws(CheckpointError) -> String {
+    let range = try reader.run(record.nameLength, "name")
+    let bytes = reader.slice(range)
+    let nul = bytes.firstIndex(of: 0)
+    guard nul == bytes.count - 1, let name = reader.text(range.lowerBound..<range.upperBound - 1) else {
+      throw error("name at byte \(range.lowerBound)", "other bytes", "UTF-8 with one NUL, at its end")
+    }
+    return name
+  }
+
+  private mutating func readShape(_ record: Record, _ name: String) throws(CheckpointError) -> [Int] {
+    var shape: [Int] = []
+    for _ in 0..<record.rank {
+      let dimension = try reader.integer(Int32.self, "shape of \(name)")
+      guard dimension >= 1 else { throw error(name, "dimension \(dimension)", "1 or more") }
+      shape.append(Int(dimension))
+    }
+    return shape
+  }
+
+  private mutating func readItem(_ record: Record, _ name: String, _ shape: [Int]) throws(CheckpointError) -> Item {
+    let type = try elementType(record.type, name)
+    guard let size = ElementCount.bytes(shape, type, extra: type.isIntgemm ? QuantizedTensor.multiplierSize : 0) else {
+      throw error(name, "shape \(shape)", "a size that fits 64 bits")
+    }
+    guard size <= record.payload else {
+      throw error(name, "\(record.payload) bytes of payload", "at least \(size) for \(type.rawValue) \(shape)")
+    }
+    let start = try reader.run(record.payload, name).lowerBound
+    return Item(name: name, type: type, shape: shape, range: start..<start + size)
+  }
+
+  // MARK: Numbers
+
+  /// A u64 that counts something: it fits an `Int`.
+  private mutating func length(_ item: @autoclosure () -> String) throws(CheckpointError) -> Int {
+    let value = try reader.integer(UInt64.self, item())
+    guard let length = Int(exactly: value) else { throw error(item(), "\(value)", "a number within the file") }
+    return length
+  }
+
+  private func elementType(_ code: UInt64, _ name: String) throws(CheckpointError) -> ElementType {
+    switch code {
+    case 0x0101: return .int8
+    case 0x0102: return .int16
+    case 0x0104: return .int32
+    case 0x0108: return .int64
+    case 0x0201: return .uint8
+    case 0x0402: return .float16
+    case 0x0404: return .float32
+    case 0x0408: return .float64
+    case 0x4101: return .intgemm8
+    case 0x4102: return .intgemm16
+    case 0x0802: throw unsupported(name, "packed16: a layout for FBGEMM")
+    case 0x1801: throw unsupported(name, "packed8avx2: a layout for FBGEMM on AVX2")
+    case 0x2801: throw unsupported(name, "packed8avx512: a layout for FBGEMM on AVX-512")
+    default: throw unsupported(name, "type 0x\(String(code, radix: 16))")
+    }
+  }
+
+  private func unsupported(_ name: String, _ found: String) -> CheckpointError {
+    error(name, found, "float16, float32, float64, int8 to int64, uint8 or intgemm8")
+  }
+
+  private func error(_ item: String, _ found: String, _ expected: String) -> CheckpointError {
+    CheckpointError(file: reader.file, item: item, found: found, expected: expected)
+  }
+}

@@ -1,0 +1,58 @@
+import Testing
+import Tokenization
+import Translation
+
+@Suite struct ClauseCutterTests {
+  private let tokenizer = ScalarTokenizer()
+
+  private func cut(_ text: String, limit: Int) -> (text: SegmentedText, clauses: [EncodedText]) {
+    ClauseCutter(tokenizer: tokenizer, limit: limit).cut(text, encoded: tokenizer.encode(text))
+  }
+
+  @Test func whatFitsStaysWhole() {
+    let whole = cut("one, two", limit: 9)
+    #expect(whole.text.pieces == ["one, two"])
+    #expect(whole.clauses == [tokenizer.encode("one, two")])
+  }
+
+  @Test(arguments: [
+    ("one, two, three", 12, ["one, two,", "three"]),
+    ("one two; three four five", 17, ["one two;", "three four five"]),
+    ("one two three four", 10, ["one two", "three", "four"]),
+    ("abcdefghij", 5, ["abcd", "efgh", "ij"]),
+    ("一二三，四五六、七八九", 7, ["一二三，", "四五六、", "七八九"]),
+    ("1,000,000 and", 8, ["1,000,0", "00 and"]),
+  ])
+  func cutsAtTheLastClauseEndElseSpaceElseCharacter(_ text: String, _ limit: Int, _ expected: [String]) {
+    let result = cut(text, limit: limit)
+    #expect(result.text.pieces == expected)
+    #expect(result.clauses == expected.map(tokenizer.encode))
+    #expect(result.text.joining(result.text.pieces) == text)
+  }
+
+  @Test func everyClauseFitsAndNothingIsLost() {
+    let text = String(repeating: "word, other words and so on; ", count: 400) + String(repeating: "x", count: 5_000)
+    for limit in [2, 3, 7, 64, 512] {
+      let result = cut(text, limit: limit)
+      #expect(result.clauses.allSatisfy { $0.ids.count <= limit })
+      #expect(result.text.joining(result.text.pieces) == text)
+      #expect(result.clauses.count == result.text.pieces.count)
+    }
+  }
+
+  @Test func aCharacterThatAloneHasTooManyTokensIsShortened() {
+    let wordy = WordyTokenizer(tokensPerScalar: 6)
+    let result = ClauseCutter(tokenizer: wordy, limit: 4).cut("ab", encoded: wordy.encode("ab"))
+    #expect(result.text.pieces == ["a", "b"])
+    #expect(result.clauses.map(\.ids.count) == [4, 4])
+    #expect(result.clauses.allSatisfy { $0.ids.last == wordy.endToken })
+  }
+
+  @Test func partsThatHaveMoreTokensAloneThanWithinTheWholeAreCutShorter() {
+    let shy = ShyTokenizer()
+    let text = String(repeating: "abcd ", count: 20) + "abcd"
+    let result = ClauseCutter(tokenizer: shy, limit: 16).cut(text, encoded: shy.encode(text))
+    #expect(result.clauses.allSatisfy { $0.ids.count <= 16 })
+    #expect(result.text.joining(result.text.pieces) == text)
+  }
+}

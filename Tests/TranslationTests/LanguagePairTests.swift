@@ -1,0 +1,57 @@
+import Foundation
+import Testing
+import Translation
+
+@Suite struct LanguagePairTests {
+  /// A folder of this name under a fresh one, with a `tokenizer_config.json` of this text.
+  private func folder(_ name: String, configuration: String? = nil) throws -> String {
+    let url = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
+      .appendingPathComponent(name)
+    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+    if let configuration {
+      try Data(configuration.utf8).write(to: url.appendingPathComponent("tokenizer_config.json"))
+    }
+    return url.path
+  }
+
+  private func pair(_ name: String, configuration: String? = nil, fallback: LanguagePair? = nil) throws -> LanguagePair
+  {
+    let folder = try folder(name, configuration: configuration)
+    defer { try? FileManager.default.removeItem(atPath: (folder as NSString).deletingLastPathComponent) }
+    return try LanguagePair(folder: folder, fallback: fallback)
+  }
+
+  private let enFr = LanguagePair(source: "en", target: "fr")
+
+  @Test func theTokenizerConfigurationSays() throws {
+    #expect(try pair("model", configuration: #"{"source_lang":"en","target_lang":"fr"}"#) == enFr)
+    #expect(try pair("de-nl", configuration: #"{"source_lang":"EN","target_lang":"fr"}"#) == enFr)
+  }
+
+  @Test func elseTheNameOfTheFolder() throws {
+    #expect(try pair("en-fr") == enFr)
+    #expect(try pair("opus-mt-en-fr") == enFr)
+    #expect(try pair("opus-mt-tc-big-en-fr", configuration: "{}") == enFr)
+    #expect(try pair("opus-mt-en-fr", configuration: #"{"source_lang":null,"target_lang":""}"#) == enFr)
+    #expect(try pair("en-zh_hant") == LanguagePair(source: "en", target: "zh_hant"))
+  }
+
+  @Test func elseWhatWasGiven() throws {
+    #expect(try pair("model", fallback: enFr) == enFr)
+    #expect(throws: ModelFolderError.self) { try pair("model") }
+    #expect(throws: ModelFolderError.self) { try pair("my-translator") }
+  }
+
+  @Test(arguments: ["[]", "{", #"{"source_lang":5}"#, String(repeating: "[", count: 10_000)])
+  func aBrokenConfigurationIsAnError(_ text: String) throws {
+    #expect(throws: ModelFolderError.self) { try pair("en-fr", configuration: text) }
+  }
+
+  @Test func readsPairs() {
+    #expect(LanguagePair("en-fr") == enFr)
+    #expect(LanguagePair("EN-FR") == enFr)
+    for wrong in ["", "en", "en-", "en-fr-de", "e-f", "en_fr", "engl-fr", "é-fr"] {
+      #expect(LanguagePair(wrong) == nil)
+    }
+  }
+}

@@ -1,0 +1,54 @@
+import Tokenization
+
+/// Every scalar is a token; white space around a text is not seen. Some scalars can be declared to be nothing.
+struct ScalarTokenizer: Tokenizer {
+  var invisible: Set<Unicode.Scalar> = []
+
+  var sourceVocabularySize: Int { 0x110100 }
+  var targetVocabularySize: Int { 0x110100 }
+  var endToken: Int32 { 0 }
+  var padToken: Int32? { nil }
+  var unknownToken: Int32 { 1 }
+
+  private static let first: Int32 = 16
+
+  func encode(_ text: String) -> EncodedText {
+    var encoded = EncodedText(ids: [], pieces: [], ranges: [])
+    var bytes = 0
+    for scalar in text.unicodeScalars {
+      let width = UTF8.width(scalar)
+      if !invisible.contains(scalar) {
+        encoded.ids.append(Int32(scalar.value) + Self.first)
+        encoded.pieces.append(String(scalar))
+        encoded.ranges.append(bytes..<bytes + width)
+      }
+      bytes += width
+    }
+    encoded.ids.append(endToken)
+    encoded.pieces.append("</s>")
+    encoded.ranges.append(bytes..<bytes)
+    return encoded
+  }
+
+  func encodeTarget(_ text: String) -> EncodedText { encode(text) }
+
+  func decode(_ ids: [Int32]) -> String { decodeWithRanges(ids).text }
+
+  func pieces(_ ids: [Int32]) -> [String] {
+    ids.map { scalar($0).map(String.init) ?? "</s>" }
+  }
+
+  func decodeWithRanges(_ ids: [Int32]) -> (text: String, ranges: [Range<Int>]) {
+    var text = ""
+    let ranges = ids.map { id in
+      let start = text.utf8.count
+      if let scalar = scalar(id) { text.unicodeScalars.append(scalar) }
+      return start..<text.utf8.count
+    }
+    return (text, ranges)
+  }
+
+  private func scalar(_ id: Int32) -> Unicode.Scalar? {
+    id >= Self.first ? Unicode.Scalar(UInt32(id - Self.first)) : nil
+  }
+}

@@ -1,0 +1,125 @@
+import Dispatch
+import Foundation
+import Testing
+import Translation
+
+/// Readiness, cancellation, drain and load.
+@Suite struct ServiceLifeTests {
+  private func request(_ text: String) -> TranslationRequest {
+    TranslationRequest(texts: [text], source: "en", target: "fr")
+  }
+
+  @Test func isReadyBetweenWarmUpAndDrain() throws {
+    let service = try TestService().service
+    #expect(!service.isReady)
+    service.warmUp()
+    #expect(service.isReady)
+    let drained = DispatchSemaphore(value: 0)
+    service.drain { drained.signal() }
+    #expect(!service.isReady)
+    drained.wait()
+    service.warmUp()
+    #expect(!service.isReady)
+  }
+
+  @Test func drainingAnswersWhatWasTakenAndRefusesTheRest() throws {
+    let gate = DispatchSemaphore(value: 0)
+    let test = try TestService(before: { _ in
+      gate.wait()
+      gate.signal()
+    })
+    let outcomes = (0..<20).map { _ in Outcome<[TranslatedText]>() }
+    for (index, outcome) in outcomes.enumerated() {
+      test.service.translate(request("text \(index)"), completion: outcome.receive)
+    }
+    let drained = DispatchSemaphore(value: 0)
+    test.service.drain { drained.signal() }
+    guard case .failure(.draining) = test.translate(request("late")) else {
+      Issue.record("a request after the drain began was not refused")
+      return
+    }
+    gate.signal()
+    drained.wait()
+    #expect(outcomes.map(\.count) == Array(repeating: 1, count: 20), "all were answered before the drain reported")
+    for (index, outcome) in outcomes.enumerated() { #expect(try outcome.wait().get()[0].text == "TEXT \(index)") }
+  }
+
+  @Test func aCancelledRequestIsAnsweredOnceAndItsSentencesAreNotDecoded() throws {
+    let gate = DispatchSemaphore(value: 0)
+    let running = DispatchSemaphore(value: 0)
+    let sentences = Outcome<Int>()
+    let test = try TestService(configure: { $0.workers = 1 }) { requests in
+      requests.forEach { _ in sentences.receive(.success(1)) }
+      running.signal()
+      gate.wait()
+    }
+    let first = Outcome<[TranslatedText]>()
+    test.service.translate(request("first"), completion: first.receive)
+    running.wait()
+    let second = Outcome<[TranslatedText]>()
+    let work = test.service.translate(request("One. Two. Three."), completion: second.receive)
+    work.cancel()
+    work.cancel()
+    guard case .failure(.cancelled) = second.wait() else {
+      Issue.record("a cancelled request was not answered as cancelled")
+      return
+    }
+    gate.signal()
+    #expect(try first.wait().get()[0].text == "FIRST")
+    let drained = DispatchSemaphore(value: 0)
+    test.service.drain { drained.signal() }
+    drained.wait()
+    #expect(sentences.count == 1)
+    #expect(second.count == 1)
+    work.cancel()
+  }
+
+  @Test func aFullQueueSaysWhenToComeBack() throws {
+    let gate = DispatchSemaphore(value: 0)
+    let running = DispatchSemaphore(value: 0)
+    let test = try TestService(configure: {
+      $0.workers = 1
+      $0.maxQueuedSentences = 1
+    }) { _ in
+      running.signal()
+      gate.wait()
+      gate.signal()
+    }
+    let outcomes = (0..<2).map { _ in Outcome<[TranslatedText]>() }
+    test.service.translate(request("first"), completion: outcomes[0].receive)
+    running.wait()
+    test.service.translate(request("second"), completion: outcomes[1].receive)
+    guard case .failure(.queueFull(let seconds)) = test.translate(request("third")) else {
+      Issue.record("the queue took more than its limit")
+      return
+    }
+    #expect(seconds >= 1)
+    gate.signal()
+    for outcome in outcomes { #expect(throws: Never.self) { try outcome.wait().get() } }
+  }
+
+  @Test func manyClientsAtOnceGetTheirOwnAnswersFromSharedBatches() throws {
+    let test = try TestService()
+    test.service.warmUp()
+    let outcomes = (0..<1_000).map { _ in Outcome<[TranslatedText]>() }
+    DispatchQueue.concurrentPerform(iterations: 8) { client in
+      for index in stride(from: client, to: outcomes.count, by: 8) {
+        let work = test.service.translate(request("number \(index). And more."), completion: outcomes[index].receive)
+        if index % 10 == 3 { work.cancel() }
+      }
+    }
+    for (index, outcome) in outcomes.enumerated() {
+      switch outcome.wait() {
+      case .success(let texts): #expect(texts.map(\.text) == ["NUMBER \(index). AND MORE."])
+      case .failure(let error): #expect(error == .cancelled && index % 10 == 3)
+      }
+    }
+    let drained = DispatchSemaphore(value: 0)
+    test.service.drain { drained.signal() }
+    drained.wait()
+    #expect(outcomes.allSatisfy { $0.count == 1 })
+    let counters = test.service.counters
+    #expect(counters.queuedItems == 0 && counters.runningBatches == 0)
+    #expect(counters.items >= 1_800)
+  }
+}

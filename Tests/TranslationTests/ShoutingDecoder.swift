@@ -1,0 +1,74 @@
+import Decoding
+import Models
+import Translation
+
+/// Translates ASCII letters and the sharp s to capitals. Its second best hypothesis ends in "2", its third in "3" and so on; its
+/// attention looks at the token of the same place in every layer and head.
+final class ShoutingDecoder: BatchDecoding {
+  private let shapes: [AttentionKind: AttentionShape]
+  private let before: @Sendable ([DecodingRequest]) -> Void
+
+  /// - Parameter before: called with every batch.
+  init(shapes: [AttentionKind: AttentionShape], before: @escaping @Sendable ([DecodingRequest]) -> Void) {
+    self.shapes = shapes
+    self.before = before
+  }
+
+  func decode(
+    _ requests: [DecodingRequest], isCancelled: (Int) -> Bool
+  ) -> (results: [DecodingResult], timings: DecodingTimings) {
+    before(requests)
+    return (
+      requests.indices.map { result(requests[$0], cancelled: isCancelled($0)) },
+      DecodingTimings(encodeMilliseconds: 1, decodeMilliseconds: 2)
+    )
+  }
+
+  private func result(_ request: DecodingRequest, cancelled: Bool) -> DecodingResult {
+    let options = request.options
+    let hypotheses = (0..<options.hypotheses).map { rank in
+      let tokens = target(request, rank: rank)
+      let reason: StopReason = cancelled ? .cancelled : tokens.last == 0 ? .eos : .length
+      return Hypothesis(
+        tokens: tokens, logProbs: options.logProbs ? tokens.map { _ in -0.5 } : [], score: -Float(rank),
+        stopReason: reason)
+    }
+    let steps = hypotheses.first?.tokens.count ?? 0
+    let attention = options.attention.map { kind in
+      let queries = kind == .encoder ? request.source.count : steps
+      let keys = kind == .decoder ? steps : request.source.count
+      return (kind, diagonal(kind, queries: queries, keys: keys))
+    }
+    return DecodingResult(hypotheses: hypotheses, attention: Dictionary(uniqueKeysWithValues: attention))
+  }
+
+  /// By token; a sharp s becomes two.
+  private static let capitals: [Int32: [Int32]] = {
+    let letters = (0x61...0x7A).map { (Int32($0) + 16, [Int32($0) - 16]) }
+    return Dictionary(uniqueKeysWithValues: letters + [(0xDF + 16, [0x53 + 16, 0x53 + 16])])
+  }()
+
+  private func target(_ request: DecodingRequest, rank: Int) -> [Int32] {
+    if let forced = request.options.forcedTarget { return forced }
+    let letters = request.source.dropLast().flatMap { Self.capitals[$0] ?? [$0] }
+    let mark: [Int32] = rank == 0 ? [] : [65 + Int32(rank)]
+    return Array((letters + mark + [0]).prefix(request.options.maxLength))
+  }
+
+  /// Layer l, head h of `shapes` weighs the diagonal with 1 - h / 10, the rest goes to the last key.
+  private func diagonal(_ kind: AttentionKind, queries: Int, keys: Int) -> [Float] {
+    guard let shape = shapes[kind] else { return [] }
+    var weights: [Float] = []
+    for _ in 0..<shape.layers {
+      for head in 0..<shape.heads {
+        for query in 0..<queries {
+          var row = [Float](repeating: 0, count: keys)
+          row[keys - 1] = Float(head) / 10
+          row[min(query, keys - 1)] += 1 - Float(head) / 10
+          weights += row
+        }
+      }
+    }
+    return weights
+  }
+}

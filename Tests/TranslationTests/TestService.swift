@@ -1,0 +1,89 @@
+import Decoding
+import Foundation
+import Models
+import Translation
+
+/// A service on doubles, and answers waited for.
+struct TestService {
+  let service: TranslationService
+
+  /// - Parameters:
+  ///   - positions: tokens that the model has positions for.
+  ///   - before: called with every batch of requests on the worker's thread, warm-up excluded.
+  init(
+    pairs: [(id: String, pair: LanguagePair)] = [("en-fr", LanguagePair(source: "en", target: "fr"))],
+    positions: Int = 200, attention: [AttentionKind: AttentionShape]? = nil, tokenizer: ScalarTokenizer = .init(),
+    configure: (inout ServiceConfiguration) -> Void = { _ in },
+    before: @escaping @Sendable ([DecodingRequest]) -> Void = { _ in }
+  ) throws {
+    let shapes =
+      attention ?? Dictionary(uniqueKeysWithValues: AttentionKind.allCases.map { ($0, Self.shape) })
+    let summary = ModelSummary(
+      architecture: "shouting", precision: "F32", parameters: 7, bytes: 28, sourceVocabulary: 0x110100,
+      targetVocabulary: 0x110100, maxPositions: positions, startToken: 1, endToken: 0, padToken: 1, attention: shapes)
+    var options = DecodingOptions()
+    options.maxLength = positions
+    let models = pairs.map { id, pair in
+      LoadedModel(id: id, pair: pair, tokenizer: tokenizer, summary: summary, options: options) {
+        let isWarm = WarmUp()
+        return ShoutingDecoder(shapes: shapes) { if isWarm.passed { before($0) } }
+      }
+    }
+    var configuration = ServiceConfiguration(modelDirectories: [], workers: 2)
+    configure(&configuration)
+    service = try TranslationService(configuration: configuration, models: models)
+  }
+
+  static let shape = AttentionShape(layers: 2, heads: 3)
+
+  func translate(_ request: TranslationRequest) -> Result<[TranslatedText], TranslationError> {
+    let outcome = Outcome<[TranslatedText]>()
+    service.translate(request, completion: outcome.receive)
+    return outcome.wait()
+  }
+
+  func translate(_ text: String, explain: Set<Explanation> = [], alternatives: Int = 0) throws -> TranslatedText {
+    let request = TranslationRequest(
+      texts: [text], source: "en", target: "fr", alternatives: alternatives, explain: explain)
+    return try translate(request).get()[0]
+  }
+
+  func attention(_ request: AttentionRequest) -> Result<AttentionAnswer, TranslationError> {
+    let outcome = Outcome<AttentionAnswer>()
+    service.attention(request, completion: outcome.receive)
+    return outcome.wait()
+  }
+}
+
+/// False the first time it is asked: every worker's first batch is its warm-up.
+///
+/// `@unchecked Sendable`: only used on one worker's queue.
+private final class WarmUp: @unchecked Sendable {
+  private var asked = false
+
+  var passed: Bool {
+    defer { asked = true }
+    return asked
+  }
+}
+
+/// What a completion was called with.
+///
+/// `@unchecked Sendable`: `results` is only touched under `lock`.
+final class Outcome<Answer: Sendable>: @unchecked Sendable {
+  private let lock = NSLock()
+  private let arrived = DispatchSemaphore(value: 0)
+  private var results: [Result<Answer, TranslationError>] = []
+
+  @Sendable func receive(_ result: Result<Answer, TranslationError>) {
+    lock.withLock { results.append(result) }
+    arrived.signal()
+  }
+
+  func wait() -> Result<Answer, TranslationError> {
+    arrived.wait()
+    return lock.withLock { results[0] }
+  }
+
+  var count: Int { lock.withLock { results.count } }
+}

@@ -1,0 +1,192 @@
+import Decoding
+import Foundation
+import Models
+import Testing
+import Translation
+
+@Suite struct TranslationServiceTests {
+  // MARK: Texts
+
+  @Test func translatesSentenceBySentenceAndKeepsWhiteSpace() throws {
+    let service = try TestService()
+    let translated = try service.translate("  One two.  Three?\n\n\tfour \n")
+    #expect(translated.text == "  ONE TWO.  THREE?\n\n\tFOUR \n")
+    #expect(translated.sentences.map(\.source) == ["One two.", "Three?", "four"])
+    #expect(translated.sentences.map(\.target) == ["ONE TWO.", "THREE?", "FOUR"])
+    #expect(translated.sentences.allSatisfy { $0.stopReason == .eos && !$0.truncated })
+  }
+
+  @Test(arguments: ["", " ", "\n\t \u{2003}\n"])
+  func whiteSpaceComesBackAsItIs(_ text: String) throws {
+    let translated = try TestService().translate(text, explain: Set(Explanation.allCases), alternatives: 2)
+    #expect(translated.text == text)
+    #expect(translated.sentences.isEmpty)
+    #expect(translated.alternatives.isEmpty)
+  }
+
+  @Test func aSentenceThatTheTokenizerDoesNotSeeStaysAsItIs() throws {
+    let service = try TestService(tokenizer: ScalarTokenizer(invisible: ["\u{200B}", "~"]))
+    #expect(try service.translate("One.\n~\u{200B}~\ntwo", alternatives: 1).text == "ONE.\n~\u{200B}~\nTWO")
+  }
+
+  @Test func textsAreAnsweredInTheirOrder() throws {
+    let texts = (0..<200).map { "text number \($0) of \(String(repeating: "x", count: $0 % 50))" }
+    let translated = try TestService().translate(TranslationRequest(texts: texts, source: "en", target: "fr")).get()
+    #expect(translated.map(\.text) == texts.map { $0.uppercased() })
+  }
+
+  @Test func noTextsAtAllAreAnswered() throws {
+    #expect(try TestService().translate(TranslationRequest(texts: [], source: "en", target: "fr")).get().isEmpty)
+  }
+
+  @Test func aSentenceLongerThanTheModelIsCutAndSaysSo() throws {
+    let service = try TestService(positions: 12)
+    let translated = try service.translate("one, two, three; four. Five")
+    #expect(translated.text == "ONE, TWO, THREE; FOUR. FIVE")
+    #expect(translated.sentences.map(\.truncated) == [true, false])
+  }
+
+  @Test func aTranslationThatRunsIntoTheLimitSaysSo() throws {
+    let translated = try TestService(positions: 11).translate("abcdefghß. Two")
+    #expect(translated.text == "ABCDEFGHSS. TWO")
+    #expect(translated.sentences.map(\.stopReason) == [.length, .eos])
+  }
+
+  @Test func theLongestTranslationFollowsFromTheSource() throws {
+    let limits = Outcome<Int>()
+    let service = try TestService(positions: 80, before: { limits.receive(.success($0[0].options.maxLength)) })
+    _ = try service.translate("abc")
+    #expect(try limits.wait().get() == 3 * 4 + 32)
+    let capped = Outcome<Int>()
+    let other = try TestService(positions: 80, before: { capped.receive(.success($0[0].options.maxLength)) })
+    _ = try other.translate(String(repeating: "a", count: 40))
+    #expect(try capped.wait().get() == 80)
+  }
+
+  @Test func touchingSentencesStandApartInAScriptWithSpaces() throws {
+    let toFrench = try TestService()
+    #expect(try toFrench.translate("一。二。").text == "一。 二。")
+    let toJapanese = try TestService(pairs: [("zh-ja", LanguagePair(source: "zh", target: "ja"))])
+    let request = TranslationRequest(texts: ["一。二。"], source: "zh", target: "ja")
+    #expect(try toJapanese.translate(request).get().map(\.text) == ["一。二。"])
+  }
+
+  // MARK: Alternatives and details
+
+  @Test func theNthAlternativeJoinsTheNthBestOfEachSentence() throws {
+    let translated = try TestService().translate("One. Two", alternatives: 2)
+    #expect(translated.text == "ONE. TWO")
+    #expect(translated.alternatives == ["ONE.2 TWO2", "ONE.3 TWO3"])
+  }
+
+  @Test func alternativesWidenTheBeam() throws {
+    let service = try TestService(before: { requests in
+      #expect(requests.allSatisfy { $0.options.beam == 4 && $0.options.hypotheses == 4 })
+    })
+    #expect(try service.translate("One", alternatives: 3).alternatives.count == 3)
+  }
+
+  @Test func theBeamComesFromTheRequestElseTheOperatorElseTheModel() throws {
+    let beams = Outcome<Int>()
+    let record: @Sendable ([DecodingRequest]) -> Void = { beams.receive(.success($0[0].options.beam)) }
+    _ = try TestService(before: record).translate("One")
+    #expect(try beams.wait().get() == 1)
+    let wide = Outcome<Int>()
+    let service = try TestService(configure: { $0.beam = 5 }, before: { wide.receive(.success($0[0].options.beam)) })
+    _ = try service.translate("One")
+    #expect(try wide.wait().get() == 5)
+    let asked = Outcome<Int>()
+    let third = try TestService(configure: { $0.beam = 5 }, before: { asked.receive(.success($0[0].options.beam)) })
+    _ = try third.translate(TranslationRequest(texts: ["One"], source: "en", target: "fr", beam: 2)).get()
+    #expect(try asked.wait().get() == 2)
+  }
+
+  @Test func explainsScoresTokensAndTimings() throws {
+    let translated = try TestService().translate("ab", explain: [.scores, .tokens, .timings])
+    let sentence = try #require(translated.sentences.first)
+    #expect(sentence.sourceTokens == ["a", "b", "</s>"])
+    #expect(sentence.targetTokens == ["A", "B", "</s>"])
+    #expect(sentence.logProbs == [-0.5, -0.5, -0.5])
+    #expect(sentence.score == -1.5)
+    #expect(sentence.alignment.isEmpty)
+    #expect(translated.timings.encodeMilliseconds == 1)
+    #expect(translated.timings.decodeMilliseconds == 2)
+    #expect(translated.timings.batchSize == 1)
+    #expect(translated.timings.queueMilliseconds >= 0)
+  }
+
+  @Test func alignsBytesOfSourceAndTarget() throws {
+    let sentence = try #require(try TestService().translate("é b", explain: [.alignment]).sentences.first)
+    #expect(
+      sentence.alignment == [
+        AlignmentLink(source: 0..<2, target: 0..<2), AlignmentLink(source: 3..<4, target: 3..<4),
+      ])
+  }
+
+  @Test func alignmentOfCutSentencesCountsFromTheSentence() throws {
+    let service = try TestService(positions: 4)
+    let sentence = try #require(try service.translate("ab, cd", explain: [.alignment]).sentences.first)
+    #expect(sentence.target == "AB, CD")
+    #expect(sentence.alignment.map(\.source) == [0..<1, 1..<2, 2..<3, 4..<5, 5..<6])
+    #expect(sentence.alignment.map(\.target) == sentence.alignment.map(\.source))
+  }
+
+  // MARK: Refusals
+
+  @Test func namesThePairsThatAreServed() throws {
+    let service = try TestService(pairs: [
+      ("a", LanguagePair(source: "en", target: "fr")), ("b", LanguagePair(source: "en", target: "fr")),
+      ("c", LanguagePair(source: "fr", target: "en")),
+    ])
+    let pairs = [LanguagePair(source: "en", target: "fr"), LanguagePair(source: "fr", target: "en")]
+    #expect(
+      failure(service.translate(TranslationRequest(texts: ["x"], source: "en", target: "de")))
+        == .pairNotServed(source: "en", target: "de", served: pairs))
+    #expect(
+      failure(service.translate(TranslationRequest(texts: ["x"], source: "en", target: "fr", model: "z")))
+        == .unknownModel("z", served: ["a", "b", "c"]))
+    #expect(
+      failure(service.translate(TranslationRequest(texts: ["x"], source: "en", target: "fr", model: "c")))
+        == .pairNotServed(source: "en", target: "fr", served: [pairs[1]]))
+    #expect(
+      try service.translate(TranslationRequest(texts: ["x"], source: "en", target: "fr", model: "b")).get()[0].text
+        == "X")
+  }
+
+  @Test func refusesWhatIsOverTheLimits() throws {
+    let service = try TestService(configure: { $0.characterLimit = 5 })
+    #expect(try service.translate("éé\u{301}éé").text == "éé\u{301}éé")
+    #expect(
+      failure(service.translate(TranslationRequest(texts: ["abc", "def"], source: "en", target: "fr")))
+        == .textTooLong(found: 6, limit: 5))
+    for request in [
+      TranslationRequest(texts: ["x"], source: "en", target: "fr", beam: 0),
+      TranslationRequest(texts: ["x"], source: "en", target: "fr", beam: 17),
+      TranslationRequest(texts: ["x"], source: "en", target: "fr", alternatives: -1),
+      TranslationRequest(texts: ["x"], source: "en", target: "fr", alternatives: 16),
+    ] {
+      guard case .invalid(let field, _) = failure(service.translate(request)) else {
+        Issue.record("\(request) was not refused")
+        continue
+      }
+      #expect(field == "beam" || field == "alternatives")
+    }
+  }
+
+  @Test func alignmentNeedsCrossAttention() throws {
+    let service = try TestService(attention: [:])
+    let request = TranslationRequest(texts: ["x"], source: "en", target: "fr", explain: [.alignment])
+    #expect(failure(service.translate(request)) == .noAttention(architecture: "shouting", kind: "cross"))
+  }
+
+  @Test func aServiceNeedsModelsOfDifferentNames() {
+    let pair = LanguagePair(source: "en", target: "fr")
+    #expect(throws: ModelFolderError.self) { try TestService(pairs: []) }
+    #expect(throws: ModelFolderError.self) { try TestService(pairs: [("a", pair), ("a", pair)]) }
+  }
+
+  private func failure<Answer>(_ result: Result<Answer, TranslationError>) -> TranslationError? {
+    if case .failure(let error) = result { return error }
+    return nil
+  }
+}
