@@ -23,7 +23,7 @@ struct MarianFolderTests {
     }
     #expect(types == [.float32, .float16, .float32, .bfloat16])
     let untied = try MarianFolder(directory: MarianFixture("marian-untied").directory)
-    #expect(untied.tensors is ShardedSafetensors)
+    #expect(untied.tensors is ShardedTensors)
     #expect(untied.configuration.targetVocabularySize == 96)
     #expect(untied.generation.earlyStopping == .always)
     let prenorm = try MarianFolder(directory: MarianFixture("marian-prenorm-gelu").directory)
@@ -31,14 +31,16 @@ struct MarianFolderTests {
     #expect(prenorm.generation.lengthPenalty == 0.6)
   }
 
-  @Test func refusesAPickleByName() throws {
+  @Test func safetensorsWinOverAPickle() throws {
     let folder = try TemporaryFolder()
     try folder.copyFiles(of: MarianFixture("marian-base").directory)
+    try folder.write("pytorch_model.bin", text: "no pickle")
+    #expect(try MarianFolder(directory: folder.path).tensors is SafetensorsFile)
     try folder.remove("model.safetensors")
+    let broken = #expect(throws: CheckpointError.self) { try MarianFolder(directory: folder.path) }
+    #expect(broken?.file == folder.path + "/pytorch_model.bin")
+    try folder.remove("pytorch_model.bin")
     let missing = #expect(throws: CheckpointError.self) { try MarianFolder(directory: folder.path) }
-    #expect(missing?.item == "model.safetensors")
-    try folder.write("pytorch_model.bin", text: "PK")
-    let pickle = #expect(throws: CheckpointError.self) { try MarianFolder(directory: folder.path) }
-    #expect(pickle?.found.contains("pytorch_model.bin") == true)
+    #expect(missing?.item == "weights")
   }
 }

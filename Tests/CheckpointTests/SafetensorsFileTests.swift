@@ -110,6 +110,7 @@ struct SafetensorsFileTests {
     Broken("size and shape differ", shape: "[3]", offsets: "[0,8]"),
     Broken("a shape of strings", shape: "[\"2\"]", offsets: "[0,8]"),
     Broken("an unknown type", type: "F8_E4M3", shape: "[8]", offsets: "[0,8]"),
+    Broken("a type of another container", type: "INTGEMM8", shape: "[4]", offsets: "[0,8]"),
     Broken(
       "no shape", item: "t",
       SafetensorsBytes.file(header: #"{"t":{"dtype":"U8","data_offsets":[0,8]}}"#, data: eight)),

@@ -2,7 +2,7 @@ import Checkpoint
 import Support
 import Testing
 
-struct ShardedSafetensorsTests {
+struct ShardedTensorsTests {
   private let folder: TemporaryFolder
 
   init() throws {
@@ -13,8 +13,8 @@ struct ShardedSafetensorsTests {
     }
   }
 
-  private func open(_ index: String) throws -> ShardedSafetensors {
-    try ShardedSafetensors(indexPath: folder.write("model.safetensors.index.json", text: index))
+  private func open(_ index: String) throws -> ShardedTensors {
+    try ShardedTensors(indexPath: folder.write("model.safetensors.index.json", text: index), container: .safetensors)
   }
 
   @Test func joinsShards() throws {
