@@ -26,7 +26,7 @@ let package = Package(
     .target(name: "API", dependencies: ["HTTP", "Translation"]),
     .executableTarget(name: "dragoman", dependencies: ["API"]),
 
-    .target(name: "Support", path: "Tests/Support"),
+    .target(name: "Support", dependencies: ["Checkpoint"], path: "Tests/Support"),
     .testTarget(name: "TensorTests", dependencies: ["CKernels", "Tensor"]),
     .testTarget(name: "CheckpointTests", dependencies: ["Checkpoint", "Support"]),
     .testTarget(name: "ModelsTests", dependencies: ["Decoding", "Models", "Support"]),
