@@ -29,7 +29,7 @@ let package = Package(
     .target(name: "Support", path: "Tests/Support"),
     .testTarget(name: "TensorTests", dependencies: ["CKernels", "Tensor"]),
     .testTarget(name: "CheckpointTests", dependencies: ["Checkpoint", "Support"]),
-    .testTarget(name: "ModelsTests", dependencies: ["Models", "Support"]),
+    .testTarget(name: "ModelsTests", dependencies: ["Decoding", "Models", "Support"]),
     .testTarget(name: "DecodingTests", dependencies: ["Decoding", "Support"]),
     .testTarget(name: "TokenizationTests", dependencies: ["Tokenization", "Support"], exclude: ["Fixtures"]),
     .testTarget(name: "BatchingTests", dependencies: ["Batching"]),
