@@ -18,7 +18,7 @@ let package = Package(
     .target(name: "Tensor", dependencies: ["CKernels", "COpenBLAS"], swiftSettings: unchecked),
     .target(name: "Checkpoint", dependencies: ["CKernels"]),
     .target(name: "Models", dependencies: ["Checkpoint", "Tensor"], swiftSettings: unchecked),
-    .target(name: "Decoding", dependencies: ["CKernels", "Models"], swiftSettings: unchecked),
+    .target(name: "Decoding", dependencies: ["CKernels", "Checkpoint", "Models"], swiftSettings: unchecked),
     .target(name: "Tokenization"),
     .target(name: "Batching"),
     .target(name: "HTTP", dependencies: ["CLinux"]),
@@ -26,7 +26,7 @@ let package = Package(
     .target(name: "API", dependencies: ["HTTP", "Translation"]),
     .executableTarget(name: "dragoman", dependencies: ["API"]),
 
-    .target(name: "Support", path: "Tests/Support"),
+    .target(name: "Support", dependencies: ["Checkpoint"], path: "Tests/Support"),
     .testTarget(name: "TensorTests", dependencies: ["CKernels", "Tensor"]),
     .testTarget(name: "CheckpointTests", dependencies: ["Checkpoint", "Support"]),
     .testTarget(name: "ModelsTests", dependencies: ["Decoding", "Models", "Support"]),

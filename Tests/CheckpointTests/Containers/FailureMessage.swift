@@ -1,0 +1,18 @@
+import Checkpoint
+import Testing
+
+/// The message of the `CheckpointError` that the body throws; a test failure where it throws none or another error.
+func failureMessage(
+  _ body: () throws -> Void, sourceLocation: SourceLocation = #_sourceLocation
+) -> String {
+  do {
+    try body()
+    Issue.record("no error", sourceLocation: sourceLocation)
+    return ""
+  } catch let error as CheckpointError {
+    return error.description
+  } catch {
+    Issue.record("\(error)", sourceLocation: sourceLocation)
+    return ""
+  }
+}
