@@ -18,7 +18,7 @@ let package = Package(
     .target(name: "Tensor", dependencies: ["CKernels", "COpenBLAS"], swiftSettings: unchecked),
     .target(name: "Checkpoint", dependencies: ["CKernels"]),
     .target(name: "Models", dependencies: ["Checkpoint", "Tensor"], swiftSettings: unchecked),
-    .target(name: "Decoding", dependencies: ["CKernels", "Models"], swiftSettings: unchecked),
+    .target(name: "Decoding", dependencies: ["CKernels", "Checkpoint", "Models"], swiftSettings: unchecked),
     .target(name: "Tokenization"),
     .target(name: "Batching"),
     .target(name: "HTTP", dependencies: ["CLinux"]),

@@ -1,4 +1,4 @@
-/// The pieces of one side of a model and their ids, from `vocab.json`.
+/// The pieces of one side of a model and their ids, from `vocab.json` or Marian's `vocab.yml`.
 struct Vocabulary: Sendable {
   /// Four times the largest vocabularies in use; ids beyond would only be a corrupt file's.
   static let idLimit = 1 << 20
@@ -7,14 +7,22 @@ struct Vocabulary: Sendable {
   let pieces: [String?]
   private let trie: ByteTrie
 
-  /// - Throws: `TokenizationError` where the file is no such object, an id is out of range or given twice, or a piece is.
+  /// - Throws: `TokenizationError` where the file is no such list, an id is out of range or given twice, or a piece is.
   init(path: String) throws {
-    try self.init(bytes: TokenizerFile.read(path), file: path)
+    let bytes = try TokenizerFile.read(path)
+    if path.hasSuffix(".yml") || path.hasSuffix(".yaml") {
+      try self.init(entries: VocabularyList(bytes: bytes, file: path).entries(), file: path)
+    } else {
+      try self.init(bytes: bytes, file: path)
+    }
   }
 
   init(bytes: [UInt8], file: String) throws {
     var parser = VocabularyParser(bytes: bytes, file: file)
-    let entries = try parser.entries()
+    try self.init(entries: parser.entries(), file: file)
+  }
+
+  init(entries: [(piece: [UInt8], id: Int)], file: String) throws {
     guard !entries.isEmpty else {
       throw TokenizationError(file: file, item: "vocabulary", found: "no pieces", expected: "at least one")
     }
