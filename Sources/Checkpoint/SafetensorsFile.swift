@@ -1,3 +1,5 @@
+import Files
+
 /// A memory-mapped safetensors file whose every tensor lies inside the data, beside and not over the others.
 ///
 /// As the format's own reader does, it insists that the tensors fill the data without a gap: what is left over or
@@ -7,7 +9,7 @@ package struct SafetensorsFile: TensorSource {
   private let path: String
   private let indices: [String: Int]
 
-  /// - Throws: `CheckpointError` for the first thing that is wrong with the file.
+  /// - Throws: `FileError` for the first thing that is wrong with the file.
   package init(path: String) throws {
     let file = try MappedFile(path: path)
     let header = try Self.headerRange(of: file)
@@ -24,15 +26,15 @@ package struct SafetensorsFile: TensorSource {
 
   package func tensor(_ name: String) throws -> StoredTensor {
     guard let index = indices[name] else {
-      throw CheckpointError(file: path, item: name, found: "no such tensor", expected: "a tensor of that name")
+      throw FileError(file: path, item: name, found: "no such tensor", expected: "a tensor of that name")
     }
     return tensors[index]
   }
 
   private static func headerRange(of file: MappedFile) throws -> Range<Int> {
     let lengthSize = MemoryLayout<UInt64>.size
-    func error(_ item: String, _ found: String, _ expected: String) -> CheckpointError {
-      CheckpointError(file: file.path, item: item, found: found, expected: expected)
+    func error(_ item: String, _ found: String, _ expected: String) -> FileError {
+      FileError(file: file.path, item: item, found: found, expected: expected)
     }
     guard file.count >= lengthSize else {
       throw error("file", "\(file.count) bytes", "at least \(lengthSize), the length of the header")
@@ -50,8 +52,8 @@ package struct SafetensorsFile: TensorSource {
   private static func tensor(
     _ entry: SafetensorsHeader.Entry, in file: MappedFile, dataStart: Int
   ) throws -> StoredTensor {
-    func error(_ found: String, _ expected: String) -> CheckpointError {
-      CheckpointError(file: file.path, item: entry.name, found: found, expected: expected)
+    func error(_ found: String, _ expected: String) -> FileError {
+      FileError(file: file.path, item: entry.name, found: found, expected: expected)
     }
     guard entry.begin <= entry.end, entry.end <= file.count - dataStart else {
       throw error(
@@ -88,14 +90,14 @@ package struct SafetensorsFile: TensorSource {
     }) {
       guard tensor.range.lowerBound == position else {
         let what = tensor.range.lowerBound < position ? "an overlap with another tensor" : "a gap before it"
-        throw CheckpointError(
+        throw FileError(
           file: file.path, item: tensor.name, found: "\(what): data from byte \(tensor.range.lowerBound - dataStart)",
           expected: "data from byte \(position - dataStart), where the one before ends")
       }
       position = tensor.range.upperBound
     }
     guard position == file.count else {
-      throw CheckpointError(
+      throw FileError(
         file: file.path, item: "file", found: "\(file.count - position) bytes behind the last tensor",
         expected: "no more than the tensors")
     }

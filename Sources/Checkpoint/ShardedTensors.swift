@@ -1,3 +1,5 @@
+import Files
+
 /// A checkpoint in several files, listed in `model.safetensors.index.json` or `pytorch_model.bin.index.json`:
 /// `{"metadata": {…}, "weight_map": {"tensor": "model-00001-of-00002.safetensors", …}}`.
 package struct ShardedTensors: TensorSource {
@@ -13,7 +15,7 @@ package struct ShardedTensors: TensorSource {
 
   static let mostShards = 1024
 
-  /// - Throws: `CheckpointError` where the index names a file outside its own folder, a shard is missing or broken,
+  /// - Throws: `FileError` where the index names a file outside its own folder, a shard is missing or broken,
   ///   or index and shards disagree about which tensors there are.
   package init(indexPath: String, container: Container) throws {
     path = indexPath
@@ -39,7 +41,7 @@ package struct ShardedTensors: TensorSource {
 
   package func tensor(_ name: String) throws -> StoredTensor {
     guard let index = indices[name] else {
-      throw CheckpointError(file: path, item: name, found: "no such tensor", expected: "a tensor of that name")
+      throw FileError(file: path, item: name, found: "no such tensor", expected: "a tensor of that name")
     }
     return tensors[index]
   }

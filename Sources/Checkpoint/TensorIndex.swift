@@ -1,18 +1,20 @@
+import Files
+
 /// Tensors by name, in the order of their file.
 struct TensorIndex: Sendable {
   let tensors: [StoredTensor]
   private let path: String
   private let positions: [String: Int]
 
-  /// - Throws: `CheckpointError` where two tensors have one name.
-  init(_ tensors: [StoredTensor], path: String) throws(CheckpointError) {
+  /// - Throws: `FileError` where two tensors have one name.
+  init(_ tensors: [StoredTensor], path: String) throws(FileError) {
     self.tensors = tensors
     self.path = path
     var positions: [String: Int] = [:]
     positions.reserveCapacity(tensors.count)
     for (position, tensor) in tensors.enumerated() {
       guard positions.updateValue(position, forKey: tensor.name) == nil else {
-        throw CheckpointError(file: path, item: tensor.name, found: "the name twice", expected: "every name once")
+        throw FileError(file: path, item: tensor.name, found: "the name twice", expected: "every name once")
       }
     }
     self.positions = positions
@@ -20,9 +22,9 @@ struct TensorIndex: Sendable {
 
   func contains(_ name: String) -> Bool { positions[name] != nil }
 
-  func tensor(_ name: String) throws(CheckpointError) -> StoredTensor {
+  func tensor(_ name: String) throws(FileError) -> StoredTensor {
     guard let position = positions[name] else {
-      throw CheckpointError(file: path, item: name, found: "no such tensor", expected: "a tensor of that name")
+      throw FileError(file: path, item: name, found: "no such tensor", expected: "a tensor of that name")
     }
     return tensors[position]
   }

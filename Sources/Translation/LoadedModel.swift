@@ -1,5 +1,6 @@
 import Checkpoint
 import Decoding
+import Files
 import Foundation
 import Models
 import Tokenization
@@ -29,7 +30,7 @@ package struct LoadedModel: Sendable {
 
   /// Loads a folder as published.
   /// - Parameter pair: where the folder does not say.
-  /// - Throws: `CheckpointError`, `TokenizationError` or `ModelFolderError`.
+  /// - Throws: `FileError`.
   package init(directory: String, pair fallback: LanguagePair? = nil) throws {
     let folder = try MarianFolder(directory: directory)
     let pair = try LanguagePair(folder: directory, fallback: fallback)
@@ -40,8 +41,8 @@ package struct LoadedModel: Sendable {
       ("source vocabulary", tokenizer.sourceVocabularySize, summary.sourceVocabulary),
       ("target vocabulary", tokenizer.targetVocabularySize, summary.targetVocabulary),
     ] where found > expected {
-      throw ModelFolderError(
-        folder: directory, item: item, found: "\(found) ids in the tokenizer",
+      throw FileError(
+        file: directory, item: item, found: "\(found) ids in the tokenizer",
         expected: "at most the model's \(expected)")
     }
     self.init(

@@ -1,16 +1,18 @@
+import Files
+
 /// The models of a service, by language pair and by id.
 struct ModelCatalog: Sendable {
   let models: [LoadedModel]
 
-  /// - Throws: `ModelFolderError` where there is none or two share an id.
+  /// - Throws: `FileError` where there is none or two share an id.
   init(_ models: [LoadedModel]) throws {
     guard !models.isEmpty else {
-      throw ModelFolderError(folder: "models", item: "number", found: "0", expected: "at least one")
+      throw FileError(file: "models", item: "number", found: "0", expected: "at least one")
     }
     var seen: Set<String> = []
     for model in models where !seen.insert(model.id).inserted {
-      throw ModelFolderError(
-        folder: model.id, item: "id", found: "two folders of that name", expected: "a name of its own for each model")
+      throw FileError(
+        file: model.id, item: "id", found: "two folders of that name", expected: "a name of its own for each model")
     }
     self.models = models
   }

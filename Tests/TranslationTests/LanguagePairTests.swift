@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Testing
 import Translation
@@ -38,13 +39,13 @@ import Translation
 
   @Test func elseWhatWasGiven() throws {
     #expect(try pair("model", fallback: enFr) == enFr)
-    #expect(throws: ModelFolderError.self) { try pair("model") }
-    #expect(throws: ModelFolderError.self) { try pair("my-translator") }
+    #expect(throws: FileError.self) { try pair("model") }
+    #expect(throws: FileError.self) { try pair("my-translator") }
   }
 
   @Test(arguments: ["[]", "{", #"{"source_lang":5}"#, String(repeating: "[", count: 10_000)])
   func aBrokenConfigurationIsAnError(_ text: String) throws {
-    #expect(throws: ModelFolderError.self) { try pair("en-fr", configuration: text) }
+    #expect(throws: FileError.self) { try pair("en-fr", configuration: text) }
   }
 
   @Test func readsPairs() {

@@ -1,3 +1,5 @@
+import Files
+
 /// A model in Marian's binary container (`.bin`, version 1), mapped.
 ///
 /// Little-endian: u64 version, u64 count; a record of four u64 an item (length of its name with the closing NUL, type,
@@ -12,7 +14,7 @@ package struct MarianBinaryFile: TensorSource {
   static let longestName = 1 << 12
   static let mostDimensions = 8
 
-  /// - Throws: `CheckpointError` for the first thing that is wrong with the file.
+  /// - Throws: `FileError` for the first thing that is wrong with the file.
   package init(path: String) throws {
     let file = try MappedFile(path: path)
     let items = try file.withBytes { bytes in
@@ -24,7 +26,7 @@ package struct MarianBinaryFile: TensorSource {
     index = try TensorIndex(tensors.filter { $0.name != MarianOptions.item }, path: path)
     let options = tensors.filter { $0.name == MarianOptions.item }
     guard options.count < 2 else {
-      throw CheckpointError(
+      throw FileError(
         file: path, item: MarianOptions.item, found: "the name twice", expected: "every name once")
     }
     optionsItem = options.first
