@@ -5,9 +5,7 @@ import Files
 /// As the format's own reader does, it insists that the tensors fill the data without a gap: what is left over or
 /// missing means a file that was cut or changed.
 package struct SafetensorsFile: TensorSource {
-  package let tensors: [StoredTensor]
-  private let path: String
-  private let indices: [String: Int]
+  private let index: TensorIndex
 
   /// - Throws: `FileError` for the first thing that is wrong with the file.
   package init(path: String) throws {
@@ -16,20 +14,14 @@ package struct SafetensorsFile: TensorSource {
     let entries = try file.withBytes { bytes in
       try SafetensorsHeader(UnsafeRawBufferPointer(rebasing: bytes[header]), file: path).entries
     }
-    self.path = path
-    tensors = try entries.map { try Self.tensor($0, in: file, dataStart: header.upperBound) }
-    indices = Dictionary(uniqueKeysWithValues: tensors.enumerated().map { ($1.name, $0) })
+    index = try TensorIndex(
+      entries.map { try Self.tensor($0, in: file, dataStart: header.upperBound) }, path: path)
     try Self.checkTiling(tensors, file: file, dataStart: header.upperBound)
   }
 
-  package func contains(_ name: String) -> Bool { indices[name] != nil }
-
-  package func tensor(_ name: String) throws -> StoredTensor {
-    guard let index = indices[name] else {
-      throw FileError(file: path, item: name, found: "no such tensor", expected: "a tensor of that name")
-    }
-    return tensors[index]
-  }
+  package var tensors: [StoredTensor] { index.tensors }
+  package func contains(_ name: String) -> Bool { index.contains(name) }
+  package func tensor(_ name: String) throws -> StoredTensor { try index.tensor(name) }
 
   private static func headerRange(of file: MappedFile) throws -> Range<Int> {
     let lengthSize = MemoryLayout<UInt64>.size

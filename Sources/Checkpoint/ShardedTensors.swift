@@ -9,42 +9,33 @@ package struct ShardedTensors: TensorSource {
     case pytorch = ".bin"
   }
 
-  package let tensors: [StoredTensor]
-  private let path: String
-  private let indices: [String: Int]
+  private let index: TensorIndex
 
   static let mostShards = 1024
 
   /// - Throws: `FileError` where the index names a file outside its own folder, a shard is missing or broken,
   ///   or index and shards disagree about which tensors there are.
   package init(indexPath: String, container: Container) throws {
-    path = indexPath
-    let index = try ConfigurationFile(path: indexPath)
-    let map = try Self.weightMap(index)
+    let file = try ConfigurationFile(path: indexPath)
+    let map = try Self.weightMap(file)
     let shards = Set(map.values).sorted()
     guard shards.count <= Self.mostShards else {
-      throw index.error("weight_map", found: "\(shards.count) files", expected: "at most \(Self.mostShards)")
+      throw file.error("weight_map", found: "\(shards.count) files", expected: "at most \(Self.mostShards)")
     }
     var tensors: [StoredTensor] = []
     for shard in shards {
-      let file = try container.open(try Self.path(of: shard, container, index: index))
-      tensors += file.tensors.filter { map[$0.name] == shard }
+      let source = try container.open(try Self.path(of: shard, container, index: file))
+      tensors += source.tensors.filter { map[$0.name] == shard }
     }
-    self.tensors = tensors
-    indices = Dictionary(uniqueKeysWithValues: tensors.enumerated().map { ($1.name, $0) })
-    for (name, shard) in map.sorted(by: { $0.key < $1.key }) where indices[name] == nil {
-      throw index.error(name, found: "no such tensor in \(shard)", expected: "the tensor that the index promises")
+    index = try TensorIndex(tensors, path: indexPath)
+    for (name, shard) in map.sorted(by: { $0.key < $1.key }) where !index.contains(name) {
+      throw file.error(name, found: "no such tensor in \(shard)", expected: "the tensor that the index promises")
     }
   }
 
-  package func contains(_ name: String) -> Bool { indices[name] != nil }
-
-  package func tensor(_ name: String) throws -> StoredTensor {
-    guard let index = indices[name] else {
-      throw FileError(file: path, item: name, found: "no such tensor", expected: "a tensor of that name")
-    }
-    return tensors[index]
-  }
+  package var tensors: [StoredTensor] { index.tensors }
+  package func contains(_ name: String) -> Bool { index.contains(name) }
+  package func tensor(_ name: String) throws -> StoredTensor { try index.tensor(name) }
 
   private static func weightMap(_ index: ConfigurationFile) throws -> [String: String] {
     guard case .object(let members)? = index["weight_map"] else {

@@ -20,7 +20,7 @@ struct StepOutput {
   /// (rows, stride); the search may overwrite them.
   let logits: UnsafeMutablePointer<Float>
   let stride: Int
-  /// The tokens that the first entries of each row stand for, ascending; nil where entry and token are one.
+  /// The tokens that the entries of each row stand for, ascending; nil where entry and token are one.
   let candidates: [Int32]?
   let session: any DecodingSession
   /// The session's number of the search's first row.
@@ -28,7 +28,7 @@ struct StepOutput {
 
   /// The scores (count) of one row.
   func row(_ index: Int) -> Scores {
-    Scores(base: logits + index * stride, count: candidates?.count ?? stride, candidates: candidates)
+    Scores(base: logits + index * stride, count: stride, candidates: candidates)
   }
 
   func attention(row: Int, kinds: Set<AttentionKind>) -> StepAttention? {

@@ -37,9 +37,10 @@ package final class SentenceDecoder {
       var firstRow = 0
       tokens.removeAll(keepingCapacity: true)
       for var sentence in active {
+        let candidates = session.candidates(row: firstRow)
         let step = StepOutput(
-          logits: logits + firstRow * model.targetVocabulary, stride: model.targetVocabulary,
-          candidates: session.candidates(row: firstRow), session: session, firstRow: firstRow)
+          logits: logits + firstRow * model.targetVocabulary, stride: candidates?.count ?? model.targetVocabulary,
+          candidates: candidates, session: session, firstRow: firstRow)
         let cancelled = isCancelled(sentence.request)
         let continuations = cancelled ? [] : sentence.search.advance(step)
         if continuations.isEmpty {
@@ -63,7 +64,7 @@ package final class SentenceDecoder {
 
   private func encode(_ requests: [DecodingRequest]) -> [EncoderAttention?] {
     let options = requests.map {
-      RowOptions(capture: $0.options.attention, wholeVocabulary: $0.options.forcedTarget != nil)
+      RowOptions(capture: $0.options.attention, required: $0.options.forcedTarget ?? [])
     }
     return session.admit(SourceBatch(sentences: requests.map(\.source), pad: model.padToken, options: options))
   }

@@ -6,6 +6,8 @@
 package struct JSONScanner {
   let bytes: UnsafeBufferPointer<UInt8>
   package internal(set) var offset = 0
+  /// Where the name begins that `object` read last.
+  package private(set) var nameOffset = 0
 
   /// - Parameter bytes: must outlive the scanner.
   package init(_ bytes: UnsafeRawBufferPointer) {
@@ -47,6 +49,8 @@ package struct JSONScanner {
     try take("{")
     guard !takeIf("}") else { return }
     repeat {
+      _ = peek()
+      nameOffset = offset
       let name = try string()
       try take(":")
       try member(&self, name)

@@ -47,11 +47,11 @@ extension JSONValue {
       try checkDepth(depth, scanner)
       var members: [String: JSONValue] = [:]
       try scanner.object { scanner, name in
-        let known = members.updateValue(try value(&scanner, depth: depth + 1), forKey: name)
-        guard known == nil || limits.repeatedNames == .lastWins else {
+        guard limits.repeatedNames == .lastWins || members[name] == nil else {
           throw JSONError(
-            offset: scanner.offset, found: "the name \"\(name.prefix(80))\" twice", expected: "every name once")
+            offset: scanner.nameOffset, found: "the name \"\(name.prefix(80))\" twice", expected: "every name once")
         }
+        members[name] = try value(&scanner, depth: depth + 1)
       }
       return members
     }

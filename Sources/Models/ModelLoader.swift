@@ -1,13 +1,44 @@
 import Checkpoint
+import Files
 
 /// From an opened checkpoint to a model of its family.
 package enum ModelLoader {
-  /// - Throws: `FileError` where a tensor is missing or has another shape than the configuration says.
-  package static func load(_ folder: MarianFolder) throws -> any TranslationModel {
-    try TransformerLoader(folder).load()
+  /// - Parameters:
+  ///   - precision: nil takes the numbers that the checkpoint was published in.
+  ///   - usesShortlist: whether a folder's lexical shortlist narrows the output layer.
+  /// - Throws: `FileError` where a tensor is missing or has another shape than the configuration says, or where
+  ///   the precision asked for is not to be had.
+  package static func load(
+    _ folder: CheckpointFolder, precision: Precision? = nil, usesShortlist: Bool = true
+  ) throws -> any TranslationModel {
+    switch folder {
+    case .huggingFace(let folder):
+      guard precision != .int8 else {
+        throw FileError(
+          file: folder.directory, item: "precision", found: "int8", expected: "float32, as the checkpoint has it")
+      }
+      return try HuggingFaceLoader(folder).load()
+    case .marian(let folder):
+      return try load(
+        folder.tensors, options: folder.options, shortlist: usesShortlist ? folder.shortlist() : nil,
+        precision: precision ?? .int8)
+    }
   }
 
-  package static func load(directory: String) throws -> any TranslationModel {
-    try load(MarianFolder(directory: directory))
+  /// A model in Marian's own layout. With `int8`, what the file has in 8 bits stays so.
+  package static func load(
+    _ tensors: any TensorSource, options: MarianOptions, shortlist: LexicalShortlist?, precision: Precision
+  ) throws -> any TranslationModel {
+    try MarianLoader(tensors, options: options, shortlist: shortlist, precision: precision).load()
+  }
+
+  package static func load(_ folder: MarianFolder) throws -> any TranslationModel {
+    try load(.huggingFace(folder))
+  }
+
+  package static func load(
+    directory: String, precision: Precision? = nil, usesShortlist: Bool = true
+  ) throws -> any TranslationModel {
+    try load(CheckpointFolder.open(directory: directory), precision: precision, usesShortlist: usesShortlist)
   }
 }

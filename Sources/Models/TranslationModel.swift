@@ -68,8 +68,8 @@ package protocol DecodingSession: AnyObject {
 
   /// Feeds one token to each row and computes the logits of what follows.
   /// - Parameter tokens: (rowCount)
-  /// - Returns: logits (rowCount, targetVocabulary), valid until the next call; the caller may overwrite them. A row
-  ///   with candidates has theirs alone, at the start of its row.
+  /// - Returns: logits (rowCount, targetVocabulary), valid until the next call; the caller may overwrite them. Rows of a
+  ///   sentence with candidates are as wide as these are many, one behind the other from where its first row starts.
   func step(_ tokens: [Int32]) -> UnsafeMutablePointer<Float>
 
   /// The only tokens that the row can produce, ascending; nil where it is the whole vocabulary.
@@ -114,11 +114,11 @@ package struct SourceBatch: Sendable {
 package struct RowOptions: Sendable {
   /// Which attention to keep for `attention`.
   package var capture: Set<AttentionKind>
-  /// Do without a lexical shortlist, where the model has one.
-  package var wholeVocabulary: Bool
+  /// Target tokens that it must be able to produce, where a shortlist would leave them out.
+  package var required: [Int32]
 
-  package init(capture: Set<AttentionKind> = [], wholeVocabulary: Bool = false) {
+  package init(capture: Set<AttentionKind> = [], required: [Int32] = []) {
     self.capture = capture
-    self.wholeVocabulary = wholeVocabulary
+    self.required = required
   }
 }

@@ -40,12 +40,15 @@ struct TextAssembler: Sendable {
 
   private func sentence(rank: Int, _ plan: SentencePlan, _ answers: [UnitAnswer]) -> String {
     guard !answers.isEmpty else { return plan.text.joining(plan.text.pieces) }
-    let clauses = answers.map { answer in
-      let hypotheses = answer.result.hypotheses
-      let chosen = rank < hypotheses.count ? hypotheses[rank] : hypotheses.first
-      return model.tokenizer.decode(chosen?.tokens ?? [])
-    }
-    return plan.text.joining(clauses)
+    return plan.text.joining(zip(plan.text.pieces, answers).map { clause(rank: rank, $0, $1) })
+  }
+
+  /// A clause of which the model made nothing but unknown tokens stays as it is rather than vanish.
+  private func clause(rank: Int, _ source: String, _ answer: UnitAnswer) -> String {
+    let hypotheses = answer.result.hypotheses
+    let chosen = rank < hypotheses.count ? hypotheses[rank] : hypotheses.first
+    let text = model.tokenizer.decode(chosen?.tokens ?? [])
+    return text.isEmpty ? source : text
   }
 
   /// Sentences that touch each other in a script without spaces stand apart in one with them.
@@ -82,7 +85,7 @@ struct TextAssembler: Sendable {
         target: Alignment.words(decoded.ranges, in: decoded.text)
       ).map { $0.moved(source: source, target: target) }
       source += piece.utf8.count + gap
-      target += decoded.text.utf8.count + gap
+      target += clause(rank: 0, piece, answer).utf8.count + gap
     }
     return links
   }

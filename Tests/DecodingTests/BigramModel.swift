@@ -59,11 +59,15 @@ final class BigramSession: DecodingSession {
   func select(_ parents: [Int]) { rows = parents.map { rows[$0] } }
 
   func step(_ tokens: [Int32]) -> UnsafeMutablePointer<Float> {
+    let tokensKnown = shortlist ?? Array(0..<Int32(BigramModel.vocabulary))
     for row in rows.indices {
       rows[row].position += 1
+      // Rows of one sentence stand side by side; a shortlist packs them from where the first of them starts.
+      let first = rows.firstIndex { $0.source == rows[row].source } ?? row
+      let start = first * BigramModel.vocabulary + (row - first) * tokensKnown.count
       let all = BigramModel.logits(source: rows[row].source[0], last: tokens[row])
-      for (place, token) in (shortlist ?? Array(0..<Int32(BigramModel.vocabulary))).enumerated() {
-        logits[row * BigramModel.vocabulary + place] = all[Int(token)]
+      for (place, token) in tokensKnown.enumerated() {
+        logits[start + place] = all[Int(token)]
       }
     }
     return logits

@@ -25,7 +25,7 @@ struct ConfigurationFileTests {
 
   @Test(arguments: [
     ("", "byte 0", "the end", "a value"), ("[1]", "file", "another JSON value", "a JSON object"),
-    (#"{"a":1,"a":2}"#, "byte 12", "the name \"a\" twice", "every name once"),
+    (#"{"a":1,"a":2}"#, "byte 7", "the name \"a\" twice", "every name once"),
     ("{\"a\":1}]", "byte 7", "']'", "the end"),
   ])
   func whatIsNoObjectIsRefused(_ text: String, _ item: String, _ found: String, _ expected: String) throws {

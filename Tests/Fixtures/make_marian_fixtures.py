@@ -11,6 +11,8 @@ Each folder holds a checkpoint as it would be published, `expected.json` (ids, s
 `transformers`' Marian is always post-norm. Where a checkpoint is pre-norm its layers are replaced by MBart's, which
 differ in just that; the norms behind embeddings and last layer are attached where MBart has them.
 
+The row of the pad token is not zero in any of them, though it is in most published checkpoints.
+
 Seeds are tried in order until the searches are worth testing: hypotheses of different lengths, some of them cut at the
 greatest length, and the same in float64, so that no decision hangs on rounding.
 """
@@ -63,7 +65,7 @@ def main():
          dict(early_stopping=True, pad_token_id=90, decoder_start_token_id=7, bad_words_ids=[[90]]), shards=2)
     make("marian-learned-positions", dict(
         d_model=40, activation_function="gelu_new", static_position_embeddings=False, scale_embedding=False,
-        normalize_embedding=True), dict(forced_eos_token_id=None), dtype=torch.bfloat16)
+        normalize_embedding=True), dict(forced_eos_token_id=None, max_length=9), dtype=torch.bfloat16)
 
 
 def make(name, changes, generation, dtype=torch.float32, shards=1, tokenizer=False):
@@ -128,14 +130,13 @@ def attempt(config, options, dtype, sources, seed, tokenizer):
     lengths = [len(row) for row in greedy]
     varied = len(set(lengths)) >= 3 and max(lengths) == options["max_length"] - 1 and min(lengths) > 1
     different = sum(hypotheses[0] != row for hypotheses, row in zip(beam["ids"], greedy)) >= 1
-    distinct = all(len(set(row)) * 3 > len(row) for row in greedy)
-    print("seed", seed, lengths, [len(set(row)) for row in greedy], different)
+    distinct = all(len(set(row)) * 5 > len(row) for row in greedy)
     if not (varied and different and distinct):
         return None
     exact_greedy, exact_beam = search(copy.deepcopy(model).double(), options, sources)
     same = exact_greedy == greedy and exact_beam["ids"] == beam["ids"]
     gaps = [a - b for row in beam["scores"] for a, b in zip(row, row[1:])]
-    return (model, seed) if same and min(gaps) > 1e-3 else None
+    return (model, seed) if same and min(gaps) > 2e-4 else None
 
 
 def build(config, dtype, seed, tokenizer=None):
@@ -146,12 +147,11 @@ def build(config, dtype, seed, tokenizer=None):
     with torch.no_grad():
         for name, tensor in model.state_dict().items():
             randomise(name, tensor, config)
-        if config.share_encoder_decoder_embeddings:
-            model.model.shared.weight[config.pad_token_id] = 0
     train(model, english_and_french(tokenizer) if tokenizer else made_up_language())
     with torch.no_grad():
-        for tensor in model.state_dict().values():
-            tensor.copy_(tensor.to(dtype).float())
+        for name, tensor in model.state_dict().items():
+            if keep(name, config):
+                tensor.copy_(tensor.to(dtype).float())
     return model.eval()
 
 

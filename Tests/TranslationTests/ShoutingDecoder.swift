@@ -42,10 +42,10 @@ final class ShoutingDecoder: BatchDecoding {
     return DecodingResult(hypotheses: hypotheses, attention: Dictionary(uniqueKeysWithValues: attention))
   }
 
-  /// By token; a sharp s becomes two.
+  /// By token; a sharp s becomes two, a snowman (☃) the unknown token.
   private static let capitals: [Int32: [Int32]] = {
     let letters = (0x61...0x7A).map { (Int32($0) + 16, [Int32($0) - 16]) }
-    return Dictionary(uniqueKeysWithValues: letters + [(0xDF + 16, [0x53 + 16, 0x53 + 16])])
+    return Dictionary(uniqueKeysWithValues: letters + [(0xDF + 16, [0x53 + 16, 0x53 + 16]), (0x2603 + 16, [1])])
   }()
 
   private func target(_ request: DecodingRequest, rank: Int) -> [Int32] {

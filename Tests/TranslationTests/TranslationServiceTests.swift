@@ -30,6 +30,12 @@ import Translation
     #expect(try service.translate("One.\n~\u{200B}~\ntwo", alternatives: 1).text == "ONE.\n~\u{200B}~\nTWO")
   }
 
+  @Test func aSentenceOfWhichTheModelMakesNothingStaysAsItIs() throws {
+    let translated = try TestService().translate("One.\n☃☃\ntwo", explain: [.alignment])
+    #expect(translated.text == "ONE.\n☃☃\nTWO")
+    #expect(translated.sentences[1].alignment.isEmpty)
+  }
+
   @Test func textsAreAnsweredInTheirOrder() throws {
     let texts = (0..<200).map { "text number \($0) of \(String(repeating: "x", count: $0 % 50))" }
     let translated = try TestService().translate(TranslationRequest(texts: texts, source: "en", target: "fr")).get()

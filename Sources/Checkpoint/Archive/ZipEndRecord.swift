@@ -11,6 +11,10 @@ struct ZipEndRecord {
 
   init(_ reader: ByteReader) throws(FileError) {
     let start = try Self.find(reader)
+    if let wide = try Self.wideRecord(reader, end: start) {
+      (entries, directory) = wide
+      return
+    }
     var record = ByteReader(reader.bytes, file: reader.file, offset: start + 4)
     let part = try record.integer(UInt16.self, "end record")
     let directoryPart = try record.integer(UInt16.self, "end record")
@@ -18,10 +22,6 @@ struct ZipEndRecord {
     let entries = try record.integer(UInt16.self, "end record")
     let size = try record.integer(UInt32.self, "end record")
     let offset = try record.integer(UInt32.self, "end record")
-    if entries == .max || size == .max || offset == .max {
-      (self.entries, directory) = try Self.wide(reader, end: start)
-      return
-    }
     guard part == 0, directoryPart == 0, entriesHere == entries else {
       throw Self.error(reader, "an archive in several parts", "one part")
     }
@@ -46,16 +46,18 @@ struct ZipEndRecord {
       expected: "a ZIP archive, uncut")
   }
 
-  /// - Parameter end: where the ordinary record starts; the 20 bytes before it point to the ZIP64 record.
-  private static func wide(_ reader: ByteReader, end: Int) throws(FileError) -> (Int, Range<Int>) {
+  /// PyTorch writes the ZIP64 record whether it is needed or not, and then it is the one that the directory ends at.
+  /// - Parameter end: where the ordinary record starts; a locator in the 20 bytes before it points to the ZIP64 one.
+  /// - Returns: nil where there is no locator.
+  private static func wideRecord(_ reader: ByteReader, end: Int) throws(FileError) -> (Int, Range<Int>)? {
     let item = "ZIP64 end record"
-    guard end >= 20 else { throw error(reader, "no room for a ZIP64 locator", "one before the end record") }
+    guard end >= 20 else { return nil }
     var locator = ByteReader(reader.bytes, file: reader.file, offset: end - 20)
-    let signature = try locator.integer(UInt32.self, item)
+    guard try locator.integer(UInt32.self, item) == 0x0706_4B50 else { return nil }
     _ = try locator.run(4, item)  // part
     let position = try locator.integer(UInt64.self, item)
-    guard signature == 0x0706_4B50, position <= UInt64(end - 20) else {
-      throw error(reader, "no ZIP64 locator", "one before the end record")
+    guard position <= UInt64(end - 20) else {
+      throw error(reader, "a ZIP64 record at byte \(position)", "one before its locator")
     }
     var record = ByteReader(reader.slice(0..<end - 20), file: reader.file, offset: Int(position))
     let recordSignature = try record.integer(UInt32.self, item)

@@ -60,7 +60,8 @@ struct FlatYAML {
 
   private mutating func parse(_ text: String) throws(FileError) {
     var key: String?
-    for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+    let lines = text.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }
+    for (index, line) in lines.enumerated() {
       do {
         try read(FlatYAMLLine(line).parse(), openKey: &key)
       } catch {

@@ -17,9 +17,8 @@ struct FlatYAMLLine {
     var expected: String
   }
 
-  init(_ line: Substring) {
-    self.line = line.last == "\r" ? line.dropLast() : line
-  }
+  /// - Parameter line: without its end.
+  init(_ line: Substring) { self.line = line }
 
   func parse() throws(Failure) -> Content {
     let content = line.drop { $0 == " " }

@@ -6,6 +6,9 @@ enum EmbeddingTable: Sendable {
   case float32(Matrix)
   case int8(Int8Table)
 
+  /// Has the zero vector: what Marian's decoder starts from.
+  static let zeroToken: Int32 = -1
+
   var dimension: Int {
     switch self {
     case .float32(let matrix): matrix.columns
@@ -13,11 +16,11 @@ enum EmbeddingTable: Sendable {
     }
   }
 
-  /// y (D) = E[token] · scale + position (D). A negative token has the zero vector: how Marian's decoder starts.
+  /// y (D) = E[token] · scale + position (D)
   func read(
     _ token: Int32, scale: Float, position: UnsafePointer<Float>, into y: UnsafeMutablePointer<Float>
   ) {
-    guard token >= 0 else {
+    guard token != Self.zeroToken else {
       y.update(from: position, count: dimension)
       return
     }

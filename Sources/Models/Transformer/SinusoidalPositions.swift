@@ -1,17 +1,25 @@
 import Foundation
 import Tensor
 
-/// Marian's fixed positions: all sines in the first half of a row, all cosines in the second.
+/// Fixed positions (Vaswani et al. 2017, 3.5) in Marian's order: all sines first, then all cosines.
 enum SinusoidalPositions {
-  /// P(t)[i] = sin(t / 10000^(2i/D)), P(t)[D/2 + i] = cos(the same), as `MarianSinusoidalPositionalEmbedding` has it;
-  /// an odd D has one sine more.
-  static func table(positions: Int, dimension: Int) -> Matrix {
+  /// How the exponents lie between 0 and 1, for D/2 wavelengths from 2π to 10000 · 2π.
+  enum Spread {
+    /// i / (D/2): `MarianSinusoidalPositionalEmbedding` of transformers.
+    case halfOpen
+    /// i / (D/2 − 1): Marian itself.
+    case endpoints
+  }
+
+  /// P(t)[i] = sin(t / 10000^e(i)), P(t)[D/2 + i] = cos(the same); an odd D has one sine more.
+  static func table(positions: Int, dimension: Int, spread: Spread) -> Matrix {
     let sines = (dimension + 1) / 2
+    let steps = spread == .halfOpen ? Double(dimension) / 2 : Double(max(sines - 1, 1))
     return Matrix(rows: positions, columns: dimension) { values in
-      for t in 0..<positions {
-        for i in 0..<dimension {
-          let pair = i < sines ? i : i - sines
-          let angle = Double(t) / pow(10_000, Double(2 * pair) / Double(dimension))
+      for i in 0..<dimension {
+        let frequency = pow(10_000, -Double(i < sines ? i : i - sines) / steps)
+        for t in 0..<positions {
+          let angle = Double(t) * frequency
           values[t * dimension + i] = Float(i < sines ? sin(angle) : cos(angle))
         }
       }

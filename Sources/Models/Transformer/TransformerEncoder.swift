@@ -41,7 +41,7 @@ struct TransformerEncoder {
     _ layer: SelfAttention, _ x: UnsafeMutablePointer<Float>, _ lengths: [Int], rows: Int,
     observe: (_ sentence: Int, _ head: Int, _ weights: UnsafeBufferPointer<Float>, _ count: Int) -> Void
   ) {
-    let d = layer.output.inputs
+    let d = stack.embedding.table.dimension
     let input = layer.residual.enter(x, rows: rows, workspace: workspace)
     let projected = workspace.projected.reserve(rows * 3 * d)  // (N, 3D)
     layer.queryKeyValue.apply(input, rows: rows, into: projected, scratch: workspace.linear)

@@ -15,6 +15,8 @@ final class TransformerSession: DecodingSession {
     /// First row of `memory` and how many: the sentence's source tokens.
     var start: Int
     var length: Int
+    /// The output layer of its sentence; nil where it is the model's.
+    var output: NarrowOutput?
     var position = 0
     /// The cache cell of each step taken, where the decoder attends to its past.
     var cells: [Int] = []
@@ -45,9 +47,11 @@ final class TransformerSession: DecodingSession {
     memory.fill(
       weights.decoder.layers, states: states, rows: batch.lengths.reduce(0, +), scratch: workspace.linear)
     var start = 0
-    for (length, options) in zip(batch.lengths, batch.options) {
+    for (index, (length, options)) in zip(batch.lengths, batch.options).enumerated() {
+      let ids = batch.ids[(index * batch.longest)..<(index * batch.longest + length)]
       let captured = options.capture.isDisjoint(with: [.cross, .decoder]) ? nil : Captured(kinds: options.capture)
-      rows.append(Row(memory: memory, start: start, length: length, captured: captured))
+      let output = weights.output.narrowed(to: ids, required: options.required)
+      rows.append(Row(memory: memory, start: start, length: length, output: output, captured: captured))
       start += length
     }
     recurrent.append(batch.count)
@@ -90,8 +94,22 @@ final class TransformerSession: DecodingSession {
       workspace.run(layer.feedForward, x, rows: rows.count)
     }
     decoder.finalNorm?.apply(x, rows: rows.count, into: x)
-    let logits = workspace.logits.reserve(rows.count * weights.output.outputs)
-    weights.output.apply(x, rows: rows.count, into: logits, scratch: workspace.linear)
+    return logits(x)
+  }
+
+  private func logits(_ x: UnsafePointer<Float>) -> UnsafeMutablePointer<Float> {
+    let width = weights.targetVocabulary
+    let logits = workspace.logits.reserve(rows.count * width)
+    if case .whole(let layer) = weights.output {
+      layer.apply(x, rows: rows.count, into: logits, scratch: workspace.linear)
+    }
+    var first = 0
+    while first < rows.count, let output = rows[first].output {
+      let count = rows[first...].prefix { $0.output === output }.count
+      output.linear.apply(
+        x + first * weights.dimension, rows: count, into: logits + first * width, scratch: workspace.linear)
+      first += count
+    }
     return logits
   }
 
@@ -146,7 +164,7 @@ final class TransformerSession: DecodingSession {
 
   private var headScale: Float { 1 / Float(weights.dimension / weights.decoder.heads).squareRoot() }
 
-  func candidates(row: Int) -> [Int32]? { nil }
+  func candidates(row: Int) -> [Int32]? { rows[row].output?.candidates }
 
   func attention(row: Int, kind: AttentionKind) -> [Float] {
     switch kind {

@@ -6,7 +6,8 @@ struct TransformerWeights: Sendable {
   let encoder: TransformerStack<EncoderLayer>
   let decoder: TransformerStack<DecoderLayer>
   /// From states (rows, D) to logits (rows, V).
-  let output: Linear
+  let output: OutputLayer
+  let targetVocabulary: Int  // V
 }
 
 /// One side: how ids become vectors, and the layers above.
@@ -60,7 +61,7 @@ struct SimpleRecurrentUnit: Sendable {
 /// Query, key and value come from one input, so they are one product.
 struct SelfAttention: Sendable {
   let queryKeyValue: Linear  // D → 3D
-  let output: Linear  // D → D
+  let output: Linear?  // D → D, where the architecture projects the heads
   let residual: Residual
 }
 
@@ -68,12 +69,13 @@ struct SelfAttention: Sendable {
 struct CrossAttention: Sendable {
   let query: Linear  // D → D
   let keyValue: Linear  // D → 2D
-  let output: Linear  // D → D
+  let output: Linear?  // D → D, where the architecture projects the heads
   let residual: Residual
 }
 
 struct FeedForward: Sendable {
-  let inner: Linear  // D → F
+  /// Each followed by the activation: D → F, and where there are more, F → F.
+  let inner: [Linear]
   let output: Linear  // F → D
   let activation: Activation
   let residual: Residual

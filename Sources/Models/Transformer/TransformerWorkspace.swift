@@ -6,7 +6,7 @@ final class TransformerWorkspace {
   let normalised = FloatBuffer()  // (rows, D)
   let projected = FloatBuffer()  // (rows, 3D) queries, keys, values
   let context = FloatBuffer()  // (rows, D)
-  let inner = FloatBuffer()  // (rows, F)
+  private let inner = [FloatBuffer(), FloatBuffer()]  // (rows, F), taking turns
   let scores = FloatBuffer()  // (T, T) of one head, or (H, T) of one row
   let logits = FloatBuffer()  // (rows, V)
   let linear = LinearScratch()
@@ -26,9 +26,12 @@ final class TransformerWorkspace {
   }
 
   func run(_ layer: FeedForward, _ x: UnsafeMutablePointer<Float>, rows: Int) {
-    let input = layer.residual.enter(x, rows: rows, workspace: self)
-    let hidden = inner.reserve(rows * layer.inner.outputs)
-    layer.inner.apply(input, rows: rows, activation: layer.activation, into: hidden, scratch: linear)
+    var hidden = layer.residual.enter(x, rows: rows, workspace: self)
+    for (turn, product) in layer.inner.enumerated() {
+      let next = inner[turn % 2].reserve(rows * product.outputs)
+      product.apply(hidden, rows: rows, activation: layer.activation, into: next, scratch: linear)
+      hidden = UnsafePointer(next)
+    }
     layer.residual.leave(x, adding: layer.output, of: hidden, rows: rows, workspace: self)
   }
 }

@@ -1,5 +1,4 @@
 import Checkpoint
-import Decoding
 
 extension DecodingOptions {
   /// As a checkpoint asks to be decoded.

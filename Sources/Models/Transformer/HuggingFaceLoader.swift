@@ -4,7 +4,7 @@ import Tensor
 
 /// Binds a Hugging Face Marian folder's tensors to the layers that use them. Names and shapes are those of
 /// `MarianMTModel`'s state dictionary; linear weights are (outputs, inputs).
-struct TransformerLoader {
+struct HuggingFaceLoader {
   private let folder: MarianFolder
   private var configuration: MarianConfiguration { folder.configuration }
   private var dimension: Int { configuration.modelDimension }
@@ -22,7 +22,7 @@ struct TransformerLoader {
       dimension: dimension,
       encoder: try encoder(embedding: embedding(source, side: "encoder")),
       decoder: try decoder(embedding: embedding(target, side: "decoder")),
-      output: try output(target))
+      output: .whole(try output(target)), targetVocabulary: configuration.targetVocabularySize)
     return TransformerModel(summary: summary(), weights: weights)
   }
 
@@ -50,7 +50,7 @@ struct TransformerLoader {
   private func positions(side: String) throws -> Matrix {
     let name = "model.\(side).embed_positions.weight"
     guard folder.tensors.contains(name) || !configuration.staticPositionEmbeddings else {
-      return SinusoidalPositions.table(positions: configuration.maxPositions, dimension: dimension)
+      return SinusoidalPositions.table(positions: configuration.maxPositions, dimension: dimension, spread: .halfOpen)
     }
     return try matrix(name, rows: configuration.maxPositions, columns: dimension)
   }
@@ -114,7 +114,7 @@ struct TransformerLoader {
 
   private func feedForward(_ prefix: String, width: Int) throws -> FeedForward {
     FeedForward(
-      inner: try linear("\(prefix).fc1", outputs: width, inputs: dimension),
+      inner: [try linear("\(prefix).fc1", outputs: width, inputs: dimension)],
       output: try linear("\(prefix).fc2", outputs: dimension, inputs: width),
       activation: Activation(configuration.activation),
       residual: try residual("\(prefix).final_layer_norm"))

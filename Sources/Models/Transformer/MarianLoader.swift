@@ -1,0 +1,213 @@
+import Checkpoint
+import Files
+import Tensor
+
+/// Binds the tensors of Marian's own formats (`.bin`, `.npz`) to the layers that use them. Names and mathematics are
+/// those of Marian's `src/models/transformer.h`; matrices are [inputs, outputs].
+struct MarianLoader {
+  private let tensors: any TensorSource
+  private let options: MarianOptions
+  private let shortlist: LexicalShortlist?
+  private let matrices: MarianMatrices
+  private var dimension: Int { options.modelDimension }
+
+  /// Marian's own; PyTorch's would be measurably worse.
+  private static let epsilon: Float = 1e-6
+
+  /// Marian's sinusoids have no end; so many tokens of a sentence are positions enough.
+  private static let positions = 1024
+
+  /// - Parameter precision: int8 keeps 8-bit weights as they are and float32 ones as float32.
+  init(_ tensors: any TensorSource, options: MarianOptions, shortlist: LexicalShortlist?, precision: Precision) {
+    self.tensors = tensors
+    self.options = options
+    self.shortlist = shortlist
+    matrices = MarianMatrices(tensors: tensors, precision: precision)
+  }
+
+  /// - Throws: `FileError` naming the tensor that is missing or has another shape.
+  func load() throws -> TransformerModel {
+    let source = try matrices.table(
+      tablesAreOne ? "Wemb" : "encoder_Wemb", rows: options.sourceVocabularySize, columns: dimension)
+    let target =
+      tablesAreOne
+      ? source : try matrices.table("decoder_Wemb", rows: options.targetVocabularySize, columns: dimension)
+    let weights = TransformerWeights(
+      dimension: dimension, encoder: try encoder(embedding(source, side: "encoder")),
+      decoder: try decoder(embedding(target, side: "decoder")), output: try output(target),
+      targetVocabulary: options.targetVocabularySize)
+    return TransformerModel(summary: summary(), weights: weights)
+  }
+
+  // MARK: Embeddings and output
+
+  private var tablesAreOne: Bool { options.embeddings == .one || options.embeddings == .sharedWithOutput }
+
+  private func embedding(_ table: EmbeddingTable, side: String) throws -> Embedding {
+    Embedding(
+      table: table,
+      positions: SinusoidalPositions.table(positions: Self.positions, dimension: dimension, spread: .endpoints),
+      scale: Float(dimension).squareRoot(),
+      norm: options.normalizeEmbedding ? try norm("\(side)_emb", suffix: "_pre") : nil)
+  }
+
+  private func output(_ target: EmbeddingTable) throws -> OutputLayer {
+    let vocabulary = options.targetVocabularySize
+    let bias =
+      options.hasOutputBias
+      ? try vector("decoder_ff_logit_out_b", count: vocabulary) : [Float](repeating: 0, count: vocabulary)
+    let ownTable = options.embeddings == .sharedWithOutput || options.embeddings == .separateWithOutput
+    let table =
+      ownTable ? try matrices.table("decoder_ff_logit_out_Wt", rows: vocabulary, columns: dimension) : target
+    let activations = try outputActivations
+    guard let shortlist else {
+      return .whole(Linear(weight: matrices.weight(of: table, activations: activations), bias: bias))
+    }
+    return .shortlisted(
+      ShortlistedOutput(
+        shortlist: shortlist, sharesVocabulary: tablesAreOne, table: table, activations: activations, bias: bias))
+  }
+
+  /// The output layer's factor goes by the name of no matrix.
+  private var outputActivations: Int8Weight.Activations {
+    get throws {
+      for name in ["none", "Wemb", "decoder_Wemb"] {
+        if let factor = try tensors.activationMultiplier(name) { return .fixed(factor) }
+      }
+      return .perRow
+    }
+  }
+
+  // MARK: Layers
+
+  private func encoder(_ embedding: Embedding) throws -> TransformerStack<EncoderLayer> {
+    let layers = try (1...options.encoderLayers).map { number in
+      EncoderLayer(
+        selfAttention: try selfAttention("encoder_l\(number)_self"),
+        feedForward: try feedForward("encoder_l\(number)_ffn", options.encoderFeedForward))
+    }
+    return TransformerStack(
+      embedding: embedding, layers: layers, heads: options.heads, finalNorm: try topNorm("encoder"))
+  }
+
+  private func decoder(_ embedding: Embedding) throws -> TransformerStack<DecoderLayer> {
+    let layers = try options.decoderLayerNames.map { number in
+      DecoderLayer(
+        past: try past("decoder_l\(number)"), crossAttention: try crossAttention("decoder_l\(number)_context"),
+        feedForward: try feedForward("decoder_l\(number)_ffn", options.decoderFeedForward))
+    }
+    return TransformerStack(
+      embedding: embedding, layers: layers, heads: options.heads, finalNorm: try topNorm("decoder"))
+  }
+
+  private func topNorm(_ side: String) throws -> LayerNorm? {
+    options.normalizeTop ? try norm("\(side)_top", suffix: "") : nil
+  }
+
+  private func past(_ prefix: String) throws -> PastReader {
+    guard case .ssru(let projects) = options.autoregression else {
+      return .attention(try selfAttention("\(prefix)_self"))
+    }
+    let zeros = [Float](repeating: 0, count: 2 * dimension)
+    return .recurrence(
+      SimpleRecurrentUnit(
+        candidateAndGate: Linear(
+          weight: try matrices.stacked(["\(prefix)_rnn_W", "\(prefix)_rnn_Wf"], inputs: dimension, outputs: dimension),
+          bias: zeros),
+        gateBias: try vector("\(prefix)_rnn_bf", count: dimension),
+        output: projects ? try square("\(prefix)_rnn", "o") : nil,
+        residual: try residual("\(prefix)_rnn_ffn", preNorm: "\(prefix)_rnn")))
+  }
+
+  private func selfAttention(_ prefix: String) throws -> SelfAttention {
+    SelfAttention(
+      queryKeyValue: try stacked(prefix, ["q", "k", "v"]),
+      output: options.projectsAttention ? try square(prefix, "o") : nil,
+      residual: try residual("\(prefix)_Wo", preNorm: "\(prefix)_Wo"))
+  }
+
+  private func crossAttention(_ prefix: String) throws -> CrossAttention {
+    CrossAttention(
+      query: try square(prefix, "q"), keyValue: try stacked(prefix, ["k", "v"]),
+      output: options.projectsAttention ? try square(prefix, "o") : nil,
+      residual: try residual("\(prefix)_Wo", preNorm: "\(prefix)_Wo"))
+  }
+
+  private func feedForward(_ prefix: String, _ shape: MarianOptions.FeedForward) throws -> FeedForward {
+    let products = try (1...shape.depth).map { number in
+      try linear(
+        "\(prefix)_W\(number)", bias: "\(prefix)_b\(number)", inputs: number == 1 ? dimension : shape.width,
+        outputs: number == shape.depth ? dimension : shape.width)
+    }
+    guard let last = products.last else { throw noProducts(prefix) }
+    return FeedForward(
+      inner: Array(products.dropLast()), output: last, activation: Activation(options.activation),
+      residual: try residual("\(prefix)_ffn", preNorm: "\(prefix)_ffn"))
+  }
+
+  private func noProducts(_ prefix: String) -> FileError {
+    FileError(file: MarianOptions.item, item: prefix, found: "no products", expected: "at least one")
+  }
+
+  private func residual(_ postNorm: String, preNorm: String) throws -> Residual {
+    Residual(
+      norm: options.normalizeBefore ? try norm(preNorm, suffix: "_pre") : try norm(postNorm, suffix: ""),
+      isPreNorm: options.normalizeBefore)
+  }
+
+  // MARK: Tensors
+
+  private func square(_ prefix: String, _ letter: String) throws -> Linear {
+    try linear("\(prefix)_W\(letter)", bias: "\(prefix)_b\(letter)", inputs: dimension, outputs: dimension)
+  }
+
+  private func stacked(_ prefix: String, _ letters: [String]) throws -> Linear {
+    Linear(
+      weight: try matrices.stacked(letters.map { "\(prefix)_W\($0)" }, inputs: dimension, outputs: dimension),
+      bias: try letters.flatMap { try vector("\(prefix)_b\($0)", count: dimension) })
+  }
+
+  private func linear(_ name: String, bias: String, inputs: Int, outputs: Int) throws -> Linear {
+    Linear(
+      weight: try matrices.stacked([name], inputs: inputs, outputs: outputs), bias: try vector(bias, count: outputs))
+  }
+
+  private func norm(_ prefix: String, suffix: String) throws -> LayerNorm {
+    LayerNorm(
+      scale: try vector("\(prefix)_ln_scale\(suffix)", count: dimension),
+      shift: try vector("\(prefix)_ln_bias\(suffix)", count: dimension), epsilon: Self.epsilon)
+  }
+
+  private func vector(_ name: String, count: Int) throws -> [Float] {
+    try tensors.tensor(name).expecting(shape: [1, count]).floats()
+  }
+
+  private func summary() -> ModelSummary {
+    let stored = tensors.tensors.filter { !$0.name.hasSuffix("_QuantMultA") }
+    var attention: [AttentionKind: AttentionShape] = [
+      .encoder: AttentionShape(layers: options.encoderLayers, heads: options.heads),
+      .cross: AttentionShape(layers: options.decoderLayers, heads: options.heads),
+    ]
+    if options.autoregression == .selfAttention {
+      attention[.decoder] = AttentionShape(layers: options.decoderLayers, heads: options.heads)
+    }
+    return ModelSummary(
+      architecture: options.autoregression == .selfAttention ? "transformer" : "transformer-ssru",
+      precision: matrices.isInt8 ? "int8" : "float32", parameters: stored.reduce(0) { $0 + $1.count },
+      bytes: stored.reduce(0) { $0 + $1.count * (matrices.isInt8 ? $1.type.size : MemoryLayout<Float>.stride) },
+      sourceVocabulary: options.sourceVocabularySize, targetVocabulary: options.targetVocabularySize,
+      maxPositions: Self.positions, startToken: EmbeddingTable.zeroToken, endToken: 0, padToken: 0,
+      attention: attention)
+  }
+}
+
+extension Activation {
+  fileprivate init(_ named: MarianOptions.Activation) {
+    self =
+      switch named {
+      case .relu: .relu
+      case .swish: .swish
+      case .gelu: .geluSigmoid
+      }
+  }
+}

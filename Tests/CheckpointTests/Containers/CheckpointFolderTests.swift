@@ -1,0 +1,37 @@
+import Checkpoint
+import Testing
+
+@Suite struct CheckpointFolderTests {
+  private let folder: ScratchFolder
+
+  init() throws { folder = try ScratchFolder() }
+
+  @Test func opensHuggingFaceFolders() throws {
+    try folder.copy(ContainerFixture.pytorch("tiny/config.json"), as: "config.json")
+    try folder.copy(ContainerFixture.pytorch("tiny/pytorch_model.bin"), as: "pytorch_model.bin")
+    guard case .huggingFace(let found) = try CheckpointFolder.open(directory: folder.path) else {
+      Issue.record("another kind")
+      return
+    }
+    #expect(found.configuration.modelDimension == 8)
+  }
+
+  @Test func opensMarianFolders() throws {
+    try folder.copy(ContainerFixture.toy("toy_untied_f32.npz"), as: "opus.npz")
+    try folder.write("", as: "opus.vocab.yml")
+    guard case .marian(let found) = try CheckpointFolder.open(directory: folder.path) else {
+      Issue.record("another kind")
+      return
+    }
+    #expect(found.options.decoderLayers == 1)
+  }
+
+  @Test func saysWhatIsPackedOrMissing() throws {
+    #expect(
+      failureMessage { _ = try CheckpointFolder.open(directory: folder.path + "/none") }.contains("folder: found"))
+    let empty = failureMessage { _ = try CheckpointFolder.open(directory: folder.path) }
+    #expect(empty.contains("config.json (Hugging Face), or model*.bin, *.npz"))
+    try folder.write([0x1F, 0x8B], as: "model.xxyy.bin.gz")
+    #expect(failureMessage { _ = try CheckpointFolder.open(directory: folder.path) }.contains("gunzip -k"))
+  }
+}

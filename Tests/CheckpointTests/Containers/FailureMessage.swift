@@ -1,0 +1,19 @@
+import Checkpoint
+import Files
+import Testing
+
+/// The message of the `FileError` that the body throws; a test failure where it throws none or another error.
+func failureMessage(
+  _ body: () throws -> Void, sourceLocation: SourceLocation = #_sourceLocation
+) -> String {
+  do {
+    try body()
+    Issue.record("no error", sourceLocation: sourceLocation)
+    return ""
+  } catch let error as FileError {
+    return error.description
+  } catch {
+    Issue.record("\(error)", sourceLocation: sourceLocation)
+    return ""
+  }
+}

@@ -1,0 +1,48 @@
+/// Marian `.bin` files, well-formed unless told otherwise.
+struct MarianBinaryBuilder {
+  struct Item {
+    var name: String
+    var type: UInt64
+    var shape: [Int32]
+    var payload: [UInt8]
+    var nameLength: UInt64?
+    var rank: UInt64?
+    var payloadLength: UInt64?
+  }
+
+  var version: UInt64 = 1
+  var count: UInt64?
+  var padding: UInt64 = 3
+  var items: [Item] = []
+  var tail: [UInt8] = []
+
+  /// - Parameter slack: garbage behind the content.
+  mutating func add(_ name: String, type: UInt64, shape: [Int32], _ content: [UInt8], slack: Int = 5) {
+    items.append(
+      Item(name: name, type: type, shape: shape, payload: content + Array(repeating: 0xAB, count: slack)))
+  }
+
+  mutating func add(options: String) {
+    let text = Array(options.utf8) + [0]
+    add("special:model.yml", type: 0x0101, shape: [Int32(text.count)], text, slack: 0)
+  }
+
+  var bytes: [UInt8] {
+    var writer = ByteWriter()
+    writer.put(version)
+    writer.put(count ?? UInt64(items.count))
+    for item in items {
+      writer.put(item.nameLength ?? UInt64(item.name.utf8.count + 1))
+      writer.put(item.type)
+      writer.put(item.rank ?? UInt64(item.shape.count))
+      writer.put(item.payloadLength ?? UInt64(item.payload.count))
+    }
+    for item in items { writer.put(item.name + "\0") }
+    for item in items { for dimension in item.shape { writer.put(dimension) } }
+    writer.put(padding)
+    writer.put([UInt8](repeating: 0, count: Int(min(padding, 1024))))
+    for item in items { writer.put(item.payload) }
+    writer.put(tail)
+    return writer.bytes
+  }
+}

@@ -1,0 +1,127 @@
+import Checkpoint
+import Testing
+
+@Suite struct NativeMarianFolderTests {
+  private let folder: ScratchFolder
+
+  init() throws {
+    folder = try ScratchFolder()
+    try folder.copy(ContainerFixture.toy("toy_ssru_int8.bin"), as: "model.xxyy.bin")
+    try folder.write("", as: "vocab.xxyy.spm")
+  }
+
+  private func open() throws -> NativeMarianFolder { try NativeMarianFolder(directory: folder.path) }
+  private func message() -> String { failureMessage { _ = try open() } }
+
+  @Test func findsFilesByTheirNames() throws {
+    try folder.copy(ContainerFixture.toy("toy.s2t.bin"), as: "lex.50.50.xxyy.s2t.bin")
+    let found = try open()
+    #expect(found.modelPath == folder.path + "/model.xxyy.bin")
+    #expect(found.options.modelDimension == 32)
+    #expect(found.vocabularies.areShared)
+    #expect(found.vocabularies.source.kind == .sentencePiece)
+    #expect(found.decoding == .firefox)
+    #expect(try found.shortlist()?.sourceVocabularySize == 64)
+    #expect(found.tensors.contains("Wemb"))
+  }
+
+  @Test func aShortlistIsOptional() throws {
+    #expect(try open().shortlistPath == nil)
+    #expect(try open().shortlist() == nil)
+  }
+
+  @Test func findsSeparateVocabularies() throws {
+    try folder.write("", as: "srcvocab.xx.spm")
+    #expect(message().contains("found only srcvocab.xx.spm"))
+    try folder.write("", as: "trgvocab.yy.spm")
+    let vocabularies = try open().vocabularies
+    #expect(!vocabularies.areShared)
+    #expect(vocabularies.target.path.hasSuffix("/trgvocab.yy.spm"))
+  }
+
+  @Test func takesWhatTheSettingsName() throws {
+    try folder.copy(ContainerFixture.toy("toy_ssru_f32.npz"), as: "best.npz")
+    try folder.write("</s>: 0\n", as: "words.vocab.yml")
+    try folder.write("", as: "source.spm")
+    try folder.write(
+      """
+      relative-paths: true
+      models:
+        - best.npz
+      vocabs:
+        - words.vocab.yml
+        - words.vocab.yml
+      beam-size: 6
+      normalize: 0.6
+      word-penalty: 0.5
+
+      """, as: "decoder.yml")
+    let found = try open()
+    #expect(found.modelPath.hasSuffix("/best.npz"))
+    #expect(found.tensors is NpzFile)
+    #expect(found.vocabularies.source.kind == .list(pieces: folder.path + "/source.spm"))
+    #expect(found.vocabularies.target.kind == .list(pieces: nil))
+    #expect(found.vocabularies.areShared)
+    #expect(
+      found.decoding
+        == MarianDecoding(beam: 6, normalize: 0.6, wordPenalty: 0.5, maxLengthFactor: 3, allowsUnknown: false))
+  }
+
+  @Test func absentSettingsHaveTheDecodersDefaults() throws {
+    try folder.write("beam-size: 4\r\nallow-unk: true\r\n", as: "config.yml")
+    #expect(
+      try open().decoding
+        == MarianDecoding(beam: 4, normalize: 0, wordPenalty: 0, maxLengthFactor: 3, allowsUnknown: true))
+  }
+
+  @Test func verifiesTheShortlistUnlessToldNotTo() throws {
+    var bytes = try ContainerFixture.bytes(ContainerFixture.toy("toy.s2t.bin"))
+    bytes[24] ^= 1
+    try folder.write(bytes, as: "lex.bin")
+    let unsaid = try open()
+    #expect(failureMessage { _ = try unsaid.shortlist() }.contains("checksum"))
+    try folder.write("shortlist:\n    - lex.bin\n    - false\n", as: "config.yml")
+    #expect(try open().shortlist() != nil)
+  }
+
+  @Test func refusesCompressedFilesWithTheCommand() throws {
+    try folder.write([0x1F, 0x8B], as: "lex.xxyy.s2t.bin.gz")
+    #expect(message().contains("expected the file unpacked: gunzip -k \(folder.path)/lex.xxyy.s2t.bin.gz"))
+    try folder.write("shortlist:\n  - lex.other.bin\n", as: "config.yml")
+    try folder.write([0x1F, 0x8B], as: "lex.other.bin.gz")
+    #expect(message().contains("gunzip -k \(folder.path)/lex.other.bin.gz"))
+  }
+
+  @Test func refusesAmbiguousChoicesByName() throws {
+    try folder.copy(ContainerFixture.toy("toy_ssru_f32.npz"), as: "model.npz")
+    #expect(message().contains("model: found several: model.npz, model.xxyy.bin"))
+    try folder.write("models:\n  - model.npz\n", as: "config.a.yml")
+    #expect(try open().modelPath.hasSuffix("/model.npz"))
+    try folder.write("models:\n  - model.npz\n", as: "config.b.yml")
+    #expect(message().contains("settings: found several: config.a.yml, config.b.yml"))
+    try folder.write("models:\n  - model.xxyy.bin\n", as: "decoder.yml")
+    try folder.write("", as: "vocab.b.spm")
+    #expect(message().contains("vocabulary: found several: vocab.b.spm, vocab.xxyy.spm"))
+  }
+
+  @Test(arguments: ["/etc/passwd", "../model.xxyy.bin", "a/../../x.bin", "\"\""])
+  func refusesPathsThatLeaveTheFolder(_ name: String) throws {
+    try folder.write("models:\n  - \(name)\n", as: "decoder.yml")
+    #expect(message().contains("expected the name of a file in this folder"))
+  }
+
+  @Test func refusesOtherSettingsByName() throws {
+    let cases = [
+      ("models:\n  - a.npz\n  - b.npz\n", "models: found 2 files"), ("vocabs:\n  - a.spm\n", "vocabs: found 1 files"),
+      ("beam-size: 0\n", "beam-size"), ("beam-size: 1000000\n", "beam-size"), ("normalize: nan\n", "normalize"),
+      ("max-length-factor: -1\n", "max-length-factor"), ("word-penalty: 1e30\n", "word-penalty"),
+      ("output-sampling: full\n", "output-sampling"), ("force-decode: true\n", "force-decode"),
+      ("shortlist:\n  - lex.txt\n  - 50\n", "expected a binary shortlist"), ("models:\n  - m.pt\n", "no such file"),
+      ("models:\n  - vocab.xxyy.spm\n", "a .bin or .npz"), ("vocabs:\n  - model.xxyy.bin\n  - x\n", "a SentencePiece"),
+    ]
+    for (yaml, expected) in cases {
+      try folder.write(yaml, as: "decoder.yml")
+      #expect(message().contains(expected), "\(message()) lacks \(expected)")
+    }
+  }
+}

@@ -1,0 +1,101 @@
+import Checkpoint
+import Decoding
+import Models
+import Support
+import Testing
+
+/// Tiny checkpoints with every switch of the mathematics, against what `transformers` computed on them.
+struct HuggingFaceModelTests {
+  static func options(_ folder: MarianFolder, beam: Int = 1) -> DecodingOptions {
+    var options = DecodingOptions(folder.generation, positions: folder.configuration.maxPositions)
+    options.beam = beam
+    options.hypotheses = beam
+    return options
+  }
+
+  static func worst(_ a: some Collection<Float>, _ b: some Collection<Float>) -> Float {
+    a.count == b.count ? zip(a, b).reduce(0) { max($0, abs($1.0 - $1.1)) } : .infinity
+  }
+
+  /// All sentences in one session, each row with its own target; a row leaves when its target is done.
+  @Test(arguments: MarianFixture.names)
+  func logitsOfABatchOfDifferentLengths(name: String) throws {
+    let fixture = try MarianFixture(name)
+    let model = try ModelLoader.load(directory: fixture.directory)
+    let session = model.makeSession()
+    let sources = fixture.expected.sources
+    _ = session.admit(
+      SourceBatch(sentences: sources, pad: model.summary.padToken, options: sources.map { _ in RowOptions() }))
+    let vocabulary = model.summary.targetVocabulary
+    var rows = Array(sources.indices)
+    var t = 0
+    while !rows.isEmpty {
+      let targets = fixture.expected.targets
+      let logits = session.step(rows.map { t == 0 ? model.summary.startToken : targets[$0][t - 1] })
+      for (row, sentence) in rows.enumerated() {
+        let expected = try fixture.tensor(.logits, sentence: sentence).values
+        let found = UnsafeBufferPointer(start: logits + row * vocabulary, count: vocabulary)
+        #expect(Self.worst(Array(found), expected[(t * vocabulary)..<((t + 1) * vocabulary)]) < 1e-3)
+      }
+      t += 1
+      let going = rows.indices.filter { t < targets[rows[$0]].count }
+      session.select(going)
+      rows = going.map { rows[$0] }
+    }
+    #expect(session.rowCount == 0)
+  }
+
+  @Test(arguments: MarianFixture.names)
+  func attentionOfEveryLayerAndHead(name: String) throws {
+    let fixture = try MarianFixture(name)
+    let folder = try MarianFolder(directory: fixture.directory)
+    let requests = zip(fixture.expected.sources, fixture.expected.targets).map { source, target in
+      var options = Self.options(folder)
+      options.forcedTarget = target
+      options.attention = [.cross, .encoder, .decoder]
+      return DecodingRequest(source: source, options: options)
+    }
+    let results = SentenceDecoder(model: try ModelLoader.load(folder)).decode(requests).results
+    for (sentence, result) in results.enumerated() {
+      for (kind, value) in [
+        (AttentionKind.encoder, MarianFixture.Value.encoderAttention), (.decoder, .decoderAttention),
+        (.cross, .crossAttention),
+      ] {
+        let found = try #require(result.attention[kind])
+        let expected = try fixture.tensor(value, sentence: sentence)
+        #expect(Self.worst(found, expected.values) < 1e-4, "\(kind) of sentence \(sentence)")
+        let width = try #require(expected.shape.last)
+        for start in stride(from: 0, to: found.count, by: width) {
+          #expect(abs(found[start..<(start + width)].reduce(0, +) - 1) < 1e-4)
+        }
+      }
+    }
+  }
+
+  @Test(arguments: MarianFixture.names)
+  func greedyTokensAloneAndTogether(name: String) throws {
+    let fixture = try MarianFixture(name)
+    let folder = try MarianFolder(directory: fixture.directory)
+    let decoder = SentenceDecoder(model: try ModelLoader.load(folder))
+    let requests = fixture.expected.sources.map { DecodingRequest(source: $0, options: Self.options(folder)) }
+    #expect(decoder.decode(requests).results.map { $0.hypotheses[0].tokens } == fixture.expected.greedy)
+    for (request, expected) in zip(requests, fixture.expected.greedy) {
+      #expect(decoder.decode([request]).results[0].hypotheses[0].tokens == expected)
+    }
+  }
+
+  @Test(arguments: MarianFixture.names)
+  func beamsAndTheirScores(name: String) throws {
+    let fixture = try MarianFixture(name)
+    let folder = try MarianFolder(directory: fixture.directory)
+    let decoder = SentenceDecoder(model: try ModelLoader.load(folder))
+    let requests = fixture.expected.sources.map {
+      DecodingRequest(source: $0, options: Self.options(folder, beam: 4))
+    }
+    let results = decoder.decode(requests).results
+    for (sentence, result) in results.enumerated() {
+      #expect(result.hypotheses.map(\.tokens) == fixture.expected.beam[sentence])
+      #expect(Self.worst(result.hypotheses.map(\.score), fixture.expected.beamScores[sentence]) < 1e-3)
+    }
+  }
+}

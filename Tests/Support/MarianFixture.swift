@@ -1,0 +1,66 @@
+import Checkpoint
+import Foundation
+
+/// One of the tiny checkpoints in `Tests/Fixtures` with what `transformers` computed on it.
+///
+/// Made by `make_marian_fixtures.py`; ids leave out the decoder's start token and padding.
+package struct MarianFixture: Sendable, CustomStringConvertible {
+  package static let names = [
+    "marian-base", "marian-prenorm-gelu", "marian-untied", "marian-learned-positions",
+  ]
+
+  package let name: String
+  package let expected: Expected
+  private let tensors: SafetensorsFile
+
+  package struct Expected: Decodable, Sendable {
+    /// Sentences of different lengths, end of sentence included; computed as one padded batch.
+    package var sources: [[Int32]]
+    /// What the decoder is made to produce for the states, logits and attention of `tensor`.
+    package var targets: [[Int32]]
+    package var greedy: [[Int32]]
+    /// Four hypotheses a source, best first, of a search four wide with the folder's generation settings.
+    package var beam: [[[Int32]]]
+    package var beamScores: [[Float]]
+    /// Only where the folder has a tokenizer.
+    package var texts: Texts?
+  }
+
+  package struct Texts: Decodable, Sendable {
+    package var source: [String]
+    package var greedy: [String]
+    package var beam: [String]
+  }
+
+  package init(_ name: String) throws {
+    self.name = name
+    let directory = Self.root + "/" + name
+    expected = try JSONDecoder().decode(
+      Expected.self, from: Data(contentsOf: URL(fileURLWithPath: directory + "/expected.json")))
+    tensors = try SafetensorsFile(path: directory + "/expected.safetensors")
+  }
+
+  package var description: String { name }
+
+  /// The folder with the checkpoint.
+  package var directory: String { Self.root + "/" + name }
+
+  /// Expected values of one sentence, without padding.
+  package enum Value: String, Sendable {
+    case encoder  // (S, D)
+    /// Row t predicts token t of the target; row 0 is the first step of any search.
+    case logits  // (T, V)
+    case encoderAttention = "encoder_attention"  // (L, H, S, S)
+    case decoderAttention = "decoder_attention"  // (L, H, T, T)
+    case crossAttention = "cross_attention"  // (L, H, T, S)
+  }
+
+  package func tensor(_ value: Value, sentence: Int) throws -> (shape: [Int], values: [Float]) {
+    let tensor = try tensors.tensor("\(value.rawValue).\(sentence)")
+    return (tensor.shape, try tensor.floats())
+  }
+
+  /// `Tests/Fixtures`
+  package static let root = URL(fileURLWithPath: #filePath)
+    .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("Fixtures").path
+}
