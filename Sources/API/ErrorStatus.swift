@@ -45,6 +45,11 @@ struct ErrorStatus: Equatable {
       self.init(413, "Invalid request: request (\(found)) exceeds text limit (\(limit))")
     case .noAttention(let architecture, let kind):
       self.init(422, "the architecture \(architecture) has no \(kind) attention")
+    case .noDirectModel(let source, let target, let pivot):
+      self.init(
+        422,
+        "\(source) to \(target) is translated through \(pivot) and has no attention of its own; "
+          + "ask for \(source) to \(pivot) or \(pivot) to \(target)")
     case .queueFull(let seconds):
       self.init(503, "the queue is full", retryAfter: seconds)
     case .draining:

@@ -38,6 +38,10 @@ struct TranslationAnswer: Sendable {
 
   private func details(_ writer: inout JSONWriter, _ text: TranslatedText) {
     writer.object { writer in
+      if let pivot = text.pivot {
+        writer.name("pivot")
+        writer.string(pivot)
+      }
       writer.name("sentences")
       writer.array(of: text.sentences, sentence)
       if explain.contains(.timings) {

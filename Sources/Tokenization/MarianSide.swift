@@ -59,7 +59,7 @@ struct MarianSide: Sendable {
 }
 
 extension EncodedText {
-  fileprivate mutating func append(_ id: Int32, _ piece: String, _ range: Range<Int>) {
+  mutating func append(_ id: Int32, _ piece: String, _ range: Range<Int>) {
     ids.append(id)
     pieces.append(piece)
     ranges.append(range)

@@ -120,6 +120,13 @@ package final class SentencePieceTokenizer: Sendable {
 
   /// Ids that the model does not have count as unknown.
   package func decode(_ ids: [Int32]) -> String {
+    let text = assemble(ids).text
+    guard let denormalizer else { return text }
+    return String(decoding: denormalizer.normalize(text).bytes, as: UTF8.self)
+  }
+
+  /// What the ids say before it is denormalised, and which part of it each does.
+  func assemble(_ ids: [Int32]) -> TextAssembler {
     var assembler = TextAssembler()
     var start = SentenceStart(model.normalization)
     for id in ids {
@@ -132,8 +139,7 @@ package final class SentencePieceTokenizer: Sendable {
       assembler.append(Array(surface(of: id, &start).utf8))
     }
     assembler.flush()
-    guard let denormalizer else { return assembler.text }
-    return String(decoding: denormalizer.normalize(assembler.text).bytes, as: UTF8.self)
+    return assembler
   }
 
   private func surface(of id: Int32, _ start: inout SentenceStart) -> String {

@@ -1,6 +1,6 @@
 import Files
 
-/// The pieces of one side of a model and their ids, from `vocab.json`.
+/// The pieces of one side of a model and their ids, from `vocab.json` or Marian's `vocab.yml`.
 struct Vocabulary: Sendable {
   /// Four times the largest vocabularies in use; ids beyond would only be a corrupt file's.
   static let idLimit = 1 << 20
@@ -9,13 +9,21 @@ struct Vocabulary: Sendable {
   let pieces: [String?]
   private let trie: ByteTrie
 
-  /// - Throws: `FileError` where the file is no such object, an id is out of range or given twice, or a piece is.
+  /// - Throws: `FileError` where the file is no such list, an id is out of range or given twice, or a piece is.
   init(path: String) throws {
-    try self.init(bytes: TokenizerFile.read(path), file: path)
+    let bytes = try TokenizerFile.read(path)
+    if path.hasSuffix(".yml") || path.hasSuffix(".yaml") {
+      try self.init(entries: VocabularyList(bytes: bytes, file: path).entries(), file: path)
+    } else {
+      try self.init(bytes: bytes, file: path)
+    }
   }
 
   init(bytes: [UInt8], file: String) throws {
-    let entries = try VocabularyParser.entries(bytes, file: file)
+    try self.init(entries: VocabularyParser.entries(bytes, file: file), file: file)
+  }
+
+  init(entries: [(piece: String, id: Int)], file: String) throws {
     guard !entries.isEmpty else {
       throw FileError(file: file, item: "vocabulary", found: "no pieces", expected: "at least one")
     }

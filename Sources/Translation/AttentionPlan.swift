@@ -31,7 +31,8 @@ struct AttentionPlan: Sendable {
     options.attention = Set(request.kinds)
     options.logProbs = false
     options.hypotheses = 1
-    options.maxLength = TargetLimit.tokens(sourceTokens: encoded.ids.count, ceiling: options.maxLength)
+    options.maxLength = model.targetLimit.tokens(
+      sourceTokens: encoded.ids.count, ceiling: options.maxLength)
     if let translation = request.translation {
       let target = model.tokenizer.encodeTarget(translation)
       try Self.check(target, field: "translation", model)
@@ -59,7 +60,13 @@ struct AttentionPlan: Sendable {
     return AttentionAnswer(
       model: model.id, architecture: model.summary.architecture, source: model.pair.source, target: model.pair.target,
       sentences: sentences, sourceTokens: encoded.pieces, targetTokens: model.tokenizer.pieces(tokens),
-      decoderTokens: model.tokenizer.pieces([model.summary.startToken] + tokens.dropLast()), weights: weights)
+      decoderTokens: startLabel + model.tokenizer.pieces(tokens.dropLast()), weights: weights)
+  }
+
+  /// Models that start from no token have no piece for it.
+  private var startLabel: [String] {
+    let start = model.summary.startToken
+    return start < 0 ? ["<s>"] : model.tokenizer.pieces([start])
   }
 
   private static func selections(

@@ -1,55 +1,42 @@
 import Checkpoint
 import Decoding
-import Files
 import Foundation
 import Models
 import Tokenization
 
-/// One model as it is served: what turns text into tokens, tokens into tokens, and how it wants to be decoded.
+/// One model as it is served: its name, its languages and what translates.
 package struct LoadedModel: Sendable {
   package let id: String
   package let pair: LanguagePair
-  package let tokenizer: any Tokenizer
-  package let summary: ModelSummary
-  /// The checkpoint's own; its `maxLength` is the ceiling for every request.
-  package let options: DecodingOptions
-  /// One for each worker.
-  package let makeDecoder: @Sendable () -> any BatchDecoding
+  private let engine: TranslationEngine
 
-  package init(
-    id: String, pair: LanguagePair, tokenizer: any Tokenizer, summary: ModelSummary, options: DecodingOptions,
-    makeDecoder: @escaping @Sendable () -> any BatchDecoding
-  ) {
+  package init(id: String, pair: LanguagePair, engine: TranslationEngine) {
     self.id = id
     self.pair = pair
-    self.tokenizer = tokenizer
-    self.summary = summary
-    self.options = options
-    self.makeDecoder = makeDecoder
+    self.engine = engine
   }
 
-  /// Loads a folder as published.
+  /// Loads a folder as published, named by its folder's name.
   /// - Parameter pair: where the folder does not say.
   /// - Throws: `FileError`.
-  package init(directory: String, pair fallback: LanguagePair? = nil) throws {
-    let folder = try MarianFolder(directory: directory)
-    let pair = try LanguagePair(folder: directory, fallback: fallback)
-    let tokenizer = try MarianTokenizer(directory: directory)
-    let model = try ModelLoader.load(folder)
-    let summary = model.summary
-    for (item, found, expected) in [
-      ("source vocabulary", tokenizer.sourceVocabularySize, summary.sourceVocabulary),
-      ("target vocabulary", tokenizer.targetVocabularySize, summary.targetVocabulary),
-    ] where found > expected {
-      throw FileError(
-        file: directory, item: item, found: "\(found) ids in the tokenizer",
-        expected: "at most the model's \(expected)")
-    }
+  package init(
+    directory: String, pair fallback: LanguagePair? = nil, preferences: ModelPreferences = ModelPreferences()
+  ) throws {
+    let folder = try CheckpointFolder.open(directory: directory)
     self.init(
-      id: URL(fileURLWithPath: directory).standardizedFileURL.lastPathComponent, pair: pair, tokenizer: tokenizer,
-      summary: summary, options: DecodingOptions(folder.generation, positions: summary.maxPositions),
-      makeDecoder: { SentenceDecoder(model: model) })
+      id: URL(fileURLWithPath: directory).standardizedFileURL.lastPathComponent,
+      pair: try LanguagePair(folder: directory, fallback: fallback),
+      engine: try TranslationEngine(folder, preferences))
   }
+
+  var tokenizer: any Tokenizer { engine.tokenizer }
+  var summary: ModelSummary { engine.summary }
+  /// The checkpoint's own; its `maxLength` is the ceiling for every request.
+  var options: DecodingOptions { engine.options }
+  var targetLimit: TargetLimit { engine.targetLimit ?? .ofLoops }
+
+  /// One for each worker.
+  func makeDecoder() -> any BatchDecoding { engine.makeDecoder() }
 
   /// A line of `/models`.
   package var served: ServedModel {

@@ -1,7 +1,7 @@
 /// A text taken apart so that nothing of it is lost: `gaps[0] + pieces[0] + gaps[1] + … + gaps[n]` is the text, byte for
 /// byte.
 package struct SegmentedText: Sendable, Equatable {
-  /// Neither empty nor with white space at either end.
+  /// Without white space at either end; empty only where a translation is.
   package let pieces: [String]
   /// White space before, between and after the pieces; one more than pieces, empty where there is none.
   package let gaps: [String]
@@ -16,6 +16,14 @@ package struct SegmentedText: Sendable, Equatable {
     pieces = ranges.map(string)
     gaps = zip(ends, starts).map { string($0..<$1) }
   }
+
+  private init(pieces: [String], gaps: [String]) {
+    self.pieces = pieces
+    self.gaps = gaps
+  }
+
+  /// The same gaps around other pieces, one for each.
+  func replacing(_ others: [String]) -> SegmentedText { SegmentedText(pieces: others, gaps: gaps) }
 
   /// The text with other pieces.
   /// - Parameters:

@@ -2,10 +2,13 @@ import Foundation
 
 /// What an operator can set of the service.
 package struct ServiceConfiguration: Sendable {
-  /// Hugging Face Marian folders; a folder's name is its model's id.
+  /// Folders as published; a folder's name is its model's id.
   package var modelDirectories: [String]
   /// For folders that do not say which languages they translate between.
   package var pair: LanguagePair?
+  package var preferences: ModelPreferences
+  /// Whether a pair that no model serves is translated through a language between, by two models.
+  package var usesPivots: Bool
   /// Threads that compute, each with one BLAS thread.
   package var workers: Int
   /// Padded tokens a batch: rows (beams included) times the longest sentence.
@@ -21,12 +24,15 @@ package struct ServiceConfiguration: Sendable {
   package var characterLimit: Int
 
   package init(
-    modelDirectories: [String], pair: LanguagePair? = nil, workers: Int = ProcessInfo.processInfo.activeProcessorCount,
-    maxBatchTokens: Int = 2048, maxDelayMilliseconds: Double = 3, maxQueuedSentences: Int = 10_000,
+    modelDirectories: [String], pair: LanguagePair? = nil, preferences: ModelPreferences = ModelPreferences(),
+    usesPivots: Bool = true, workers: Int = ProcessInfo.processInfo.activeProcessorCount, maxBatchTokens: Int = 2048,
+    maxDelayMilliseconds: Double = 3, maxQueuedSentences: Int = 10_000,
     maxQueuedTokens: Int = 400_000, beam: Int? = nil, characterLimit: Int = 200_000
   ) {
     self.modelDirectories = modelDirectories
     self.pair = pair
+    self.preferences = preferences
+    self.usesPivots = usesPivots
     self.workers = workers
     self.maxBatchTokens = maxBatchTokens
     self.maxDelayMilliseconds = maxDelayMilliseconds

@@ -6,10 +6,11 @@ struct TextPlan: Sendable {
   /// One for each piece of `text`.
   let sentences: [SentencePlan]
 
-  init(_ text: String, tokenizer: any Tokenizer, positions: Int) {
+  /// - Parameter text: split at its sentences.
+  init(_ text: SegmentedText, tokenizer: any Tokenizer, positions: Int) {
     let cutter = ClauseCutter(tokenizer: tokenizer, limit: positions)
-    self.text = SentenceSplitter().split(text)
-    sentences = self.text.pieces.map { SentencePlan($0, tokenizer: tokenizer, cutter: cutter) }
+    self.text = text
+    sentences = text.pieces.map { SentencePlan($0, tokenizer: tokenizer, cutter: cutter) }
   }
 
   var units: Int { sentences.reduce(0) { $0 + $1.clauses.count } }

@@ -17,6 +17,8 @@ package protocol Translating: Sendable {
   ) -> any Cancellable
 
   var models: [ServedModel] { get }
+  /// Every pair that is translated, each once, those through a language between included.
+  var pairs: [LanguagePair] { get }
   /// True once every model is loaded and warmed up, false from the moment a drain starts.
   var isReady: Bool { get }
 }

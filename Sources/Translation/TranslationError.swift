@@ -11,6 +11,8 @@ package enum TranslationError: Error, Equatable, Sendable {
   case deadlinePassed
   /// The architecture has no attention of that kind.
   case noAttention(architecture: String, kind: String)
+  /// What belongs to one model was asked of a pair that goes through a language between, by two models.
+  case noDirectModel(source: String, target: String, pivot: String)
   case cancelled
   case failed(String)
 }

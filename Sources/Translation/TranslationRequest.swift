@@ -39,12 +39,17 @@ package struct TranslatedText: Sendable {
   package var alternatives: [String]
   package var sentences: [TranslatedSentence]
   package var timings: Timings
+  /// The language between, where two models translated one after the other.
+  package var pivot: String?
 
-  package init(text: String, alternatives: [String], sentences: [TranslatedSentence], timings: Timings) {
+  package init(
+    text: String, alternatives: [String], sentences: [TranslatedSentence], timings: Timings, pivot: String? = nil
+  ) {
     self.text = text
     self.alternatives = alternatives
     self.sentences = sentences
     self.timings = timings
+    self.pivot = pivot
   }
 }
 
@@ -54,9 +59,10 @@ package struct TranslatedSentence: Sendable {
   /// With the end of sentence of each clause; empty unless tokens were asked for, as `targetTokens`.
   package var sourceTokens: [String]
   package var targetTokens: [String]
-  /// Sum of the log-probabilities, end of sentence included; 0 unless scores were asked for.
+  /// Sum of `logProbs`; 0 unless scores were asked for.
   package var score: Float
-  /// One a target token, end of sentence included; may be empty unless scores were asked for.
+  /// One a target token, end of sentence included; may be empty unless scores were asked for. Behind a pivot they are
+  /// of the second step alone.
   package var logProbs: [Float]
   /// Links by UTF-8 byte offsets within `source` and `target`; empty unless asked for.
   package var alignment: [AlignmentLink]

@@ -21,7 +21,7 @@ package final class TranslationService: Translating {
   /// - Throws: an error whose description names the folder, what was found and what was expected.
   package convenience init(configuration: ServiceConfiguration) throws {
     let models = try configuration.modelDirectories.map {
-      try LoadedModel(directory: $0, pair: configuration.pair)
+      try LoadedModel(directory: $0, pair: configuration.pair, preferences: configuration.preferences)
     }
     try self.init(configuration: configuration, models: models)
   }
@@ -30,7 +30,7 @@ package final class TranslationService: Translating {
   package init(configuration: ServiceConfiguration, models: [LoadedModel]) throws {
     self.configuration = configuration
     limits = RequestLimits(characters: configuration.characterLimit)
-    catalog = try ModelCatalog(models)
+    catalog = try ModelCatalog(models, usesPivots: configuration.usesPivots)
     let delay = max(0, min(configuration.maxDelayMilliseconds, 60_000))
     batcher = Batcher(
       limits: BatchLimits(
@@ -55,6 +55,8 @@ package final class TranslationService: Translating {
 
   package var models: [ServedModel] { catalog.models.map(\.served) }
 
+  package var pairs: [LanguagePair] { catalog.pairs }
+
   /// Batches run so far, what was in them, and what waits now.
   package var counters: BatchCounters { batcher.counters }
 
@@ -65,8 +67,7 @@ package final class TranslationService: Translating {
   ) -> any Cancellable {
     serve(completion) { () throws(TranslationError) in
       try limits.check(request)
-      let index = try catalog.index(source: request.source, target: request.target, id: request.model)
-      return try translationJob(request, index)
+      return try job(request)
     }
   }
 
@@ -80,43 +81,55 @@ package final class TranslationService: Translating {
       let index = try catalog.index(source: request.source, target: request.target, id: request.model)
       let model = catalog.models[index]
       let plan = try AttentionPlan(request, model: model, index: index, options: options(model, beam: nil))
-      return Job(units: [plan.unit]) { (answers) throws(TranslationError) in
+      return ServiceJob(units: [plan.unit]) { (answers) throws(TranslationError) in
         guard let answer = answers.first else { throw .failed("the sentence has no answer") }
-        return try plan.answer(answer.result)
+        return .finished(try plan.answer(answer.result))
       }
     }
   }
 
-  /// Units for the workers, and how their answers become the request's.
-  private struct Job<Answer: Sendable>: Sendable {
-    var units: [WorkUnit]
-    var assemble: @Sendable ([UnitAnswer]) throws(TranslationError) -> Answer
-  }
+  // MARK: Running
 
-  /// Makes a job, runs it, and completes exactly once, always on `answers`.
+  /// Makes a job, runs it and those that follow from it, and completes exactly once, always on `answers`.
   private func serve<Answer: Sendable>(
     _ completion: @escaping @Sendable (Result<Answer, TranslationError>) -> Void,
-    job make: () throws(TranslationError) -> Job<Answer>
+    job make: () throws(TranslationError) -> ServiceJob<Answer>
   ) -> any Cancellable {
+    let work = ServiceWork()
     guard state.accept() else {
       answers.async { completion(.failure(.draining)) }
-      return UnitCollector(units: 0) { _ in }
+      return work
     }
     let finish: @Sendable (Result<Answer, TranslationError>) -> Void = { [state] result in
       completion(result)
       state.settle()
     }
     do throws(TranslationError) {
-      let job = try make()
-      let collector = UnitCollector(units: job.units.count) { [answers] result in
-        answers.async { finish(result.assembled(job.assemble)) }
-      }
-      submit(job.units, to: collector)
-      return collector
+      run(try make(), work, finish)
     } catch {
       answers.async { finish(.failure(error)) }
-      return UnitCollector(units: 0) { _ in }
     }
+    return work
+  }
+
+  private func run<Answer: Sendable>(
+    _ job: ServiceJob<Answer>, _ work: ServiceWork,
+    _ finish: @escaping @Sendable (Result<Answer, TranslationError>) -> Void
+  ) {
+    let collector = UnitCollector(units: job.units.count) { [self] result in
+      answers.async {
+        do throws(TranslationError) {
+          switch try job.next(try result.get()) {
+          case .finished(let answer): finish(.success(answer))
+          case .goesOn(let following): self.run(following, work, finish)
+          }
+        } catch {
+          finish(.failure(error))
+        }
+      }
+    }
+    work.follow(collector)
+    submit(job.units, to: collector)
   }
 
   private func submit(_ units: [WorkUnit], to collector: UnitCollector) {
@@ -128,33 +141,51 @@ package final class TranslationService: Translating {
     }
   }
 
-  private func translationJob(
-    _ request: TranslationRequest, _ index: Int
-  ) throws(TranslationError) -> Job<[TranslatedText]> {
-    let model = catalog.models[index]
-    if request.explain.contains(.alignment), model.summary.attention[.cross] == nil {
-      throw .noAttention(architecture: model.summary.architecture, kind: AttentionKind.cross.rawValue)
-    }
-    var options = options(model, beam: request.beam)
-    options.beam = max(options.beam, request.alternatives + 1)
-    options.hypotheses = request.alternatives + 1
-    options.logProbs = request.explain.contains(.scores)
-    options.attention = request.explain.contains(.alignment) ? [.cross] : []
-    let plans = request.texts.map {
-      TextPlan($0, tokenizer: model.tokenizer, positions: model.summary.maxPositions)
-    }
-    let units = plans.flatMap(\.sentences).flatMap(\.clauses).map { clause in
-      var options = options
-      options.maxLength = TargetLimit.tokens(sourceTokens: clause.ids.count, ceiling: options.maxLength)
-      return WorkUnit(model: index, request: DecodingRequest(source: clause.ids, options: options))
-    }
-    let assembler = TextAssembler(model: model, alternatives: request.alternatives, explain: request.explain)
-    return Job(units: units) { (answers) throws(TranslationError) in
-      var rest = answers[...]
-      return plans.map { plan in
-        defer { rest = rest.dropFirst(plan.units) }
-        return assembler.assemble(plan, rest.prefix(plan.units))
+  // MARK: Translating
+
+  private func job(_ request: TranslationRequest) throws(TranslationError) -> ServiceJob<[TranslatedText]> {
+    let texts = request.texts.map(SentenceSplitter().split)
+    switch try catalog.route(source: request.source, target: request.target, id: request.model) {
+    case .direct(let model):
+      try checkAlignment(request, model)
+      let leg = leg(request, texts, model)
+      return ServiceJob(units: leg.units) { (answers) throws(TranslationError) in .finished(leg.assemble(answers)) }
+    case .through(let pivot, let first, let second):
+      try checkAlignment(request, first)
+      try checkAlignment(request, second)
+      var onTheWay = request
+      onTheWay.alternatives = 0
+      onTheWay.explain.remove(.scores)
+      let leg = leg(onTheWay, texts, first)
+      return ServiceJob(units: leg.units) { [self] (answers) throws(TranslationError) in
+        let translated = leg.assemble(answers)
+        return .goesOn(job(request, leg.onward(translated), second, behind: translated, pivot))
       }
+    }
+  }
+
+  /// The second of two legs.
+  private func job(
+    _ request: TranslationRequest, _ texts: [SegmentedText], _ model: Int, behind first: [TranslatedText],
+    _ pivot: String
+  ) -> ServiceJob<[TranslatedText]> {
+    let leg = leg(request, texts, model)
+    return ServiceJob(units: leg.units) { (answers) throws(TranslationError) in
+      .finished(zip(first, leg.assemble(answers)).map { $0.followed(by: $1, pivot: pivot) })
+    }
+  }
+
+  private func leg(_ request: TranslationRequest, _ texts: [SegmentedText], _ index: Int) -> TranslationLeg {
+    let model = catalog.models[index]
+    return TranslationLeg(
+      texts, model: model, index: index, options: options(model, beam: request.beam),
+      alternatives: request.alternatives, explain: request.explain)
+  }
+
+  private func checkAlignment(_ request: TranslationRequest, _ index: Int) throws(TranslationError) {
+    let summary = catalog.models[index].summary
+    if request.explain.contains(.alignment), summary.attention[.cross] == nil {
+      throw .noAttention(architecture: summary.architecture, kind: AttentionKind.cross.rawValue)
     }
   }
 
@@ -163,17 +194,5 @@ package final class TranslationService: Translating {
     var options = model.options
     options.beam = beam ?? configuration.beam ?? options.beam
     return options
-  }
-}
-
-extension Result where Success == [UnitAnswer], Failure == TranslationError {
-  fileprivate func assembled<Answer>(
-    _ assemble: ([UnitAnswer]) throws(TranslationError) -> Answer
-  ) -> Result<Answer, TranslationError> {
-    do throws(TranslationError) {
-      return .success(try assemble(try get()))
-    } catch {
-      return .failure(error)
-    }
   }
 }

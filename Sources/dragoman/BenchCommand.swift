@@ -8,6 +8,7 @@ enum BenchCommand: Command {
   static let usage = "--model DIR --input FILE [flags]"
   static let flags: [any FlagDeclaration] = [
     CommonFlags.model, input, batchSize, beam, CommonFlags.workers.with(default: 1), length, limit, output,
+    CommonFlags.precision, CommonFlags.noShortlist,
   ]
 
   private static let input = Flag.optionalText("input", "FILE", "text, a sentence a line")
@@ -21,7 +22,7 @@ enum BenchCommand: Command {
 
   static func run(_ values: FlagValues) throws -> Int32 {
     let settings = BenchSettings(
-      model: try CommonFlags.required(values, CommonFlags.model),
+      model: try CommonFlags.required(values, CommonFlags.model), preferences: CommonFlags.preferences(values),
       lines: try LineReader.lines(of: CommonFlags.required(values, input), limit: values[limit] ?? .max),
       batchSize: values[batchSize], beam: values[beam],
       workers: values[CommonFlags.workers.with(default: 1)], length: values[length])

@@ -1,6 +1,6 @@
 import Decoding
 import Foundation
-import Models
+import Translation
 
 /// Batches that workers take one after another, and what became of them.
 ///
@@ -8,17 +8,15 @@ import Models
 final class BenchQueue: @unchecked Sendable {
   private let lock = NSLock()
   private let batches: [[Int]]
-  private let sentences: [[Int32]]
-  private let options: DecodingOptions
+  private let requests: [DecodingRequest]
   private var next = 0
   private var decoded: [[Int32]]
 
-  /// - Parameter batches: numbers of sentences.
-  init(batches: [[Int]], sentences: [[Int32]], options: DecodingOptions) {
+  /// - Parameter batches: numbers of requests.
+  init(batches: [[Int]], requests: [DecodingRequest]) {
     self.batches = batches
-    self.sentences = sentences
-    self.options = options
-    decoded = Array(repeating: [], count: sentences.count)
+    self.requests = requests
+    decoded = Array(repeating: [], count: requests.count)
   }
 
   /// One list a sentence, empty where it was not decoded.
@@ -33,7 +31,7 @@ final class BenchQueue: @unchecked Sendable {
   }
 
   func requests(_ batch: some Sequence<Int>) -> [DecodingRequest] {
-    batch.map { DecodingRequest(source: sentences[$0], options: options) }
+    batch.map { requests[$0] }
   }
 
   func finish(_ batch: [Int], _ results: [DecodingResult]) {
@@ -51,23 +49,23 @@ final class BenchQueue: @unchecked Sendable {
 /// `@unchecked Sendable`: `decoder` is only used on `queue`.
 final class BenchWorker: @unchecked Sendable {
   private let queue: DispatchQueue
-  private let decoder: SentenceDecoder
+  private let decoder: any BatchDecoding
 
-  init(number: Int, model: any TranslationModel) {
+  init(number: Int, decoder: any BatchDecoding) {
     queue = DispatchQueue(label: "bench worker \(number)")
-    decoder = SentenceDecoder(model: model)
+    self.decoder = decoder
   }
 
   func warmUp(_ work: BenchQueue) {
     let sample = work.sample
     guard !sample.isEmpty else { return }
-    queue.sync { _ = decoder.decode(sample) }
+    queue.sync { _ = decoder.decode(sample) { _ in false } }
   }
 
   func work(_ work: BenchQueue, in group: DispatchGroup) {
     queue.async(group: group) { [self] in
       while let batch = work.take() {
-        work.finish(batch, decoder.decode(work.requests(batch)).results)
+        work.finish(batch, decoder.decode(work.requests(batch)) { _ in false }.results)
       }
     }
   }

@@ -1,12 +1,11 @@
 import Checkpoint
 import Decoding
 import Foundation
-import Models
-import Tokenization
 import Translation
 
 struct BenchSettings {
   var model: String
+  var preferences: ModelPreferences
   var lines: [String]
   var batchSize: Int
   var beam: Int
@@ -33,43 +32,38 @@ struct BenchResult {
 /// One measurement: loads, tokenizes, warms up, then times the decoding.
 struct BenchRun {
   private let settings: BenchSettings
-  private let model: any TranslationModel
-  private let tokenizer: MarianTokenizer
-  private let options: DecodingOptions
+  private let engine: TranslationEngine
   private let loadSeconds: Double
 
   init(_ settings: BenchSettings) throws {
     self.settings = settings
     let start = DispatchTime.now()
-    let folder = try MarianFolder(directory: settings.model)
-    model = try ModelLoader.load(folder)
-    tokenizer = try MarianTokenizer(directory: settings.model)
+    engine = try TranslationEngine(CheckpointFolder.open(directory: settings.model), settings.preferences)
     loadSeconds = Self.seconds(since: start)
-    options = Self.options(folder.generation, settings, model.summary)
   }
 
   func run() -> BenchResult {
-    let whole = settings.lines.map { tokenizer.encode($0).ids }
+    let whole = settings.lines.map { engine.tokenizer.encode($0).ids }
     let sentences = whole.map(cut)
-    let workers = (0..<settings.workers).map { BenchWorker(number: $0, model: model) }
-    let queue = BenchQueue(batches: batches(of: sentences), sentences: sentences, options: options)
+    let workers = (0..<settings.workers).map { BenchWorker(number: $0, decoder: engine.makeDecoder()) }
+    let queue = BenchQueue(batches: batches(of: sentences), requests: sentences.map(request))
     workers.forEach { $0.warmUp(queue) }
     let start = DispatchTime.now()
     let group = DispatchGroup()
     workers.forEach { $0.work(queue, in: group) }
     group.wait()
     let seconds = Self.seconds(since: start)
-    let tokens = queue.tokens.map { $0.filter { $0 != model.summary.endToken } }
+    let tokens = queue.tokens.map { $0.filter { $0 != engine.summary.endToken } }
     return BenchResult(
-      precision: model.summary.precision, translations: tokens.map(tokenizer.decode),
+      precision: engine.summary.precision, translations: tokens.map(engine.tokenizer.decode),
       sourceTokens: sentences.reduce(0) { $0 + $1.count }, targetTokens: tokens.reduce(0) { $0 + $1.count },
       truncated: zip(whole, sentences).count { $0.count != $1.count }, seconds: seconds, loadSeconds: loadSeconds)
   }
 
   /// To the positions that the model has, the end of sentence kept.
   private func cut(_ ids: [Int32]) -> [Int32] {
-    let limit = model.summary.maxPositions
-    return ids.count <= limit ? ids : ids.prefix(limit - 1) + [model.summary.endToken]
+    let limit = engine.summary.maxPositions
+    return ids.count <= limit ? ids : ids.prefix(limit - 1) + [engine.summary.endToken]
   }
 
   /// Numbers of sentences; alike lengths together, longest first, so that little is padded and no long one comes last.
@@ -82,14 +76,15 @@ struct BenchRun {
     }
   }
 
-  private static func options(
-    _ generation: GenerationConfiguration, _ settings: BenchSettings, _ model: ModelSummary
-  ) -> DecodingOptions {
-    var options = DecodingOptions(generation, positions: model.maxPositions)
+  private func request(_ sentence: [Int32]) -> DecodingRequest {
+    var options = engine.options
     options.beam = settings.beam
     options.forcedLength = settings.length
     options.logProbs = false
-    return options
+    if let limit = engine.targetLimit {
+      options.maxLength = limit.tokens(sourceTokens: sentence.count, ceiling: options.maxLength)
+    }
+    return DecodingRequest(source: sentence, options: options)
   }
 
   private static func seconds(since start: DispatchTime) -> Double {

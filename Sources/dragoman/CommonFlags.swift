@@ -1,3 +1,4 @@
+import Models
 import Translation
 
 /// Flags that several subcommands share.
@@ -12,7 +13,14 @@ enum CommonFlags {
     "max-batch-tokens", "N", default: defaults.maxBatchTokens, in: 1...1 << 24, "tokens of a batch, padding included")
   static let pair = Flag.optionalPair(
     "pair", "en-fr", "languages of a model whose folder does not name them")
+  static let precision = Flag.optionalChoice(
+    "precision", Precision.allCases, "numbers to multiply in; each model's own where not given")
+  static let noShortlist = Flag.toggle("no-shortlist", "do without the lexical shortlists of models that have one")
   static let defaults = ServiceConfiguration(modelDirectories: [])
+
+  static func preferences(_ values: FlagValues) -> ModelPreferences {
+    ModelPreferences(precision: values[precision], usesShortlist: !values[noShortlist])
+  }
 
   static func required(_ values: FlagValues, _ flag: Flag<String?>) throws -> String {
     guard let value = values[flag] else {

@@ -1,6 +1,7 @@
 import Checkpoint
 import JSON
 import Models
+import Translation
 
 /// What `inspect` prints.
 struct InspectReport {
@@ -10,24 +11,17 @@ struct InspectReport {
   var vocabularies: (source: Int, target: Int)
   var tensors: [StoredTensor]
 
-  static func settings(of configuration: MarianConfiguration) -> [(name: String, value: String)] {
-    func stack(_ stack: MarianConfiguration.Stack) -> String {
-      "\(stack.layers) layers, \(stack.heads) heads, feed-forward \(stack.feedForward)"
+  init(_ folder: CheckpointFolder, _ engine: TranslationEngine) {
+    model = engine.summary
+    vocabularies = (engine.tokenizer.sourceVocabularySize, engine.tokenizer.targetVocabularySize)
+    switch folder {
+    case .huggingFace(let folder):
+      settings = Self.settings(of: folder.configuration)
+      tensors = folder.tensors.tensors
+    case .marian(let folder):
+      settings = Self.settings(of: folder)
+      tensors = folder.tensors.tensors
     }
-    return [
-      ("modelDimension", "\(configuration.modelDimension)"),
-      ("encoder", stack(configuration.encoder)),
-      ("decoder", stack(configuration.decoder)),
-      ("activation", "\(configuration.activation)"),
-      ("normalizeBefore", "\(configuration.normalizeBefore)"),
-      ("normalizeEmbedding", "\(configuration.normalizeEmbedding)"),
-      ("addFinalLayerNorm", "\(configuration.addFinalLayerNorm)"),
-      ("scaleEmbedding", "\(configuration.scaleEmbedding)"),
-      ("staticPositionEmbeddings", "\(configuration.staticPositionEmbeddings)"),
-      ("shareEncoderDecoderEmbeddings", "\(configuration.shareEncoderDecoderEmbeddings)"),
-      ("tieWordEmbeddings", "\(configuration.tieWordEmbeddings)"),
-      ("maxPositions", "\(configuration.maxPositions)"),
-    ]
   }
 
   private var storedBytes: Int { tensors.reduce(0) { $0 + $1.range.count } }

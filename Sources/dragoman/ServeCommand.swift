@@ -8,7 +8,8 @@ enum ServeCommand: Command {
   static let usage = "--model DIR … [flags]"
   static let flags: [any FlagDeclaration] = [
     CommonFlags.models, host, port, CommonFlags.workers, CommonFlags.maxBatchTokens, maxDelay, CommonFlags.beam,
-    CommonFlags.pair, maxQueue, characterLimit, maxBodyBytes, maxConnections, drainSeconds,
+    CommonFlags.pair, CommonFlags.precision, CommonFlags.noShortlist, noPivot, maxQueue, characterLimit, maxBodyBytes,
+    maxConnections, drainSeconds,
   ]
 
   private static let host = Flag.text("host", "HOST", default: "127.0.0.1", "address to listen on; :: for all")
@@ -16,6 +17,8 @@ enum ServeCommand: Command {
   private static let maxDelay = Flag.number(
     "max-delay-ms", "MS", default: CommonFlags.defaults.maxDelayMilliseconds, in: 0...10_000,
     "wait at most so long for others to share a batch")
+  private static let noPivot = Flag.toggle(
+    "no-pivot", "serve only pairs that have a model of their own, none through a language between")
   private static let maxQueue = Flag.integer(
     "max-queue", "N", default: CommonFlags.defaults.maxQueuedSentences, in: 1...Int(Int32.max),
     "sentences that may wait; beyond, requests get 503")
@@ -47,6 +50,8 @@ enum ServeCommand: Command {
     configuration.maxDelayMilliseconds = values[maxDelay]
     configuration.maxQueuedSentences = values[maxQueue]
     configuration.pair = values[CommonFlags.pair]
+    configuration.preferences = CommonFlags.preferences(values)
+    configuration.usesPivots = !values[noPivot]
     configuration.beam = values[CommonFlags.beam]
     configuration.characterLimit = values[characterLimit]
     return configuration

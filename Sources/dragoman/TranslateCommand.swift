@@ -8,7 +8,7 @@ enum TranslateCommand: Command {
   static let usage = "--model DIR [flags] < INPUT > OUTPUT"
   static let flags: [any FlagDeclaration] = [
     CommonFlags.model, CommonFlags.beam, CommonFlags.workers, CommonFlags.maxBatchTokens,
-    CommonFlags.pair,
+    CommonFlags.pair, CommonFlags.precision, CommonFlags.noShortlist,
   ]
 
   static func run(_ values: FlagValues) throws -> Int32 {
@@ -17,6 +17,7 @@ enum TranslateCommand: Command {
     configuration.workers = values[CommonFlags.workers]
     configuration.maxBatchTokens = values[CommonFlags.maxBatchTokens]
     configuration.pair = values[CommonFlags.pair]
+    configuration.preferences = CommonFlags.preferences(values)
     configuration.characterLimit = .max
     configuration.maxQueuedSentences = .max
     configuration.maxQueuedTokens = .max

@@ -19,6 +19,7 @@ final class StandInService: Translating, @unchecked Sendable {
       id: "en-fr", architecture: "transformer", parameters: 12, bytes: 48,
       pair: LanguagePair(source: "en", target: "fr"), precision: "float32", vocabulary: 7)
   ]
+  var pairs: [LanguagePair] { models.map(\.pair) }
 
   /// - Parameter answers: false leaves every request waiting.
   init(failure: TranslationError? = nil, answers: Bool = true, isReady: Bool = true) {

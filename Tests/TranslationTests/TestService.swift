@@ -24,10 +24,12 @@ struct TestService {
     var options = DecodingOptions()
     options.maxLength = positions
     let models = pairs.map { id, pair in
-      LoadedModel(id: id, pair: pair, tokenizer: tokenizer, summary: summary, options: options) {
-        let isWarm = WarmUp()
-        return ShoutingDecoder(shapes: shapes) { if isWarm.passed { before($0) } }
-      }
+      LoadedModel(
+        id: id, pair: pair,
+        engine: TranslationEngine(tokenizer: tokenizer, summary: summary, options: options) {
+          let isWarm = WarmUp()
+          return ShoutingDecoder(shapes: shapes) { if isWarm.passed { before($0) } }
+        })
     }
     var configuration = ServiceConfiguration(modelDirectories: [], workers: 2)
     configure(&configuration)

@@ -6,9 +6,10 @@ import Translation
 struct CatalogueRoutes: Sendable {
   let slot: ServiceSlot
 
-  /// Every language served, as LibreTranslate lists them: one that is only a target has no targets of its own.
+  /// Every language served, as LibreTranslate lists them: one that is only a target has no targets of its own. Targets
+  /// that are reached through another language are among them.
   @Sendable func languages(_ request: HTTPRequest, _ exchange: any HTTPExchange) throws {
-    let pairs = Set(try slot.loaded().models.map(\.pair))
+    let pairs = try slot.loaded().pairs
     let codes = Set(pairs.flatMap { [$0.source, $0.target] }).sorted()
     var writer = JSONWriter()
     writer.array(of: codes) { writer, code in

@@ -76,6 +76,24 @@ extension Flag where Value == LanguagePair? {
   }
 }
 
+extension Flag {
+  /// One of a few words.
+  static func optionalChoice<Choice: RawRepresentable & Sendable>(
+    _ name: String, _ choices: [Choice], _ help: String
+  ) -> Flag<Choice?> where Choice.RawValue == String, Value == Choice? {
+    let words = choices.map(\.rawValue)
+    return Flag(
+      name: name, placeholder: words.joined(separator: "|"), help: help, isRepeated: false, defaultText: nil,
+      defaultValue: nil,
+      parse: { texts in
+        guard let choice = texts.last.flatMap(Choice.init) else {
+          throw FlagMismatch(expected: words.joined(separator: " or "), found: texts.last ?? "")
+        }
+        return choice
+      })
+  }
+}
+
 extension Flag where Value == [String] {
   /// May be given several times; in the environment the values stand with colons between them.
   package static func texts(_ name: String, _ placeholder: String, _ help: String) -> Flag {

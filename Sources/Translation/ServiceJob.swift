@@ -1,0 +1,39 @@
+import Foundation
+
+/// Units for the workers, and what comes of their answers.
+struct ServiceJob<Answer: Sendable>: Sendable {
+  enum Outcome: Sendable {
+    case finished(Answer)
+    /// Their answers are what another model is to work on.
+    case goesOn(ServiceJob)
+  }
+
+  var units: [WorkUnit]
+  var next: @Sendable ([UnitAnswer]) throws(TranslationError) -> Outcome
+}
+
+/// A client's hold on its request, whichever of its jobs is under way.
+///
+/// `@unchecked Sendable`: all state is only touched under `lock`.
+final class ServiceWork: Cancellable, @unchecked Sendable {
+  private let lock = NSLock()
+  private var current: UnitCollector?
+  private var isCancelled = false
+
+  /// `collector` is what `cancel` reaches from now on.
+  func follow(_ collector: UnitCollector) {
+    let isOver = lock.withLock {
+      current = collector
+      return isCancelled
+    }
+    if isOver { collector.cancel() }
+  }
+
+  func cancel() {
+    let collector = lock.withLock {
+      isCancelled = true
+      return current
+    }
+    collector?.cancel()
+  }
+}

@@ -1,0 +1,82 @@
+import Checkpoint
+import Decoding
+import Files
+import Models
+import Tokenization
+
+/// What a model's folder amounts to, whatever its layout: text to tokens, tokens to tokens, and how it is decoded.
+package struct TranslationEngine: Sendable {
+  package let tokenizer: any Tokenizer
+  package let summary: ModelSummary
+  /// The checkpoint's own; its `maxLength` is the ceiling for every request.
+  package let options: DecodingOptions
+  /// What the checkpoint itself says of the most target tokens; nil where it leaves that to whoever decodes.
+  package let targetLimit: TargetLimit?
+  /// One for each worker.
+  package let makeDecoder: @Sendable () -> any BatchDecoding
+
+  package init(
+    tokenizer: any Tokenizer, summary: ModelSummary, options: DecodingOptions, targetLimit: TargetLimit? = nil,
+    makeDecoder: @escaping @Sendable () -> any BatchDecoding
+  ) {
+    self.tokenizer = tokenizer
+    self.summary = summary
+    self.options = options
+    self.targetLimit = targetLimit
+    self.makeDecoder = makeDecoder
+  }
+
+  /// - Throws: `FileError`.
+  package init(_ folder: CheckpointFolder, _ preferences: ModelPreferences = ModelPreferences()) throws {
+    let model = try ModelLoader.load(
+      folder, precision: preferences.precision, usesShortlist: preferences.usesShortlist)
+    let makeDecoder = { @Sendable () -> any BatchDecoding in SentenceDecoder(model: model) }
+    let positions = model.summary.maxPositions
+    switch folder {
+    case .huggingFace(let folder):
+      self.init(
+        tokenizer: try MarianTokenizer(directory: folder.directory), summary: model.summary,
+        options: DecodingOptions(folder.generation, positions: positions), makeDecoder: makeDecoder)
+    case .marian(let folder):
+      let tokenizer = try NativeMarianTokenizer(folder.vocabularies)
+      self.init(
+        tokenizer: tokenizer, summary: model.summary,
+        options: try DecodingOptions(folder, unknownToken: tokenizer.unknownToken, positions: positions),
+        targetLimit: TargetLimit(folder.decoding), makeDecoder: makeDecoder)
+    }
+    try checkVocabularies(folder.directory)
+  }
+
+  private func checkVocabularies(_ directory: String) throws {
+    for (item, found, expected) in [
+      ("source vocabulary", tokenizer.sourceVocabularySize, summary.sourceVocabulary),
+      ("target vocabulary", tokenizer.targetVocabularySize, summary.targetVocabulary),
+    ] where found > expected {
+      throw FileError(
+        file: directory, item: item, found: "\(found) ids in the tokenizer",
+        expected: "at most the model's \(expected)")
+    }
+  }
+}
+
+extension CheckpointFolder {
+  package var directory: String {
+    switch self {
+    case .huggingFace(let folder): folder.directory
+    case .marian(let folder): folder.directory
+    }
+  }
+}
+
+extension NativeMarianTokenizer {
+  /// - Throws: `FileError`.
+  fileprivate convenience init(_ files: MarianVocabularyFiles) throws {
+    func vocabulary(_ file: MarianVocabularyFile) -> Vocabulary {
+      switch file.kind {
+      case .sentencePiece: .sentencePiece(path: file.path)
+      case .list(let pieces): .list(path: file.path, pieces: pieces)
+      }
+    }
+    try self.init(source: vocabulary(files.source), target: vocabulary(files.target))
+  }
+}

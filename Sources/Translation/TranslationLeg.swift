@@ -1,0 +1,45 @@
+import Decoding
+
+/// The way of a request's texts through one model.
+struct TranslationLeg: Sendable {
+  private let plans: [TextPlan]
+  private let assembler: TextAssembler
+  /// For the workers: all clauses of all texts, in their order.
+  let units: [WorkUnit]
+
+  /// - Parameters:
+  ///   - texts: split at their sentences.
+  ///   - index: the model's number in the catalog.
+  ///   - options: the model's own, of the width that is wanted.
+  init(
+    _ texts: [SegmentedText], model: LoadedModel, index: Int, options: DecodingOptions, alternatives: Int,
+    explain: Set<Explanation>
+  ) {
+    var options = options
+    options.beam = max(options.beam, alternatives + 1)
+    options.hypotheses = alternatives + 1
+    options.logProbs = explain.contains(.scores)
+    options.attention = explain.contains(.alignment) ? [.cross] : []
+    plans = texts.map { TextPlan($0, tokenizer: model.tokenizer, positions: model.summary.maxPositions) }
+    assembler = TextAssembler(model: model, alternatives: alternatives, explain: explain)
+    units = plans.flatMap(\.sentences).flatMap(\.clauses).map { clause in
+      var own = options
+      own.maxLength = model.targetLimit.tokens(sourceTokens: clause.ids.count, ceiling: options.maxLength)
+      return WorkUnit(model: index, request: DecodingRequest(source: clause.ids, options: own))
+    }
+  }
+
+  /// - Parameter answers: one a unit, in their order.
+  func assemble(_ answers: [UnitAnswer]) -> [TranslatedText] {
+    var rest = answers[...]
+    return plans.map { plan in
+      defer { rest = rest.dropFirst(plan.units) }
+      return assembler.assemble(plan, rest.prefix(plan.units))
+    }
+  }
+
+  /// The texts again with the translated sentences in them, ready for another leg.
+  func onward(_ translated: [TranslatedText]) -> [SegmentedText] {
+    zip(plans, translated).map { $0.text.replacing($1.sentences.map(\.target)) }
+  }
+}
