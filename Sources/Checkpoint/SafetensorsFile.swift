@@ -4,8 +4,8 @@ import Files
 ///
 /// As the format's own reader does, it insists that the tensors fill the data without a gap: what is left over or
 /// missing means a file that was cut or changed.
-package struct SafetensorsFile: TensorSource {
-  private let index: TensorIndex
+package struct SafetensorsFile: IndexedTensors {
+  let index: TensorIndex
 
   /// - Throws: `FileError` for the first thing that is wrong with the file.
   package init(path: String) throws {
@@ -18,10 +18,6 @@ package struct SafetensorsFile: TensorSource {
       entries.map { try Self.tensor($0, in: file, dataStart: header.upperBound) }, path: path)
     try Self.checkTiling(tensors, file: file, dataStart: header.upperBound)
   }
-
-  package var tensors: [StoredTensor] { index.tensors }
-  package func contains(_ name: String) -> Bool { index.contains(name) }
-  package func tensor(_ name: String) throws -> StoredTensor { try index.tensor(name) }
 
   private static func headerRange(of file: MappedFile) throws -> Range<Int> {
     let lengthSize = MemoryLayout<UInt64>.size
@@ -52,7 +48,7 @@ package struct SafetensorsFile: TensorSource {
         "data_offsets [\(entry.begin), \(entry.end)]",
         "an ascending pair within the \(file.count - dataStart) bytes of data")
     }
-    guard let size = byteCount(entry.shape, entry.type) else {
+    guard let size = ElementCount.bytes(entry.shape, entry.type) else {
       throw error("shape \(entry.shape)", "a size that fits 64 bits")
     }
     guard entry.end - entry.begin == size else {
@@ -62,17 +58,6 @@ package struct SafetensorsFile: TensorSource {
     return StoredTensor(
       name: entry.name, type: entry.type, shape: entry.shape, file: file,
       range: dataStart + entry.begin..<dataStart + entry.end)
-  }
-
-  /// Nil where the product overflows. A zero among huge dimensions does not hide them: sizes are used elsewhere too.
-  private static func byteCount(_ shape: [Int], _ type: ElementType) -> Int? {
-    var size = type.size
-    for dimension in shape {
-      let (product, overflow) = size.multipliedReportingOverflow(by: max(dimension, 1))
-      guard !overflow else { return nil }
-      size = product
-    }
-    return shape.contains(0) ? 0 : size
   }
 
   private static func checkTiling(_ tensors: [StoredTensor], file: MappedFile, dataStart: Int) throws {

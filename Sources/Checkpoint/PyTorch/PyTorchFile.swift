@@ -4,8 +4,8 @@ import Files
 ///
 /// A ZIP archive with one folder in it: `data.pkl` describes the tensors, `data/KEY` holds the elements of a storage,
 /// `byteorder` says "little". Tensors may share a storage, as tied embeddings do.
-package struct PyTorchFile: TensorSource {
-  private let index: TensorIndex
+package struct PyTorchFile: IndexedTensors {
+  let index: TensorIndex
 
   /// - Throws: `FileError` for the first thing that is wrong with the file.
   package init(path: String) throws {
@@ -19,10 +19,6 @@ package struct PyTorchFile: TensorSource {
     }
     index = try TensorIndex(tensors, path: path)
   }
-
-  package var tensors: [StoredTensor] { index.tensors }
-  package func contains(_ name: String) -> Bool { index.contains(name) }
-  package func tensor(_ name: String) throws -> StoredTensor { try index.tensor(name) }
 
   /// Before 1.6 PyTorch wrote a bare row of pickles, the first of them a number as magic.
   private static func refuseLegacy(_ path: String) throws {
