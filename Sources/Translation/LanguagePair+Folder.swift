@@ -38,12 +38,13 @@ extension LanguagePair {
     return parts.count == 2 ? LanguagePair(parts.joined(separator: "-")) : nil
   }
 
-  /// As Firefox Translations names its files: `model.enpt.intgemm.alphas.bin`, `vocab.enpt.spm`, `lex.50.50.enpt.s2t.bin`.
+  /// As Firefox Translations names its files: `vocab.enpt.spm`, `lex.50.50.enpt.s2t.bin`. Models are left out: Marian
+  /// calls one `model.best.bin`, which is not from Belarusian to Sotho.
   private static func ofFiles(_ folder: String) -> LanguagePair? {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
     let pairs = names.compactMap { name -> LanguagePair? in
       let parts = name.split(separator: ".")
-      guard parts.count > 2, let kind = parts.first, ["model", "vocab", "srcvocab", "trgvocab", "lex"].contains(kind)
+      guard parts.count > 2, let kind = parts.first, ["vocab", "srcvocab", "trgvocab", "lex"].contains(kind)
       else { return nil }
       return parts.dropFirst().lazy.compactMap(runTogether).first
     }

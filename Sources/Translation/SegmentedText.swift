@@ -1,7 +1,7 @@
 /// A text taken apart so that nothing of it is lost: `gaps[0] + pieces[0] + gaps[1] + … + gaps[n]` is the text, byte for
 /// byte.
 package struct SegmentedText: Sendable, Equatable {
-  /// Without white space at either end; empty only where a translation is.
+  /// Neither empty nor with white space at either end.
   package let pieces: [String]
   /// White space before, between and after the pieces; one more than pieces, empty where there is none.
   package let gaps: [String]

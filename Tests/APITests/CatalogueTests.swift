@@ -1,11 +1,22 @@
 import API
 import Testing
+import Translation
 
 struct CatalogueTests {
   @Test func languages() throws {
     let expected =
       #"[{"code":"en","name":"English","targets":["fr"]},{"code":"fr","name":"French","targets":[]}]"#
     #expect(try Caller().get("/languages").text == expected)
+  }
+
+  @Test func languagesThatAreReachedThroughAnotherAreTargets() throws {
+    let service = StandInService(pivoted: [
+      LanguagePair(source: "en", target: "de"), LanguagePair(source: "fr", target: "de"),
+    ])
+    let expected =
+      #"[{"code":"de","name":"German","targets":[]},{"code":"en","name":"English","targets":["de","fr"]},"#
+      + #"{"code":"fr","name":"French","targets":["de"]}]"#
+    #expect(try Caller(service).get("/languages").text == expected)
   }
 
   @Test func models() throws {

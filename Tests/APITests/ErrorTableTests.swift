@@ -21,6 +21,10 @@ struct ErrorTableTests {
         .noAttention(architecture: "recurrent", kind: "encoder"), 422,
         "the architecture recurrent has no encoder attention"
       ),
+      (
+        .noDirectModel(source: "fr", target: "de", pivot: "en"), 422,
+        "fr to de is translated through en and has no attention of its own; ask for fr to en or en to de"
+      ),
       (.cancelled, 503, "the request was cancelled"),
       (.deadlinePassed, 504, "the deadline passed before the answer was ready"),
       (.failed("out of memory"), 500, "out of memory"),

@@ -19,10 +19,19 @@ final class StandInService: Translating, @unchecked Sendable {
       id: "en-fr", architecture: "transformer", parameters: 12, bytes: 48,
       pair: LanguagePair(source: "en", target: "fr"), precision: "float32", vocabulary: 7)
   ]
-  var pairs: [LanguagePair] { models.map(\.pair) }
+  let pairs: [LanguagePair]
+  private let pivot: String?
 
-  /// - Parameter answers: false leaves every request waiting.
-  init(failure: TranslationError? = nil, answers: Bool = true, isReady: Bool = true) {
+  /// - Parameters:
+  ///   - answers: false leaves every request waiting.
+  ///   - pivoted: pairs that are served through a language between.
+  ///   - pivot: the language between that every answer names.
+  init(
+    failure: TranslationError? = nil, answers: Bool = true, isReady: Bool = true, pivoted: [LanguagePair] = [],
+    pivot: String? = nil
+  ) {
+    pairs = [LanguagePair(source: "en", target: "fr")] + pivoted
+    self.pivot = pivot
     self.failure = failure
     self.answers = answers
     self.isReady = isReady
@@ -37,7 +46,7 @@ final class StandInService: Translating, @unchecked Sendable {
     completion: @escaping @Sendable (Result<[TranslatedText], TranslationError>) -> Void
   ) -> any Cancellable {
     lock.withLock { _translations.append(request) }
-    if answers { completion(failure.map { .failure($0) } ?? .success(request.texts.map(Self.translated))) }
+    if answers { completion(failure.map { .failure($0) } ?? .success(request.texts.map(translated))) }
     return Handle(service: self)
   }
 
@@ -56,14 +65,15 @@ final class StandInService: Translating, @unchecked Sendable {
     func cancel() { service.lock.withLock { service._cancellations += 1 } }
   }
 
-  private static func translated(_ text: String) -> TranslatedText {
+  private func translated(_ text: String) -> TranslatedText {
     let sentence = TranslatedSentence(
       source: text, target: text.uppercased(), sourceTokens: [text, "</s>"],
       targetTokens: [text.uppercased(), "</s>"], score: -0.75, logProbs: [-0.5, -0.25],
       alignment: [AlignmentLink(source: 0..<2, target: 0..<3)], stopReason: .eos, truncated: false)
     return TranslatedText(
       text: text.uppercased(), alternatives: [text + "!"], sentences: [sentence],
-      timings: Timings(queueMilliseconds: 1, encodeMilliseconds: 2.5, decodeMilliseconds: 3, batchSize: 4))
+      timings: Timings(queueMilliseconds: 1, encodeMilliseconds: 2.5, decodeMilliseconds: 3, batchSize: 4),
+      pivot: pivot)
   }
 
   static let attention = AttentionAnswer(

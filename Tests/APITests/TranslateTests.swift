@@ -37,6 +37,13 @@ struct TranslateTests {
     #expect(Caller().post("/translate", body).text == expected)
   }
 
+  @Test func detailsNameTheLanguageBetween() {
+    let body = #"{"q":"a","source":"en","target":"fr","explain":["timings"]}"#
+    let response = Caller(StandInService(pivot: "es")).post("/translate", body)
+    #expect(response.text.contains(#""details":[{"pivot":"es","sentences":["#))
+    #expect(!Caller().post("/translate", body).text.contains("pivot"))
+  }
+
   @Test func forms() {
     let urlEncoded = Caller().post(
       "/translate", "q=hello+there%21&source=en&target=fr&alternatives=1", type: "application/x-www-form-urlencoded")

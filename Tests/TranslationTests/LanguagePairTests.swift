@@ -5,19 +5,21 @@ import Translation
 
 @Suite struct LanguagePairTests {
   /// A folder of this name under a fresh one, with a `tokenizer_config.json` of this text.
-  private func folder(_ name: String, configuration: String? = nil) throws -> String {
+  private func folder(_ name: String, configuration: String? = nil, files: [String] = []) throws -> String {
     let url = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
       .appendingPathComponent(name)
     try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
     if let configuration {
       try Data(configuration.utf8).write(to: url.appendingPathComponent("tokenizer_config.json"))
     }
+    for file in files { try Data().write(to: url.appendingPathComponent(file)) }
     return url.path
   }
 
-  private func pair(_ name: String, configuration: String? = nil, fallback: LanguagePair? = nil) throws -> LanguagePair
-  {
-    let folder = try folder(name, configuration: configuration)
+  private func pair(
+    _ name: String, configuration: String? = nil, files: [String] = [], fallback: LanguagePair? = nil
+  ) throws -> LanguagePair {
+    let folder = try folder(name, configuration: configuration, files: files)
     defer { try? FileManager.default.removeItem(atPath: (folder as NSString).deletingLastPathComponent) }
     return try LanguagePair(folder: folder, fallback: fallback)
   }
@@ -35,6 +37,21 @@ import Translation
     #expect(try pair("opus-mt-tc-big-en-fr", configuration: "{}") == enFr)
     #expect(try pair("opus-mt-en-fr", configuration: #"{"source_lang":null,"target_lang":""}"#) == enFr)
     #expect(try pair("en-zh_hant") == LanguagePair(source: "en", target: "zh_hant"))
+  }
+
+  @Test func elseTheNamesOfItsFiles() throws {
+    let firefox = ["model.enfr.intgemm.alphas.bin", "vocab.enfr.spm", "lex.50.50.enfr.s2t.bin", "config.yml"]
+    #expect(try pair("enfr-1693087644", files: firefox) == enFr)
+    #expect(try pair("tiny", files: ["srcvocab.enfr.spm", "trgvocab.enfr.spm"]) == enFr)
+    #expect(try pair("de-nl", files: firefox) == LanguagePair(source: "de", target: "nl"))
+    #expect(try pair("model", files: ["vocab.enfr.spm", "vocab.fren.spm"], fallback: enFr) == enFr)
+    #expect(throws: FileError.self) { try pair("models", files: ["model.best.bin", "vocab.spm", "enfr"]) }
+  }
+
+  @Test func elseTwoLanguagesThatMakeItsName() throws {
+    #expect(try pair("enfr") == enFr)
+    #expect(try pair("test", fallback: enFr) == enFr, "what was given goes before a name that could be a word")
+    #expect(throws: FileError.self) { try pair("qqzz") }
   }
 
   @Test func elseWhatWasGiven() throws {

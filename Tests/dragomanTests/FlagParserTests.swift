@@ -7,12 +7,18 @@ struct FlagParserTests {
   private static let models = Flag.texts("model", "DIR", "a folder")
   private static let host = Flag.text("host", "HOST", default: "127.0.0.1", "an address")
   private static let quiet = Flag.toggle("quiet", "say nothing")
+  private static let colour = Flag.optionalChoice("colour", Colour.allCases, "of the paint")
+
+  enum Colour: String, CaseIterable { case red, blue }
+
   private static let limit = Flag.optionalInteger("limit", "N", in: 1...9, "at most")
 
   private func parse(
     _ arguments: [String], environment: [String: String] = [:], operands: [String] = []
   ) throws -> FlagValues {
-    let flags: [any FlagDeclaration] = [Self.port, Self.delay, Self.models, Self.host, Self.quiet, Self.limit]
+    let flags: [any FlagDeclaration] = [
+      Self.port, Self.delay, Self.models, Self.host, Self.quiet, Self.limit, Self.colour,
+    ]
     return try FlagParser(flags: flags, operands: operands).parse(arguments, environment: environment)
   }
 
@@ -35,10 +41,14 @@ struct FlagParserTests {
     #expect(values[Self.host] == "127.0.0.1")
     #expect(values[Self.quiet] == false)
     #expect(values[Self.limit] == nil)
+    #expect(values[Self.colour] == nil)
   }
 
   @Test func bothWaysOfGivingAValue() throws {
-    let values = try parse(["--port", "80", "--max-delay-ms=2.5", "--model", "a", "--model=b=c", "--quiet"])
+    let values = try parse([
+      "--port", "80", "--max-delay-ms=2.5", "--model", "a", "--model=b=c", "--quiet", "--colour=blue",
+    ])
+    #expect(values[Self.colour] == .blue)
     #expect(values[Self.port] == 80)
     #expect(values[Self.delay] == 2.5)
     #expect(values[Self.models] == ["a", "b=c"])
@@ -77,6 +87,7 @@ struct FlagParserTests {
     (["--port=1", "--port=2"], "--port is given twice"),
     (["--max-delay-ms=nan"], "--max-delay-ms: found nan, expected a number from 0.0 to 1000.0"),
     (["--quiet=maybe"], "--quiet: found maybe, expected true or false"),
+    (["--colour=green"], "--colour: found green, expected red or blue"),
     (["--limit=0"], "--limit: found 0, expected a whole number from 1 to 9"),
   ])
   func refusals(_ arguments: [String], _ expected: String) {

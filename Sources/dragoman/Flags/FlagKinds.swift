@@ -78,7 +78,7 @@ extension Flag where Value == LanguagePair? {
 
 extension Flag {
   /// One of a few words.
-  static func optionalChoice<Choice: RawRepresentable & Sendable>(
+  package static func optionalChoice<Choice: RawRepresentable & Sendable>(
     _ name: String, _ choices: [Choice], _ help: String
   ) -> Flag<Choice?> where Choice.RawValue == String, Value == Choice? {
     let words = choices.map(\.rawValue)
