@@ -20,16 +20,6 @@ package enum BLAS {
       blasint(ldb), beta, c, blasint(ldc))
   }
 
-  /// c (m, n) = a (m, k) · b (k, n)
-  package static func multiply(
-    _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, _ c: UnsafeMutablePointer<Float>,
-    m: Int, n: Int, k: Int, lda: Int, ldb: Int, ldc: Int
-  ) {
-    cblas_sgemm(
-      CblasRowMajor, CblasNoTrans, CblasNoTrans, blasint(m), blasint(n), blasint(k), 1, a, blasint(lda), b,
-      blasint(ldb), 0, c, blasint(ldc))
-  }
-
   /// y (n) = b (n, k) · x (k) + beta · y
   package static func multiplyVector(
     _ b: UnsafePointer<Float>, _ x: UnsafePointer<Float>, _ y: UnsafeMutablePointer<Float>, n: Int, k: Int,

@@ -1,5 +1,6 @@
 import API
 import Foundation
+import Tensor
 
 /// `dragoman bench`: how fast a model decodes a file, as one JSON object on stdout.
 enum BenchCommand: Command {
@@ -8,7 +9,7 @@ enum BenchCommand: Command {
   static let usage = "--model DIR --input FILE [flags]"
   static let flags: [any FlagDeclaration] = [
     CommonFlags.model, input, batchSize, beam, CommonFlags.workers.with(default: 1), length, limit, output,
-    CommonFlags.precision, CommonFlags.noShortlist,
+    CommonFlags.precision, CommonFlags.noShortlist, instructionSet,
   ]
 
   private static let input = Flag.optionalText("input", "FILE", "text, a sentence a line")
@@ -20,7 +21,11 @@ enum BenchCommand: Command {
   private static let limit = Flag.optionalInteger("limit", "N", in: 1...Int(Int32.max), "take the first N lines only")
   private static let output = Flag.optionalText("output", "FILE", "write the translations there, in input order")
 
+  private static let instructionSet = Flag.optionalChoice(
+    "instruction-set", InstructionSet.allCases, "use no more than this for 8-bit products; all give the same text")
+
   static func run(_ values: FlagValues) throws -> Int32 {
+    if let set = values[instructionSet] { InstructionSet.limit(to: set) }
     let settings = BenchSettings(
       model: try CommonFlags.required(values, CommonFlags.model), preferences: CommonFlags.preferences(values),
       lines: try LineReader.lines(of: CommonFlags.required(values, input), limit: values[limit] ?? .max),
@@ -38,7 +43,9 @@ enum BenchCommand: Command {
   private static func json(_ settings: BenchSettings, _ result: BenchResult) -> [UInt8] {
     var writer = JSONWriter()
     writer.object { writer in
-      for (name, text) in [("engine", "dragoman"), ("precision", result.precision)] {
+      for (name, text) in [
+        ("engine", "dragoman"), ("precision", result.precision), ("instructionSet", InstructionSet.current.rawValue),
+      ] {
         writer.name(name)
         writer.string(text)
       }

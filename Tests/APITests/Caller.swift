@@ -14,6 +14,13 @@ struct Caller {
     api = TranslationAPI(slot: slot)
   }
 
+  /// Posts JSON to a service that answers from another thread.
+  func start(_ path: String, _ json: String) -> RecordedExchange {
+    call(
+      HTTPRequest(
+        method: "POST", path: path, query: [], headers: ["Content-Type": "application/json"], body: Array(json.utf8)))
+  }
+
   func call(_ request: HTTPRequest) -> RecordedExchange {
     let exchange = RecordedExchange()
     api.handle(request, exchange)
@@ -41,8 +48,18 @@ final class RecordedExchange: HTTPExchange, @unchecked Sendable {
   private let lock = NSLock()
   private var answers: [HTTPResponse] = []
   private var departure: (@Sendable () -> Void)?
+  private let answered = DispatchSemaphore(value: 0)
 
-  func respond(_ response: HTTPResponse) { lock.withLock { answers.append(response) } }
+  func respond(_ response: HTTPResponse) {
+    lock.withLock { answers.append(response) }
+    answered.signal()
+  }
+
+  /// For services that answer from another thread.
+  func awaitResponse() -> HTTPResponse {
+    answered.wait()
+    return response
+  }
 
   func onDisconnect(_ action: @escaping @Sendable () -> Void) { lock.withLock { departure = action } }
 

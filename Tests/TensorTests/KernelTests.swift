@@ -131,4 +131,22 @@ struct KernelTests {
     #expect(Self.near(cell, expected, 1e-5))
     #expect(hidden == cell.map { max($0, 0) })
   }
+
+  @Test(arguments: [(1, 5, 3), (4, 32, 8), (7, 40, 33), (13, 96, 64)])
+  func smallProducts(m: Int, n: Int, k: Int) {
+    let a = Self.values(m * (k + 2), seed: 15)
+    let b = Self.values(n * (k + 1), seed: 16)  // (n, k) before it is transposed
+    let stride = n + 3
+    var transposed = [Float](repeating: 7, count: k * stride)
+    ck_transpose(b, k + 1, n, k, 0.5, &transposed, stride)
+    #expect((0..<k).allSatisfy { i in (n..<stride).allSatisfy { transposed[i * stride + $0] == 0 } })
+    var c = [Float](repeating: 0, count: m * stride)
+    ck_multiply(a, k + 2, transposed, stride, m, stride, k, &c, stride)
+    for r in 0..<m {
+      let expected = (0..<n).map { j in
+        (0..<k).reduce(0) { $0 + Double(a[r * (k + 2) + $1]) * Double(b[j * (k + 1) + $1]) * 0.5 }
+      }
+      #expect(Self.near(Array(c[(r * stride)..<(r * stride + n)]), expected, 1e-4))
+    }
+  }
 }

@@ -38,6 +38,15 @@ void ck_softmax(float *x, ptrdiff_t rows, ptrdiff_t n, ptrdiff_t stride);
 void ck_attend(const float *query, const float *keys, const float *values, const ptrdiff_t *cells, ptrdiff_t stride,
                ptrdiff_t length, ptrdiff_t heads, ptrdiff_t d, float scale, float *weights, float *out);
 
+// c (m, n) = a (m, k) · b (k, n); lda … are the distances between rows. For products too small for BLAS, and with the
+// same bits on every instruction set: each element is summed in the order of k.
+void ck_multiply(const float *a, ptrdiff_t lda, const float *b, ptrdiff_t ldb, ptrdiff_t m, ptrdiff_t n, ptrdiff_t k,
+                 float *c, ptrdiff_t ldc);
+
+// y (columns, ldy) = x (rows, columns) transposed, times scale; zeros beyond `rows`.
+void ck_transpose(const float *x, ptrdiff_t ldx, ptrdiff_t rows, ptrdiff_t columns, float scale, float *y,
+                  ptrdiff_t ldy);
+
 // y (n) = table row (n) * scale + position (n)
 void ck_embed(const float *row, float scale, const float *position, float *y, ptrdiff_t n);
 void ck_embed_int8(const int8_t *row, float scale, const float *position, float *y, ptrdiff_t n);

@@ -20,10 +20,13 @@ struct TransformerEncoder {
       position: { places[$0].position })
     var captured = zip(batch.lengths, batch.options).map { captureBuffer(length: $0, $1) }
     for (index, layer) in stack.layers.enumerated() {
-      attend(layer.selfAttention, x, batch.lengths, rows: places.count) { sentence, head, weights, count in
-        guard captured[sentence] != nil else { return }
-        let start = (index * stack.heads + head) * count
-        captured[sentence]?.replaceSubrange(start..<(start + count), with: weights)
+      attend(layer.selfAttention, x, batch.lengths, rows: places.count) { sentence, head, weights, stride in
+        let length = batch.lengths[sentence]
+        for row in 0..<(captured[sentence] == nil ? 0 : length) {
+          let start = ((index * stack.heads + head) * length + row) * length
+          captured[sentence]?.replaceSubrange(
+            start..<(start + length), with: UnsafeBufferPointer(start: weights + row * stride, count: length))
+        }
       }
       workspace.run(layer.feedForward, x, rows: places.count)
     }
@@ -39,7 +42,7 @@ struct TransformerEncoder {
   /// Each sentence attends within itself, head by head.
   private func attend(
     _ layer: SelfAttention, _ x: UnsafeMutablePointer<Float>, _ lengths: [Int], rows: Int,
-    observe: (_ sentence: Int, _ head: Int, _ weights: UnsafeBufferPointer<Float>, _ count: Int) -> Void
+    observe: (_ sentence: Int, _ head: Int, _ weights: UnsafePointer<Float>, _ stride: Int) -> Void
   ) {
     let d = stack.embedding.table.dimension
     let input = layer.residual.enter(x, rows: rows, workspace: workspace)
@@ -48,30 +51,31 @@ struct TransformerEncoder {
     let context = workspace.context.reserve(rows * d)  // (N, D)
     var start = 0
     for (sentence, length) in lengths.enumerated() {
-      let scores = workspace.scores.reserve(length * length)  // (T, T)
+      let stride = (length + 31) / 32 * 32  // whole blocks of the kernel
+      let scores = workspace.scores.reserve(length * stride)  // (T, stride)
       for head in 0..<stack.heads {
-        attendHead(projected + start * 3 * d, scores, context + start * d, length: length, head: head, dimension: d)
-        observe(sentence, head, UnsafeBufferPointer(start: scores, count: length * length), length * length)
+        attendHead(
+          projected + start * 3 * d, scores, context + start * d, length: length, stride: stride, head: head)
+        observe(sentence, head, scores, stride)
       }
       start += length
     }
     layer.residual.leave(x, adding: layer.output, of: context, rows: rows, workspace: workspace)
   }
 
-  /// softmax(Q Kᵀ / √d) V of one head of one sentence.
+  /// softmax(Q Kᵀ / √d) V of one head of one sentence. These products are too small for BLAS.
   private func attendHead(
     _ projected: UnsafePointer<Float>, _ scores: UnsafeMutablePointer<Float>, _ context: UnsafeMutablePointer<Float>,
-    length: Int, head: Int, dimension: Int
+    length: Int, stride: Int, head: Int
   ) {
-    let width = dimension / stack.heads
+    let d = stack.embedding.table.dimension
+    let width = d / stack.heads
     let query = projected + head * width
-    BLAS.multiplyTransposed(
-      query, query + dimension, scores, m: length, n: length, k: width, lda: 3 * dimension, ldb: 3 * dimension,
-      ldc: length, alpha: 1 / Float(width).squareRoot())
-    ck_softmax(scores, length, length, length)
-    BLAS.multiply(
-      scores, query + 2 * dimension, context + head * width, m: length, n: width, k: length, lda: length,
-      ldb: 3 * dimension, ldc: dimension)
+    let keys = workspace.keys.reserve(width * stride)  // (width, stride) transposed, times 1 / √width
+    ck_transpose(query + d, 3 * d, length, width, 1 / Float(width).squareRoot(), keys, stride)
+    ck_multiply(query, 3 * d, keys, stride, length, stride, width, scores, stride)
+    ck_softmax(scores, length, length, stride)
+    ck_multiply(scores, stride, query + 2 * d, 3 * d, length, width, length, context + head * width, d)
   }
 }
 

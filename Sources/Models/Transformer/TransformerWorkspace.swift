@@ -7,6 +7,7 @@ final class TransformerWorkspace {
   let projected = FloatBuffer()  // (rows, 3D) queries, keys, values
   let context = FloatBuffer()  // (rows, D)
   private let inner = [FloatBuffer(), FloatBuffer()]  // (rows, F), taking turns
+  let keys = FloatBuffer()  // (D/H, T) of one head, transposed
   let scores = FloatBuffer()  // (T, T) of one head, or (H, T) of one row
   let logits = FloatBuffer()  // (rows, V)
   let linear = LinearScratch()

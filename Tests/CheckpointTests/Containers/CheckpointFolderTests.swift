@@ -1,10 +1,11 @@
 import Checkpoint
+import Support
 import Testing
 
 @Suite struct CheckpointFolderTests {
-  private let folder: ScratchFolder
+  private let folder: TemporaryFolder
 
-  init() throws { folder = try ScratchFolder() }
+  init() throws { folder = try TemporaryFolder() }
 
   @Test func opensHuggingFaceFolders() throws {
     try folder.copy(ContainerFixture.pytorch("tiny/config.json"), as: "config.json")
@@ -18,7 +19,7 @@ import Testing
 
   @Test func opensMarianFolders() throws {
     try folder.copy(ContainerFixture.toy("toy_untied_f32.npz"), as: "opus.npz")
-    try folder.write("", as: "opus.vocab.yml")
+    try folder.write("opus.vocab.yml", text: "")
     guard case .marian(let found) = try CheckpointFolder.open(directory: folder.path) else {
       Issue.record("another kind")
       return
@@ -31,7 +32,7 @@ import Testing
       failureMessage { _ = try CheckpointFolder.open(directory: folder.path + "/none") }.contains("folder: found"))
     let empty = failureMessage { _ = try CheckpointFolder.open(directory: folder.path) }
     #expect(empty.contains("config.json (Hugging Face), or model*.bin, *.npz"))
-    try folder.write([0x1F, 0x8B], as: "model.xxyy.bin.gz")
+    try folder.write("model.xxyy.bin.gz", [0x1F, 0x8B])
     #expect(failureMessage { _ = try CheckpointFolder.open(directory: folder.path) }.contains("gunzip -k"))
   }
 }

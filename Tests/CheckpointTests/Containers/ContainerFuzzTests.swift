@@ -1,16 +1,17 @@
 import Checkpoint
 import Foundation
+import Support
 import Testing
 
 /// Damaged files load or are refused with a `CheckpointError`; nothing traps, and everything that loads can be read.
 ///
 /// `CONTAINER_MUTATIONS` sets how many files a format, for a longer run.
 @Suite struct ContainerFuzzTests {
-  private let folder: ScratchFolder
+  private let folder: TemporaryFolder
   private let mutations: Int
 
   init() throws {
-    folder = try ScratchFolder()
+    folder = try TemporaryFolder()
     mutations = ProcessInfo.processInfo.environment["CONTAINER_MUTATIONS"].flatMap(Int.init) ?? 2000
   }
 
@@ -21,7 +22,7 @@ import Testing
     var mutator = ContainerMutator(seed: seed)
     var loaded = 0
     for index in 0..<mutations {
-      let path = try folder.write(mutator.mutate(bytes, hot: hot), as: "mutated")
+      let path = try folder.write("mutated", mutator.mutate(bytes, hot: hot))
       do {
         try load(path)
         loaded += 1
@@ -93,7 +94,7 @@ import Testing
 
   @Test func settings() throws {
     try folder.copy(ContainerFixture.toy("toy_ssru_int8.bin"), as: "model.bin")
-    try folder.write("", as: "vocab.spm")
+    try folder.write("vocab.spm", text: "")
     let yaml = """
       relative-paths: true
       models:

@@ -1,10 +1,11 @@
 import Checkpoint
+import Support
 import Testing
 
 @Suite struct LexicalShortlistTests {
-  private let folder: ScratchFolder
+  private let folder: TemporaryFolder
 
-  init() throws { folder = try ScratchFolder() }
+  init() throws { folder = try TemporaryFolder() }
 
   /// Four source words, twenty target words; ids 0 and 1 are always there.
   private func bytes(
@@ -26,7 +27,7 @@ import Testing
     -> LexicalShortlist
   {
     try LexicalShortlist(
-      path: folder.write(bytes, as: "lex.bin"), sourceVocabularySize: source, targetVocabularySize: target,
+      path: folder.write("lex.bin", bytes), sourceVocabularySize: source, targetVocabularySize: target,
       verifyChecksum: verify)
   }
 

@@ -1,10 +1,11 @@
 import Checkpoint
+import Support
 import Testing
 
 @Suite struct MarianBinaryFileTests {
-  private let folder: ScratchFolder
+  private let folder: TemporaryFolder
 
-  init() throws { folder = try ScratchFolder() }
+  init() throws { folder = try TemporaryFolder() }
 
   private func open(_ change: (inout MarianBinaryBuilder) -> Void) throws -> MarianBinaryFile {
     var builder = MarianBinaryBuilder()
@@ -12,7 +13,7 @@ import Testing
     builder.add("b", type: 0x0402, shape: [2], [0, 0x3C, 0, 0xC0])
     builder.add(options: "type: transformer\n")
     change(&builder)
-    return try MarianBinaryFile(path: folder.write(builder.bytes, as: "model.bin"))
+    return try MarianBinaryFile(path: folder.write("model.bin", builder.bytes))
   }
 
   @Test func readsItems() throws {
@@ -42,7 +43,7 @@ import Testing
   @Test func refusesEveryTruncation() throws {
     let whole = try ContainerFixture.bytes(ContainerFixture.toy("toy_ssru_int8.bin"))
     for length in Array(0..<200) + Array(stride(from: 200, to: whole.count, by: 997)) {
-      let path = try folder.write(Array(whole.prefix(length)), as: "cut.bin")
+      let path = try folder.write("cut.bin", Array(whole.prefix(length)))
       #expect(failureMessage { _ = try MarianBinaryFile(path: path) }.contains("cut.bin"), "\(length)")
     }
   }

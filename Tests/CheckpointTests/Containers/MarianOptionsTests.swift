@@ -1,10 +1,11 @@
 import Checkpoint
+import Support
 import Testing
 
 @Suite struct MarianOptionsTests {
-  private let folder: ScratchFolder
+  private let folder: TemporaryFolder
 
-  init() throws { folder = try ScratchFolder() }
+  init() throws { folder = try TemporaryFolder() }
 
   private static let base = """
     dec-cell: ssru
@@ -32,7 +33,7 @@ import Testing
   private func options(_ yaml: String) throws -> MarianOptions {
     var builder = MarianBinaryBuilder()
     builder.add(options: yaml)
-    return try MarianOptions(MarianBinaryFile(path: folder.write(builder.bytes, as: "model.bin")))
+    return try MarianOptions(MarianBinaryFile(path: folder.write("model.bin", builder.bytes)))
   }
 
   /// - Parameter line: takes the place of the base's line with the same key, or is added.
@@ -128,14 +129,14 @@ import Testing
   @Test func refusesTextThatIsNotUTF8() throws {
     var builder = MarianBinaryBuilder()
     builder.add("special:model.yml", type: 0x0101, shape: [2], [0xFF, 0xFE], slack: 0)
-    let path = try folder.write(builder.bytes, as: "model.bin")
+    let path = try folder.write("model.bin", builder.bytes)
     #expect(failureMessage { _ = try MarianOptions(MarianBinaryFile(path: path)) }.contains("expected UTF-8"))
   }
 
   @Test func refusesAFileWithoutOptions() throws {
     var builder = MarianBinaryBuilder()
     builder.add("a", type: 0x0404, shape: [1, 1], ByteWriter.floats([1]))
-    let path = try folder.write(builder.bytes, as: "model.bin")
+    let path = try folder.write("model.bin", builder.bytes)
     #expect(failureMessage { _ = try MarianOptions(MarianBinaryFile(path: path)) }.contains("special:model.yml"))
   }
 }

@@ -1,13 +1,14 @@
 import Checkpoint
+import Support
 import Testing
 
 @Suite struct NativeMarianFolderTests {
-  private let folder: ScratchFolder
+  private let folder: TemporaryFolder
 
   init() throws {
-    folder = try ScratchFolder()
+    folder = try TemporaryFolder()
     try folder.copy(ContainerFixture.toy("toy_ssru_int8.bin"), as: "model.xxyy.bin")
-    try folder.write("", as: "vocab.xxyy.spm")
+    try folder.write("vocab.xxyy.spm", text: "")
   }
 
   private func open() throws -> NativeMarianFolder { try NativeMarianFolder(directory: folder.path) }
@@ -31,9 +32,9 @@ import Testing
   }
 
   @Test func findsSeparateVocabularies() throws {
-    try folder.write("", as: "srcvocab.xx.spm")
+    try folder.write("srcvocab.xx.spm", text: "")
     #expect(message().contains("found only srcvocab.xx.spm"))
-    try folder.write("", as: "trgvocab.yy.spm")
+    try folder.write("trgvocab.yy.spm", text: "")
     let vocabularies = try open().vocabularies
     #expect(!vocabularies.areShared)
     #expect(vocabularies.target.path.hasSuffix("/trgvocab.yy.spm"))
@@ -41,21 +42,22 @@ import Testing
 
   @Test func takesWhatTheSettingsName() throws {
     try folder.copy(ContainerFixture.toy("toy_ssru_f32.npz"), as: "best.npz")
-    try folder.write("</s>: 0\n", as: "words.vocab.yml")
-    try folder.write("", as: "source.spm")
+    try folder.write("words.vocab.yml", text: "</s>: 0\n")
+    try folder.write("source.spm", text: "")
     try folder.write(
-      """
-      relative-paths: true
-      models:
-        - best.npz
-      vocabs:
-        - words.vocab.yml
-        - words.vocab.yml
-      beam-size: 6
-      normalize: 0.6
-      word-penalty: 0.5
+      "decoder.yml",
+      text: """
+        relative-paths: true
+        models:
+          - best.npz
+        vocabs:
+          - words.vocab.yml
+          - words.vocab.yml
+        beam-size: 6
+        normalize: 0.6
+        word-penalty: 0.5
 
-      """, as: "decoder.yml")
+        """)
     let found = try open()
     #expect(found.modelPath.hasSuffix("/best.npz"))
     #expect(found.tensors is NpzFile)
@@ -68,7 +70,7 @@ import Testing
   }
 
   @Test func absentSettingsHaveTheDecodersDefaults() throws {
-    try folder.write("beam-size: 4\r\nallow-unk: true\r\n", as: "config.yml")
+    try folder.write("config.yml", text: "beam-size: 4\r\nallow-unk: true\r\n")
     #expect(
       try open().decoding
         == MarianDecoding(beam: 4, normalize: 0, wordPenalty: 0, maxLengthFactor: 3, allowsUnknown: true))
@@ -77,36 +79,36 @@ import Testing
   @Test func verifiesTheShortlistUnlessToldNotTo() throws {
     var bytes = try ContainerFixture.bytes(ContainerFixture.toy("toy.s2t.bin"))
     bytes[24] ^= 1
-    try folder.write(bytes, as: "lex.bin")
+    try folder.write("lex.bin", bytes)
     let unsaid = try open()
     #expect(failureMessage { _ = try unsaid.shortlist() }.contains("checksum"))
-    try folder.write("shortlist:\n    - lex.bin\n    - false\n", as: "config.yml")
+    try folder.write("config.yml", text: "shortlist:\n    - lex.bin\n    - false\n")
     #expect(try open().shortlist() != nil)
   }
 
   @Test func refusesCompressedFilesWithTheCommand() throws {
-    try folder.write([0x1F, 0x8B], as: "lex.xxyy.s2t.bin.gz")
+    try folder.write("lex.xxyy.s2t.bin.gz", [0x1F, 0x8B])
     #expect(message().contains("expected the file unpacked: gunzip -k \(folder.path)/lex.xxyy.s2t.bin.gz"))
-    try folder.write("shortlist:\n  - lex.other.bin\n", as: "config.yml")
-    try folder.write([0x1F, 0x8B], as: "lex.other.bin.gz")
+    try folder.write("config.yml", text: "shortlist:\n  - lex.other.bin\n")
+    try folder.write("lex.other.bin.gz", [0x1F, 0x8B])
     #expect(message().contains("gunzip -k \(folder.path)/lex.other.bin.gz"))
   }
 
   @Test func refusesAmbiguousChoicesByName() throws {
     try folder.copy(ContainerFixture.toy("toy_ssru_f32.npz"), as: "model.npz")
     #expect(message().contains("model: found several: model.npz, model.xxyy.bin"))
-    try folder.write("models:\n  - model.npz\n", as: "config.a.yml")
+    try folder.write("config.a.yml", text: "models:\n  - model.npz\n")
     #expect(try open().modelPath.hasSuffix("/model.npz"))
-    try folder.write("models:\n  - model.npz\n", as: "config.b.yml")
+    try folder.write("config.b.yml", text: "models:\n  - model.npz\n")
     #expect(message().contains("settings: found several: config.a.yml, config.b.yml"))
-    try folder.write("models:\n  - model.xxyy.bin\n", as: "decoder.yml")
-    try folder.write("", as: "vocab.b.spm")
+    try folder.write("decoder.yml", text: "models:\n  - model.xxyy.bin\n")
+    try folder.write("vocab.b.spm", text: "")
     #expect(message().contains("vocabulary: found several: vocab.b.spm, vocab.xxyy.spm"))
   }
 
   @Test(arguments: ["/etc/passwd", "../model.xxyy.bin", "a/../../x.bin", "\"\""])
   func refusesPathsThatLeaveTheFolder(_ name: String) throws {
-    try folder.write("models:\n  - \(name)\n", as: "decoder.yml")
+    try folder.write("decoder.yml", text: "models:\n  - \(name)\n")
     #expect(message().contains("expected the name of a file in this folder"))
   }
 
@@ -120,7 +122,7 @@ import Testing
       ("models:\n  - vocab.xxyy.spm\n", "a .bin or .npz"), ("vocabs:\n  - model.xxyy.bin\n  - x\n", "a SentencePiece"),
     ]
     for (yaml, expected) in cases {
-      try folder.write(yaml, as: "decoder.yml")
+      try folder.write("decoder.yml", text: yaml)
       #expect(message().contains(expected), "\(message()) lacks \(expected)")
     }
   }

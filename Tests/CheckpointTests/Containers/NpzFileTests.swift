@@ -1,10 +1,11 @@
 import Checkpoint
+import Support
 import Testing
 
 @Suite struct NpzFileTests {
-  private let folder: ScratchFolder
+  private let folder: TemporaryFolder
 
-  init() throws { folder = try ScratchFolder() }
+  init() throws { folder = try TemporaryFolder() }
 
   private static func array(
     _ content: [UInt8] = ByteWriter.floats([1, 2, 3]), type: String = "<f4", order: String = "False",
@@ -26,7 +27,7 @@ import Testing
     builder.add("a.npy", Self.array())
     builder.add("b.npy", Self.array(shape: "(3, 1)"))
     change(&builder)
-    return try NpzFile(path: folder.write(builder.bytes, as: "model.npz"))
+    return try NpzFile(path: folder.write("model.npz", builder.bytes))
   }
 
   @Test func readsArrays() throws {

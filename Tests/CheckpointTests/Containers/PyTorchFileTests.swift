@@ -1,10 +1,11 @@
 import Checkpoint
+import Support
 import Testing
 
 @Suite struct PyTorchFileTests {
-  private let folder: ScratchFolder
+  private let folder: TemporaryFolder
 
-  init() throws { folder = try ScratchFolder() }
+  init() throws { folder = try TemporaryFolder() }
 
   /// A state dictionary of what the body puts behind the name "w".
   private func open(byteOrder: String? = "little", _ value: (inout PickleBuilder) -> Void) throws -> PyTorchFile {
@@ -20,7 +21,7 @@ import Testing
     var builder = PickleBuilder()
     pickle(&builder)
     let archive = PickleBuilder.archive(builder.bytes, byteOrder: byteOrder)
-    return try PyTorchFile(path: folder.write(archive.bytes, as: "pytorch_model.bin"))
+    return try PyTorchFile(path: folder.write("pytorch_model.bin", archive.bytes))
   }
 
   @Test func readsBuiltDictionaries() throws {
@@ -163,7 +164,7 @@ import Testing
     #expect(legacy.contains("before version 1.6"))
     var none = ZipBuilder()
     none.add("archive/other", [1])
-    let path = try folder.write(none.bytes, as: "none.bin")
+    let path = try folder.write("none.bin", none.bytes)
     #expect(failureMessage { _ = try PyTorchFile(path: path) }.contains("data.pkl: found 0 of them"))
     let twice = failureMessage {
       _ = try open {

@@ -1,10 +1,11 @@
 import Checkpoint
+import Support
 import Testing
 
 @Suite struct QuantizedTensorTests {
-  private let folder: ScratchFolder
+  private let folder: TemporaryFolder
 
-  init() throws { folder = try ScratchFolder() }
+  init() throws { folder = try TemporaryFolder() }
 
   /// Integers 1...6 with multiplier 2, the last of them at a byte that is aligned for nothing.
   private func open(_ name: String, multiplier: Float = 2) throws -> MarianBinaryFile {
@@ -15,7 +16,7 @@ import Testing
     builder.add("y_QuantMultA", type: 0x0404, shape: [1, 2], ByteWriter.floats([1, 2]))
     builder.add("z_QuantMultA", type: 0x0404, shape: [1, 1], ByteWriter.floats([-1]))
     builder.add("w16", type: 0x4102, shape: [1, 1], [1, 0] + ByteWriter.floats([1024]))
-    return try MarianBinaryFile(path: folder.write(builder.bytes, as: "model.bin"))
+    return try MarianBinaryFile(path: folder.write("model.bin", builder.bytes))
   }
 
   @Test func ordinaryMatricesAreStoredTransposed() throws {
@@ -66,7 +67,7 @@ import Testing
     writer.put(UInt64(header.utf8.count))
     writer.put(header)
     writer.put([1, 2, 3, 4])
-    let path = try folder.write(writer.bytes, as: "model.safetensors")
+    let path = try folder.write("model.safetensors", writer.bytes)
     #expect(failureMessage { _ = try SafetensorsFile(path: path) }.contains("w: found dtype INTGEMM8"))
   }
 }
