@@ -1,4 +1,5 @@
 import HTTP
+import JSON
 import Translation
 
 /// The one table from what went wrong to a status, a message and the header fields that go with it (api.md, Errors).

@@ -1,9 +1,13 @@
 import HTTP
+import JSON
 
 /// The fields of a request wherever they stand: in a JSON body, in a form, or in the query. A field of the body goes
 /// before one of the query; `null` counts as absent.
 struct RequestFields {
   static let mediaTypes = "application/json, application/x-www-form-urlencoded, multipart/form-data"
+
+  /// No request needs more than three levels. A name given twice counts as in most readers: the last one does.
+  static let limits = JSONLimits(depth: 32, values: 1 << 20, repeatedNames: .lastWins)
 
   private struct Field {
     var value: JSONValue
@@ -45,9 +49,9 @@ struct RequestFields {
   private mutating func add(json body: [UInt8]) throws {
     let document: JSONValue
     do {
-      document = try JSONReader.parse(body)
+      document = try body.withUnsafeBytes { try JSONValue($0, within: Self.limits) }
     } catch let error as JSONError {
-      throw Refusal.malformed("Invalid JSON format: \(error.message) (byte \(error.offset))")
+      throw Refusal.malformed("Invalid JSON format: \(error)")
     }
     guard case .object(let members) = document else {
       throw Refusal.malformed("Invalid JSON format: expected an object, found \(document.kind)")

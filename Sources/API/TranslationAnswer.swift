@@ -1,3 +1,4 @@
+import JSON
 import Translation
 
 /// The answer of `/translate` in LibreTranslate's shape, with `details` where they were asked for.

@@ -1,3 +1,5 @@
+import Files
+
 /// Takes little-endian numbers and runs of bytes, one after another, from bytes that nobody vouches for.
 struct ByteReader {
   let bytes: UnsafeRawBufferPointer
@@ -17,15 +19,15 @@ struct ByteReader {
   /// - Parameter item: what the number is, for the message.
   mutating func integer<Value: FixedWidthInteger>(
     _ type: Value.Type, _ item: @autoclosure () -> String
-  ) throws(CheckpointError) -> Value {
+  ) throws(FileError) -> Value {
     let start = try run(MemoryLayout<Value>.size, item()).lowerBound
     return Value(littleEndian: bytes.loadUnaligned(fromByteOffset: start, as: Value.self))
   }
 
   /// The positions of the next `count` bytes; a negative count is refused like one past the end.
-  mutating func run(_ count: Int, _ item: @autoclosure () -> String) throws(CheckpointError) -> Range<Int> {
+  mutating func run(_ count: Int, _ item: @autoclosure () -> String) throws(FileError) -> Range<Int> {
     guard count >= 0, count <= left else {
-      throw CheckpointError(
+      throw FileError(
         file: file, item: item(), found: "\(count) bytes at byte \(offset)",
         expected: "at most the \(left) bytes that follow")
     }

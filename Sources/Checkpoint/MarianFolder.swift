@@ -1,3 +1,4 @@
+import Files
 import Glibc
 
 /// A Hugging Face repository of a Marian model as published, without its tokenizer files.
@@ -8,7 +9,7 @@ package struct MarianFolder: Sendable {
   package let tensors: any TensorSource
 
   /// Reads the configuration and maps the weights; tensors are checked when they are asked for.
-  /// - Throws: `CheckpointError`.
+  /// - Throws: `FileError`.
   package init(directory: String) throws {
     self.directory = directory
     configuration = try MarianConfiguration(path: directory + "/config.json")
@@ -25,7 +26,7 @@ package struct MarianFolder: Sendable {
       ("pytorch_model.bin.index.json", { try ShardedTensors(indexPath: $0, container: .pytorch) }),
     ]
     guard let choice = choices.first(where: { exists(directory + "/" + $0.file) }) else {
-      throw CheckpointError(
+      throw FileError(
         file: directory, item: "weights", found: "no such file",
         expected: "one of \(choices.map(\.file).joined(separator: ", "))")
     }

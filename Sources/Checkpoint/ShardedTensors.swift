@@ -1,17 +1,19 @@
+import Files
+
 /// A checkpoint in several files, listed in `model.safetensors.index.json` or `pytorch_model.bin.index.json`:
 /// `{"metadata": {…}, "weight_map": {"tensor": "model-00001-of-00002.safetensors", …}}`.
-package struct ShardedTensors: TensorSource {
+package struct ShardedTensors: IndexedTensors {
   /// What the files are; the raw value is how their names end.
   package enum Container: String, Sendable {
     case safetensors = ".safetensors"
     case pytorch = ".bin"
   }
 
-  private let index: TensorIndex
+  let index: TensorIndex
 
   static let mostShards = 1024
 
-  /// - Throws: `CheckpointError` where the index names a file outside its own folder, a shard is missing or broken,
+  /// - Throws: `FileError` where the index names a file outside its own folder, a shard is missing or broken,
   ///   or index and shards disagree about which tensors there are.
   package init(indexPath: String, container: Container) throws {
     let file = try ConfigurationFile(path: indexPath)
@@ -30,10 +32,6 @@ package struct ShardedTensors: TensorSource {
       throw file.error(name, found: "no such tensor in \(shard)", expected: "the tensor that the index promises")
     }
   }
-
-  package var tensors: [StoredTensor] { index.tensors }
-  package func contains(_ name: String) -> Bool { index.contains(name) }
-  package func tensor(_ name: String) throws -> StoredTensor { try index.tensor(name) }
 
   private static func weightMap(_ index: ConfigurationFile) throws -> [String: String] {
     guard case .object(let members)? = index["weight_map"] else {

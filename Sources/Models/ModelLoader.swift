@@ -1,11 +1,12 @@
 import Checkpoint
+import Files
 
 /// From an opened checkpoint to a model of its family.
 package enum ModelLoader {
   /// - Parameters:
   ///   - precision: nil takes the numbers that the checkpoint was published in.
   ///   - usesShortlist: whether a folder's lexical shortlist narrows the output layer.
-  /// - Throws: `CheckpointError` where a tensor is missing or has another shape than the configuration says, or where
+  /// - Throws: `FileError` where a tensor is missing or has another shape than the configuration says, or where
   ///   the precision asked for is not to be had.
   package static func load(
     _ folder: CheckpointFolder, precision: Precision? = nil, usesShortlist: Bool = true
@@ -13,7 +14,7 @@ package enum ModelLoader {
     switch folder {
     case .huggingFace(let folder):
       guard precision != .int8 else {
-        throw CheckpointError(
+        throw FileError(
           file: folder.directory, item: "precision", found: "int8", expected: "float32, as the checkpoint has it")
       }
       return try HuggingFaceLoader(folder).load()

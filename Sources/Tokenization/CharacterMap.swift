@@ -1,3 +1,5 @@
+import Files
+
 /// SentencePiece's precompiled character map: which input strings are replaced by which.
 ///
 /// The blob is the size of a Darts double array in bytes (u32), the array (u32 units), then a pool of NUL-terminated
@@ -12,10 +14,10 @@ struct CharacterMap: Sendable {
   let units: [UInt32]
   let pool: [UInt8]
 
-  /// - Throws: `TokenizationError` where the blob's parts do not fit each other.
+  /// - Throws: `FileError` where the blob's parts do not fit each other.
   init(blob: [UInt8], file: String) throws {
-    func failure(_ found: String, _ expected: String) -> TokenizationError {
-      TokenizationError(file: file, item: "precompiled_charsmap", found: found, expected: expected)
+    func failure(_ found: String, _ expected: String) -> FileError {
+      FileError(file: file, item: "precompiled_charsmap", found: found, expected: expected)
     }
     guard !blob.isEmpty else {
       units = []

@@ -1,3 +1,5 @@
+import Files
+
 /// One side of a Marian checkpoint: a SentencePiece model that cuts text, and the vocabulary that numbers its pieces.
 /// The ids inside the `.spm` file are never the model's.
 struct MarianSide: Sendable {
@@ -13,11 +15,11 @@ struct MarianSide: Sendable {
   /// By SentencePiece id; the unknown token where the vocabulary lacks the piece.
   private let modelIDs: [Int32]
 
-  /// - Throws: `TokenizationError` where the vocabulary lacks `</s>` or `<unk>`.
+  /// - Throws: `FileError` where the vocabulary lacks `</s>` or `<unk>`.
   init(tokenizer: SentencePieceTokenizer, vocabulary: Vocabulary, file: String) throws {
     func special(_ piece: String) throws -> Int32 {
       guard let id = vocabulary.id(of: piece) else {
-        throw TokenizationError(file: file, item: piece, found: "no such piece", expected: "an id for it")
+        throw FileError(file: file, item: piece, found: "no such piece", expected: "an id for it")
       }
       return id
     }

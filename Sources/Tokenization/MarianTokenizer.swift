@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// The tokenizer of a Hugging Face Marian (OPUS-MT) folder: `source.spm`, `target.spm` and `vocab.json`, with
@@ -9,7 +10,7 @@ package final class MarianTokenizer: Tokenizer {
   private let target: MarianSide
   private let detokenizer: MarianDetokenizer
 
-  /// - Throws: `TokenizationError` naming the file that is missing or wrong.
+  /// - Throws: `FileError` naming the file that is missing or wrong.
   package init(directory: String) throws {
     let folder = directory as NSString
     func path(_ name: String) -> String { folder.appendingPathComponent(name) }
@@ -22,7 +23,7 @@ package final class MarianTokenizer: Tokenizer {
     target = try MarianSide(
       tokenizer: SentencePieceTokenizer(path: path("target.spm")), vocabulary: targetVocabulary, file: targetFile)
     guard target.tokenizer.model.denormalization.charactersMap.isEmpty else {
-      throw TokenizationError(
+      throw FileError(
         file: path("target.spm"), item: "denormalizer_spec", found: "a character map", expected: "none")
     }
     detokenizer = MarianDetokenizer(target)

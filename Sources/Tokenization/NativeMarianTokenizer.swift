@@ -1,3 +1,5 @@
+import Files
+
 /// The tokenizer of a folder in Marian's own layout: a SentencePiece model for both sides or one for each, whose ids are
 /// the model's, or lists that number the pieces of SentencePiece models beside them.
 package final class NativeMarianTokenizer: Tokenizer {
@@ -10,7 +12,7 @@ package final class NativeMarianTokenizer: Tokenizer {
   private let source: any NativeSide
   private let target: any NativeSide
 
-  /// - Throws: `TokenizationError` naming the file that is missing or wrong.
+  /// - Throws: `FileError` naming the file that is missing or wrong.
   package init(source: Vocabulary, target: Vocabulary) throws {
     self.source = try Self.side(source)
     self.target = source == target ? self.source : try Self.side(target)
@@ -21,7 +23,7 @@ package final class NativeMarianTokenizer: Tokenizer {
     case .sentencePiece(let path): return try SentencePieceSide(SentencePieceTokenizer(path: path))
     case .list(let path, let pieces):
       guard let pieces else {
-        throw TokenizationError(
+        throw FileError(
           file: path, item: "pieces", found: "a list of words alone",
           expected: "source.spm and target.spm beside it, which make the words of a text")
       }

@@ -1,3 +1,5 @@
+import Files
+
 /// One side of a model in Marian's own layout.
 protocol NativeSide: Sendable {
   /// With the end of sentence.
@@ -19,18 +21,18 @@ struct SentencePieceSide: NativeSide {
   let endToken: Int32
   let padToken: Int32?
 
-  /// - Throws: `TokenizationError` where the model has no end of sentence, or changes text after decoding.
+  /// - Throws: `FileError` where the model has no end of sentence, or changes text after decoding.
   init(_ tokenizer: SentencePieceTokenizer) throws {
     let model = tokenizer.model
     func control(_ piece: String) -> Int32? {
       model.pieces.firstIndex { $0.kind == .control && $0.text == piece }.map(Int32.init)
     }
     guard let end = control(MarianSide.end) else {
-      throw TokenizationError(
+      throw FileError(
         file: model.file, item: MarianSide.end, found: "no such piece", expected: "a control piece of that name")
     }
     guard model.denormalization.charactersMap.isEmpty else {
-      throw TokenizationError(
+      throw FileError(
         file: model.file, item: "denormalizer_spec", found: "a character map", expected: "none")
     }
     self.tokenizer = tokenizer
@@ -63,7 +65,7 @@ struct ListedSide: NativeSide {
   private let side: MarianSide
   private let detokenizer: MarianDetokenizer
 
-  /// - Throws: `TokenizationError` where the list lacks `</s>` or `<unk>`.
+  /// - Throws: `FileError` where the list lacks `</s>` or `<unk>`.
   init(_ tokenizer: SentencePieceTokenizer, list: String) throws {
     side = try MarianSide(tokenizer: tokenizer, vocabulary: Vocabulary(path: list), file: list)
     detokenizer = MarianDetokenizer(side)

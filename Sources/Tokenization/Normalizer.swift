@@ -25,7 +25,7 @@ package struct Normalizer: Sendable {
   ///   - userDefined: pieces that are kept verbatim.
   ///   - whitespaceAsSuffix: the dummy space goes to the end.
   ///   - file: named in errors.
-  /// - Throws: `TokenizationError` where the character map is corrupt.
+  /// - Throws: `FileError` where the character map is corrupt.
   package init(
     _ rules: SentencePieceModel.Normalization, userDefined: ByteTrie, whitespaceAsSuffix: Bool, file: String
   ) throws {

@@ -1,3 +1,5 @@
+import Files
+
 /// Walks the fields of one protobuf message: https://protobuf.dev/programming-guides/encoding.
 ///
 /// Every length is checked against the message it lies in before anything is read, and nothing is copied, so a
@@ -43,7 +45,7 @@ package struct ProtobufReader {
   }
 
   /// - Returns: nil at the end of the message.
-  /// - Throws: `TokenizationError` where a field is cut short, longer than its message, or of an unknown wire type.
+  /// - Throws: `FileError` where a field is cut short, longer than its message, or of an unknown wire type.
   package mutating func next() throws -> Field? {
     guard position < end else { return nil }
     let start = position
@@ -93,7 +95,7 @@ package struct ProtobufReader {
     return position..<position + Int(length)
   }
 
-  private func failure(_ offset: Int, found: String, expected: String) -> TokenizationError {
-    TokenizationError(file: file, item: "byte \(offset)", found: found, expected: expected)
+  private func failure(_ offset: Int, found: String, expected: String) -> FileError {
+    FileError(file: file, item: "byte \(offset)", found: found, expected: expected)
   }
 }

@@ -56,7 +56,7 @@ package struct SentencePieceModel: Sendable {
 }
 
 extension SentencePieceModel {
-  /// - Throws: `TokenizationError`.
+  /// - Throws: `FileError`.
   package init(path: String) throws {
     try self.init(bytes: TokenizerFile.read(path), file: path)
   }

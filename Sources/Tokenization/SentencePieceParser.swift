@@ -1,6 +1,8 @@
+import Files
+
 extension SentencePieceModel {
   /// - Parameter file: the name that errors carry.
-  /// - Throws: `TokenizationError` where the bytes are no valid model, or one of a kind not supported.
+  /// - Throws: `FileError` where the bytes are no valid model, or one of a kind not supported.
   package init(bytes: [UInt8], file: String) throws {
     var parser = SentencePieceParser(bytes: bytes, file: file)
     self = try parser.model()
@@ -140,11 +142,11 @@ extension SentencePieceParser {
     return kind
   }
 
-  private func wrongType(_ field: ProtobufReader.Field, _ item: String, _ expected: String) -> TokenizationError {
+  private func wrongType(_ field: ProtobufReader.Field, _ item: String, _ expected: String) -> FileError {
     failure(item, "a field of another wire type at byte \(field.offset)", expected)
   }
 
-  private func failure(_ item: String, _ found: String, _ expected: String) -> TokenizationError {
-    TokenizationError(file: file, item: item, found: found, expected: expected)
+  private func failure(_ item: String, _ found: String, _ expected: String) -> FileError {
+    FileError(file: file, item: item, found: found, expected: expected)
   }
 }

@@ -1,3 +1,5 @@
+import Files
+
 /// Text to pieces and back under one SentencePiece model, as the `sentencepiece` library does it.
 package final class SentencePieceTokenizer: Sendable {
   package struct Token: Sendable, Equatable {
@@ -17,12 +19,12 @@ package final class SentencePieceTokenizer: Sendable {
   /// By id: the value of a byte piece.
   private let byteValues: [Int32: UInt8]
 
-  /// - Throws: `TokenizationError`.
+  /// - Throws: `FileError`.
   package convenience init(path: String) throws {
     try self.init(SentencePieceModel(path: path))
   }
 
-  /// - Throws: `TokenizationError` where pieces contradict each other or the character map is corrupt.
+  /// - Throws: `FileError` where pieces contradict each other or the character map is corrupt.
   package init(_ model: SentencePieceModel) throws {
     self.model = model
     do {
@@ -35,7 +37,7 @@ package final class SentencePieceTokenizer: Sendable {
       case .bpe: segmenter = try BPESegmenter(model, userDefined: userDefined)
       }
     } catch let duplicate as ByteTrieBuilder.DuplicateKey {
-      throw TokenizationError(
+      throw FileError(
         file: model.file, item: "piece \(duplicate.second)", found: "the text of piece \(duplicate.first)",
         expected: "a text of its own")
     }

@@ -1,3 +1,5 @@
+import Files
+
 /// The pieces of one side of a model and their ids, from `vocab.json` or Marian's `vocab.yml`.
 struct Vocabulary: Sendable {
   /// Four times the largest vocabularies in use; ids beyond would only be a corrupt file's.
@@ -7,7 +9,7 @@ struct Vocabulary: Sendable {
   let pieces: [String?]
   private let trie: ByteTrie
 
-  /// - Throws: `TokenizationError` where the file is no such list, an id is out of range or given twice, or a piece is.
+  /// - Throws: `FileError` where the file is no such list, an id is out of range or given twice, or a piece is.
   init(path: String) throws {
     let bytes = try TokenizerFile.read(path)
     if path.hasSuffix(".yml") || path.hasSuffix(".yaml") {
@@ -18,38 +20,36 @@ struct Vocabulary: Sendable {
   }
 
   init(bytes: [UInt8], file: String) throws {
-    var parser = VocabularyParser(bytes: bytes, file: file)
-    try self.init(entries: parser.entries(), file: file)
+    try self.init(entries: VocabularyParser.entries(bytes, file: file), file: file)
   }
 
-  init(entries: [(piece: [UInt8], id: Int)], file: String) throws {
+  init(entries: [(piece: String, id: Int)], file: String) throws {
     guard !entries.isEmpty else {
-      throw TokenizationError(file: file, item: "vocabulary", found: "no pieces", expected: "at least one")
+      throw FileError(file: file, item: "vocabulary", found: "no pieces", expected: "at least one")
     }
     var pieces: [String?] = []
     var builder = ByteTrieBuilder()
     for entry in entries {
-      let text = String(decoding: entry.piece, as: UTF8.self)
       guard (0..<Self.idLimit).contains(entry.id) else {
-        throw TokenizationError(
-          file: file, item: "piece \"\(text)\"", found: "id \(entry.id)", expected: "0 to \(Self.idLimit - 1)")
+        throw FileError(
+          file: file, item: "piece \"\(entry.piece)\"", found: "id \(entry.id)", expected: "0 to \(Self.idLimit - 1)")
       }
       if entry.id >= pieces.count {
         pieces.append(contentsOf: repeatElement(nil, count: entry.id + 1 - pieces.count))
       }
       if let other = pieces[entry.id] {
-        throw TokenizationError(
-          file: file, item: "piece \"\(text)\"", found: "id \(entry.id), that of \"\(other)\" too",
+        throw FileError(
+          file: file, item: "piece \"\(entry.piece)\"", found: "id \(entry.id), that of \"\(other)\" too",
           expected: "an id of its own")
       }
-      pieces[entry.id] = text
-      builder.insert(entry.piece, value: Int32(entry.id))
+      pieces[entry.id] = entry.piece
+      builder.insert(entry.piece.utf8, value: Int32(entry.id))
     }
     self.pieces = pieces
     do {
       trie = try builder.build()
     } catch let duplicate as ByteTrieBuilder.DuplicateKey {
-      throw TokenizationError(
+      throw FileError(
         file: file, item: "piece \"\(pieces[Int(duplicate.first)] ?? "")\"",
         found: "ids \(duplicate.first) and \(duplicate.second)", expected: "one id")
     }

@@ -1,3 +1,5 @@
+import Files
+
 /// Reads Marian's `vocab.yml`: a piece, a colon and its id a line, as in `▁the: 3`. The piece is plain or in quotes, with
 /// the escapes of YAML 1.2 (5.7) between double ones.
 ///
@@ -12,9 +14,9 @@ struct VocabularyList {
     self.file = file
   }
 
-  /// - Throws: `TokenizationError` at the first line that is no piece with its id.
-  func entries() throws -> [(piece: [UInt8], id: Int)] {
-    var entries: [(piece: [UInt8], id: Int)] = []
+  /// - Throws: `FileError` at the first line that is no piece with its id.
+  func entries() throws -> [(piece: String, id: Int)] {
+    var entries: [(piece: String, id: Int)] = []
     for (index, line) in lines.enumerated() {
       let line = line.last == UInt8(ascii: "\r") ? line.dropLast() : line
       if line.allSatisfy({ $0 == UInt8(ascii: " ") }) || line.first == UInt8(ascii: "#")
@@ -22,12 +24,12 @@ struct VocabularyList {
       {
         continue
       }
-      guard let entry = Self.entry(line), String(validating: entry.piece, as: UTF8.self) != nil else {
-        throw TokenizationError(
+      guard let entry = Self.entry(line), let piece = String(validating: entry.piece, as: UTF8.self) else {
+        throw FileError(
           file: file, item: "line \(index + 1)", found: "\"\(String(decoding: line.prefix(60), as: UTF8.self))\"",
           expected: "a piece, a colon and its id")
       }
-      entries.append(entry)
+      entries.append((piece, entry.id))
     }
     return entries
   }

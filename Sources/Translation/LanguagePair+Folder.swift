@@ -1,16 +1,17 @@
+import Files
 import Foundation
 
 extension LanguagePair {
   /// The languages of a model folder: `source_lang` and `target_lang` of its `tokenizer_config.json`, else the end of
   /// its name, as in `opus-mt-en-fr` or `en-fr`, else its files' names, as in `vocab.enpt.spm`, else `fallback`, else a
   /// name like `enpt`.
-  /// - Throws: `ModelFolderError` where none of them says.
+  /// - Throws: `FileError` where none of them says.
   package init(folder: String, fallback: LanguagePair?) throws {
     let name = URL(fileURLWithPath: folder).standardizedFileURL.lastPathComponent
     let said = try Self.configured(folder) ?? Self.named(name) ?? Self.ofFiles(folder) ?? fallback
     guard let pair = said ?? Self.runTogether(Substring(name)) else {
-      throw ModelFolderError(
-        folder: folder, item: "language pair",
+      throw FileError(
+        file: folder, item: "language pair",
         found: "no source_lang and target_lang in tokenizer_config.json, no name like opus-mt-en-fr or vocab.enfr.spm",
         expected: "one of them, or a pair given with the model")
     }
@@ -24,25 +25,12 @@ extension LanguagePair {
     self.init(source: parts[0], target: parts[1])
   }
 
-  private struct Stored: Decodable {
-    var source_lang: String?
-    var target_lang: String?
-  }
-
   private static func configured(_ folder: String) throws -> LanguagePair? {
-    let path = folder + "/tokenizer_config.json"
-    guard let data = FileManager.default.contents(atPath: path), data.count <= 1 << 24 else { return nil }
-    do {
-      let stored = try JSONDecoder().decode(Stored.self, from: data)
-      guard let source = stored.source_lang?.lowercased(), let target = stored.target_lang?.lowercased(),
-        isCode(source), isCode(target)
-      else { return nil }
-      return LanguagePair(source: source, target: target)
-    } catch {
-      throw ModelFolderError(
-        folder: folder, item: "tokenizer_config.json", found: "something else",
-        expected: "a JSON object where source_lang and target_lang are strings")
-    }
+    guard let file = try ConfigurationFile(ifPresent: folder + "/tokenizer_config.json") else { return nil }
+    let source = try file.optionalString("source_lang")?.lowercased()
+    let target = try file.optionalString("target_lang")?.lowercased()
+    guard let source, let target, isCode(source), isCode(target) else { return nil }
+    return LanguagePair(source: source, target: target)
   }
 
   private static func named(_ name: String) -> LanguagePair? {

@@ -18,7 +18,7 @@ package struct LoadedModel: Sendable {
 
   /// Loads a folder as published, named by its folder's name.
   /// - Parameter pair: where the folder does not say.
-  /// - Throws: `CheckpointError`, `TokenizationError` or `ModelFolderError`.
+  /// - Throws: `FileError`.
   package init(
     directory: String, pair fallback: LanguagePair? = nil, preferences: ModelPreferences = ModelPreferences()
   ) throws {

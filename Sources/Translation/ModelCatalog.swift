@@ -1,3 +1,5 @@
+import Files
+
 /// The models of a service, by language pair and by id, and the ways between languages that they make.
 struct ModelCatalog: Sendable {
   /// Which models, by number, a text goes through.
@@ -14,15 +16,15 @@ struct ModelCatalog: Sendable {
   private let pivots: [LanguagePair: String]
 
   /// - Parameter usesPivots: whether two models may serve a pair that none serves alone.
-  /// - Throws: `ModelFolderError` where there is none or two share an id.
+  /// - Throws: `FileError` where there is none or two share an id.
   init(_ models: [LoadedModel], usesPivots: Bool) throws {
     guard !models.isEmpty else {
-      throw ModelFolderError(folder: "models", item: "number", found: "0", expected: "at least one")
+      throw FileError(file: "models", item: "number", found: "0", expected: "at least one")
     }
     var seen: Set<String> = []
     for model in models where !seen.insert(model.id).inserted {
-      throw ModelFolderError(
-        folder: model.id, item: "id", found: "two folders of that name", expected: "a name of its own for each model")
+      throw FileError(
+        file: model.id, item: "id", found: "two folders of that name", expected: "a name of its own for each model")
     }
     var served: Set<LanguagePair> = []
     let direct = models.map(\.pair).filter { served.insert($0).inserted }

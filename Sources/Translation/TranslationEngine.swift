@@ -1,5 +1,6 @@
 import Checkpoint
 import Decoding
+import Files
 import Models
 import Tokenization
 
@@ -28,7 +29,7 @@ package struct TranslationEngine: Sendable {
     self.makeDecoder = makeDecoder
   }
 
-  /// - Throws: `CheckpointError`, `TokenizationError` or `ModelFolderError`.
+  /// - Throws: `FileError`.
   package init(_ folder: CheckpointFolder, _ preferences: ModelPreferences = ModelPreferences()) throws {
     let model = try ModelLoader.load(
       folder, precision: preferences.precision, usesShortlist: preferences.usesShortlist)
@@ -55,8 +56,8 @@ package struct TranslationEngine: Sendable {
       ("source vocabulary", tokenizer.sourceVocabularySize, summary.sourceVocabulary),
       ("target vocabulary", tokenizer.targetVocabularySize, summary.targetVocabulary),
     ] where found > expected {
-      throw ModelFolderError(
-        folder: directory, item: item, found: "\(found) ids in the tokenizer",
+      throw FileError(
+        file: directory, item: item, found: "\(found) ids in the tokenizer",
         expected: "at most the model's \(expected)")
     }
   }
@@ -72,7 +73,7 @@ extension CheckpointFolder {
 }
 
 extension NativeMarianTokenizer {
-  /// - Throws: `TokenizationError`.
+  /// - Throws: `FileError`.
   fileprivate convenience init(_ files: MarianVocabularyFiles) throws {
     func vocabulary(_ file: MarianVocabularyFile) -> Vocabulary {
       switch file.kind {

@@ -26,7 +26,7 @@ package final class TranslationService: Translating {
     try self.init(configuration: configuration, models: models)
   }
 
-  /// - Throws: `ModelFolderError` where there is no model or two have one id.
+  /// - Throws: `FileError` where there is no model or two have one id.
   package init(configuration: ServiceConfiguration, models: [LoadedModel]) throws {
     self.configuration = configuration
     limits = RequestLimits(characters: configuration.characterLimit)

@@ -1,5 +1,5 @@
-import API
 import Foundation
+import JSON
 import Tensor
 
 /// `dragoman bench`: how fast a model decodes a file, as one JSON object on stdout.

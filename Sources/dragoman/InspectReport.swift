@@ -1,5 +1,5 @@
-import API
 import Checkpoint
+import JSON
 import Models
 import Translation
 

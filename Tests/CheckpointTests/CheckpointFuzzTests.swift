@@ -1,4 +1,5 @@
 import Checkpoint
+import Files
 import Foundation
 import Support
 import Testing
@@ -19,7 +20,7 @@ struct CheckpointFuzzTests {
           #expect(checksum >= 0)
           #expect(tensor.range.upperBound <= tensor.file.count)
         }
-      } catch is CheckpointError {
+      } catch is FileError {
         refused += 1
       }
     }
@@ -40,7 +41,7 @@ struct CheckpointFuzzTests {
       do {
         let configuration = try MarianConfiguration(path: folder.path + "/config.json")
         _ = try GenerationConfiguration(directory: folder.path, configuration: configuration)
-      } catch is CheckpointError {
+      } catch is FileError {
         refused += 1
       }
     }

@@ -1,4 +1,5 @@
 import Checkpoint
+import Files
 import Support
 import Testing
 
@@ -59,7 +60,7 @@ struct FloatConversionTests {
     let folder = try TemporaryFolder()
     let file = try SafetensorsFile(
       path: folder.write("t.safetensors", SafetensorsBytes.file(header: header, data: data)))
-    let error = #expect(throws: CheckpointError.self) { try file.tensor("t").floats() }
+    let error = #expect(throws: FileError.self) { try file.tensor("t").floats() }
     #expect(error?.item == "t")
     #expect(error?.found == "dtype \(type)")
   }
@@ -67,6 +68,6 @@ struct FloatConversionTests {
   @Test func refusesADestinationOfAnotherSize() throws {
     let tensor = try tensor("F32", [UInt32](repeating: 0, count: 4))
     var small = [Float](repeating: 0, count: 3)
-    #expect(throws: CheckpointError.self) { try small.withUnsafeMutableBufferPointer { try tensor.copyFloats(to: $0) } }
+    #expect(throws: FileError.self) { try small.withUnsafeMutableBufferPointer { try tensor.copyFloats(to: $0) } }
   }
 }

@@ -1,4 +1,5 @@
 import Checkpoint
+import Files
 import Support
 import Testing
 
@@ -78,7 +79,7 @@ struct MarianConfigurationTests {
     ("d_model", "null"),
   ])
   func refusesByName(key: String, value: String) throws {
-    let error = #expect(throws: CheckpointError.self) { try configuration([key: value]) }
+    let error = #expect(throws: FileError.self) { try configuration([key: value]) }
     let other = ["d_model": "encoder_attention_heads"]  // 513 is no multiple of 8
     #expect(error?.item == key || error?.item == other[key])
   }
@@ -87,10 +88,10 @@ struct MarianConfigurationTests {
     let folder = try TemporaryFolder()
     for text in ["", "{", "[]", "{\"a\":01}", "{\"a\":+1}", "{\"a\":1.}", "{\"a\":\"\\ud800\"}", "{\"a\":nul}"] {
       let path = try folder.write("config.json", text: text)
-      #expect(throws: CheckpointError.self) { try MarianConfiguration(path: path) }
+      #expect(throws: FileError.self) { try MarianConfiguration(path: path) }
     }
     let deep = try folder.write("config.json", text: String(repeating: "{\"a\":", count: 10_000))
-    let error = #expect(throws: CheckpointError.self) { try MarianConfiguration(path: deep) }
+    let error = #expect(throws: FileError.self) { try MarianConfiguration(path: deep) }
     #expect(error?.expected == "at most 64 levels")
   }
 
@@ -132,7 +133,7 @@ struct MarianConfigurationTests {
     ("exponential_decay_length_penalty", "[1, 2]"), ("eos_token_id", "4"), ("suppress_tokens", "[-1]"),
   ])
   func refusesOtherSearches(key: String, value: String) throws {
-    let error = #expect(throws: CheckpointError.self) { try generation("{\"\(key)\": \(value)}") }
+    let error = #expect(throws: FileError.self) { try generation("{\"\(key)\": \(value)}") }
     #expect(error?.item == key)
   }
 }

@@ -1,4 +1,5 @@
 import Checkpoint
+import Files
 import Support
 import Testing
 
@@ -37,10 +38,10 @@ struct MarianFolderTests {
     try folder.write("pytorch_model.bin", text: "no pickle")
     #expect(try MarianFolder(directory: folder.path).tensors is SafetensorsFile)
     try folder.remove("model.safetensors")
-    let broken = #expect(throws: CheckpointError.self) { try MarianFolder(directory: folder.path) }
+    let broken = #expect(throws: FileError.self) { try MarianFolder(directory: folder.path) }
     #expect(broken?.file == folder.path + "/pytorch_model.bin")
     try folder.remove("pytorch_model.bin")
-    let missing = #expect(throws: CheckpointError.self) { try MarianFolder(directory: folder.path) }
+    let missing = #expect(throws: FileError.self) { try MarianFolder(directory: folder.path) }
     #expect(missing?.item == "weights")
   }
 }

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Support
 import Testing
@@ -83,15 +84,15 @@ struct NativeMarianTokenizerTests {
   @Test func whatCannotBeUsedIsRefusedByName() throws {
     let folder = try Support.TemporaryFolder()
     let list = try folder.write("vocab.yml", text: "</s>: 0\n<unk>: 1\n")
-    let alone = #expect(throws: TokenizationError.self) {
+    let alone = #expect(throws: FileError.self) {
       try NativeMarianTokenizer(source: .list(path: list, pieces: nil), target: .list(path: list, pieces: nil))
     }
     #expect(alone?.item == "pieces")
-    #expect(throws: TokenizationError.self) { try shared(folder.path + "/none.spm") }
+    #expect(throws: FileError.self) { try shared(folder.path + "/none.spm") }
     // The unknown piece, and "a".
     let endless: [UInt8] = [0x0A, 9, 0x0A, 5] + Array("<unk>".utf8) + [0x18, 2, 0x0A, 3, 0x0A, 1, UInt8(ascii: "a")]
     let path = try folder.write("vocab.spm", endless)
-    let noEnd = #expect(throws: TokenizationError.self) { try shared(path) }
+    let noEnd = #expect(throws: FileError.self) { try shared(path) }
     #expect(noEnd?.item == "</s>")
   }
 }

@@ -1,3 +1,4 @@
+import Files
 import Testing
 import Tokenization
 
@@ -41,12 +42,12 @@ struct ProtobufReaderTests {
       [0x08, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x01],
     ] as [[UInt8]])
   func refusesWhatDoesNotFit(_ bytes: [UInt8]) {
-    #expect(throws: TokenizationError.self) { try fields(bytes) }
+    #expect(throws: FileError.self) { try fields(bytes) }
   }
 
   @Test func namesFileAndOffset() {
     #expect(
-      throws: TokenizationError(
+      throws: FileError(
         file: "x", item: "byte 3", found: "a length of 9", expected: "at most the 1 bytes left")
     ) { try fields([0x08, 1, 0x12, 9, 0]) }
   }

@@ -1,3 +1,4 @@
+import Files
 import Testing
 import Tokenization
 
@@ -6,14 +7,14 @@ struct SentencePieceModelTests {
     try SentencePieceTokenizer(SentencePieceModel(bytes: writer.bytes, file: "x.spm"))
   }
 
-  private func failure(_ fill: (inout ModelWriter) -> Void) -> TokenizationError? {
+  private func failure(_ fill: (inout ModelWriter) -> Void) -> FileError? {
     var writer = ModelWriter()
     fill(&writer)
     do {
       _ = try tokenizer(writer)
       return nil
     } catch {
-      return error as? TokenizationError
+      return error as? FileError
     }
   }
 
@@ -52,7 +53,7 @@ struct SentencePieceModelTests {
 
   @Test func aModelWithoutAnUnknownPieceIsRefused() {
     let bytes = ModelWriter(withUnknown: false).bytes
-    #expect(throws: TokenizationError.self) { try SentencePieceModel(bytes: bytes, file: "x.spm") }
+    #expect(throws: FileError.self) { try SentencePieceModel(bytes: bytes, file: "x.spm") }
   }
 
   @Test func byteFallbackNeedsEveryByte() {
@@ -106,12 +107,12 @@ struct SentencePieceModelTests {
       let tokens = tokenizer.encode("the 日本 letters tt ")
       #expect(tokens.allSatisfy { tokenizer.model.pieces.indices.contains(Int($0.id)) })
     } catch {
-      #expect(error is TokenizationError)
+      #expect(error is FileError)
     }
   }
 
   @Test func aMissingFileIsNamed() {
-    #expect(throws: TokenizationError.self) { try SentencePieceModel(path: "/nowhere/source.spm") }
-    #expect(throws: TokenizationError.self) { try SentencePieceModel(path: "/") }
+    #expect(throws: FileError.self) { try SentencePieceModel(path: "/nowhere/source.spm") }
+    #expect(throws: FileError.self) { try SentencePieceModel(path: "/") }
   }
 }

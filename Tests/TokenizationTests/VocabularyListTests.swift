@@ -1,3 +1,4 @@
+import Files
 import Support
 import Testing
 import Tokenization
@@ -46,6 +47,6 @@ struct VocabularyListTests {
     "x: 99999999999999999999", "x: -1", "x: 1", "<unk>: 2", "x: 4000000", "\"\\", "\"\\u12", "'",
   ])
   func brokenLinesAreRefused(_ line: String) {
-    #expect(throws: TokenizationError.self) { try pieces(Self.head + line + "\n", count: 2) }
+    #expect(throws: FileError.self) { try pieces(Self.head + line + "\n", count: 2) }
   }
 }

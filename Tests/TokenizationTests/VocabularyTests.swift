@@ -1,9 +1,10 @@
+import Files
 import Testing
 import Tokenization
 
 /// `vocab.json` as it may come from anywhere.
 struct VocabularyTests {
-  private func failure(_ json: some Sequence<UInt8>) throws -> TokenizationError? {
+  private func failure(_ json: some Sequence<UInt8>) throws -> FileError? {
     let folder = try TemporaryFolder()
     try folder.copy(fixture: "marian/source.spm", as: "source.spm")
     try folder.copy(fixture: "marian/target.spm", as: "target.spm")
@@ -12,7 +13,7 @@ struct VocabularyTests {
       _ = try MarianTokenizer(directory: folder.path)
       return nil
     } catch {
-      return try #require(error as? TokenizationError)
+      return try #require(error as? FileError)
     }
   }
 
@@ -59,6 +60,6 @@ struct VocabularyTests {
 
   @Test func aMissingFileIsNamed() throws {
     let folder = try TemporaryFolder()
-    #expect(throws: TokenizationError.self) { try MarianTokenizer(directory: folder.path) }
+    #expect(throws: FileError.self) { try MarianTokenizer(directory: folder.path) }
   }
 }

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Testing
 import Translation
@@ -44,24 +45,24 @@ import Translation
     #expect(try pair("tiny", files: ["srcvocab.enfr.spm", "trgvocab.enfr.spm"]) == enFr)
     #expect(try pair("de-nl", files: firefox) == LanguagePair(source: "de", target: "nl"))
     #expect(try pair("model", files: ["vocab.enfr.spm", "vocab.fren.spm"], fallback: enFr) == enFr)
-    #expect(throws: ModelFolderError.self) { try pair("models", files: ["model.best.bin", "vocab.spm", "enfr"]) }
+    #expect(throws: FileError.self) { try pair("models", files: ["model.best.bin", "vocab.spm", "enfr"]) }
   }
 
   @Test func elseTwoLanguagesThatMakeItsName() throws {
     #expect(try pair("enfr") == enFr)
     #expect(try pair("test", fallback: enFr) == enFr, "what was given goes before a name that could be a word")
-    #expect(throws: ModelFolderError.self) { try pair("qqzz") }
+    #expect(throws: FileError.self) { try pair("qqzz") }
   }
 
   @Test func elseWhatWasGiven() throws {
     #expect(try pair("model", fallback: enFr) == enFr)
-    #expect(throws: ModelFolderError.self) { try pair("model") }
-    #expect(throws: ModelFolderError.self) { try pair("my-translator") }
+    #expect(throws: FileError.self) { try pair("model") }
+    #expect(throws: FileError.self) { try pair("my-translator") }
   }
 
   @Test(arguments: ["[]", "{", #"{"source_lang":5}"#, String(repeating: "[", count: 10_000)])
   func aBrokenConfigurationIsAnError(_ text: String) throws {
-    #expect(throws: ModelFolderError.self) { try pair("en-fr", configuration: text) }
+    #expect(throws: FileError.self) { try pair("en-fr", configuration: text) }
   }
 
   @Test func readsPairs() {

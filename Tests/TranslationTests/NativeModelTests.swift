@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Support
 import Testing
@@ -80,14 +81,14 @@ import Translation
 
   @Test func aWordPenaltyIsRefusedByName() throws {
     let fixture = try NativeFixture(model: ("toy_ssru_int8.bin", "model.bin"), settings: "word-penalty: 0.5\n")
-    let error = #expect(throws: ModelFolderError.self) { try LoadedModel(directory: fixture.directory, pair: enFr) }
+    let error = #expect(throws: FileError.self) { try LoadedModel(directory: fixture.directory, pair: enFr) }
     #expect(error?.item == "word-penalty")
   }
 
   @Test func aVocabularyOfAnotherModelIsRefused() throws {
     let fixture = try NativeFixture(
       model: ("toy_ssru_int8.bin", "model.bin"), vocabularies: [("trgvocab.spm", "vocab.spm")])
-    let error = #expect(throws: ModelFolderError.self) { try LoadedModel(directory: fixture.directory, pair: enFr) }
+    let error = #expect(throws: FileError.self) { try LoadedModel(directory: fixture.directory, pair: enFr) }
     #expect(error?.item == "source vocabulary")
   }
 

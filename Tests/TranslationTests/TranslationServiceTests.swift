@@ -1,4 +1,5 @@
 import Decoding
+import Files
 import Foundation
 import Models
 import Testing
@@ -197,8 +198,8 @@ import Translation
 
   @Test func aServiceNeedsModelsOfDifferentNames() {
     let pair = LanguagePair(source: "en", target: "fr")
-    #expect(throws: ModelFolderError.self) { try TestService(pairs: []) }
-    #expect(throws: ModelFolderError.self) { try TestService(pairs: [("a", pair), ("a", pair)]) }
+    #expect(throws: FileError.self) { try TestService(pairs: []) }
+    #expect(throws: FileError.self) { try TestService(pairs: [("a", pair), ("a", pair)]) }
   }
 
   private func failure<Answer>(_ result: Result<Answer, TranslationError>) -> TranslationError? {

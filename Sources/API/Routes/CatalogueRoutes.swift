@@ -1,4 +1,5 @@
 import HTTP
+import JSON
 import Translation
 
 /// What the server has to say of itself: `/languages`, `/models`, `/health`, `/health/ready`.

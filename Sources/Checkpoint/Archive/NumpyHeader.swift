@@ -1,3 +1,5 @@
+import Files
+
 /// The head of a `.npy` file: element type and shape of the array behind it.
 ///
 /// Format: NumPy Enhancement Proposal 1, versions 1 to 3. Six bytes of magic, two of version, the length of a text
@@ -14,7 +16,7 @@ struct NumpyHeader {
   static let mostDimensions = 8
 
   /// - Parameter name: the array's, for messages.
-  init(_ reader: ByteReader, name: String) throws(CheckpointError) {
+  init(_ reader: ByteReader, name: String) throws(FileError) {
     var reader = reader
     let text = try Self.text(&reader, name)
     length = reader.offset
@@ -24,14 +26,13 @@ struct NumpyHeader {
       type = fields.type
       shape = fields.shape
     } catch {
-      throw CheckpointError(file: reader.file, item: name, found: error.found, expected: error.expected)
+      throw FileError(file: reader.file, item: name, found: error.found, expected: error.expected)
     }
   }
 
-  private static func text(_ reader: inout ByteReader, _ name: String) throws(CheckpointError) -> UnsafeRawBufferPointer
-  {
-    func error(_ found: String, _ expected: String) -> CheckpointError {
-      CheckpointError(file: reader.file, item: name, found: found, expected: expected)
+  private static func text(_ reader: inout ByteReader, _ name: String) throws(FileError) -> UnsafeRawBufferPointer {
+    func error(_ found: String, _ expected: String) -> FileError {
+      FileError(file: reader.file, item: name, found: found, expected: expected)
     }
     guard reader.left >= magic.count, reader.slice(try reader.run(magic.count, name)).elementsEqual(magic) else {
       throw error("other bytes at its start", "an array of NumPy")

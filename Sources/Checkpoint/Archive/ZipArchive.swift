@@ -1,3 +1,5 @@
+import Files
+
 /// The stored members of a mapped ZIP archive, each checked to lie inside the file and beside the others.
 ///
 /// Format: PKWARE's APPNOTE.TXT, with ZIP64. Compressed or encrypted members, archives in several parts and anything
@@ -29,14 +31,14 @@ struct ZipArchive {
   /// Finds the bytes behind each local header, which has to agree with the directory.
   private static func members(
     _ directory: ZipDirectory, in bytes: UnsafeRawBufferPointer, path: String
-  ) throws(CheckpointError) -> [Member] {
+  ) throws(FileError) -> [Member] {
     var members: [Member] = []
     members.reserveCapacity(directory.entries.count)
     // Only the directory lies behind the members, so nothing may reach into it.
     let body = UnsafeRawBufferPointer(rebasing: bytes[..<directory.range.lowerBound])
     for entry in directory.entries {
       guard entry.offset <= body.count else {
-        throw CheckpointError(
+        throw FileError(
           file: path, item: entry.name, found: "a header at byte \(entry.offset)",
           expected: "one before the directory, byte \(body.count)")
       }
@@ -50,9 +52,9 @@ struct ZipArchive {
 
   private static func skipHeader(
     of entry: ZipDirectory.Entry, _ reader: inout ByteReader
-  ) throws(CheckpointError) {
-    func error(_ found: String, _ expected: String) -> CheckpointError {
-      CheckpointError(file: reader.file, item: entry.name, found: found, expected: expected)
+  ) throws(FileError) {
+    func error(_ found: String, _ expected: String) -> FileError {
+      FileError(file: reader.file, item: entry.name, found: found, expected: expected)
     }
     let signature = try reader.integer(UInt32.self, entry.name)
     guard signature == 0x0403_4B50 else { throw error("no local header at byte \(entry.offset)", "one") }
@@ -69,11 +71,11 @@ struct ZipArchive {
 
   private static func checkApart(
     _ members: [Member], _ entries: [ZipDirectory.Entry], path: String
-  ) throws(CheckpointError) {
+  ) throws(FileError) {
     var position = 0
     for index in members.indices.sorted(by: { entries[$0].offset < entries[$1].offset }) {
       guard entries[index].offset >= position else {
-        throw CheckpointError(
+        throw FileError(
           file: path, item: members[index].name, found: "an overlap: it starts at byte \(entries[index].offset)",
           expected: "byte \(position) or later, where the member before it ends")
       }

@@ -1,3 +1,5 @@
+import Files
+
 /// A ZIP archive's central directory, at the end of the file.
 struct ZipDirectory {
   struct Entry {
@@ -14,7 +16,7 @@ struct ZipDirectory {
   private static let wide32 = Int(UInt32.max)
 
   /// - Parameter reader: of the whole file.
-  init(_ reader: ByteReader) throws(CheckpointError) {
+  init(_ reader: ByteReader) throws(FileError) {
     let end = try ZipEndRecord(reader)
     range = end.directory
     var reader = ByteReader(reader.slice(0..<range.upperBound), file: reader.file, offset: range.lowerBound)
@@ -23,21 +25,21 @@ struct ZipDirectory {
     for _ in 0..<end.entries {
       let entry = try Self.entry(&reader)
       guard names.insert(entry.name).inserted else {
-        throw CheckpointError(file: reader.file, item: entry.name, found: "the name twice", expected: "every name once")
+        throw FileError(file: reader.file, item: entry.name, found: "the name twice", expected: "every name once")
       }
       entries.append(entry)
     }
     guard reader.left == 0 else {
-      throw CheckpointError(
+      throw FileError(
         file: reader.file, item: "directory", found: "\(reader.left) bytes behind the last entry", expected: "none")
     }
   }
 
-  private static func entry(_ reader: inout ByteReader) throws(CheckpointError) -> Entry {
+  private static func entry(_ reader: inout ByteReader) throws(FileError) -> Entry {
     let item = "directory entry at byte \(reader.offset)"
     let signature = try reader.integer(UInt32.self, item)
     guard signature == 0x0201_4B50 else {
-      throw CheckpointError(file: reader.file, item: item, found: "another signature", expected: "PK\\1\\2")
+      throw FileError(file: reader.file, item: item, found: "another signature", expected: "PK\\1\\2")
     }
     _ = try reader.run(4, item)  // versions
     let flags = try reader.integer(UInt16.self, item)
@@ -54,7 +56,7 @@ struct ZipDirectory {
     let extra = reader.slice(try reader.run(extraLength, item))
     _ = try reader.run(commentLength, item)
     guard let name, !name.isEmpty, nameLength <= ZipArchive.longestName, !name.contains("\0") else {
-      throw CheckpointError(
+      throw FileError(
         file: reader.file, item: item, found: "a name of \(nameLength) bytes",
         expected: "UTF-8 of 1 to \(ZipArchive.longestName) bytes without NUL")
     }
@@ -65,19 +67,19 @@ struct ZipDirectory {
     let fullPacked = try wide.value(packed)
     let fullOffset = try wide.value(offset)
     guard fullSize == fullPacked else {
-      throw CheckpointError(
+      throw FileError(
         file: reader.file, item: name, found: "\(fullPacked) bytes stored", expected: "\(fullSize), as it is stored")
     }
     return Entry(name: name, offset: fullOffset, size: fullSize)
   }
 
-  private static func checkStored(_ name: String, flags: UInt16, method: UInt16, file: String) throws(CheckpointError) {
+  private static func checkStored(_ name: String, flags: UInt16, method: UInt16, file: String) throws(FileError) {
     guard flags & 0x2041 == 0 else {
-      throw CheckpointError(file: file, item: name, found: "an encrypted member", expected: "a stored one")
+      throw FileError(file: file, item: name, found: "an encrypted member", expected: "a stored one")
     }
     guard method == 0 else {
       let found = method == 8 ? "a deflated member" : "a member of method \(method)"
-      throw CheckpointError(
+      throw FileError(
         file: file, item: name, found: found, expected: "a stored one, without compression (numpy.savez writes such)")
     }
   }
@@ -93,11 +95,11 @@ struct ZipWideNumbers {
     field = Self.wideField(extra) ?? ByteReader(extra.slice(0..<0), file: extra.file)
   }
 
-  mutating func value(_ narrow: UInt32) throws(CheckpointError) -> Int {
+  mutating func value(_ narrow: UInt32) throws(FileError) -> Int {
     guard narrow == .max else { return Int(narrow) }
     let wide = try field.integer(UInt64.self, "\(name), ZIP64 field")
     guard let value = Int(exactly: wide) else {
-      throw CheckpointError(file: field.file, item: name, found: "\(wide)", expected: "a number within the file")
+      throw FileError(file: field.file, item: name, found: "\(wide)", expected: "a number within the file")
     }
     return value
   }

@@ -1,3 +1,5 @@
+import Files
+
 /// The record that a ZIP archive ends with, or the ZIP64 one that it points to.
 struct ZipEndRecord {
   let entries: Int
@@ -7,7 +9,7 @@ struct ZipEndRecord {
   private static let size = 22
   private static let longestComment = Int(UInt16.max)
 
-  init(_ reader: ByteReader) throws(CheckpointError) {
+  init(_ reader: ByteReader) throws(FileError) {
     let start = try Self.find(reader)
     if let wide = try Self.wideRecord(reader, end: start) {
       (entries, directory) = wide
@@ -28,7 +30,7 @@ struct ZipEndRecord {
   }
 
   /// The last position whose signature and comment length fit the end of the file.
-  private static func find(_ reader: ByteReader) throws(CheckpointError) -> Int {
+  private static func find(_ reader: ByteReader) throws(FileError) -> Int {
     let bytes = reader.bytes
     var start = bytes.count - size
     let first = max(0, start - longestComment)
@@ -39,7 +41,7 @@ struct ZipEndRecord {
       }
       start -= 1
     }
-    throw CheckpointError(
+    throw FileError(
       file: reader.file, item: "file", found: "no end of a ZIP archive in \(bytes.count) bytes",
       expected: "a ZIP archive, uncut")
   }
@@ -47,7 +49,7 @@ struct ZipEndRecord {
   /// PyTorch writes the ZIP64 record whether it is needed or not, and then it is the one that the directory ends at.
   /// - Parameter end: where the ordinary record starts; a locator in the 20 bytes before it points to the ZIP64 one.
   /// - Returns: nil where there is no locator.
-  private static func wideRecord(_ reader: ByteReader, end: Int) throws(CheckpointError) -> (Int, Range<Int>)? {
+  private static func wideRecord(_ reader: ByteReader, end: Int) throws(FileError) -> (Int, Range<Int>)? {
     let item = "ZIP64 end record"
     guard end >= 20 else { return nil }
     var locator = ByteReader(reader.bytes, file: reader.file, offset: end - 20)
@@ -71,7 +73,7 @@ struct ZipEndRecord {
 
   private static func checked(
     _ reader: ByteReader, entries: UInt64, size: UInt64, offset: UInt64, end: Int
-  ) throws(CheckpointError) -> (Int, Range<Int>) {
+  ) throws(FileError) -> (Int, Range<Int>) {
     let (sum, overflow) = offset.addingReportingOverflow(size)
     guard !overflow, sum == UInt64(end) else {
       throw error(reader, "a directory of \(size) bytes at byte \(offset)", "one that ends at byte \(end)")
@@ -84,7 +86,7 @@ struct ZipEndRecord {
     return (Int(entries), Int(offset)..<end)
   }
 
-  private static func error(_ reader: ByteReader, _ found: String, _ expected: String) -> CheckpointError {
-    CheckpointError(file: reader.file, item: "end record", found: found, expected: expected)
+  private static func error(_ reader: ByteReader, _ found: String, _ expected: String) -> FileError {
+    FileError(file: reader.file, item: "end record", found: found, expected: expected)
   }
 }

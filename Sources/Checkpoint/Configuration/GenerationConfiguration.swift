@@ -1,3 +1,6 @@
+import Files
+import JSON
+
 /// How a checkpoint asks to be decoded: `generation_config.json`, or `config.json` in repositories from before that
 /// file. As in `transformers`, where the file exists `config.json` is not asked.
 package struct GenerationConfiguration: Sendable, Equatable {
@@ -27,7 +30,7 @@ package struct GenerationConfiguration: Sendable, Equatable {
   /// Log-probabilities are normalised again once forbidden tokens are gone.
   package var renormalize: Bool
 
-  /// - Throws: `CheckpointError`, also where the file asks for a search that is not this one.
+  /// - Throws: `FileError`, also where the file asks for a search that is not this one.
   package init(directory: String, configuration: MarianConfiguration) throws {
     let generation = directory + "/generation_config.json"
     let exists = MarianFolder.exists(generation)
@@ -72,8 +75,8 @@ package struct GenerationConfiguration: Sendable, Equatable {
 
   private static func earlyStopping(_ file: ConfigurationFile) throws -> EarlyStopping {
     switch file["early_stopping"] {
-    case nil, .boolean(false): return .heuristic
-    case .boolean(true): return .always
+    case nil, .bool(false): return .heuristic
+    case .bool(true): return .always
     case .string("never"): return .never
     case let other:
       throw file.error("early_stopping", found: other?.description ?? "nothing", expected: "true, false or \"never\"")

@@ -1,3 +1,5 @@
+import Files
+
 /// What `config.json` of a Marian checkpoint says about the mathematics.
 ///
 /// Absent keys take the defaults of `transformers`' `MarianConfig`, and for the switches that it has dropped

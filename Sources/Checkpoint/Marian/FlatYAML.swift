@@ -1,3 +1,5 @@
+import Files
+
 /// The part of YAML that Marian writes and its users write for it: one mapping of scalars and lists of scalars.
 ///
 /// Keys at the left margin; values plain or quoted, `[]`, or on the following lines a list of `- value`; comments.
@@ -45,18 +47,18 @@ struct FlatYAML {
     self.file = file
     prefix = item.map { $0 + ", " } ?? ""
     guard count <= Self.largest else {
-      throw CheckpointError(
+      throw FileError(
         file: file, item: item ?? "file", found: "\(count) bytes of YAML", expected: "at most \(Self.largest)")
     }
     guard let text = try withBytes({ String(validating: $0, as: UTF8.self) }) else {
-      throw CheckpointError(file: file, item: item ?? "file", found: "other bytes", expected: "UTF-8")
+      throw FileError(file: file, item: item ?? "file", found: "other bytes", expected: "UTF-8")
     }
     try parse(text)
   }
 
   // MARK: Lines
 
-  private mutating func parse(_ text: String) throws(CheckpointError) {
+  private mutating func parse(_ text: String) throws(FileError) {
     var key: String?
     let lines = text.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }
     for (index, line) in lines.enumerated() {
@@ -103,8 +105,8 @@ struct FlatYAML {
     values[key] = .list(items)
   }
 
-  func error(_ item: String, found: String, expected: String) -> CheckpointError {
-    CheckpointError(file: file, item: prefix + item, found: found, expected: expected)
+  func error(_ item: String, found: String, expected: String) -> FileError {
+    FileError(file: file, item: prefix + item, found: found, expected: expected)
   }
 
   func found(_ key: String) -> String { values[key]?.description ?? "nothing" }

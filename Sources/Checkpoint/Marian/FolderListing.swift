@@ -1,3 +1,4 @@
+import Files
 import Glibc
 
 /// The names in a folder, to choose files by.
@@ -8,18 +9,18 @@ struct FolderListing {
 
   static let mostNames = 1 << 16
 
-  /// - Throws: `CheckpointError` where the folder cannot be read.
+  /// - Throws: `FileError` where the folder cannot be read.
   init(directory: String) throws {
     self.directory = directory
     guard let handle = opendir(directory) else {
-      throw CheckpointError(
+      throw FileError(
         file: directory, item: "folder", found: String(cString: strerror(errno)), expected: "a readable folder")
     }
     defer { closedir(handle) }
     var names: [String] = []
     while let entry = readdir(handle) {
       guard names.count < Self.mostNames else {
-        throw CheckpointError(
+        throw FileError(
           file: directory, item: "folder", found: "more files", expected: "at most \(Self.mostNames)")
       }
       names.append(Self.name(of: entry))
@@ -28,11 +29,11 @@ struct FolderListing {
   }
 
   /// The one name that fits, nil where none does.
-  /// - Throws: `CheckpointError` where several fit, or where one fits that is still compressed.
+  /// - Throws: `FileError` where several fit, or where one fits that is still compressed.
   func only(_ item: String, where fits: (String) -> Bool) throws -> String? {
     let fitting = names.filter(fits)
     guard fitting.count < 2 else {
-      throw CheckpointError(
+      throw FileError(
         file: directory, item: item, found: "several: \(fitting.prefix(8).joined(separator: ", "))",
         expected: "one, or a decoder.yml that names it")
     }
@@ -42,23 +43,23 @@ struct FolderListing {
   }
 
   /// The path of a file that a configuration names.
-  /// - Throws: `CheckpointError` where the name leaves the folder, or there is no such file.
+  /// - Throws: `FileError` where the name leaves the folder, or there is no such file.
   func path(of name: String, _ item: String) throws -> String {
     let parts = name.split(separator: "/", omittingEmptySubsequences: false)
     guard !name.isEmpty, !name.hasPrefix("/"), !parts.contains(".."), !name.contains("\0") else {
-      throw CheckpointError(
+      throw FileError(
         file: directory, item: item, found: "\"\(name.prefix(200))\"", expected: "the name of a file in this folder")
     }
     let path = directory + "/" + name
     guard MarianFolder.exists(path) else {
       if MarianFolder.exists(path + ".gz") { throw compressed(name + ".gz", item) }
-      throw CheckpointError(file: path, item: item, found: "no such file", expected: "the file that is named")
+      throw FileError(file: path, item: item, found: "no such file", expected: "the file that is named")
     }
     return path
   }
 
-  private func compressed(_ name: String, _ item: String) -> CheckpointError {
-    CheckpointError(
+  private func compressed(_ name: String, _ item: String) -> FileError {
+    FileError(
       file: directory, item: item, found: "only \(name), compressed",
       expected: "the file unpacked: gunzip -k \(directory)/\(name)")
   }

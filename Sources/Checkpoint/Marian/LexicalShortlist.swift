@@ -1,3 +1,5 @@
+import Files
+
 /// Which target words a source word may become: the binary lexical shortlist of Marian's students (`lex.*.s2t.bin`).
 ///
 /// Little-endian: six u64 (magic, checksum, number of ids that are always candidates, longest list, number of offsets,
@@ -19,7 +21,7 @@ package struct LexicalShortlist: @unchecked Sendable {
   static let multiple = 8
 
   /// - Parameter verifyChecksum: reads the file once more.
-  /// - Throws: `CheckpointError`, also where the list was made for other vocabularies.
+  /// - Throws: `FileError`, also where the list was made for other vocabularies.
   package init(
     path: String, sourceVocabularySize: Int, targetVocabularySize: Int, verifyChecksum: Bool = false
   ) throws {
@@ -34,7 +36,7 @@ package struct LexicalShortlist: @unchecked Sendable {
       try header.checkTables(bytes, file: path, targetVocabularySize: targetVocabularySize)
       if verifyChecksum { try header.verify(bytes, file: path) }
       guard let base = bytes.baseAddress else {
-        throw CheckpointError(file: path, item: "file", found: "0 bytes", expected: "a shortlist")
+        throw FileError(file: path, item: "file", found: "0 bytes", expected: "a shortlist")
       }
       return (
         (base + LexicalShortlistHeader.size).assumingMemoryBound(to: UInt64.self),

@@ -1,3 +1,5 @@
+import Files
+
 /// The head of a binary lexical shortlist, and the checks of what follows it.
 struct LexicalShortlistHeader {
   static let size = 48
@@ -10,10 +12,10 @@ struct LexicalShortlistHeader {
   /// Byte of the file where the ids start.
   var idStart: Int { Self.size + MemoryLayout<UInt64>.size * offsetCount }
 
-  init(_ reader: ByteReader, sourceVocabularySize: Int, targetVocabularySize: Int) throws(CheckpointError) {
+  init(_ reader: ByteReader, sourceVocabularySize: Int, targetVocabularySize: Int) throws(FileError) {
     var reader = reader
-    func error(_ item: String, _ found: String, _ expected: String) -> CheckpointError {
-      CheckpointError(file: reader.file, item: item, found: found, expected: expected)
+    func error(_ item: String, _ found: String, _ expected: String) -> FileError {
+      FileError(file: reader.file, item: item, found: found, expected: expected)
     }
     let magic = try reader.integer(UInt64.self, "magic")
     guard magic == LexicalShortlist.magic else {
@@ -43,23 +45,23 @@ struct LexicalShortlistHeader {
   /// Offsets ascend within the ids, and the ids lie within the target vocabulary.
   func checkTables(
     _ bytes: UnsafeRawBufferPointer, file: String, targetVocabularySize: Int
-  ) throws(CheckpointError) {
+  ) throws(FileError) {
     var before: UInt64 = 0
     for index in 0..<offsetCount {
       let offset = UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: Self.size + 8 * index, as: UInt64.self))
       guard offset >= before, offset <= UInt64(idCount) else {
-        throw CheckpointError(
+        throw FileError(
           file: file, item: "offset \(index)", found: "\(offset)", expected: "\(before) to \(idCount)")
       }
       before = offset
     }
     guard before == UInt64(idCount) else {
-      throw CheckpointError(file: file, item: "last offset", found: "\(before)", expected: "\(idCount)")
+      throw FileError(file: file, item: "last offset", found: "\(before)", expected: "\(idCount)")
     }
     for index in 0..<idCount {
       let id = UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: idStart + 4 * index, as: UInt32.self))
       guard id < UInt32(targetVocabularySize) else {
-        throw CheckpointError(
+        throw FileError(
           file: file, item: "id \(index)", found: "\(id)",
           expected: "below the target vocabulary's \(targetVocabularySize)")
       }
@@ -67,7 +69,7 @@ struct LexicalShortlistHeader {
   }
 
   /// The checksum is over whole words of 64 bits: a last id of an odd number of them is not covered.
-  func verify(_ bytes: UnsafeRawBufferPointer, file: String) throws(CheckpointError) {
+  func verify(_ bytes: UnsafeRawBufferPointer, file: String) throws(FileError) {
     let start = 16
     var hash: UInt64 = 0
     for index in 0..<(bytes.count - start) / 8 {
@@ -75,7 +77,7 @@ struct LexicalShortlistHeader {
       hash ^= word &+ 0x9E37_79B9 &+ (hash << 6) &+ (hash >> 2)
     }
     guard hash == checksum else {
-      throw CheckpointError(
+      throw FileError(
         file: file, item: "checksum", found: "0x" + String(checksum, radix: 16),
         expected: "0x" + String(hash, radix: 16))
     }

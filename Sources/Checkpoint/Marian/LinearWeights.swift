@@ -1,7 +1,7 @@
 extension StoredTensor {
   /// A matrix [in, out], float or INTGEMM8, as a linear layer wants it.
   /// - Returns: (outputs, inputs) row-major.
-  /// - Throws: `CheckpointError` for another type or rank.
+  /// - Throws: `FileError` for another type or rank.
   package func linearWeights() throws -> [Float] {
     guard shape.count == 2 else { throw unfit(found: "shape \(shape)", expected: "two dimensions") }
     return try [Float](unsafeUninitializedCapacity: count) { buffer, initialised in

@@ -1,18 +1,20 @@
+import Files
+
 /// A model in Marian's binary container (`.bin`, version 1), mapped.
 ///
 /// Little-endian: u64 version, u64 count; a record of four u64 an item (length of its name with the closing NUL, type,
 /// rank, bytes of payload); all names; all shapes as int32; u64 filler length and the filler; then the payloads without
 /// a gap to the end of the file. Source: Marian's `src/common/binary.cpp`.
-package struct MarianBinaryFile: TensorSource {
-  private let index: TensorIndex
-  private let optionsItem: StoredTensor?
+package struct MarianBinaryFile: IndexedTensors {
+  /// The options are found by name alone.
+  let index: TensorIndex
 
   static let version: UInt64 = 1
   static let mostItems = 1 << 16
   static let longestName = 1 << 12
   static let mostDimensions = 8
 
-  /// - Throws: `CheckpointError` for the first thing that is wrong with the file.
+  /// - Throws: `FileError` for the first thing that is wrong with the file.
   package init(path: String) throws {
     let file = try MappedFile(path: path)
     let items = try file.withBytes { bytes in
@@ -21,24 +23,6 @@ package struct MarianBinaryFile: TensorSource {
     let tensors = items.map {
       StoredTensor(name: $0.name, type: $0.type, shape: $0.shape, file: file, range: $0.range)
     }
-    index = try TensorIndex(tensors.filter { $0.name != MarianOptions.item }, path: path)
-    let options = tensors.filter { $0.name == MarianOptions.item }
-    guard options.count < 2 else {
-      throw CheckpointError(
-        file: path, item: MarianOptions.item, found: "the name twice", expected: "every name once")
-    }
-    optionsItem = options.first
-  }
-
-  /// All but the options, which are found by name alone.
-  package var tensors: [StoredTensor] { index.tensors }
-
-  package func contains(_ name: String) -> Bool {
-    index.contains(name) || name == MarianOptions.item && optionsItem != nil
-  }
-
-  package func tensor(_ name: String) throws -> StoredTensor {
-    if name == MarianOptions.item, let optionsItem { return optionsItem }
-    return try index.tensor(name)
+    index = try TensorIndex(tensors, unlisted: MarianOptions.item, path: path)
   }
 }

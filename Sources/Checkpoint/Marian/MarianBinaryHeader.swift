@@ -1,3 +1,5 @@
+import Files
+
 /// The table of contents of a Marian `.bin`, every item checked against the size of the file.
 struct MarianBinaryHeader {
   struct Item {
@@ -18,10 +20,10 @@ struct MarianBinaryHeader {
   private(set) var items: [Item] = []
   private var reader: ByteReader
 
-  init(_ reader: ByteReader) throws(CheckpointError) {
+  init(_ reader: ByteReader) throws(FileError) {
     self.reader = reader
     let records = try readRecords()
-    let names = try records.map { (record) throws(CheckpointError) in try readName(record) }
+    let names = try records.map { (record) throws(FileError) in try readName(record) }
     var shapes: [[Int]] = []
     shapes.reserveCapacity(records.count)
     for (record, name) in zip(records, names) { shapes.append(try readShape(record, name)) }
@@ -37,7 +39,7 @@ struct MarianBinaryHeader {
 
   // MARK: Parts
 
-  private mutating func readRecords() throws(CheckpointError) -> [Record] {
+  private mutating func readRecords() throws(FileError) -> [Record] {
     let version = try reader.integer(UInt64.self, "version")
     guard version == MarianBinaryFile.version else {
       throw error("version", "\(version)", "\(MarianBinaryFile.version)")
@@ -55,7 +57,7 @@ struct MarianBinaryHeader {
     return records
   }
 
-  private mutating func readRecord(_ index: Int) throws(CheckpointError) -> Record {
+  private mutating func readRecord(_ index: Int) throws(FileError) -> Record {
     let record = Record(
       nameLength: try length("item \(index), length of the name"),
       type: try reader.integer(UInt64.self, "item \(index), type"),
@@ -71,7 +73,7 @@ struct MarianBinaryHeader {
     return record
   }
 
-  private mutating func readName(_ record: Record) throws(CheckpointError) -> String {
+  private mutating func readName(_ record: Record) throws(FileError) -> String {
     let range = try reader.run(record.nameLength, "name")
     let bytes = reader.slice(range)
     let nul = bytes.firstIndex(of: 0)
@@ -81,7 +83,7 @@ struct MarianBinaryHeader {
     return name
   }
 
-  private mutating func readShape(_ record: Record, _ name: String) throws(CheckpointError) -> [Int] {
+  private mutating func readShape(_ record: Record, _ name: String) throws(FileError) -> [Int] {
     var shape: [Int] = []
     for _ in 0..<record.rank {
       let dimension = try reader.integer(Int32.self, "shape of \(name)")
@@ -91,7 +93,7 @@ struct MarianBinaryHeader {
     return shape
   }
 
-  private mutating func readItem(_ record: Record, _ name: String, _ shape: [Int]) throws(CheckpointError) -> Item {
+  private mutating func readItem(_ record: Record, _ name: String, _ shape: [Int]) throws(FileError) -> Item {
     let type = try elementType(record.type, name)
     guard let size = ElementCount.bytes(shape, type, extra: type.isIntgemm ? QuantizedTensor.multiplierSize : 0) else {
       throw error(name, "shape \(shape)", "a size that fits 64 bits")
@@ -106,13 +108,13 @@ struct MarianBinaryHeader {
   // MARK: Numbers
 
   /// A u64 that counts something: it fits an `Int`.
-  private mutating func length(_ item: @autoclosure () -> String) throws(CheckpointError) -> Int {
+  private mutating func length(_ item: @autoclosure () -> String) throws(FileError) -> Int {
     let value = try reader.integer(UInt64.self, item())
     guard let length = Int(exactly: value) else { throw error(item(), "\(value)", "a number within the file") }
     return length
   }
 
-  private func elementType(_ code: UInt64, _ name: String) throws(CheckpointError) -> ElementType {
+  private func elementType(_ code: UInt64, _ name: String) throws(FileError) -> ElementType {
     switch code {
     case 0x0101: return .int8
     case 0x0102: return .int16
@@ -131,11 +133,11 @@ struct MarianBinaryHeader {
     }
   }
 
-  private func unsupported(_ name: String, _ found: String) -> CheckpointError {
+  private func unsupported(_ name: String, _ found: String) -> FileError {
     error(name, found, "float16, float32, float64, int8 to int64, uint8 or intgemm8")
   }
 
-  private func error(_ item: String, _ found: String, _ expected: String) -> CheckpointError {
-    CheckpointError(file: reader.file, item: item, found: found, expected: expected)
+  private func error(_ item: String, _ found: String, _ expected: String) -> FileError {
+    FileError(file: reader.file, item: item, found: found, expected: expected)
   }
 }

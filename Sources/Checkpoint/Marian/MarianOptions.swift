@@ -69,7 +69,7 @@ package struct MarianOptions: Sendable, Equatable {
   /// The decoder layer, from 1, whose first head is trained to align; nil where none is.
   package var alignmentLayer: Int?
 
-  /// - Throws: `CheckpointError` where the source has no options, or others than this reads.
+  /// - Throws: `FileError` where the source has no options, or others than this reads.
   package init(_ source: some TensorSource) throws {
     try self.init(FlatYAML(source.tensor(Self.item)))
   }

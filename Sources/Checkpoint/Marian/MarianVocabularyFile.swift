@@ -1,3 +1,5 @@
+import Files
+
 /// Where one side's vocabulary of a Marian model is.
 package struct MarianVocabularyFile: Sendable, Equatable {
   package enum Kind: Sendable, Equatable {
@@ -23,7 +25,7 @@ package struct MarianVocabularyFiles: Sendable, Equatable {
   init(_ folder: FolderListing, settings: FlatYAML?) throws {
     let named = settings?.list("vocabs") ?? []
     guard named.isEmpty || named.count == 2 else {
-      throw CheckpointError(
+      throw FileError(
         file: settings?.file ?? folder.directory, item: "vocabs", found: "\(named.count) files",
         expected: "two, of source and target")
     }
@@ -37,7 +39,7 @@ package struct MarianVocabularyFiles: Sendable, Equatable {
     let target = try folder.only("target vocabulary") { $0.hasPrefix("trgvocab") && $0.hasSuffix(".spm") }
     if let source, let target { return (source, target) }
     guard source == nil, target == nil else {
-      throw CheckpointError(
+      throw FileError(
         file: folder.directory, item: "vocabulary", found: "only \(source ?? target ?? "one")",
         expected: "srcvocab*.spm and trgvocab*.spm")
     }
@@ -45,7 +47,7 @@ package struct MarianVocabularyFiles: Sendable, Equatable {
       try folder.only("vocabulary") { $0.hasPrefix("vocab") && $0.hasSuffix(".spm") }
       ?? folder.only("vocabulary") { isList($0) && ($0.hasPrefix("vocab") || $0.hasSuffix(".vocab.yml")) }
     guard let shared else {
-      throw CheckpointError(
+      throw FileError(
         file: folder.directory, item: "vocabulary", found: "no such file",
         expected: "vocab*.spm, srcvocab*.spm with trgvocab*.spm, or vocab*.yml")
     }
@@ -56,7 +58,7 @@ package struct MarianVocabularyFiles: Sendable, Equatable {
     let path = try folder.path(of: name, "vocabulary")
     if name.hasSuffix(".spm") { return MarianVocabularyFile(path: path, kind: .sentencePiece) }
     guard isList(name) else {
-      throw CheckpointError(
+      throw FileError(
         file: path, item: "vocabulary", found: "another kind of file", expected: "a SentencePiece model .spm, or .yml")
     }
     let beside = folder.directory + "/" + pieces

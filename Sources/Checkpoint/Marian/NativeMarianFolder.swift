@@ -1,3 +1,5 @@
+import Files
+
 /// A folder with a model in one of Marian's own containers, as Firefox Translations, Bergamot and OPUS publish them.
 ///
 /// What a `decoder.yml` or `config*.yml` in it names is taken; the rest is found by the names that are customary:
@@ -14,7 +16,7 @@ package struct NativeMarianFolder: Sendable {
   private let verifiesShortlist: Bool
 
   /// Maps the weights and reads options and settings; tensors are checked when they are asked for.
-  /// - Throws: `CheckpointError`.
+  /// - Throws: `FileError`.
   package init(directory: String) throws {
     let folder = try FolderListing(directory: directory)
     let settings = try Self.settings(folder)
@@ -62,12 +64,12 @@ package struct NativeMarianFolder: Sendable {
   private static func model(_ folder: FolderListing, _ settings: FlatYAML?) throws -> String {
     let named = settings?.list("models") ?? []
     guard named.count < 2 else {
-      throw CheckpointError(
+      throw FileError(
         file: settings?.file ?? folder.directory, item: "models", found: "\(named.count) files",
         expected: "one: ensembles are not supported")
     }
     guard let name = try named.first ?? folder.only("model", where: isModel) else {
-      throw CheckpointError(
+      throw FileError(
         file: folder.directory, item: "model", found: "no such file", expected: "model*.bin or *.npz")
     }
     return try folder.path(of: name, "model")
@@ -76,7 +78,7 @@ package struct NativeMarianFolder: Sendable {
   private static func open(_ path: String) throws -> any TensorSource {
     if path.hasSuffix(".npz") { return try NpzFile(path: path) }
     if path.hasSuffix(".bin") { return try MarianBinaryFile(path: path) }
-    throw CheckpointError(
+    throw FileError(
       file: path, item: "model", found: "another kind of file", expected: "a .bin or .npz of Marian")
   }
 
@@ -85,7 +87,7 @@ package struct NativeMarianFolder: Sendable {
     let named = settings?.list("shortlist") ?? []
     guard let name = try named.first ?? folder.only("shortlist", where: isShortlist) else { return (nil, true) }
     guard name.hasSuffix(".bin") else {
-      throw CheckpointError(
+      throw FileError(
         file: settings?.file ?? folder.directory, item: "shortlist", found: "\"\(name.prefix(80))\"",
         expected: "a binary shortlist, lex*.bin")
     }

@@ -1,3 +1,5 @@
+import Files
+
 /// A matrix of 8-bit integers as Marian's `intgemm8` items keep it: value = integer / multiplier.
 ///
 /// The integers lie in the mapped file, row-major. An ordinary matrix, whose logical shape is [in, out], is stored
@@ -22,7 +24,7 @@ extension ElementType {
 }
 
 extension StoredTensor {
-  /// - Throws: `CheckpointError` where the tensor is not INTGEMM8 of rank 2 with a usable multiplier.
+  /// - Throws: `FileError` where the tensor is not INTGEMM8 of rank 2 with a usable multiplier.
   package func quantized() throws -> QuantizedTensor {
     guard type == .intgemm8 else { throw unfit(found: "dtype \(type.rawValue)", expected: "INTGEMM8") }
     guard shape.count == 2 else { throw unfit(found: "shape \(shape)", expected: "two dimensions") }
@@ -42,8 +44,8 @@ extension StoredTensor {
   /// Whether quantised rows lie as the shape says; else transposed.
   var isStoredAsShaped: Bool { name.contains("Wemb") }
 
-  func unfit(found: String, expected: String) -> CheckpointError {
-    CheckpointError(file: file.path, item: name, found: found, expected: expected)
+  func unfit(found: String, expected: String) -> FileError {
+    FileError(file: file.path, item: name, found: found, expected: expected)
   }
 }
 
@@ -52,7 +54,7 @@ extension TensorSource {
   /// is none. That of the output layer is "none", in some files "Wemb".
   ///
   /// It is a float32 [1, 1], but that of "Wemb" was quantised itself, because of its name.
-  /// - Throws: `CheckpointError` where it is something else or no finite number above zero.
+  /// - Throws: `FileError` where it is something else or no finite number above zero.
   package func activationMultiplier(_ matrix: String) throws -> Float? {
     let name = matrix + "_QuantMultA"
     guard contains(name) else { return nil }

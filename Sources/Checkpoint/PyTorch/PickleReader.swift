@@ -1,3 +1,5 @@
+import Files
+
 /// Reads the pickle of a PyTorch state dictionary: a program for a stack machine of which only the instructions and
 /// names that build dictionaries of tensors are known. Everything else is refused by name, and nothing is ever called.
 ///
@@ -11,9 +13,9 @@ struct PickleReader {
   private(set) var root = PickleValue.none
 
   /// - Parameter reader: of the pickle alone.
-  init(_ reader: ByteReader) throws(CheckpointError) {
+  init(_ reader: ByteReader) throws(FileError) {
     guard reader.bytes.count <= Self.largest else {
-      throw CheckpointError(
+      throw FileError(
         file: reader.file, item: "data.pkl", found: "\(reader.bytes.count) bytes", expected: "at most \(Self.largest)")
     }
     self.reader = reader
@@ -25,7 +27,7 @@ struct PickleReader {
         root = result
         return
       } catch {
-        throw CheckpointError(
+        throw FileError(
           file: reader.file, item: "data.pkl, byte \(start)", found: error.found, expected: error.expected)
       }
     }

@@ -1,11 +1,13 @@
+import Files
+
 /// A state dictionary that PyTorch saved (`pytorch_model.bin`, PyTorch 1.6 and later), mapped.
 ///
 /// A ZIP archive with one folder in it: `data.pkl` describes the tensors, `data/KEY` holds the elements of a storage,
 /// `byteorder` says "little". Tensors may share a storage, as tied embeddings do.
-package struct PyTorchFile: TensorSource {
-  private let index: TensorIndex
+package struct PyTorchFile: IndexedTensors {
+  let index: TensorIndex
 
-  /// - Throws: `CheckpointError` for the first thing that is wrong with the file.
+  /// - Throws: `FileError` for the first thing that is wrong with the file.
   package init(path: String) throws {
     try Self.refuseLegacy(path)
     let archive = try ZipArchive(path: path)
@@ -18,16 +20,12 @@ package struct PyTorchFile: TensorSource {
     index = try TensorIndex(tensors, path: path)
   }
 
-  package var tensors: [StoredTensor] { index.tensors }
-  package func contains(_ name: String) -> Bool { index.contains(name) }
-  package func tensor(_ name: String) throws -> StoredTensor { try index.tensor(name) }
-
   /// Before 1.6 PyTorch wrote a bare row of pickles, the first of them a number as magic.
   private static func refuseLegacy(_ path: String) throws {
     let magic: [UInt8] = [0x8A, 0x0A, 0x6C, 0xFC, 0x9C, 0x46, 0xF9, 0x20, 0x6A, 0xA8, 0x50, 0x19]
     let isLegacy = try MappedFile(path: path).withBytes { $0.dropFirst(2).starts(with: magic) }
     guard !isLegacy else {
-      throw CheckpointError(
+      throw FileError(
         file: path, item: "file", found: "PyTorch's format from before version 1.6",
         expected: "its ZIP format: torch.save(torch.load(old, weights_only=True), new)")
     }
@@ -44,7 +42,7 @@ struct PyTorchArchive {
     let suffix = "/data.pkl"
     let pickles = archive.members.filter { $0.name.hasSuffix(suffix) && $0.name.filter { $0 == "/" }.count == 1 }
     guard let pickle = pickles.first, pickles.count == 1 else {
-      throw CheckpointError(
+      throw FileError(
         file: archive.file.path, item: "data.pkl", found: "\(pickles.count) of them",
         expected: "one, in the archive's only folder")
     }
@@ -65,7 +63,7 @@ struct PyTorchArchive {
     guard let member = archive.members.first(where: { $0.name == name }) else { return }
     let order = archive.file.withBytes { String(decoding: $0[member.range].prefix(16), as: UTF8.self) }
     guard order == "little" else {
-      throw CheckpointError(file: archive.file.path, item: "byteorder", found: "\"\(order)\"", expected: "\"little\"")
+      throw FileError(file: archive.file.path, item: "byteorder", found: "\"\(order)\"", expected: "\"little\"")
     }
   }
 }

@@ -1,3 +1,5 @@
+import Files
+
 /// The tensors that a state dictionary's pickle names, each found in its storage and checked against its size.
 struct PyTorchStateDictionary {
   private(set) var tensors: [StoredTensor] = []
@@ -5,7 +7,7 @@ struct PyTorchStateDictionary {
   private let archive: PyTorchArchive
   private let file: MappedFile
 
-  init(_ reader: PickleReader, _ archive: PyTorchArchive, _ file: MappedFile) throws(CheckpointError) {
+  init(_ reader: PickleReader, _ archive: PyTorchArchive, _ file: MappedFile) throws(FileError) {
     self.reader = reader
     self.archive = archive
     self.file = file
@@ -19,7 +21,7 @@ struct PyTorchStateDictionary {
     }
   }
 
-  private func tensor(key: PickleValue, value: PickleValue) throws(CheckpointError) -> StoredTensor {
+  private func tensor(key: PickleValue, value: PickleValue) throws(FileError) -> StoredTensor {
     guard let name = reader.text(key) else { throw error("data.pkl", "\(key.kind) as a name", "a string") }
     guard case .tensor(let position) = value else { throw error(name, value.kind, "a tensor") }
     let tensor = reader.machine.tensors[position]
@@ -40,7 +42,7 @@ struct PyTorchStateDictionary {
   }
 
   /// Bytes of the file; as many as the storage has elements.
-  private func range(of storage: PickleStorage, _ name: String) throws(CheckpointError) -> Range<Int> {
+  private func range(of storage: PickleStorage, _ name: String) throws(FileError) -> Range<Int> {
     let key = reader.text(storage.key) ?? ""
     guard let range = archive.storage(key) else {
       throw error(name, "no member data/\(key.prefix(80))", "the storage of this tensor")
@@ -64,7 +66,7 @@ struct PyTorchStateDictionary {
     return true
   }
 
-  private func error(_ item: String, _ found: String, _ expected: String) -> CheckpointError {
-    CheckpointError(file: file.path, item: item, found: found, expected: expected)
+  private func error(_ item: String, _ found: String, _ expected: String) -> FileError {
+    FileError(file: file.path, item: item, found: found, expected: expected)
   }
 }

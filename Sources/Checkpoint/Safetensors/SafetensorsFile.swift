@@ -1,11 +1,13 @@
+import Files
+
 /// A memory-mapped safetensors file whose every tensor lies inside the data, beside and not over the others.
 ///
 /// As the format's own reader does, it insists that the tensors fill the data without a gap: what is left over or
 /// missing means a file that was cut or changed.
-package struct SafetensorsFile: TensorSource {
-  private let index: TensorIndex
+package struct SafetensorsFile: IndexedTensors {
+  let index: TensorIndex
 
-  /// - Throws: `CheckpointError` for the first thing that is wrong with the file.
+  /// - Throws: `FileError` for the first thing that is wrong with the file.
   package init(path: String) throws {
     let file = try MappedFile(path: path)
     let header = try Self.headerRange(of: file)
@@ -17,14 +19,10 @@ package struct SafetensorsFile: TensorSource {
     try Self.checkTiling(tensors, file: file, dataStart: header.upperBound)
   }
 
-  package var tensors: [StoredTensor] { index.tensors }
-  package func contains(_ name: String) -> Bool { index.contains(name) }
-  package func tensor(_ name: String) throws -> StoredTensor { try index.tensor(name) }
-
   private static func headerRange(of file: MappedFile) throws -> Range<Int> {
     let lengthSize = MemoryLayout<UInt64>.size
-    func error(_ item: String, _ found: String, _ expected: String) -> CheckpointError {
-      CheckpointError(file: file.path, item: item, found: found, expected: expected)
+    func error(_ item: String, _ found: String, _ expected: String) -> FileError {
+      FileError(file: file.path, item: item, found: found, expected: expected)
     }
     guard file.count >= lengthSize else {
       throw error("file", "\(file.count) bytes", "at least \(lengthSize), the length of the header")
@@ -42,15 +40,15 @@ package struct SafetensorsFile: TensorSource {
   private static func tensor(
     _ entry: SafetensorsHeader.Entry, in file: MappedFile, dataStart: Int
   ) throws -> StoredTensor {
-    func error(_ found: String, _ expected: String) -> CheckpointError {
-      CheckpointError(file: file.path, item: entry.name, found: found, expected: expected)
+    func error(_ found: String, _ expected: String) -> FileError {
+      FileError(file: file.path, item: entry.name, found: found, expected: expected)
     }
     guard entry.begin <= entry.end, entry.end <= file.count - dataStart else {
       throw error(
         "data_offsets [\(entry.begin), \(entry.end)]",
         "an ascending pair within the \(file.count - dataStart) bytes of data")
     }
-    guard let size = byteCount(entry.shape, entry.type) else {
+    guard let size = ElementCount.bytes(entry.shape, entry.type) else {
       throw error("shape \(entry.shape)", "a size that fits 64 bits")
     }
     guard entry.end - entry.begin == size else {
@@ -62,17 +60,6 @@ package struct SafetensorsFile: TensorSource {
       range: dataStart + entry.begin..<dataStart + entry.end)
   }
 
-  /// Nil where the product overflows. A zero among huge dimensions does not hide them: sizes are used elsewhere too.
-  private static func byteCount(_ shape: [Int], _ type: ElementType) -> Int? {
-    var size = type.size
-    for dimension in shape {
-      let (product, overflow) = size.multipliedReportingOverflow(by: max(dimension, 1))
-      guard !overflow else { return nil }
-      size = product
-    }
-    return shape.contains(0) ? 0 : size
-  }
-
   private static func checkTiling(_ tensors: [StoredTensor], file: MappedFile, dataStart: Int) throws {
     var position = dataStart
     for tensor in tensors.sorted(by: {
@@ -80,14 +67,14 @@ package struct SafetensorsFile: TensorSource {
     }) {
       guard tensor.range.lowerBound == position else {
         let what = tensor.range.lowerBound < position ? "an overlap with another tensor" : "a gap before it"
-        throw CheckpointError(
+        throw FileError(
           file: file.path, item: tensor.name, found: "\(what): data from byte \(tensor.range.lowerBound - dataStart)",
           expected: "data from byte \(position - dataStart), where the one before ends")
       }
       position = tensor.range.upperBound
     }
     guard position == file.count else {
-      throw CheckpointError(
+      throw FileError(
         file: file.path, item: "file", found: "\(file.count - position) bytes behind the last tensor",
         expected: "no more than the tensors")
     }

@@ -1,3 +1,6 @@
+import Files
+import JSON
+
 /// The table of contents of a safetensors file, read as it stands: nothing is checked against the data yet.
 ///
 /// Format: <https://huggingface.co/docs/safetensors>. A u64 with the length of a JSON text, the text
@@ -21,66 +24,42 @@ struct SafetensorsHeader {
   private let file: String
 
   /// - Parameter bytes: the JSON text.
-  init(_ bytes: UnsafeRawBufferPointer, file: String) throws(CheckpointError) {
+  init(_ bytes: UnsafeRawBufferPointer, file: String) throws {
     self.file = file
     do {
       var scanner = JSONScanner(bytes)
       try readAll(&scanner)
       try scanner.end()
-    } catch let failure as JSONScanner.Failure {
-      throw CheckpointError(
-        file: file, item: "header, byte \(failure.offset)", found: failure.found, expected: failure.expected)
-    } catch let error as CheckpointError {
-      throw error
-    } catch {
-      throw CheckpointError(file: file, item: "header", found: "\(error)", expected: "a JSON object")
+    } catch let error as JSONError {
+      throw FileError(
+        file: file, item: "header, byte \(error.offset)", found: error.found, expected: error.expected)
     }
   }
 
   private mutating func readAll(_ scanner: inout JSONScanner) throws {
-    try scanner.take("{")
-    guard !scanner.takeIf("}") else { return }
     var names: Set<String> = []
-    repeat {
-      let name = try scanner.string()
+    try scanner.object { scanner, name in
       guard names.insert(name).inserted else { throw error(name, "the name twice", "every name once") }
-      try scanner.take(":")
       if name == "__metadata__" {
-        try skipMetadata(&scanner)
+        try scanner.object { scanner, _ in _ = try scanner.string() }
       } else {
         entries.append(try entry(name, &scanner))
       }
-    } while scanner.takeIf(",")
-    try scanner.take("}")
-  }
-
-  private func skipMetadata(_ scanner: inout JSONScanner) throws {
-    try scanner.take("{")
-    guard !scanner.takeIf("}") else { return }
-    repeat {
-      _ = try scanner.string()
-      try scanner.take(":")
-      _ = try scanner.string()
-    } while scanner.takeIf(",")
-    try scanner.take("}")
+    }
   }
 
   private func entry(_ name: String, _ scanner: inout JSONScanner) throws -> Entry {
     var type: ElementType?
     var shape: [Int]?
     var offsets: [Int]?
-    try scanner.take("{")
-    repeat {
-      let key = try scanner.string()
-      try scanner.take(":")
+    try scanner.object { scanner, key in
       switch key {
       case "dtype" where type == nil: type = try elementType(name, &scanner)
       case "shape" where shape == nil: shape = try integers(name, key, atMost: Self.mostDimensions, &scanner)
       case "data_offsets" where offsets == nil: offsets = try integers(name, key, atMost: 2, &scanner)
       default: throw error(name, "the key \"\(key)\"", "dtype, shape and data_offsets, each once")
       }
-    } while scanner.takeIf(",")
-    try scanner.take("}")
+    }
     guard let type else { throw error(name, "no dtype", "a dtype") }
     guard let shape else { throw error(name, "no shape", "a shape") }
     guard let offsets, offsets.count == 2 else { throw error(name, "no two data_offsets", "[begin, end]") }
@@ -98,25 +77,25 @@ struct SafetensorsHeader {
   private func integers(
     _ name: String, _ key: String, atMost most: Int, _ scanner: inout JSONScanner
   ) throws -> [Int] {
-    try scanner.take("[")
-    guard !scanner.takeIf("]") else { return [] }
     var values: [Int] = []
-    repeat {
-      let value: Int
-      do {
-        value = try scanner.integer()
-      } catch {
-        throw self.error(name, "\(error.found) at byte \(error.offset) in \(key)", error.expected)
-      }
+    try scanner.array { scanner in
+      let value = try integer(name, key, &scanner)
       guard value >= 0 else { throw error(name, "\(value) in \(key)", "no negative number") }
       guard values.count < most else { throw error(name, "more than \(most) numbers in \(key)", "at most \(most)") }
       values.append(value)
-    } while scanner.takeIf(",")
-    try scanner.take("]")
+    }
     return values
   }
 
-  private func error(_ name: String, _ found: String, _ expected: String) -> CheckpointError {
-    CheckpointError(file: file, item: name, found: found, expected: expected)
+  private func integer(_ name: String, _ key: String, _ scanner: inout JSONScanner) throws -> Int {
+    do {
+      return try scanner.integer()
+    } catch let found as JSONError {
+      throw error(name, "\(found.found) at byte \(found.offset) in \(key)", found.expected)
+    }
+  }
+
+  private func error(_ name: String, _ found: String, _ expected: String) -> FileError {
+    FileError(file: file, item: name, found: found, expected: expected)
   }
 }

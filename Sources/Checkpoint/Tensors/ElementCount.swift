@@ -13,9 +13,8 @@ enum ElementCount {
 
   /// Bytes of such a tensor, with `extra` behind it.
   static func bytes(_ shape: [Int], _ type: ElementType, extra: Int = 0) -> Int? {
-    guard let count = of(shape) else { return nil }
-    let (bytes, overflow) = count.multipliedReportingOverflow(by: type.size)
-    let (total, tooMuch) = bytes.addingReportingOverflow(extra)
-    return overflow || tooMuch ? nil : total
+    guard let bytes = of(shape + [type.size]) else { return nil }
+    let (total, overflow) = bytes.addingReportingOverflow(extra)
+    return overflow ? nil : total
   }
 }

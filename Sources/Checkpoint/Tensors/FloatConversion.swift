@@ -1,25 +1,26 @@
 import CKernels
+import Files
 
 extension StoredTensor {
-  /// - Throws: `CheckpointError` where the shape is another one.
+  /// - Throws: `FileError` where the shape is another one.
   package func expecting(shape expected: [Int]) throws -> StoredTensor {
     guard shape == expected else {
-      throw CheckpointError(file: file.path, item: name, found: "shape \(shape)", expected: "shape \(expected)")
+      throw FileError(file: file.path, item: name, found: "shape \(shape)", expected: "shape \(expected)")
     }
     return self
   }
 
   /// Converts F64, F32, F16, BF16 and INTGEMM8 to float32, as the shape says.
   /// - Parameter destination: `count` floats, row-major.
-  /// - Throws: `CheckpointError` for another element type or a destination of another size.
+  /// - Throws: `FileError` for another element type or a destination of another size.
   package func copyFloats(to destination: UnsafeMutableBufferPointer<Float>) throws {
     guard destination.count == count else {
-      throw CheckpointError(
+      throw FileError(
         file: file.path, item: name, found: "\(count) elements", expected: "\(destination.count) elements")
     }
     if type == .intgemm8 { return try dequantise(to: destination) }
     guard let convert = type.floatConversion else {
-      throw CheckpointError(
+      throw FileError(
         file: file.path, item: name, found: "dtype \(type.rawValue)", expected: "one of F64 F32 F16 BF16 INTGEMM8")
     }
     withBytes { bytes in
@@ -29,7 +30,7 @@ extension StoredTensor {
   }
 
   /// All elements as float32, row-major.
-  /// - Throws: `CheckpointError` for an element type that is no floating-point one.
+  /// - Throws: `FileError` for an element type that is no floating-point one.
   package func floats() throws -> [Float] {
     try [Float](unsafeUninitializedCapacity: count) { buffer, initialised in
       try copyFloats(to: UnsafeMutableBufferPointer(rebasing: buffer[0..<count]))

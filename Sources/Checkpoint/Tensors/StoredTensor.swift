@@ -1,3 +1,5 @@
+import Files
+
 /// One tensor where it lies in a mapped file: name, type and shape have been checked against the file's size.
 package struct StoredTensor: Sendable {
   package let name: String

@@ -1,29 +1,32 @@
+import Files
+
 /// Tensors by name, in the order of their file.
 struct TensorIndex: Sendable {
   let tensors: [StoredTensor]
   private let path: String
-  private let positions: [String: Int]
+  private let named: [String: StoredTensor]
 
-  /// - Throws: `CheckpointError` where two tensors have one name.
-  init(_ tensors: [StoredTensor], path: String) throws(CheckpointError) {
-    self.tensors = tensors
+  /// - Parameter unlisted: a name that is found, but not among `tensors`.
+  /// - Throws: `FileError` where two tensors have one name.
+  init(_ stored: [StoredTensor], unlisted: String? = nil, path: String) throws(FileError) {
+    tensors = stored.filter { $0.name != unlisted }
     self.path = path
-    var positions: [String: Int] = [:]
-    positions.reserveCapacity(tensors.count)
-    for (position, tensor) in tensors.enumerated() {
-      guard positions.updateValue(position, forKey: tensor.name) == nil else {
-        throw CheckpointError(file: path, item: tensor.name, found: "the name twice", expected: "every name once")
+    var named: [String: StoredTensor] = [:]
+    named.reserveCapacity(stored.count)
+    for tensor in stored {
+      guard named.updateValue(tensor, forKey: tensor.name) == nil else {
+        throw FileError(file: path, item: tensor.name, found: "the name twice", expected: "every name once")
       }
     }
-    self.positions = positions
+    self.named = named
   }
 
-  func contains(_ name: String) -> Bool { positions[name] != nil }
+  func contains(_ name: String) -> Bool { named[name] != nil }
 
-  func tensor(_ name: String) throws(CheckpointError) -> StoredTensor {
-    guard let position = positions[name] else {
-      throw CheckpointError(file: path, item: name, found: "no such tensor", expected: "a tensor of that name")
+  func tensor(_ name: String) throws(FileError) -> StoredTensor {
+    guard let tensor = named[name] else {
+      throw FileError(file: path, item: name, found: "no such tensor", expected: "a tensor of that name")
     }
-    return tensors[position]
+    return tensor
   }
 }

@@ -2,7 +2,7 @@
 package protocol TensorSource: Sendable {
   /// In the order of the file.
   var tensors: [StoredTensor] { get }
-  /// - Throws: `CheckpointError` naming the tensor where the file has none of that name.
+  /// - Throws: `FileError` naming the tensor where the file has none of that name.
   func tensor(_ name: String) throws -> StoredTensor
   func contains(_ name: String) -> Bool
 }

@@ -14,7 +14,7 @@ struct HuggingFaceLoader {
 
   init(_ folder: MarianFolder) { self.folder = folder }
 
-  /// - Throws: `CheckpointError` naming the tensor that is missing or has another shape.
+  /// - Throws: `FileError` naming the tensor that is missing or has another shape.
   func load() throws -> TransformerModel {
     let source = try table(configuration.vocabularySize, side: "encoder")
     let target = sharesEmbeddings ? source : try table(configuration.targetVocabularySize, side: "decoder")

@@ -1,4 +1,5 @@
 import Checkpoint
+import Files
 import Tensor
 
 /// Binds the tensors of Marian's own formats (`.bin`, `.npz`) to the layers that use them. Names and mathematics are
@@ -24,7 +25,7 @@ struct MarianLoader {
     matrices = MarianMatrices(tensors: tensors, precision: precision)
   }
 
-  /// - Throws: `CheckpointError` naming the tensor that is missing or has another shape.
+  /// - Throws: `FileError` naming the tensor that is missing or has another shape.
   func load() throws -> TransformerModel {
     let source = try matrices.table(
       tablesAreOne ? "Wemb" : "encoder_Wemb", rows: options.sourceVocabularySize, columns: dimension)
@@ -144,8 +145,8 @@ struct MarianLoader {
       residual: try residual("\(prefix)_ffn", preNorm: "\(prefix)_ffn"))
   }
 
-  private func noProducts(_ prefix: String) -> CheckpointError {
-    CheckpointError(file: MarianOptions.item, item: prefix, found: "no products", expected: "at least one")
+  private func noProducts(_ prefix: String) -> FileError {
+    FileError(file: MarianOptions.item, item: prefix, found: "no products", expected: "at least one")
   }
 
   private func residual(_ postNorm: String, preNorm: String) throws -> Residual {

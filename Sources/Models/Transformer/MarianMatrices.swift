@@ -1,4 +1,5 @@
 import Checkpoint
+import Files
 import Tensor
 
 /// Marian's matrices as weights: 8-bit ones as they are or as float32, float32 ones as float32.
@@ -63,7 +64,7 @@ struct MarianMatrices {
     let factors = try stored.map { try tensors.activationMultiplier($0.name) }
     guard let first = factors.first, let factor = first else { return .perRow }
     for (tensor, other) in zip(stored, factors) where other != factor {
-      throw CheckpointError(
+      throw FileError(
         file: tensor.file.path, item: "\(tensor.name)_QuantMultA", found: other.map { "\($0)" } ?? "nothing",
         expected: "\(factor), as \(stored[0].name) has it, which meets the same input")
     }

@@ -1,9 +1,10 @@
 import Checkpoint
+import Files
 import Foundation
 import Support
 import Testing
 
-/// Damaged files load or are refused with a `CheckpointError`; nothing traps, and everything that loads can be read.
+/// Damaged files load or are refused with a `FileError`; nothing traps, and everything that loads can be read.
 ///
 /// `CONTAINER_MUTATIONS` sets how many files a format, for a longer run.
 @Suite struct ContainerFuzzTests {
@@ -26,7 +27,7 @@ import Testing
       do {
         try load(path)
         loaded += 1
-      } catch is CheckpointError {
+      } catch is FileError {
         continue
       } catch {
         Issue.record("mutation \(index) of seed \(seed): \(error)")

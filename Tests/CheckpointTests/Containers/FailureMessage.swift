@@ -1,7 +1,8 @@
 import Checkpoint
+import Files
 import Testing
 
-/// The message of the `CheckpointError` that the body throws; a test failure where it throws none or another error.
+/// The message of the `FileError` that the body throws; a test failure where it throws none or another error.
 func failureMessage(
   _ body: () throws -> Void, sourceLocation: SourceLocation = #_sourceLocation
 ) -> String {
@@ -9,7 +10,7 @@ func failureMessage(
     try body()
     Issue.record("no error", sourceLocation: sourceLocation)
     return ""
-  } catch let error as CheckpointError {
+  } catch let error as FileError {
     return error.description
   } catch {
     Issue.record("\(error)", sourceLocation: sourceLocation)

@@ -1,7 +1,7 @@
-/// A tokenizer file that cannot be used: which file, which thing in it, what was found and what was expected.
-package struct TokenizationError: Error, Equatable, CustomStringConvertible {
+/// A file or folder of a model that cannot be used: which one, which thing in it, what was found and what was expected.
+package struct FileError: Error, Equatable, CustomStringConvertible {
   package var file: String
-  /// A piece, a field of a specification, or a part of the container such as "byte 12".
+  /// A tensor's name, a piece, a configuration key, or a part of the container such as "header length".
   package var item: String
   package var found: String
   package var expected: String

@@ -8,8 +8,9 @@ package final class MappedFile: @unchecked Sendable {  // Immutable after init; 
   package let count: Int
   private let base: UnsafeMutableRawPointer?
 
-  /// - Throws: `CheckpointError` where the path is no regular file that can be opened and mapped.
-  package init(path: String) throws {
+  /// - Parameter limit: bytes that the file may have.
+  /// - Throws: `FileError` where the path is no regular file that can be opened and mapped, or one that is too large.
+  package init(path: String, atMost limit: Int = .max) throws {
     self.path = path
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else { throw Self.error(path, found: Self.reason(errno)) }
@@ -18,6 +19,9 @@ package final class MappedFile: @unchecked Sendable {  // Immutable after init; 
     guard fstat(descriptor, &status) == 0 else { throw Self.error(path, found: Self.reason(errno)) }
     guard status.st_mode & S_IFMT == S_IFREG else { throw Self.error(path, found: "a folder or device") }
     count = Int(status.st_size)
+    guard count <= limit else {
+      throw FileError(file: path, item: "file", found: "\(count) bytes", expected: "at most \(limit)")
+    }
     guard count > 0 else {  // mmap refuses a length of zero
       base = nil
       return
@@ -35,8 +39,8 @@ package final class MappedFile: @unchecked Sendable {  // Immutable after init; 
     try body(UnsafeRawBufferPointer(start: base, count: count))
   }
 
-  private static func error(_ path: String, found: String) -> CheckpointError {
-    CheckpointError(file: path, item: "file", found: found, expected: "a readable file")
+  private static func error(_ path: String, found: String) -> FileError {
+    FileError(file: path, item: "file", found: found, expected: "a readable file")
   }
 
   private static func reason(_ code: Int32) -> String {
