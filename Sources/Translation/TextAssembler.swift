@@ -80,7 +80,7 @@ struct TextAssembler: Sendable {
       let (piece, gap) = (plan.text.pieces[index], plan.text.gaps[index + 1].utf8.count)
       let decoded = model.tokenizer.decodeWithRanges(answer.result.hypotheses.first?.tokens ?? [])
       links += Alignment.links(
-        answer.result.attention[.cross] ?? [], shape: shape,
+        answer.result.attention[.cross] ?? [], shape: shape, guidedLayer: model.guidedLayer,
         source: Alignment.words(plan.clauses[index].ranges, in: piece),
         target: Alignment.words(decoded.ranges, in: decoded.text)
       ).map { $0.moved(source: source, target: target) }
