@@ -13,7 +13,7 @@ package final class FloatBuffer {
 
   deinit { base.deallocate() }
 
-  private static func allocate(_ count: Int) -> UnsafeMutablePointer<Float> {
+  static func allocate(_ count: Int) -> UnsafeMutablePointer<Float> {
     UnsafeMutableRawPointer.allocate(byteCount: max(count, 1) * MemoryLayout<Float>.stride, alignment: alignment)
       .assumingMemoryBound(to: Float.self)
   }

@@ -3,15 +3,23 @@ import CKernels
 /// y = x · Wᵀ + b; which kernel multiplies depends on how the weights are kept.
 package struct Linear: Sendable {
   package enum Weight: Sendable {
-    /// (n, k), as checkpoints of PyTorch keep it: one row an output.
+    /// (n, k), as checkpoints of PyTorch keep it: one row an output. BLAS multiplies.
     case float32(Matrix)
+    /// Our own kernels multiply.
+    case packed(PackedMatrix)
     case int8(Int8Weight)
+  }
+
+  /// Matrices that one input meets, (outputs, inputs) each, as one product for the kernels that are fastest here.
+  package static func weight(_ parts: [Matrix]) -> Weight {
+    if PackedMatrix.isAvailable { return .packed(PackedMatrix(parts)) }
+    return .float32(parts.count == 1 ? parts[0] : Matrix(stacking: parts))
   }
 
   package let weight: Weight
   package let bias: [Float]  // (n)
 
-  package init(weight: Matrix, bias: [Float]) { self.init(weight: .float32(weight), bias: bias) }
+  package init(weight: Matrix, bias: [Float]) { self.init(weight: Self.weight([weight]), bias: bias) }
 
   package init(weight: Weight, bias: [Float]) {
     self.weight = weight
@@ -21,6 +29,7 @@ package struct Linear: Sendable {
   package var inputs: Int {
     switch weight {
     case .float32(let matrix): matrix.columns
+    case .packed(let matrix): matrix.columns
     case .int8(let integers): integers.inputs
     }
   }
@@ -31,6 +40,7 @@ package struct Linear: Sendable {
   package var bytes: Int {
     switch weight {
     case .float32(let matrix): 4 * (matrix.rows * matrix.columns + bias.count)
+    case .packed(let matrix): 4 * (matrix.rows * matrix.columns + bias.count)
     case .int8(let integers): integers.bytes + 4 * bias.count
     }
   }
@@ -43,6 +53,8 @@ package struct Linear: Sendable {
     switch weight {
     case .float32(let matrix):
       FloatProduct.multiply(x, matrix, rows: rows, into: y, accumulate: accumulate)
+    case .packed(let matrix):
+      ck_packed_multiply(x, matrix.packed, rows, matrix.columns, matrix.rows, y, outputs, accumulate)
     case .int8(let integers):
       integers.multiply(x, rows: rows, into: y, stride: outputs, accumulate: accumulate, scratch: scratch)
     }

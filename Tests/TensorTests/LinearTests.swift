@@ -17,16 +17,18 @@ struct LinearTests {
     let w = KernelTests.values(n * k, seed: 20)
     let b = KernelTests.values(n, seed: 21)
     let x = KernelTests.values(rows * k, seed: 22)
-    let linear = Linear(weight: Matrix(rows: n, columns: k) { _ = $0.update(fromContentsOf: w) }, bias: b)
-    var y = [Float](repeating: 0, count: rows * n)
-    linear.apply(x, rows: rows, into: &y, scratch: LinearScratch())
-    let expected = Self.simpleLinear(x, w, b, rows: rows, n: n, k: k)
-    #expect(KernelTests.near(y, expected, 1e-4))
+    let matrix = Matrix(rows: n, columns: k) { _ = $0.update(fromContentsOf: w) }
+    for linear in [Linear(weight: .float32(matrix), bias: b), Linear(weight: matrix, bias: b)] {
+      var y = [Float](repeating: 0, count: rows * n)
+      linear.apply(x, rows: rows, into: &y, scratch: LinearScratch())
+      let expected = Self.simpleLinear(x, w, b, rows: rows, n: n, k: k)
+      #expect(KernelTests.near(y, expected, 1e-4))
 
-    var added = y
-    linear.multiply(x, rows: rows, into: &added, accumulate: true, scratch: LinearScratch())
-    let twice = (0..<(rows * n)).map { 2 * expected[$0] - Double(b[$0 % n]) }
-    #expect(KernelTests.near(added, twice, 2e-4))
+      var added = y
+      linear.multiply(x, rows: rows, into: &added, accumulate: true, scratch: LinearScratch())
+      let twice = (0..<(rows * n)).map { 2 * expected[$0] - Double(b[$0 % n]) }
+      #expect(KernelTests.near(added, twice, 2e-4))
+    }
   }
 
   @Test func stacksMatrices() {
@@ -35,5 +37,21 @@ struct LinearTests {
     let both = Matrix(stacking: [a, b])
     #expect(both.rows == 3)
     #expect((0..<6).map { both.base[$0] } == [1, 2, 3, 4, 5, 6])
+  }
+
+  @Test(.enabled(if: PackedMatrix.isAvailable, "this processor has no FMA")) func aRowsBitsDoNotDependOnTheOthers() {
+    let (n, k, rows) = (200, 512, 64)
+    let w = Matrix(rows: n, columns: k) { _ = $0.update(fromContentsOf: KernelTests.values(n * k, seed: 23)) }
+    let upper = Matrix(viewing: w.base, rows: 70, columns: k, owner: w as AnyObject)
+    let lower = Matrix(viewing: w.row(70), rows: n - 70, columns: k, owner: w as AnyObject)
+    let linear = Linear(weight: Linear.weight([upper, lower]), bias: KernelTests.values(n, seed: 24))
+    let x = KernelTests.values(rows * k, seed: 25)
+    var together = [Float](repeating: 0, count: rows * n)
+    linear.apply(x, rows: rows, into: &together, scratch: LinearScratch())
+    for row in 0..<rows {
+      var alone = [Float](repeating: 0, count: n)
+      linear.apply(Array(x[(row * k)..<((row + 1) * k)]), rows: 1, into: &alone, scratch: LinearScratch())
+      #expect(alone == Array(together[(row * n)..<((row + 1) * n)]))
+    }
   }
 }

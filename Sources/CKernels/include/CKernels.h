@@ -6,6 +6,7 @@
 
 #include "convert.h"
 #include "int8.h"
+#include "packed.h"
 
 typedef enum {
   CK_RELU = 0,

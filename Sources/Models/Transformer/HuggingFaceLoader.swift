@@ -59,7 +59,7 @@ struct HuggingFaceLoader {
     let vocabulary = configuration.targetVocabularySize
     let weight =
       configuration.tieWordEmbeddings
-      ? target : try matrix("lm_head.weight", rows: vocabulary, columns: dimension)
+      ? Linear.weight([target]) : try self.weight(["lm_head.weight"], rows: vocabulary, columns: dimension)
     let bias =
       folder.tensors.contains("final_logits_bias")
       ? try folder.tensors.tensor("final_logits_bias").expecting(shape: [1, vocabulary]).floats()
@@ -128,15 +128,21 @@ struct HuggingFaceLoader {
 
   /// Several (D → D) projections of one input as one product.
   private func stacked(_ names: [String]) throws -> Linear {
-    let weights = try names.map { try matrix("\($0).weight", rows: dimension, columns: dimension) }
     let biases = try names.map { try vector("\($0).bias", count: dimension) }
-    return Linear(weight: Matrix(stacking: weights), bias: biases.flatMap { $0 })
+    return Linear(
+      weight: try weight(names.map { "\($0).weight" }, rows: dimension, columns: dimension),
+      bias: biases.flatMap { $0 })
   }
 
   private func linear(_ name: String, outputs: Int, inputs: Int) throws -> Linear {
     Linear(
-      weight: try matrix("\(name).weight", rows: outputs, columns: inputs),
+      weight: try weight(["\(name).weight"], rows: outputs, columns: inputs),
       bias: try vector("\(name).bias", count: outputs))
+  }
+
+  private func weight(_ names: [String], rows: Int, columns: Int) throws -> Linear.Weight {
+    let stored = try names.map { try folder.tensors.tensor($0).expecting(shape: [rows, columns]) }
+    return Linear.weight(try stored.map { try $0.matrix() })
   }
 
   private func norm(_ name: String) throws -> LayerNorm {

@@ -27,7 +27,7 @@ struct MarianMatrices {
   /// The whole of a table as an output layer's weights.
   func weight(of table: EmbeddingTable, activations: Int8Weight.Activations) -> Linear.Weight {
     switch table {
-    case .float32(let matrix): .float32(matrix)
+    case .float32(let matrix): Linear.weight([matrix])
     case .int8(let integers):
       .int8(
         Int8Weight(
@@ -43,7 +43,7 @@ struct MarianMatrices {
       let parts = try stored.map { part in
         try Matrix(rows: outputs, columns: inputs) { try part.copyLinearWeights(to: $0) }
       }
-      return .float32(parts.count == 1 ? parts[0] : Matrix(stacking: parts))
+      return Linear.weight(parts)
     }
     return .int8(try integers(stored, inputs: inputs, outputs: outputs))
   }

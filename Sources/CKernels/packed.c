@@ -1,0 +1,123 @@
+#include "include/packed.h"
+
+#include <stdatomic.h>
+#include <string.h>
+
+#include "include/int8.h"
+
+enum { ROWS = 6 };
+
+// sums (rows, 64) = x (rows, k), rows `k` floats apart, · panel (k, 64)
+typedef void (*panel_kernel)(const float *x, ptrdiff_t k, const float *panel, int rows, float *sums);
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+
+#define AVX512 __attribute__((target("avx512f,avx512bw,avx512vl")))
+#define AVX2 __attribute__((target("avx2,fma")))
+
+AVX512 static inline __attribute__((always_inline)) void rows_avx512(const float *x, ptrdiff_t k, const float *panel,
+                                                                     int rows, float *sums) {
+  __m512 total[ROWS][4];
+  for (int r = 0; r < rows; r++)
+    for (int c = 0; c < 4; c++) total[r][c] = _mm512_setzero_ps();
+  for (ptrdiff_t i = 0; i < k; i++, panel += CK_PANEL) {
+    __m512 w[4];
+    for (int c = 0; c < 4; c++) w[c] = _mm512_load_ps(panel + c * 16);
+    for (int r = 0; r < rows; r++) {
+      __m512 factor = _mm512_set1_ps(x[r * k + i]);
+      for (int c = 0; c < 4; c++) total[r][c] = _mm512_fmadd_ps(factor, w[c], total[r][c]);
+    }
+  }
+  for (int r = 0; r < rows; r++)
+    for (int c = 0; c < 4; c++) _mm512_storeu_ps(sums + r * CK_PANEL + c * 16, total[r][c]);
+}
+
+AVX512 static void panel_avx512(const float *x, ptrdiff_t k, const float *panel, int rows, float *sums) {
+  switch (rows) {
+    case 1: rows_avx512(x, k, panel, 1, sums); break;
+    case 2: rows_avx512(x, k, panel, 2, sums); break;
+    case 3: rows_avx512(x, k, panel, 3, sums); break;
+    case 4: rows_avx512(x, k, panel, 4, sums); break;
+    case 5: rows_avx512(x, k, panel, 5, sums); break;
+    default: rows_avx512(x, k, panel, 6, sums); break;
+  }
+}
+
+AVX2 static inline __attribute__((always_inline)) void rows_avx2(const float *x, ptrdiff_t k, const float *panel,
+                                                                 int rows, float *sums) {
+  __m256 total[ROWS][2];
+  for (int r = 0; r < rows; r++)
+    for (int c = 0; c < 2; c++) total[r][c] = _mm256_setzero_ps();
+  for (ptrdiff_t i = 0; i < k; i++, panel += CK_PANEL) {
+    __m256 w[2];
+    for (int c = 0; c < 2; c++) w[c] = _mm256_load_ps(panel + c * 8);
+    for (int r = 0; r < rows; r++) {
+      __m256 factor = _mm256_set1_ps(x[r * k + i]);
+      for (int c = 0; c < 2; c++) total[r][c] = _mm256_fmadd_ps(factor, w[c], total[r][c]);
+    }
+  }
+  for (int r = 0; r < rows; r++)
+    for (int c = 0; c < 2; c++) _mm256_storeu_ps(sums + r * CK_PANEL + c * 8, total[r][c]);
+}
+
+// A quarter of a panel at a time: six rows of it fill the sixteen registers.
+AVX2 static void panel_avx2(const float *x, ptrdiff_t k, const float *panel, int rows, float *sums) {
+  for (int quarter = 0; quarter < CK_PANEL; quarter += 16) {
+    switch (rows) {
+      case 1: rows_avx2(x, k, panel + quarter, 1, sums + quarter); break;
+      case 2: rows_avx2(x, k, panel + quarter, 2, sums + quarter); break;
+      case 3: rows_avx2(x, k, panel + quarter, 3, sums + quarter); break;
+      case 4: rows_avx2(x, k, panel + quarter, 4, sums + quarter); break;
+      case 5: rows_avx2(x, k, panel + quarter, 5, sums + quarter); break;
+      default: rows_avx2(x, k, panel + quarter, 6, sums + quarter); break;
+    }
+  }
+}
+
+static panel_kernel kernel(void) {
+  if (__builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl")) return panel_avx512;
+  return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") ? panel_avx2 : 0;
+}
+#else
+static panel_kernel kernel(void) { return 0; }
+#endif
+
+static atomic_bool disabled;
+
+void ck_packed_disable(void) { atomic_store(&disabled, true); }
+
+bool ck_packed_available(void) { return !atomic_load(&disabled) && kernel() != 0; }
+
+ptrdiff_t ck_packed_size(ptrdiff_t k, ptrdiff_t n) { return (n + CK_PANEL - 1) / CK_PANEL * CK_PANEL * k; }
+
+void ck_pack(const float *weights, ptrdiff_t k, ptrdiff_t first, ptrdiff_t n, float *packed) {
+  // Sixteen inputs of an output at a time: one cache line read, and lines of the panel still in the cache to write.
+  for (ptrdiff_t start = 0; start < k; start += 16) {
+    ptrdiff_t end = start + 16 < k ? start + 16 : k;
+    for (ptrdiff_t o = 0; o < n; o++) {
+      float *to = packed + (first + o) / CK_PANEL * CK_PANEL * k + (first + o) % CK_PANEL;
+      for (ptrdiff_t i = start; i < end; i++) to[i * CK_PANEL] = weights[o * k + i];
+    }
+  }
+}
+
+void ck_packed_multiply(const float *x, const float *packed, ptrdiff_t rows, ptrdiff_t k, ptrdiff_t n, float *y,
+                        ptrdiff_t stride, bool accumulate) {
+  panel_kernel multiply = kernel();
+  float sums[ROWS * CK_PANEL];
+  for (ptrdiff_t first = 0; first < n; first += CK_PANEL) {
+    ptrdiff_t width = n - first < CK_PANEL ? n - first : CK_PANEL;
+    for (ptrdiff_t r = 0; r < rows; r += ROWS) {
+      int count = (int)(rows - r < ROWS ? rows - r : ROWS);
+      multiply(x + r * k, k, packed + first * k, count, sums);
+      for (int i = 0; i < count; i++) {
+        float *row = y + (r + i) * stride + first;
+        if (accumulate)
+          for (ptrdiff_t o = 0; o < width; o++) row[o] += sums[i * CK_PANEL + o];
+        else
+          memcpy(row, sums + i * CK_PANEL, (size_t)width * sizeof(float));
+      }
+    }
+  }
+}
