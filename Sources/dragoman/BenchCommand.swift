@@ -9,7 +9,7 @@ enum BenchCommand: Command {
   static let usage = "--model DIR --input FILE [flags]"
   static let flags: [any FlagDeclaration] = [
     CommonFlags.model, input, batchSize, beam, CommonFlags.workers.with(default: 1), length, limit, output,
-    CommonFlags.precision, CommonFlags.noShortlist, instructionSet,
+    CommonFlags.precision, CommonFlags.noShortlist, instructionSet, kernels,
   ]
 
   private static let input = Flag.optionalText("input", "FILE", "text, a sentence a line")
@@ -24,7 +24,11 @@ enum BenchCommand: Command {
   private static let instructionSet = Flag.optionalChoice(
     "instruction-set", InstructionSet.allCases, "use no more than this for 8-bit products; all give the same text")
 
+  private static let kernels = Flag.optionalChoice(
+    "kernels", FloatKernels.allCases, "who multiplies float32 matrices; packed where the processor can")
+
   static func run(_ values: FlagValues) throws -> Int32 {
+    if values[kernels] == .openblas { FloatKernels.useOpenBLAS() }
     if let set = values[instructionSet] { InstructionSet.limit(to: set) }
     let settings = BenchSettings(
       model: try CommonFlags.required(values, CommonFlags.model), preferences: CommonFlags.preferences(values),
@@ -45,6 +49,7 @@ enum BenchCommand: Command {
     writer.object { writer in
       for (name, text) in [
         ("engine", "dragoman"), ("precision", result.precision), ("instructionSet", InstructionSet.current.rawValue),
+        ("kernels", FloatKernels.current.rawValue),
       ] {
         writer.name(name)
         writer.string(text)
