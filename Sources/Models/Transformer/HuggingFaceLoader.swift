@@ -128,7 +128,11 @@ struct HuggingFaceLoader {
 
   /// Several (D → D) projections of one input as one product.
   private func stacked(_ names: [String]) throws -> Linear {
-    let weights = try names.map { try matrix("\($0).weight", rows: dimension, columns: dimension) }
+    let stored = try names.map {
+      try folder.tensors.tensor("\($0).weight").expecting(shape: [dimension, dimension])
+    }
+    defer { stored.forEach { $0.release() } }
+    let weights = try stored.map { try $0.matrix() }
     let biases = try names.map { try vector("\($0).bias", count: dimension) }
     return Linear(weight: Matrix(stacking: weights), bias: biases.flatMap { $0 })
   }
