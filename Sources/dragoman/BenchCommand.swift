@@ -31,12 +31,10 @@ enum BenchCommand: Command {
       lines: try LineReader.lines(of: CommonFlags.required(values, input), limit: values[limit] ?? .max),
       batchSize: values[batchSize], beam: values[beam],
       workers: values[CommonFlags.workers.with(default: 1)], length: values[length])
+    let file = try values[output].map(OutputFile.init(path:))
     let result = try BenchRun(settings).run()
-    if let path = values[output] {
-      let text = result.translations.map { $0 + "\n" }.joined()
-      try Data(text.utf8).write(to: URL(fileURLWithPath: path))
-    }
-    print(String(decoding: json(settings, result), as: UTF8.self))
+    try file?.write(result.translations.map { $0 + "\n" }.joined())
+    try OutputFile.standardOutput.write(String(decoding: json(settings, result), as: UTF8.self) + "\n")
     return 0
   }
 
