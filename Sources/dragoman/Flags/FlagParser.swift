@@ -64,7 +64,7 @@ package struct FlagParser {
     do {
       try flag.check(texts)
     } catch let mismatch as FlagMismatch {
-      throw UsageError("\(origin): found \(mismatch.found), expected \(mismatch.expected)")
+      throw UsageError("\(origin): found \(mismatch.found.isEmpty ? "nothing" : mismatch.found), expected \(mismatch.expected)")
     }
   }
 
