@@ -2,27 +2,30 @@ import Decoding
 import Models
 import Tokenization
 
-/// Which source token each target token looked at most: cross-attention of the last layer, mean over its heads.
+/// Which source token each target token looked at most: cross-attention of the head that was trained to align, else of
+/// the last layer, mean over its heads.
 enum Alignment {
   /// Of each step the token of `candidates` that it looked at most.
   ///
   /// Workers do this at once, so that a long text's weights do not pile up until its last sentence is translated.
   /// - Parameters:
   ///   - weights: (L, H, T, S)
+  ///   - guidedLayer: whose first head was trained to align, from 0.
   ///   - steps: T
   ///   - keys: S
   ///   - candidates: places of source tokens that stand for text.
   /// - Returns: one place a step; nothing where the weights are not of that shape or there is no candidate.
   static func mostSeen(
-    _ weights: [Float], shape: AttentionShape, steps: Int, keys: Int, candidates: [Int]
+    _ weights: [Float], shape: AttentionShape, guidedLayer: Int? = nil, steps: Int, keys: Int, candidates: [Int]
   ) -> [Int] {
     guard shape.layers > 0, !candidates.isEmpty, weights.count == shape.layers * shape.heads * steps * keys else {
       return []
     }
-    let lastLayer = (shape.layers - 1) * shape.heads * steps * keys
+    let layer = (guidedLayer ?? shape.layers - 1) * shape.heads * steps * keys
+    let heads = guidedLayer == nil ? shape.heads : 1
     return (0..<steps).compactMap { step in
       func total(_ key: Int) -> Float {
-        (0..<shape.heads).reduce(0) { $0 + weights[lastLayer + ($1 * steps + step) * keys + key] }
+        (0..<heads).reduce(0) { $0 + weights[layer + ($1 * steps + step) * keys + key] }
       }
       return candidates.map { (key: $0, weight: total($0)) }.max { $0.weight < $1.weight }?.key
     }

@@ -33,6 +33,7 @@ package struct LoadedModel: Sendable {
   var summary: ModelSummary { engine.summary }
   /// The checkpoint's own; its `maxLength` is the ceiling for every request.
   var options: DecodingOptions { engine.options }
+  var guidedLayer: Int? { engine.guidedLayer }
   var targetLimit: TargetLimit { engine.targetLimit ?? .ofLoops }
 
   /// One for each worker.

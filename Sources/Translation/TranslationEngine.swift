@@ -12,17 +12,20 @@ package struct TranslationEngine: Sendable {
   package let options: DecodingOptions
   /// What the checkpoint itself says of the most target tokens; nil where it leaves that to whoever decodes.
   package let targetLimit: TargetLimit?
+  /// The decoder layer, from 0, whose first head of cross-attention was trained to align; nil where none was.
+  package let guidedLayer: Int?
   /// One for each worker.
   package let makeDecoder: @Sendable () -> any BatchDecoding
 
   package init(
     tokenizer: any Tokenizer, summary: ModelSummary, options: DecodingOptions, targetLimit: TargetLimit? = nil,
-    makeDecoder: @escaping @Sendable () -> any BatchDecoding
+    guidedLayer: Int? = nil, makeDecoder: @escaping @Sendable () -> any BatchDecoding
   ) {
     self.tokenizer = tokenizer
     self.summary = summary
     self.options = options
     self.targetLimit = targetLimit
+    self.guidedLayer = guidedLayer
     self.makeDecoder = makeDecoder
   }
 
@@ -42,7 +45,8 @@ package struct TranslationEngine: Sendable {
       self.init(
         tokenizer: tokenizer, summary: model.summary,
         options: try DecodingOptions(folder, unknownToken: tokenizer.unknownToken, positions: positions),
-        targetLimit: TargetLimit(folder.decoding), makeDecoder: makeDecoder)
+        targetLimit: TargetLimit(folder.decoding), guidedLayer: folder.options.alignmentLayer.map { $0 - 1 },
+        makeDecoder: makeDecoder)
     }
     try checkVocabularies(folder.directory)
   }

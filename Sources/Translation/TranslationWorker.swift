@@ -1,17 +1,15 @@
 import Batching
 import Decoding
-import Models
 
 /// A worker's own half of every model. Made and used on the worker's queue alone.
 final class TranslationWorker {
   private let decoders: [any BatchDecoding]
-  /// Of each model's cross-attention, nil where it has none.
-  private let shapes: [AttentionShape?]
+  private let models: [LoadedModel]
 
   /// Decodes a little with every model, so that the first request finds memory and caches warm.
   init(_ models: [LoadedModel]) {
     decoders = models.map { $0.makeDecoder() }
-    shapes = models.map { $0.summary.attention[.cross] }
+    self.models = models
     for (model, decoder) in zip(models, decoders) {
       let unknown = [Int32](repeating: model.tokenizer.unknownToken, count: 15)
       var options = model.options
@@ -36,10 +34,12 @@ final class TranslationWorker {
 
   /// Takes the weights out of a result of which only the alignment is wanted.
   private func align(_ result: inout DecodingResult, _ unit: WorkUnit) -> [Int] {
-    guard let candidates = unit.alignable, let shape = shapes[unit.model] else { return [] }
+    let model = models[unit.model]
+    guard let candidates = unit.alignable, let shape = model.summary.attention[.cross] else { return [] }
     let weights = result.attention.removeValue(forKey: .cross) ?? []
     let steps = result.hypotheses.first?.tokens.count ?? 0
     return Alignment.mostSeen(
-      weights, shape: shape, steps: steps, keys: unit.request.source.count, candidates: candidates)
+      weights, shape: shape, guidedLayer: model.guidedLayer, steps: steps, keys: unit.request.source.count,
+      candidates: candidates)
   }
 }

@@ -13,6 +13,7 @@ struct TestService {
   init(
     pairs: [(id: String, pair: LanguagePair)] = [("en-fr", LanguagePair(source: "en", target: "fr"))],
     positions: Int = 200, attention: [AttentionKind: AttentionShape]? = nil, tokenizer: ScalarTokenizer = .init(),
+    guidedLayer: Int? = nil,
     configure: (inout ServiceConfiguration) -> Void = { _ in },
     before: @escaping @Sendable ([DecodingRequest]) -> Void = { _ in }
   ) throws {
@@ -26,7 +27,7 @@ struct TestService {
     let models = pairs.map { id, pair in
       LoadedModel(
         id: id, pair: pair,
-        engine: TranslationEngine(tokenizer: tokenizer, summary: summary, options: options) {
+        engine: TranslationEngine(tokenizer: tokenizer, summary: summary, options: options, guidedLayer: guidedLayer) {
           let isWarm = WarmUp()
           return ShoutingDecoder(shapes: shapes) { if isWarm.passed { before($0) } }
         })

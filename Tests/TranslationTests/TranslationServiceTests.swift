@@ -130,6 +130,16 @@ import Translation
       ])
   }
 
+  @Test func theHeadThatWasTrainedToAlignDecides() throws {
+    // From the tenth on, this double's heads look away from the token of their place.
+    let shape = [AttentionKind.cross: AttentionShape(layers: 2, heads: 25)]
+    let own = [0..<1, 1..<2, 2..<3]
+    let mean = try TestService(attention: shape).translate("abc", explain: [.alignment])
+    #expect(mean.sentences[0].alignment.map(\.source) != own)
+    let guided = try TestService(attention: shape, guidedLayer: 0).translate("abc", explain: [.alignment])
+    #expect(guided.sentences[0].alignment.map(\.source) == own)
+  }
+
   @Test func alignmentOfCutSentencesCountsFromTheSentence() throws {
     let service = try TestService(positions: 4)
     let sentence = try #require(try service.translate("ab, cd", explain: [.alignment]).sentences.first)
