@@ -73,10 +73,11 @@ struct RequestFields {
     }
   }
 
+  /// A form sends the fields that were left empty too: they count as absent.
   func string(_ name: String) throws -> String? {
     guard let field = fields[name] else { return nil }
     guard case .string(let text) = field.value else { throw wrongType(name, expected: "a string", field) }
-    return text
+    return field.isText && text.isEmpty ? nil : text
   }
 
   /// A string that must be there and not be empty.
