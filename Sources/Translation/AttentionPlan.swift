@@ -27,6 +27,9 @@ struct AttentionPlan: Sendable {
     }
     sentences = pieces.count
     encoded = model.tokenizer.encode(pieces[request.sentence])
+    guard encoded.ids.count > 1 else {
+      throw .invalid(field: "q", message: "found nothing that the model has tokens for, expected text")
+    }
     try Self.check(encoded, field: "q", model)
     var options = options
     options.attention = Set(request.kinds)

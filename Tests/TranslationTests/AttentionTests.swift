@@ -67,6 +67,14 @@ import Translation
     #expect(try refusedField(request("ab", translation: String(repeating: "a", count: 20))) == "translation")
   }
 
+  @Test func aSentenceThatTheTokenizerDoesNotSeeHasNone() throws {
+    let service = try TestService(tokenizer: ScalarTokenizer(invisible: ["\u{200B}"]))
+    guard case .failure(.invalid("q", _)) = service.attention(request("\u{200B}")) else {
+      Issue.record("attention of no token was answered")
+      return
+    }
+  }
+
   @Test func anAnswerOfTooManyWeightsIsRefused() throws {
     let service = try TestService(positions: 1000)
     // 2 layers, 3 heads, 901 tokens each way: 4,870,806 weights.
