@@ -43,6 +43,11 @@ struct ErrorStatus: Equatable {
       self.init(400, "model \(name) is not served; served: \(served.joined(separator: ", "))")
     case .textTooLong(let found, let limit):
       self.init(413, "Invalid request: request (\(found)) exceeds text limit (\(limit))")
+    case .attentionTooLarge(let found, let limit):
+      self.init(
+        413,
+        "the answer would hold \(found) attention weights, over the limit of \(limit); ask for fewer kinds, layers or "
+          + "heads, for heads=mean, or with a shorter sentence")
     case .noAttention(let architecture, let kind):
       self.init(422, "the architecture \(architecture) has no \(kind) attention")
     case .noDirectModel(let source, let target, let pivot):

@@ -6,6 +6,10 @@ import JSON
 struct RequestFields {
   static let mediaTypes = "application/json, application/x-www-form-urlencoded, multipart/form-data"
 
+  /// What curl sends where only its `-d` is given.
+  private static let undeclaredJSON =
+    "Invalid form: expected name=value, found '{'; for JSON, set Content-Type: application/json"
+
   /// No request needs more than three levels. A name given twice counts as in most readers: the last one does.
   static let limits = JSONLimits(depth: 32, values: 1 << 20, repeatedNames: .lastWins)
 
@@ -26,7 +30,9 @@ struct RequestFields {
     do {
       switch type.name {
       case "application/json": try add(json: request.body)
-      case "application/x-www-form-urlencoded": add(texts: try FormURLEncoded.decode(request.body))
+      case "application/x-www-form-urlencoded":
+        if request.body.first == UInt8(ascii: "{") { throw Refusal.malformed(Self.undeclaredJSON) }
+        add(texts: try FormURLEncoded.decode(request.body))
       case "multipart/form-data": add(texts: try Self.parts(of: request.body, type))
       default: throw Refusal.unsupportedMediaType(field)
       }
@@ -67,10 +73,11 @@ struct RequestFields {
     }
   }
 
+  /// A form sends the fields that were left empty too: they count as absent.
   func string(_ name: String) throws -> String? {
     guard let field = fields[name] else { return nil }
     guard case .string(let text) = field.value else { throw wrongType(name, expected: "a string", field) }
-    return text
+    return field.isText && text.isEmpty ? nil : text
   }
 
   /// A string that must be there and not be empty.

@@ -39,6 +39,19 @@ package final class MappedFile: @unchecked Sendable {  // Immutable after init; 
     try body(UnsafeRawBufferPointer(start: base, count: count))
   }
 
+  /// Lets go of the memory of these bytes where they fill whole pages: of use once they have been copied. Whoever reads
+  /// them all the same finds them as they were, from the kernel's cache or the disk.
+  /// - Parameter range: bytes of the file; what lies beyond its end is left out.
+  package func release(_ range: Range<Int>) {
+    guard let base else { return }
+    let page = Int(sysconf(Int32(_SC_PAGESIZE)))
+    let inside = range.clamped(to: 0..<count)
+    let start = (inside.lowerBound + page - 1) / page * page
+    // The file's last page holds nothing else.
+    let end = inside.upperBound == count ? count : inside.upperBound / page * page
+    if start < end { madvise(base + start, end - start, MADV_DONTNEED) }
+  }
+
   private static func error(_ path: String, found: String) -> FileError {
     FileError(file: path, item: "file", found: found, expected: "a readable file")
   }

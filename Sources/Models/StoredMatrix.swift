@@ -6,6 +6,7 @@ extension StoredTensor {
   /// converted copy.
   func matrix() throws -> Matrix {
     if let view = mappedMatrix() { return view }
+    defer { release() }
     return try Matrix(rows: shape[0], columns: shape[1]) { try copyFloats(to: $0) }
   }
 

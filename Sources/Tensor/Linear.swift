@@ -8,6 +8,11 @@ package struct Linear: Sendable {
     /// Our own kernels multiply.
     case packed(PackedMatrix)
     case int8(Int8Weight)
+
+    /// Whether the matrices that it was made of are needed no more.
+    package var isCopy: Bool {
+      if case .float32 = self { false } else { true }
+    }
   }
 
   /// Matrices that one input meets, (outputs, inputs) each, as one product for the kernels that are fastest here.

@@ -5,26 +5,40 @@ import Tokenization
 /// Which source token each target token looked at most: cross-attention of the head that was trained to align, else of
 /// the last layer, mean over its heads.
 enum Alignment {
+  /// Of each step the token of `candidates` that it looked at most.
+  ///
+  /// Workers do this at once, so that a long text's weights do not pile up until its last sentence is translated.
   /// - Parameters:
   ///   - weights: (L, H, T, S)
   ///   - guidedLayer: whose first head was trained to align, from 0.
-  ///   - source: of each source token, its bytes; tokens without any (end of sentence) are not looked at.
-  ///   - target: of each target token, its bytes; tokens without any are left out.
-  static func links(
-    _ weights: [Float], shape: AttentionShape, guidedLayer: Int? = nil, source: [Range<Int>], target: [Range<Int>]
-  ) -> [AlignmentLink] {
-    let (steps, keys) = (target.count, source.count)
-    guard shape.layers > 0, weights.count == shape.layers * shape.heads * steps * keys else { return [] }
+  ///   - steps: T
+  ///   - keys: S
+  ///   - candidates: places of source tokens that stand for text.
+  /// - Returns: one place a step; nothing where the weights are not of that shape or there is no candidate.
+  static func mostSeen(
+    _ weights: [Float], shape: AttentionShape, guidedLayer: Int? = nil, steps: Int, keys: Int, candidates: [Int]
+  ) -> [Int] {
+    guard shape.layers > 0, !candidates.isEmpty, weights.count == shape.layers * shape.heads * steps * keys else {
+      return []
+    }
     let layer = (guidedLayer ?? shape.layers - 1) * shape.heads * steps * keys
     let heads = guidedLayer == nil ? shape.heads : 1
-    let candidates = source.indices.filter { !source[$0].isEmpty }
-    return target.indices.compactMap { step in
-      if target[step].isEmpty { return nil }
+    return (0..<steps).compactMap { step in
       func total(_ key: Int) -> Float {
         (0..<heads).reduce(0) { $0 + weights[layer + ($1 * steps + step) * keys + key] }
       }
-      let best = candidates.map { (key: $0, weight: total($0)) }.max { $0.weight < $1.weight }
-      return best.map { AlignmentLink(source: source[$0.key], target: target[step]) }
+      return candidates.map { (key: $0, weight: total($0)) }.max { $0.weight < $1.weight }?.key
+    }
+  }
+
+  /// - Parameters:
+  ///   - seen: of each target token, the place of a source token.
+  ///   - source: of each source token, its bytes.
+  ///   - target: of each target token, its bytes; tokens without any (end of sentence) are left out.
+  static func links(_ seen: [Int], source: [Range<Int>], target: [Range<Int>]) -> [AlignmentLink] {
+    guard seen.count == target.count else { return [] }
+    return zip(seen, target).compactMap { seen, target in
+      target.isEmpty ? nil : AlignmentLink(source: source[seen], target: target)
     }
   }
 

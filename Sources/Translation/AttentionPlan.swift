@@ -10,7 +10,8 @@ struct AttentionPlan: Sendable {
   private let sentences: Int
   let unit: WorkUnit
 
-  /// - Throws: `noAttention`, or `invalid` naming the field that asks for what is not there.
+  /// - Throws: `noAttention`, `invalid` naming the field that asks for what is not there, or `attentionTooLarge` where
+  ///   that is certain before decoding.
   init(
     _ request: AttentionRequest, model: LoadedModel, index: Int, options: DecodingOptions
   ) throws(TranslationError) {
@@ -26,6 +27,9 @@ struct AttentionPlan: Sendable {
     }
     sentences = pieces.count
     encoded = model.tokenizer.encode(pieces[request.sentence])
+    guard encoded.ids.count > 1 else {
+      throw .invalid(field: "q", message: "found nothing that the model has tokens for, expected text")
+    }
     try Self.check(encoded, field: "q", model)
     var options = options
     options.attention = Set(request.kinds)
@@ -39,17 +43,19 @@ struct AttentionPlan: Sendable {
       options.forcedTarget = target.ids
       options.beam = 1
     }
+    try Self.checkSize(selections, source: encoded.ids.count, target: options.forcedTarget?.count ?? 1)
     unit = WorkUnit(model: index, request: DecodingRequest(source: encoded.ids, options: options))
   }
 
+  /// - Throws: `attentionTooLarge`, or `failed` where the decoder gave something else than it should.
   func answer(_ result: DecodingResult) throws(TranslationError) -> AttentionAnswer {
     guard let tokens = result.hypotheses.first?.tokens, !tokens.isEmpty else {
       throw .failed("the decoder gave no hypothesis")
     }
+    try Self.checkSize(selections, source: encoded.ids.count, target: tokens.count)
     var weights: [AttentionKind: AttentionWeights] = [:]
     for selection in selections {
-      let queries = selection.kind == .encoder ? encoded.ids.count : tokens.count
-      let keys = selection.kind == .decoder ? tokens.count : encoded.ids.count
+      let (queries, keys) = Self.sides(selection.kind, source: encoded.ids.count, target: tokens.count)
       let all = result.attention[selection.kind] ?? []
       let expected = selection.shape.layers * selection.shape.heads * queries * keys
       guard all.count == expected else {
@@ -84,6 +90,23 @@ struct AttentionPlan: Sendable {
         try AttentionSelection(kind: kind, shape: shape, layers: request.layers, heads: request.heads))
     }
     return selections
+  }
+
+  /// Tokens that look, and tokens that are looked at.
+  private static func sides(_ kind: AttentionKind, source: Int, target: Int) -> (queries: Int, keys: Int) {
+    (kind == .encoder ? source : target, kind == .decoder ? target : source)
+  }
+
+  private static func checkSize(
+    _ selections: [AttentionSelection], source: Int, target: Int
+  ) throws(TranslationError) {
+    let found = selections.reduce(0) { sum, selection in
+      let (queries, keys) = sides(selection.kind, source: source, target: target)
+      return sum + selection.count(queries: queries, keys: keys)
+    }
+    guard found <= RequestLimits.attentionWeights else {
+      throw .attentionTooLarge(found: found, limit: RequestLimits.attentionWeights)
+    }
   }
 
   private static func check(_ encoded: EncodedText, field: String, _ model: LoadedModel) throws(TranslationError) {

@@ -18,6 +18,17 @@ struct AttentionSelection: Sendable {
     if case .indices(let indices) = heads { try Self.check(indices, field: "heads", kind, count: shape.heads) }
   }
 
+  /// How many weights the answer will hold.
+  func count(queries: Int, keys: Int) -> Int {
+    let heads =
+      switch heads {
+      case .all: shape.heads
+      case .indices(let indices): indices.count
+      case .mean, .max: 1
+      }
+    return layers.count * heads * queries * keys
+  }
+
   /// - Parameters:
   ///   - weights: (L, H, queries, keys) of all layers and heads.
   func weights(_ weights: [Float], queries: Int, keys: Int) -> AttentionWeights {

@@ -1,6 +1,8 @@
 /// What a request may ask for, checked before any of it is worked on.
 struct RequestLimits: Sendable {
   static let widestBeam = 16
+  /// Weights of one `/attention` answer, all kinds together: some 40 MB of JSON.
+  static let attentionWeights = 4_000_000
 
   let characters: Int
 

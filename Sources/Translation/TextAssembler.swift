@@ -73,15 +73,13 @@ struct TextAssembler: Sendable {
   }
 
   private func alignment(_ plan: SentencePlan, _ answers: [UnitAnswer]) -> [AlignmentLink] {
-    guard let shape = model.summary.attention[.cross] else { return [] }
     var (source, target) = (plan.text.gaps[0].utf8.count, plan.text.gaps[0].utf8.count)
     var links: [AlignmentLink] = []
     for (index, answer) in answers.enumerated() {
       let (piece, gap) = (plan.text.pieces[index], plan.text.gaps[index + 1].utf8.count)
       let decoded = model.tokenizer.decodeWithRanges(answer.result.hypotheses.first?.tokens ?? [])
       links += Alignment.links(
-        answer.result.attention[.cross] ?? [], shape: shape, guidedLayer: model.guidedLayer,
-        source: Alignment.words(plan.clauses[index].ranges, in: piece),
+        answer.aligned, source: Alignment.words(plan.clauses[index].ranges, in: piece),
         target: Alignment.words(decoded.ranges, in: decoded.text)
       ).map { $0.moved(source: source, target: target) }
       source += piece.utf8.count + gap

@@ -60,6 +60,11 @@ package struct TranslationEngine: Sendable {
         file: directory, item: item, found: "\(found) ids in the tokenizer",
         expected: "at most the model's \(expected)")
     }
+    guard tokenizer.endToken == summary.endToken else {
+      throw FileError(
+        file: directory, item: "end of sentence", found: "id \(tokenizer.endToken) in the tokenizer",
+        expected: "\(summary.endToken), the model's")
+    }
   }
 }
 

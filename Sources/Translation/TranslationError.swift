@@ -6,6 +6,8 @@ package enum TranslationError: Error, Equatable, Sendable {
   case unknownModel(String, served: [String])
   /// A text, or all of them together, is over the limit; sizes in characters.
   case textTooLong(found: Int, limit: Int)
+  /// An answer would hold more attention weights than the limit.
+  case attentionTooLarge(found: Int, limit: Int)
   case queueFull(retryAfterSeconds: Int)
   case draining
   case deadlinePassed

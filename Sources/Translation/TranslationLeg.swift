@@ -22,10 +22,11 @@ struct TranslationLeg: Sendable {
     options.attention = explain.contains(.alignment) ? [.cross] : []
     plans = texts.map { TextPlan($0, tokenizer: model.tokenizer, positions: model.summary.maxPositions) }
     assembler = TextAssembler(model: model, alternatives: alternatives, explain: explain)
-    units = plans.flatMap(\.sentences).flatMap(\.clauses).map { clause in
+    units = plans.flatMap(\.sentences).flatMap { zip($0.text.pieces, $0.clauses) }.map { piece, clause in
       var own = options
       own.maxLength = model.targetLimit.tokens(sourceTokens: clause.ids.count, ceiling: options.maxLength)
-      return WorkUnit(model: index, request: DecodingRequest(source: clause.ids, options: own))
+      let unit = WorkUnit(model: index, request: DecodingRequest(source: clause.ids, options: own))
+      return explain.contains(.alignment) ? unit.alignable(clause, in: piece) : unit
     }
   }
 

@@ -4,10 +4,12 @@ import Decoding
 /// A worker's own half of every model. Made and used on the worker's queue alone.
 final class TranslationWorker {
   private let decoders: [any BatchDecoding]
+  private let models: [LoadedModel]
 
   /// Decodes a little with every model, so that the first request finds memory and caches warm.
   init(_ models: [LoadedModel]) {
     decoders = models.map { $0.makeDecoder() }
+    self.models = models
     for (model, decoder) in zip(models, decoders) {
       let unknown = [Int32](repeating: model.tokenizer.unknownToken, count: 15)
       var options = model.options
@@ -20,12 +22,24 @@ final class TranslationWorker {
   func process(_ run: BatchRun<WorkUnit, UnitAnswer>) {
     guard let model = run.payloads.first?.model else { return }
     let (results, timings) = decoders[model].decode(run.payloads.map(\.request)) { run.isCancelled($0) }
-    for (index, result) in results.enumerated() {
+    for (index, var result) in results.enumerated() {
+      let aligned = align(&result, run.payloads[index])
       run.answer(
         index,
         with: UnitAnswer(
-          result: result, queueMilliseconds: Double(run.waited(index)) / 1e6, timings: timings, batch: run.id,
-          batchSize: run.payloads.count))
+          result: result, aligned: aligned, queueMilliseconds: Double(run.waited(index)) / 1e6, timings: timings,
+          batch: run.id, batchSize: run.payloads.count))
     }
+  }
+
+  /// Takes the weights out of a result of which only the alignment is wanted.
+  private func align(_ result: inout DecodingResult, _ unit: WorkUnit) -> [Int] {
+    let model = models[unit.model]
+    guard let candidates = unit.alignable, let shape = model.summary.attention[.cross] else { return [] }
+    let weights = result.attention.removeValue(forKey: .cross) ?? []
+    let steps = result.hypotheses.first?.tokens.count ?? 0
+    return Alignment.mostSeen(
+      weights, shape: shape, guidedLayer: model.guidedLayer, steps: steps, keys: unit.request.source.count,
+      candidates: candidates)
   }
 }

@@ -1,12 +1,23 @@
 import Batching
 import Decoding
 import Models
+import Tokenization
 
 /// One clause on its way to a worker.
 struct WorkUnit: Sendable {
   /// Number in the catalog; units of different models never share a batch.
   var model: Int
   var request: DecodingRequest
+  /// Places of the source tokens that an alignment may link to; nil where none is wanted.
+  var alignable: [Int]?
+
+  /// The same unit, whose alignment is wanted too.
+  func alignable(_ clause: EncodedText, in text: String) -> WorkUnit {
+    let words = Alignment.words(clause.ranges, in: text)
+    var unit = self
+    unit.alignable = words.indices.filter { !words[$0].isEmpty }
+    return unit
+  }
 
   var payload: BatchPayload<WorkUnit> {
     let length = max(request.source.count, request.options.forcedTarget?.count ?? 0)
@@ -16,7 +27,10 @@ struct WorkUnit: Sendable {
 
 /// What came of a unit, and of the batch that carried it.
 struct UnitAnswer: Sendable {
+  /// Without attention where an alignment was wanted of it.
   var result: DecodingResult
+  /// Of each target token the place of the source token that it links to; empty where that was not wanted.
+  var aligned: [Int]
   var queueMilliseconds: Double
   var timings: DecodingTimings
   var batch: UInt64

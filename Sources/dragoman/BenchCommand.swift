@@ -3,11 +3,11 @@ import JSON
 import Tensor
 
 /// `dragoman bench`: how fast a model decodes a file, as one JSON object on stdout.
-enum BenchCommand: Command {
+package enum BenchCommand: Command {
   static let name = "bench"
   static let summary = "Measures how fast a model translates a file."
   static let usage = "--model DIR --input FILE [flags]"
-  static let flags: [any FlagDeclaration] = [
+  package static let flags: [any FlagDeclaration] = [
     CommonFlags.model, input, batchSize, beam, CommonFlags.workers.with(default: 1), length, limit, output,
     CommonFlags.precision, CommonFlags.noShortlist, instructionSet, kernels,
   ]
@@ -27,7 +27,7 @@ enum BenchCommand: Command {
   private static let kernels = Flag.optionalChoice(
     "kernels", FloatKernels.allCases, "who multiplies float32 matrices; packed where the processor can")
 
-  static func run(_ values: FlagValues) throws -> Int32 {
+  package static func run(_ values: FlagValues) throws -> Int32 {
     if values[kernels] == .openblas { FloatKernels.useOpenBLAS() }
     if let set = values[instructionSet] { InstructionSet.limit(to: set) }
     let settings = BenchSettings(
@@ -35,12 +35,10 @@ enum BenchCommand: Command {
       lines: try LineReader.lines(of: CommonFlags.required(values, input), limit: values[limit] ?? .max),
       batchSize: values[batchSize], beam: values[beam],
       workers: values[CommonFlags.workers.with(default: 1)], length: values[length])
+    let file = try values[output].map(OutputFile.init(path:))
     let result = try BenchRun(settings).run()
-    if let path = values[output] {
-      let text = result.translations.map { $0 + "\n" }.joined()
-      try Data(text.utf8).write(to: URL(fileURLWithPath: path))
-    }
-    print(String(decoding: json(settings, result), as: UTF8.self))
+    try file?.write(result.translations.map { $0 + "\n" }.joined())
+    try OutputFile.standardOutput.write(String(decoding: json(settings, result), as: UTF8.self) + "\n")
     return 0
   }
 

@@ -35,11 +35,16 @@ struct BenchRun {
   private let engine: TranslationEngine
   private let loadSeconds: Double
 
+  /// - Throws: `FileError`, or `UsageError` for a length that the model has no positions for.
   init(_ settings: BenchSettings) throws {
     self.settings = settings
     let start = DispatchTime.now()
     engine = try TranslationEngine(CheckpointFolder.open(directory: settings.model), settings.preferences)
     loadSeconds = Self.seconds(since: start)
+    let positions = engine.summary.maxPositions
+    if let length = settings.length, length > positions {
+      throw UsageError("--length: found \(length), expected at most the model's \(positions) positions")
+    }
   }
 
   func run() -> BenchResult {

@@ -15,7 +15,7 @@ enum InspectCommand: Command {
     let folder = try CheckpointFolder.open(directory: values.operands[0])
     let engine = try TranslationEngine(folder, CommonFlags.preferences(values))
     let report = InspectReport(folder, engine)
-    print(values[asJSON] ? report.json : report.text)
+    try OutputFile.standardOutput.write((values[asJSON] ? report.json : report.text) + "\n")
     return 0
   }
 }

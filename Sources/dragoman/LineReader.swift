@@ -3,13 +3,16 @@ import Foundation
 /// Lines of a file or pipe, without their ends; CRLF counts as one end. Reads as it goes, whatever the size.
 struct LineReader {
   private let descriptor: Int32
+  /// What errors call it.
+  private let name: String
   private var buffer: [UInt8] = []
   private var position = 0
   private var isAtEnd = false
   private var number = 0
 
-  init(descriptor: Int32 = STDIN_FILENO) {
+  init(descriptor: Int32 = STDIN_FILENO, name: String = "standard input") {
     self.descriptor = descriptor
+    self.name = name
   }
 
   /// All lines of a file.
@@ -17,7 +20,7 @@ struct LineReader {
     let descriptor = open(path, O_RDONLY)
     guard descriptor >= 0 else { throw InputError(description: "\(path): \(String(cString: strerror(errno)))") }
     defer { close(descriptor) }
-    var reader = LineReader(descriptor: descriptor)
+    var reader = LineReader(descriptor: descriptor, name: path)
     var lines: [String] = []
     while lines.count < limit, let line = try reader.next() { lines.append(line) }
     return lines
@@ -48,7 +51,7 @@ struct LineReader {
     var chunk = [UInt8](repeating: 0, count: 1 << 16)
     var count = read(descriptor, &chunk, chunk.count)
     while count < 0, errno == EINTR { count = read(descriptor, &chunk, chunk.count) }
-    guard count >= 0 else { throw InputError(description: "cannot read: \(String(cString: strerror(errno)))") }
+    guard count >= 0 else { throw InputError(description: "\(name): cannot read: \(String(cString: strerror(errno)))") }
     if count == 0 { isAtEnd = true }
     buffer += chunk[..<count]
   }
@@ -57,7 +60,7 @@ struct LineReader {
     number += 1
     let line = bytes.last == 0x0D ? bytes.dropLast() : bytes
     guard let text = String(validating: line, as: UTF8.self) else {
-      throw InputError(description: "line \(number): found broken UTF-8, expected UTF-8")
+      throw InputError(description: "\(name): line \(number): found broken UTF-8, expected UTF-8")
     }
     return text
   }

@@ -29,7 +29,7 @@ struct LineTranslation {
       if blocks.isEmpty { return }
       guard lines.isEmpty || blocks.count == Self.blocksUnderWay else { continue }
       let translations = try blocks.removeFirst().wait()
-      FileHandle.standardOutput.write(Data(translations.map { $0 + "\n" }.joined().utf8))
+      try OutputFile.standardOutput.write(translations.map { $0 + "\n" }.joined())
       done += translations.count
       Console.progress("\(done) lines")
     }

@@ -57,6 +57,19 @@ struct ErrorTableTests {
     #expect(wrong.error?.isEmpty == false)
   }
 
+  @Test func anAnswerTooLarge() throws {
+    let caller = Caller(StandInService(failure: .attentionTooLarge(found: 9, limit: 5)))
+    let response = try caller.get("/attention?q=a&source=en&target=fr")
+    #expect(response.status == 413)
+    #expect(response.error?.hasPrefix("the answer would hold 9 attention weights, over the limit of 5;") == true)
+  }
+
+  @Test func jsonSentAsAFormIsToldApart() {
+    let response = Caller().post("/translate", Self.body, type: "application/x-www-form-urlencoded")
+    #expect(response.status == 400)
+    #expect(response.error?.contains("Content-Type: application/json") == true)
+  }
+
   @Test func mediaTypes() {
     for type in ["text/plain", "application/json; charset=latin1", "nonsense"] {
       let response = Caller().post("/translate", Self.body, type: type)

@@ -56,6 +56,17 @@ struct TranslateTests {
     #expect(multipart.text == #"{"translatedText":"HELLO"}"#)
   }
 
+  @Test func fieldsOfAFormThatWereLeftEmptyCountAsAbsent() {
+    let service = StandInService()
+    let response = Caller(service).post(
+      "/translate", "q=a&source=en&target=fr&model=&beam=&alternatives=&explain=&format=",
+      type: "application/x-www-form-urlencoded")
+    #expect(response.status == 200)
+    #expect(service.translations.map(\.model) == [nil])
+    let missing = Caller().post("/translate", "q=&source=en&target=fr", type: "application/x-www-form-urlencoded")
+    #expect(missing.status == 400)
+  }
+
   @Test func fieldsInTheQueryComeAfterTheBody() {
     let request = HTTPRequest(
       method: "POST", path: "/translate", query: [("source", "xx"), ("target", "fr"), ("beam", "2")], headers: [:],

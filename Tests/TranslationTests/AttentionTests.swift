@@ -67,6 +67,37 @@ import Translation
     #expect(try refusedField(request("ab", translation: String(repeating: "a", count: 20))) == "translation")
   }
 
+  @Test func aSentenceThatTheTokenizerDoesNotSeeHasNone() throws {
+    let service = try TestService(tokenizer: ScalarTokenizer(invisible: ["\u{200B}"]))
+    guard case .failure(.invalid("q", _)) = service.attention(request("\u{200B}")) else {
+      Issue.record("attention of no token was answered")
+      return
+    }
+  }
+
+  @Test func anAnswerOfTooManyWeightsIsRefused() throws {
+    let service = try TestService(positions: 1000)
+    // 2 layers, 3 heads, 901 tokens each way: 4,870,806 weights.
+    let long = String(repeating: "a", count: 900)
+    for translation in [nil, long] {
+      let result = service.attention(request(long, translation: translation))
+      guard case .failure(let error) = result else {
+        Issue.record("\(result) is no refusal")
+        continue
+      }
+      #expect(error == .attentionTooLarge(found: 4_870_806, limit: 4_000_000))
+    }
+    let pooled = try service.attention(request(long, heads: .mean)).get()
+    #expect(pooled.weights[.cross]?.shape == [2, 1, 901, 901])
+    let one = try service.attention(request(long, layers: [1], heads: .indices([0, 2]))).get()
+    #expect(one.weights[.cross]?.shape == [1, 2, 901, 901])
+    let kinds = service.attention(request(long, kinds: AttentionKind.allCases, layers: [0], heads: .indices([0, 1])))
+    guard case .failure(.attentionTooLarge) = kinds else {
+      Issue.record("all kinds together are over the limit")
+      return
+    }
+  }
+
   @Test func anArchitectureWithoutSaysSo() throws {
     let service = try TestService(attention: [.cross: TestService.shape])
     let result = service.attention(request("ab", kinds: [.cross, .encoder]))

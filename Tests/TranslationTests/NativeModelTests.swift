@@ -2,6 +2,7 @@ import Files
 import Foundation
 import Support
 import Testing
+import Tokenization
 import Translation
 
 /// Folders in Marian's own layout through the whole service, against an independent implementation.
@@ -90,6 +91,34 @@ import Translation
       model: ("toy_ssru_int8.bin", "model.bin"), vocabularies: [("trgvocab.spm", "vocab.spm")])
     let error = #expect(throws: FileError.self) { try LoadedModel(directory: fixture.directory, pair: enFr) }
     #expect(error?.item == "source vocabulary")
+  }
+
+  /// The pieces of `vocab.spm` as Marian's list, beside the model that makes them.
+  /// - Parameter number: the id of a piece, of its id in `vocab.spm`.
+  private func listed(number: (Int32) -> Int32) throws -> NativeFixture {
+    let fixture = try NativeFixture(
+      model: ("toy_ssru_f32.npz", "model.npz"),
+      vocabularies: [("vocab.spm", "source.spm"), ("vocab.spm", "target.spm")], settings: NativeFixture.greedy)
+    let path = fixture.directory + "/source.spm"
+    let tokenizer = try NativeMarianTokenizer(source: .sentencePiece(path: path), target: .sentencePiece(path: path))
+    let ids = (0..<64).map { Int32($0) }
+    let lines = zip(ids, tokenizer.pieces(ids)).map { id, piece in
+      let quoted = piece.replacingOccurrences(of: "\\", with: "\\\\").replacingOccurrences(of: "\"", with: "\\\"")
+      return "\"\(quoted)\": \(number(id))\n"
+    }
+    try fixture.folder.write("vocab.yml", text: lines.joined())
+    return fixture
+  }
+
+  @Test func aListOfWordsWithItsPieces() throws {
+    try check("npz", listed { $0 })
+  }
+
+  @Test func anotherEndOfSentenceThanTheModelsIsRefused() throws {
+    let fixture = try listed { 63 - $0 }
+    let error = #expect(throws: FileError.self) { try LoadedModel(directory: fixture.directory, pair: enFr) }
+    #expect(error?.item == "end of sentence")
+    #expect(error?.found == "id 63 in the tokenizer")
   }
 
   @Test func attentionOfARecurrentDecoder() throws {

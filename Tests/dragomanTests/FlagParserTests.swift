@@ -80,7 +80,7 @@ struct FlagParserTests {
     (["--something-else"], "unknown flag --something-else"),
     (["-p"], "unknown flag -p"),
     (["--port"], "--port: found no value, expected PORT"),
-    (["--port="], "--port: found , expected a whole number from 0 to 65535"),
+    (["--port="], "--port: found nothing, expected a whole number from 0 to 65535"),
     (["--port=70000"], "--port: found 70000, expected a whole number from 0 to 65535"),
     (["--port=1.5"], "--port: found 1.5, expected a whole number from 0 to 65535"),
     (["--port=99999999999999999999"], "--port: found 99999999999999999999, expected a whole number from 0 to 65535"),

@@ -46,6 +46,7 @@ package struct LexicalShortlist: @unchecked Sendable {
     self.sourceVocabularySize = sourceVocabularySize
     self.targetVocabularySize = targetVocabularySize
     alwaysCandidates = header.alwaysCandidates
+    file.release(0..<file.count)  // The checks read all of it, sentences need few of the lists.
   }
 
   /// The target ids that a translation of `source` may use.

@@ -19,6 +19,9 @@ package struct StoredTensor: Sendable {
 
   package var count: Int { shape.reduce(1, *) }
 
+  /// Lets go of the memory behind the tensor: of use once it has been copied. It may still be read.
+  package func release() { file.release(range) }
+
   package func withBytes<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result {
     try file.withBytes { try body(UnsafeRawBufferPointer(rebasing: $0[range])) }
   }

@@ -16,13 +16,14 @@ struct HuggingFaceLoader {
 
   /// - Throws: `FileError` naming the tensor that is missing or has another shape.
   func load() throws -> TransformerModel {
-    let source = try table(configuration.vocabularySize, side: "encoder")
-    let target = sharesEmbeddings ? source : try table(configuration.targetVocabularySize, side: "decoder")
+    let source = try table(configuration.vocabularySize, side: "encoder").matrix()
+    let stored = try table(configuration.targetVocabularySize, side: "decoder")
+    let target = sharesEmbeddings ? source : try stored.matrix()
     let weights = TransformerWeights(
       dimension: dimension,
       encoder: try encoder(embedding: embedding(source, side: "encoder")),
       decoder: try decoder(embedding: embedding(target, side: "decoder")),
-      output: .whole(try output(target)), targetVocabulary: configuration.targetVocabularySize)
+      output: .whole(try output(target, stored: stored)), targetVocabulary: configuration.targetVocabularySize)
     return TransformerModel(summary: summary(), weights: weights)
   }
 
@@ -31,12 +32,12 @@ struct HuggingFaceLoader {
   private var sharesEmbeddings: Bool { configuration.shareEncoderDecoderEmbeddings }
 
   /// One table may be published under several names; any of them will do.
-  private func table(_ vocabulary: Int, side: String) throws -> Matrix {
+  private func table(_ vocabulary: Int, side: String) throws -> StoredTensor {
     let own = "model.\(side).embed_tokens.weight"
     let shared = "model.shared.weight"
     let name = sharesEmbeddings || !folder.tensors.contains(own) ? shared : own
     let found = folder.tensors.contains(name) ? name : own
-    return try matrix(found, rows: vocabulary, columns: dimension)
+    return try folder.tensors.tensor(found).expecting(shape: [vocabulary, dimension])
   }
 
   private func embedding(_ table: Matrix, side: String) throws -> Embedding {
@@ -55,11 +56,13 @@ struct HuggingFaceLoader {
     return try matrix(name, rows: configuration.maxPositions, columns: dimension)
   }
 
-  private func output(_ target: Matrix) throws -> Linear {
+  private func output(_ target: Matrix, stored: StoredTensor) throws -> Linear {
     let vocabulary = configuration.targetVocabularySize
     let weight =
       configuration.tieWordEmbeddings
       ? Linear.weight([target]) : try self.weight(["lm_head.weight"], rows: vocabulary, columns: dimension)
+    // What is left to read in a mapped table are the word vectors of each sentence.
+    if weight.isCopy { stored.release() }
     let bias =
       folder.tensors.contains("final_logits_bias")
       ? try folder.tensors.tensor("final_logits_bias").expecting(shape: [1, vocabulary]).floats()
@@ -142,7 +145,9 @@ struct HuggingFaceLoader {
 
   private func weight(_ names: [String], rows: Int, columns: Int) throws -> Linear.Weight {
     let stored = try names.map { try folder.tensors.tensor($0).expecting(shape: [rows, columns]) }
-    return Linear.weight(try stored.map { try $0.matrix() })
+    let weight = Linear.weight(try stored.map { try $0.matrix() })
+    if weight.isCopy { stored.forEach { $0.release() } }
+    return weight
   }
 
   private func norm(_ name: String) throws -> LayerNorm {

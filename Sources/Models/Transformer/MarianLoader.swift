@@ -31,7 +31,7 @@ struct MarianLoader {
       tablesAreOne ? "Wemb" : "encoder_Wemb", rows: options.sourceVocabularySize, columns: dimension)
     let target =
       tablesAreOne
-      ? source : try matrices.table("decoder_Wemb", rows: options.targetVocabularySize, columns: dimension)
+      ? source : try matrices.table(targetTable, rows: options.targetVocabularySize, columns: dimension)
     let weights = TransformerWeights(
       dimension: dimension, encoder: try encoder(embedding(source, side: "encoder")),
       decoder: try decoder(embedding(target, side: "decoder")), output: try output(target),
@@ -42,6 +42,13 @@ struct MarianLoader {
   // MARK: Embeddings and output
 
   private var tablesAreOne: Bool { options.embeddings == .one || options.embeddings == .sharedWithOutput }
+
+  private var targetTable: String { tablesAreOne ? "Wemb" : "decoder_Wemb" }
+
+  private var outputTable: String {
+    options.embeddings == .sharedWithOutput || options.embeddings == .separateWithOutput
+      ? "decoder_ff_logit_out_Wt" : targetTable
+  }
 
   private func embedding(_ table: EmbeddingTable, side: String) throws -> Embedding {
     Embedding(
@@ -56,12 +63,11 @@ struct MarianLoader {
     let bias =
       options.hasOutputBias
       ? try vector("decoder_ff_logit_out_b", count: vocabulary) : [Float](repeating: 0, count: vocabulary)
-    let ownTable = options.embeddings == .sharedWithOutput || options.embeddings == .separateWithOutput
     let table =
-      ownTable ? try matrices.table("decoder_ff_logit_out_Wt", rows: vocabulary, columns: dimension) : target
+      outputTable == targetTable ? target : try matrices.table(outputTable, rows: vocabulary, columns: dimension)
     let activations = try outputActivations
     guard let shortlist else {
-      return .whole(Linear(weight: matrices.weight(of: table, activations: activations), bias: bias))
+      return .whole(Linear(weight: try matrices.weight(of: table, outputTable, activations: activations), bias: bias))
     }
     return .shortlisted(
       ShortlistedOutput(

@@ -24,12 +24,17 @@ struct MarianMatrices {
     }
   }
 
-  /// The whole of a table as an output layer's weights.
-  func weight(of table: EmbeddingTable, activations: Int8Weight.Activations) -> Linear.Weight {
+  /// The whole of the table of that name as an output layer's weights.
+  func weight(
+    of table: EmbeddingTable, _ name: String, activations: Int8Weight.Activations
+  ) throws -> Linear.Weight {
+    let stored = try tensors.tensor(name)
     switch table {
-    case .float32(let matrix): Linear.weight([matrix])
+    case .float32(let matrix): return Linear.weight([matrix])
     case .int8(let integers):
-      .int8(
+      // What is left to read in the file are the word vectors of each sentence.
+      defer { stored.release() }
+      return .int8(
         Int8Weight(
           integers: integers.base, inputs: integers.columns, outputs: integers.rows,
           scales: Array(repeating: integers.step, count: integers.rows), activations: activations))
@@ -39,6 +44,7 @@ struct MarianMatrices {
   /// Matrices [inputs, outputs] that one input meets, as one product with their outputs side by side.
   func stacked(_ names: [String], inputs: Int, outputs: Int) throws -> Linear.Weight {
     let stored = try names.map { try tensors.tensor($0).expecting(shape: [inputs, outputs]) }
+    defer { stored.forEach { $0.release() } }
     guard precision == .int8, stored.allSatisfy({ $0.type == .intgemm8 }) else {
       let parts = try stored.map { part in
         try Matrix(rows: outputs, columns: inputs) { try part.copyLinearWeights(to: $0) }

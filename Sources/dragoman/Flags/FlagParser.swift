@@ -64,7 +64,8 @@ package struct FlagParser {
     do {
       try flag.check(texts)
     } catch let mismatch as FlagMismatch {
-      throw UsageError("\(origin): found \(mismatch.found), expected \(mismatch.expected)")
+      let found = mismatch.found.isEmpty ? "nothing" : mismatch.found
+      throw UsageError("\(origin): found \(found), expected \(mismatch.expected)")
     }
   }
 
