@@ -243,7 +243,7 @@ def publish(run, out):
         run.model.model.shared.weight[PAD] = 0
     run.model.generation_config = GenerationConfig(
         decoder_start_token_id=PAD, pad_token_id=PAD, eos_token_id=EOS, forced_eos_token_id=EOS,
-        bad_words_ids=[[PAD]], num_beams=4, max_length=512)
+        bad_words_ids=[[PAD]], num_beams=1, max_length=512)
     run.model.half().save_pretrained(out)
     (out / "tokenizer_config.json").write_text(json.dumps(dict(
         tokenizer_class="MarianTokenizer", source_lang="en", target_lang="fr", separate_vocabs=False,

@@ -19,11 +19,13 @@ struct HuggingFaceLoader {
     let source = try table(configuration.vocabularySize, side: "encoder").matrix()
     let stored = try table(configuration.targetVocabularySize, side: "decoder")
     let target = sharesEmbeddings ? source : try stored.matrix()
+    // The largest first: its mapped pages are given back before the rest needs memory.
+    let output = try output(target, stored: stored)
     let weights = TransformerWeights(
       dimension: dimension,
       encoder: try encoder(embedding: embedding(source, side: "encoder")),
       decoder: try decoder(embedding: embedding(target, side: "decoder")),
-      output: .whole(try output(target, stored: stored)), targetVocabulary: configuration.targetVocabularySize)
+      output: .whole(output), targetVocabulary: configuration.targetVocabularySize)
     return TransformerModel(summary: summary(), weights: weights)
   }
 
