@@ -1,19 +1,12 @@
+import Support
+
 /// Seeded damage to files: bits, bytes, numbers, cuts, moved and doubled pieces.
 struct ContainerMutator {
-  private var state: UInt64
+  private var random: SplitMix
 
-  init(seed: UInt64) { state = seed }
+  init(seed: UInt64) { random = SplitMix(state: seed) }
 
-  /// SplitMix64 (Steele et al. 2014).
-  private mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var value = state
-    value = (value ^ value >> 30) &* 0xBF58_476D_1CE4_E5B9
-    value = (value ^ value >> 27) &* 0x94D0_49BB_1331_11EB
-    return value ^ value >> 31
-  }
-
-  private mutating func below(_ limit: Int) -> Int { Int(next() % UInt64(max(limit, 1))) }
+  private mutating func below(_ limit: Int) -> Int { Int(random.next() % UInt64(max(limit, 1))) }
 
   /// - Parameter hot: ranges that most of the damage falls into, such as headers.
   mutating func mutate(_ bytes: [UInt8], hot: [Range<Int>]) -> [UInt8] {

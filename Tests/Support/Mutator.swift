@@ -1,14 +1,14 @@
 /// Damages bytes in a few places: the same damage on every run.
-struct Mutator {
+package struct Mutator {
   private var random: SplitMix
 
-  init(seed: UInt64) {
+  package init(seed: UInt64) {
     random = SplitMix(state: seed)
   }
 
   private static let interesting = Array(#"{}[]",:-0123456789eE.\utruefalsnF32B"#.utf8) + [0, 0x7F, 0x80, 0xFF]
 
-  mutating func mutate(_ bytes: [UInt8]) -> [UInt8] {
+  package mutating func mutate(_ bytes: [UInt8]) -> [UInt8] {
     var bytes = bytes
     for _ in 0..<Int.random(in: 1...4, using: &random) where !bytes.isEmpty {
       let index = Int.random(in: 0..<bytes.count, using: &random)
@@ -24,18 +24,5 @@ struct Mutator {
       }
     }
     return bytes
-  }
-}
-
-/// SplitMix64 (Steele, Lea, Flood 2014): the same numbers on every run.
-private struct SplitMix: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
   }
 }
