@@ -1,4 +1,5 @@
 import Foundation
+import Support
 
 /// Files beside this one; `Fixtures/make_fixtures.py` makes them.
 enum Fixtures {
@@ -16,22 +17,8 @@ enum Fixtures {
   }
 }
 
-/// A folder that is gone when the test is.
-final class TemporaryFolder {
-  let path: String
-
-  init() throws {
-    path = NSTemporaryDirectory() + "tokenization-" + UUID().uuidString
-    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-  }
-
-  deinit { try? FileManager.default.removeItem(atPath: path) }
-
-  func write(_ bytes: some Sequence<UInt8>, as name: String) throws {
-    try Data(bytes).write(to: URL(fileURLWithPath: path).appendingPathComponent(name))
-  }
-
+extension TemporaryFolder {
   func copy(fixture: String, as name: String) throws {
-    try write(Fixtures.bytes(fixture), as: name)
+    try write(name, Fixtures.bytes(fixture))
   }
 }

@@ -1,3 +1,4 @@
+import Support
 import Testing
 import Tokenization
 
@@ -82,9 +83,9 @@ struct MarianTokenizerTests {
     let folder = try TemporaryFolder()
     try folder.copy(fixture: "marian/source.spm", as: "source.spm")
     try folder.copy(fixture: "marian/target.spm", as: "target.spm")
-    try folder.write(#"{"</s>": 0, "<unk>": 1, "▁the": 5}"#.utf8, as: "vocab.json")
-    try folder.write(#"{"</s>": 3, "<unk>": 4, "▁": 7, "e": 0, "<pad>": 9}"#.utf8, as: "target_vocab.json")
-    try folder.write(#"{"separate_vocabs": true}"#.utf8, as: "tokenizer_config.json")
+    try folder.write("vocab.json", #"{"</s>": 0, "<unk>": 1, "▁the": 5}"#.utf8)
+    try folder.write("target_vocab.json", #"{"</s>": 3, "<unk>": 4, "▁": 7, "e": 0, "<pad>": 9}"#.utf8)
+    try folder.write("tokenizer_config.json", #"{"separate_vocabs": true}"#.utf8)
     let tokenizer = try MarianTokenizer(directory: folder.path)
     #expect(tokenizer.sourceVocabularySize == 6)
     #expect(tokenizer.targetVocabularySize == 10)

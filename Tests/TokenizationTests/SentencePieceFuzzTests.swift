@@ -15,8 +15,7 @@ struct SentencePieceFuzzTests {
     var mutator = Mutator(seed: 9)
     var refused = 0
     for _ in 0..<rounds {
-      let path = folder.path + "/mutant.spm"
-      try Data(mutator.mutate(good)).write(to: URL(fileURLWithPath: path))
+      let path = try folder.write("mutant.spm", mutator.mutate(good))
       do {
         let tokenizer = try SentencePieceTokenizer(SentencePieceModel(path: path))
         let tokens = tokenizer.encode(" Hello,\u{3000}wörld 😀 ")

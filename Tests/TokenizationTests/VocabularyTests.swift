@@ -1,4 +1,5 @@
 import Files
+import Support
 import Testing
 import Tokenization
 
@@ -8,7 +9,7 @@ struct VocabularyTests {
     let folder = try TemporaryFolder()
     try folder.copy(fixture: "marian/source.spm", as: "source.spm")
     try folder.copy(fixture: "marian/target.spm", as: "target.spm")
-    try folder.write(json, as: "vocab.json")
+    try folder.write("vocab.json", json)
     do {
       _ = try MarianTokenizer(directory: folder.path)
       return nil
