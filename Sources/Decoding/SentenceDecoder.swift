@@ -54,7 +54,7 @@ package final class SentenceDecoder {
         if !continuations.isEmpty { going.append(sentence) }
       }
       active = going
-      session.select(parents)
+      if !parents.elementsEqual(0..<session.rowCount) { session.select(parents) }
     }
     let timings = DecodingTimings(
       encodeMilliseconds: milliseconds(from: start, to: middle),

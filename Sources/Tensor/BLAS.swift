@@ -5,18 +5,13 @@ package enum BLAS {
   /// One thread a worker: OpenBLAS's own threads would compete with the workers for the same cores.
   package static func useOneThread() { openblas_set_num_threads(1) }
 
-  /// The kernel set that OpenBLAS chose for this processor, such as "Haswell" or "SkylakeX".
-  package static var coreName: String {
-    openblas_get_corename().map { String(cString: $0) } ?? "unknown"
-  }
-
-  /// c (m, n) = a (m, k) · b (n, k)ᵀ · alpha + beta · c; `lda` … are the distances between rows.
+  /// c (m, n) = a (m, k) · b (n, k)ᵀ + beta · c; `lda` … are the distances between rows.
   package static func multiplyTransposed(
     _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, _ c: UnsafeMutablePointer<Float>,
-    m: Int, n: Int, k: Int, lda: Int, ldb: Int, ldc: Int, alpha: Float = 1, beta: Float = 0
+    m: Int, n: Int, k: Int, lda: Int, ldb: Int, ldc: Int, beta: Float = 0
   ) {
     cblas_sgemm(
-      CblasRowMajor, CblasNoTrans, CblasTrans, blasint(m), blasint(n), blasint(k), alpha, a, blasint(lda), b,
+      CblasRowMajor, CblasNoTrans, CblasTrans, blasint(m), blasint(n), blasint(k), 1, a, blasint(lda), b,
       blasint(ldb), beta, c, blasint(ldc))
   }
 

@@ -18,7 +18,7 @@ package final class PackedMatrix: @unchecked Sendable {
     let count = ck_packed_size(columns, rows)
     packed = FloatBuffer.allocate(count)
     // What lies behind the last output of the last panel is read, and must be numbers.
-    let tail = min(count, FloatBuffer.alignment * columns)
+    let tail = min(count, Int(CK_PANEL) * columns)
     (packed + count - tail).update(repeating: 0, count: tail)
     var first = 0
     for part in parts {

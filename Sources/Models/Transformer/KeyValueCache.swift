@@ -18,9 +18,6 @@ struct KeyValueCache {
   /// True where no layer attends to its past.
   var isEmpty: Bool { layers.isEmpty }
 
-  /// Cells in use, for tests of leaks.
-  var used: Int { references.count - free.count }
-
   /// Distance in floats from a layer's base.
   func offset(_ cell: Int) -> Int { cell * width }
 

@@ -38,7 +38,6 @@ final class TransformerSession: DecodingSession {
   }
 
   var rowCount: Int { rows.count }
-  var cellsInUse: Int { cache.used }
 
   func admit(_ batch: SourceBatch) -> [EncoderAttention?] {
     let encoder = TransformerEncoder(stack: weights.encoder, workspace: workspace)
