@@ -41,7 +41,7 @@ let package = Package(
     .testTarget(name: "HTTPTests", dependencies: ["HTTP"]),
     .testTarget(name: "TranslationTests", dependencies: ["Files", "Translation", "Support"]),
     .testTarget(name: "APITests", dependencies: ["API", "JSON", "Support"]),
-    .testTarget(name: "dragomanTests", dependencies: ["dragoman"]),
+    .testTarget(name: "dragomanTests", dependencies: ["HTTP", "dragoman"]),
   ],
   swiftLanguageModes: [.v6]
 )
