@@ -33,7 +33,8 @@ struct HuggingFaceLoader {
       dimension: dimension,
       encoder: try encoder(embedding: embedding(source, side: "encoder")),
       decoder: try decoder(embedding: embedding(target, side: "decoder")),
-      output: .whole(output), targetVocabulary: configuration.targetVocabularySize,
+      output: configuration.tieWordEmbeddings ? .whole(output, tiedTo: target) : .whole(output, screen: nil),
+      targetVocabulary: configuration.targetVocabularySize,
       endToken: configuration.endToken)
     return TransformerModel(summary: summary(), weights: weights)
   }

@@ -74,7 +74,8 @@ struct MarianLoader {
       let weight = try matrices.weight(
         table: outputTable, rows: vocabulary, columns: dimension, activations: activations)
       let words = try table(targetTable, output: outputTable == targetTable ? weight : nil)
-      return (words, .whole(Linear(weight: weight, bias: bias)))
+      let layer = Linear(weight: weight, bias: bias)
+      return (words, outputTable == targetTable ? .whole(layer, tiedTo: words) : .whole(layer, screen: nil))
     }
     let words = try table(targetTable)
     let output = ShortlistedOutput(

@@ -103,14 +103,15 @@ final class TransformerSession: DecodingSession {
     outputs.removeAll(keepingCapacity: true)
     for row in rows { outputs.append(OutputReader.Row(plan: row.sentence.output, step: row.position)) }
     output.begin(outputs)
-    if case .whole(let layer) = weights.output {
-      return output.read(layer, x, outputs, in: rows.indices, scratch: workspace.linear)
+    if case .whole(let layer, let screen) = weights.output {
+      if let screen { return output.read(layer, screen, x, outputs, scratch: workspace.linear) }
+      return output.read(layer, x, outputs, at: rows.indices, scratch: workspace.linear)
     }
     var first = 0
     while first < rows.count, let narrow = rows[first].sentence.output.narrow {
       let end = rows[first...].firstIndex { $0.sentence.output.narrow !== narrow } ?? rows.count
       output.read(
-        narrow.linear, x + first * weights.dimension, outputs, in: first..<end, scratch: workspace.linear)
+        narrow.linear, x + first * weights.dimension, outputs, at: first..<end, scratch: workspace.linear)
       first = end
     }
   }
