@@ -17,6 +17,9 @@ struct MarianLoader {
   /// Marian's sinusoids have no end; so many tokens of a sentence are positions enough.
   private static let positions = 1024
 
+  /// `</s>` stands first in Marian's vocabularies.
+  private static let endToken: Int32 = 0
+
   /// - Parameter precision: nil takes the numbers that each tensor is stored in.
   init(_ tensors: any TensorSource, options: MarianOptions, shortlist: LexicalShortlist?, precision: Precision?) {
     self.tensors = tensors
@@ -34,7 +37,7 @@ struct MarianLoader {
     let weights = TransformerWeights(
       dimension: dimension, encoder: try encoder(embedding(source, side: "encoder")),
       decoder: try decoder(embedding(target, side: "decoder")), output: output,
-      targetVocabulary: options.targetVocabularySize)
+      targetVocabulary: options.targetVocabularySize, endToken: Self.endToken)
     return TransformerModel(summary: summary(), weights: weights)
   }
 
@@ -208,7 +211,7 @@ struct MarianLoader {
       precision: matrices.isInt8 ? "int8" : "float32", parameters: stored.reduce(0) { $0 + $1.count },
       bytes: stored.reduce(0) { $0 + matrices.bytes($1) },
       sourceVocabulary: options.sourceVocabularySize, targetVocabulary: options.targetVocabularySize,
-      maxPositions: Self.positions, startToken: EmbeddingTable.zeroToken, endToken: 0, padToken: 0,
+      maxPositions: Self.positions, startToken: EmbeddingTable.zeroToken, endToken: Self.endToken, padToken: 0,
       attention: attention)
   }
 }
