@@ -14,7 +14,7 @@ extension Precision {
   /// Matrices that one input meets, as one product; the file's memory behind them is let go of where they were copied.
   /// - Parameter transposed: whether they are stored as [inputs, outputs].
   /// - Throws: `FileError` where the numbers are of another type, or for 8 bits where one is not finite.
-  func weight(_ stored: [StoredTensor], transposed: Bool = false) throws -> Linear.Weight {
+  package func weight(_ stored: [StoredTensor], transposed: Bool = false) throws -> Linear.Weight {
     guard self == .float32 else { return .int8(try Self.integers(stored, transposed: transposed)) }
     let weight = Linear.weight(try stored.map { try $0.rows(transposed: transposed) })
     if case .float32 = weight, !transposed { return weight }
