@@ -11,32 +11,34 @@ package final class OutputScreen: @unchecked Sendable {
   private let bounds: [ck_screen_bound]  // (n / 64)
 
   /// - Parameters:
-  ///   - layer: the layer that is screened, packed.
-  ///   - weights: what it was packed from, (n, k).
+  ///   - rows: the layer's weights (n, k), to be read through.
+  ///   - weights: the same, to read single rows of.
   /// - Returns: nil where the weights can't be bounded, because some are not finite.
-  package init?(_ layer: Linear, weights: Matrix) {
-    let quantized = Int8Weight(quantizing: [weights])
+  package init?(_ rows: any FloatRows, weights: Matrix, bias: [Float]) {
+    let quantized = Int8Weight(quantizing: [rows])
     guard quantized.scales.allSatisfy(\.isFinite) else { return nil }
-    integers = Linear(weight: .int8(quantized), bias: layer.bias)
+    integers = Linear(weight: .int8(quantized), bias: bias)
     self.weights = weights
+    bounds = Self.bounds(rows, scales: quantized.scales)
+  }
+
+  private static func bounds(_ rows: any FloatRows, scales: [Float]) -> [ck_screen_bound] {
     let panel = Int(CK_PANEL)
     let empty = ck_screen_bound(weight: 0, input: 0)
-    var bounds = [ck_screen_bound](repeating: empty, count: (weights.rows + panel - 1) / panel)
+    var bounds = [ck_screen_bound](repeating: empty, count: (rows.rows + panel - 1) / panel)
     bounds.withUnsafeMutableBufferPointer { bounds in
       guard let base = bounds.baseAddress else { return }
       // Blocks are of whole panels, and write to different places.
       nonisolated(unsafe) let destination = base
-      [weights as any FloatRows].forEachBlock { rows, first, count in
-        quantized.scales.withUnsafeBufferPointer { scales in
+      [rows].forEachBlock { weights, first, count in
+        scales.withUnsafeBufferPointer { scales in
           guard let scales = scales.baseAddress else { return }
-          ck_screen_bounds(rows, scales + first, weights.columns, count, destination + first / panel)
+          ck_screen_bounds(weights, scales + first, rows.columns, count, destination + first / panel)
         }
       }
     }
-    self.bounds = bounds
+    return bounds
   }
-
-  package var bytes: Int { ck_int8_packed_size(weights.columns, weights.rows) }
 
   /// Looks through all outputs of x (rows, k).
   /// - Parameters:

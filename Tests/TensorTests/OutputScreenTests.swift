@@ -58,7 +58,7 @@ struct OutputScreenTests {
     x[3] = 100
     let forbidden = outputs > 20 ? [0, 11, outputs - 1] : []
     let layer = Linear(weight: Self.matrix(weights), bias: bias)
-    let screen = try #require(OutputScreen(layer, weights: Self.matrix(weights)))
+    let screen = try #require(OutputScreen(Self.matrix(weights), weights: Self.matrix(weights), bias: layer.bias))
     let expected = Self.expected(layer, x, best: best, forbidden: forbidden)
     for (row, found) in Self.found(screen, x, best: best, forbidden: forbidden).enumerated() {
       guard let found else { continue }
@@ -70,7 +70,7 @@ struct OutputScreenTests {
   @Test func outputsThatAreAlikeAreTooManyToList() throws {
     let weights = [Float](repeating: 0.5, count: 2000 * Self.inputs)
     let layer = Linear(weight: Self.matrix(weights), bias: [Float](repeating: 0, count: 2000))
-    let screen = try #require(OutputScreen(layer, weights: Self.matrix(weights)))
+    let screen = try #require(OutputScreen(Self.matrix(weights), weights: Self.matrix(weights), bias: layer.bias))
     let x = [Float](repeating: 1, count: Self.inputs)
     #expect(Self.found(screen, x, best: [1], forbidden: [])[0] == nil)
   }
@@ -79,7 +79,7 @@ struct OutputScreenTests {
     var random = SplitMix(state: 5)
     let weights = (0..<(4000 * Self.inputs)).map { _ in Float.random(in: -1...1, using: &random) }
     let layer = Linear(weight: Self.matrix(weights), bias: [Float](repeating: 0, count: 4000))
-    let screen = try #require(OutputScreen(layer, weights: Self.matrix(weights)))
+    let screen = try #require(OutputScreen(Self.matrix(weights), weights: Self.matrix(weights), bias: layer.bias))
     let x = (0..<(32 * Self.inputs)).map { _ in Float.random(in: -1...1, using: &random) }
     let state = ScreenState()
     screen.search(x, best: Array(repeating: 1, count: 32), state: state, scratch: LinearScratch()) { _, _ in }
@@ -90,7 +90,7 @@ struct OutputScreenTests {
   @Test func weightsThatAreNoNumbersHaveNoScreen() {
     var weights = [Float](repeating: 0.5, count: 70 * Self.inputs)
     weights[5] = .nan
-    let layer = Linear(weight: Self.matrix(weights), bias: [Float](repeating: 0, count: 70))
-    #expect(OutputScreen(layer, weights: Self.matrix(weights)) == nil)
+    let bias = [Float](repeating: 0, count: 70)
+    #expect(OutputScreen(Self.matrix(weights), weights: Self.matrix(weights), bias: bias) == nil)
   }
 }

@@ -62,11 +62,10 @@ final class OutputReader {
 
   /// Reads all rows through a screened layer; those that want more than the best, or of which too many tokens may be the
   /// best, are read whole.
-  /// - Parameter x: (rows, D)
+  /// - Parameter x: (rows, d)
   func read(
-    _ layer: Linear, _ screen: OutputScreen, _ x: UnsafePointer<Float>, _ rows: [Row], scratch: LinearScratch
+    _ output: ScreenedOutput, _ x: UnsafePointer<Float>, width d: Int, _ rows: [Row], scratch: LinearScratch
   ) {
-    let d = layer.inputs
     screened.removeAll(keepingCapacity: true)
     whole.removeAll(keepingCapacity: true)
     best.removeAll(keepingCapacity: true)
@@ -79,17 +78,18 @@ final class OutputReader {
       best.append(state.plan.best)
     }
     let gathered = gather(screened, of: x, width: d)
-    screen.search(gathered, best: best, state: search, scratch: scratch) { index, block in
+    output.screen.search(gathered, best: best, state: search, scratch: scratch) { index, block in
       forbid(block.row(index), block.outputs, rows[screened[index]])
     }
     for (index, row) in screened.enumerated() {
-      guard let found = screen.exact(index, gathered, state: search) else {
+      guard let found = output.screen.exact(index, gathered, state: search) else {
         whole.append(row)
         continue
       }
       ck_merge_best(found.baseAddress, found.count, best[index], entries + row * stride)
     }
-    read(layer, gather(whole, of: x, width: d), rows, at: whole, scratch: scratch)
+    guard !whole.isEmpty else { return }
+    read(output.layer, gather(whole, of: x, width: d), rows, at: whole, scratch: scratch)
   }
 
   /// (indices.count, width)
