@@ -11,9 +11,9 @@ FILTER = Path("/usr/share/containers/seccomp.json")
 
 
 def container_profile():
-    """Settings for crun (OCI runtime specification), without root, user and command."""
+    """Settings for runc (OCI runtime specification), without root, user and command."""
     with tempfile.TemporaryDirectory() as folder:
-        subprocess.run(["crun", "spec"], cwd=folder, check=True)
+        subprocess.run(["runc", "spec"], cwd=folder, check=True)
         settings = json.loads((Path(folder) / "config.json").read_text())
     process = settings["process"]
     process["terminal"] = False

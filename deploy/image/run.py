@@ -1,4 +1,4 @@
-"""Runs the built image under crun and prints what was seen, as JSON. Called by deploy/image-check."""
+"""Runs the built image under runc and prints what was seen, as JSON. Called by deploy/image-check."""
 
 import argparse
 import http.client
@@ -23,7 +23,7 @@ def arguments():
 
 
 def bundle(options, image):
-    """A folder that crun runs: the image's own user, environment and command on a read-only root."""
+    """A folder that runc runs: the image's own user, environment and command on a read-only root."""
     folder = Path(options.folder) / "bundle"
     folder.mkdir(exist_ok=True)
     config = image["Docker"]["config"]
@@ -32,9 +32,10 @@ def bundle(options, image):
         raise SystemExit("image-check: found user 0 in the image, expected another")
     settings = container_profile()
     settings["root"] = {"path": options.root, "readonly": True}
+    environment = [one for one in config["Env"] if not one.startswith("DRAGOMAN_PORT=")]
     settings["process"].update(
         user={"uid": user, "gid": group}, args=config["Entrypoint"] + config["Cmd"],
-        env=config["Env"] + [f"DRAGOMAN_PORT={options.port}"])
+        env=[*environment, f"DRAGOMAN_PORT={options.port}"])
     (folder / "config.json").write_text(json.dumps(settings))
     return folder
 
@@ -66,7 +67,7 @@ class Run:
     def __init__(self, folder, port):
         self.port = port
         self.begun = time.monotonic()
-        self.process = subprocess.Popen(["crun", "run", "--bundle", str(folder), NAME], stderr=subprocess.PIPE)
+        self.process = subprocess.Popen(["runc", "run", "--bundle", str(folder), NAME], stderr=subprocess.PIPE)
 
     def seconds_to_ready(self):
         while ask(self.port, "GET", "/health/ready")[0] != 200:
@@ -77,20 +78,20 @@ class Run:
 
     def inside(self, *command):
         """The exit status of a command in the container."""
-        return subprocess.run(["crun", "exec", NAME, *command], stderr=subprocess.DEVNULL, check=False).returncode
+        return subprocess.run(["runc", "exec", NAME, *command], stderr=subprocess.DEVNULL, check=False).returncode
 
     def stop(self):
-        subprocess.run(["crun", "kill", NAME, "TERM"], check=True)
+        subprocess.run(["runc", "kill", NAME, "TERM"], check=True)
         try:
             return self.process.wait(timeout=60)
         finally:
-            subprocess.run(["crun", "delete", "--force", NAME], stderr=subprocess.DEVNULL, check=False)
+            subprocess.run(["runc", "delete", "--force", NAME], stderr=subprocess.DEVNULL, check=False)
 
 
 def checks(run):
     body = json.dumps({"q": "A dog runs in the snow.", "source": "en", "target": "fr"})
     status, answer = ask(run.port, "POST", "/translate", body)
-    pid = json.loads(subprocess.run(["crun", "state", NAME], capture_output=True, check=True).stdout)["pid"]
+    pid = json.loads(subprocess.run(["runc", "state", NAME], capture_output=True, check=True).stdout)["pid"]
     lines = Path(f"/proc/{pid}/status").read_text().splitlines()
     kernel = dict(line.split(":", 1) for line in lines)
     return {
