@@ -20,7 +20,7 @@ let package = Package(
     .target(name: "Files", dependencies: ["JSON"]),
     .target(name: "Checkpoint", dependencies: ["CKernels", "Files", "JSON"]),
     .target(name: "Models", dependencies: ["CKernels", "Checkpoint", "Files", "Tensor"], swiftSettings: unchecked),
-    .target(name: "Decoding", dependencies: ["Checkpoint", "Models"], swiftSettings: unchecked),
+    .target(name: "Decoding", dependencies: ["Checkpoint", "Models", "Tensor"], swiftSettings: unchecked),
     .target(name: "Tokenization", dependencies: ["Files", "JSON"]),
     .target(name: "Batching"),
     .target(name: "HTTP", dependencies: ["CLinux"]),

@@ -1,4 +1,5 @@
 import HTTP
+import Tensor
 import Translation
 
 /// `dragoman serve`: the server.
@@ -46,6 +47,7 @@ enum ServeCommand: Command {
   private static func service(_ values: FlagValues) -> ServiceConfiguration {
     var configuration = ServiceConfiguration(modelDirectories: values[CommonFlags.models])
     configuration.workers = values[CommonFlags.workers]
+    CoreTeam.start(threads: configuration.workers)
     configuration.maxBatchTokens = values[CommonFlags.maxBatchTokens]
     configuration.maxDelayMilliseconds = values[maxDelay]
     configuration.maxQueuedSentences = values[maxQueue]
