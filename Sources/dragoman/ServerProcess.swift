@@ -15,24 +15,33 @@ struct ServerProcess {
 
   private let http: HTTPServerConfiguration
   private let service: ServiceConfiguration
+  private let log: LogSettings
   private let drainSeconds: Double
   private let slot = ServiceSlot()
   private let events = EventQueue<Event>()
 
-  init(http: HTTPServerConfiguration, service: ServiceConfiguration, drainSeconds: Double) {
+  init(
+    http: HTTPServerConfiguration, service: ServiceConfiguration, log: LogSettings, drainSeconds: Double
+  ) {
     self.http = http
     self.service = service
+    self.log = log
     self.drainSeconds = drainSeconds
   }
 
   /// - Returns: the exit status: 0 where everything that was accepted has been answered.
   func run() throws -> Int32 {
-    let server = HTTPServer(
-      configuration: http, handler: TranslationAPI(slot: slot), errorBody: TranslationAPI.errorBody)
+    // Whoever reads the log may go away; that must not end the server.
+    signal(SIGPIPE, SIG_IGN)
+    let sink = LogSink(descriptor: STDERR_FILENO)
+    defer { sink.flush(seconds: 1) }
+    let metrics = ServiceMetrics()
+    let api = TranslationAPI(slot: slot, ledger: RequestLedger(metrics: metrics, log: log.log(to: sink)))
+    let server = HTTPServer(configuration: http, handler: api, errorBody: api.errorBody)
     let signals = try Signals([SIGTERM, SIGINT]) { _ in events.post(.signal) }
     defer { withExtendedLifetime(signals) {} }
     let port = try server.start()
-    load()
+    load(metrics)
     var loaded: TranslationService?
     while true {
       switch events.wait() {
@@ -46,10 +55,10 @@ struct ServerProcess {
     }
   }
 
-  private func load() {
+  private func load(_ metrics: ServiceMetrics) {
     DispatchQueue(label: "loading").async {
       do {
-        let service = try TranslationService(configuration: service)
+        let service = try TranslationService(configuration: service, observer: metrics)
         service.warmUp()
         events.post(.loaded(service))
       } catch {

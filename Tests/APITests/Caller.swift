@@ -10,8 +10,8 @@ struct Caller {
     self.init(slot: ServiceSlot(service))
   }
 
-  init(slot: ServiceSlot) {
-    api = TranslationAPI(slot: slot)
+  init(slot: ServiceSlot, ledger: RequestLedger = RequestLedger()) {
+    api = TranslationAPI(slot: slot, ledger: ledger)
   }
 
   /// Posts JSON to a service that answers from another thread.

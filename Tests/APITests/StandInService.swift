@@ -20,6 +20,7 @@ final class StandInService: Translating, @unchecked Sendable {
       pair: LanguagePair(source: "en", target: "fr"), precision: "float32", vocabulary: 7)
   ]
   let pairs: [LanguagePair]
+  let load = ServiceLoad(queuedSentences: 6, activeRows: 9)
   private let pivot: String?
 
   /// - Parameters:
@@ -73,7 +74,7 @@ final class StandInService: Translating, @unchecked Sendable {
     return TranslatedText(
       text: text.uppercased(), alternatives: [text + "!"], sentences: [sentence],
       timings: Timings(queueMilliseconds: 1, encodeMilliseconds: 2.5, decodeMilliseconds: 3, batchSize: 4),
-      pivot: pivot)
+      tokens: TokenCounts(source: 5, target: 7), pivot: pivot)
   }
 
   static let attention = AttentionAnswer(

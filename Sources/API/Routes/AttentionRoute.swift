@@ -11,8 +11,10 @@ struct AttentionRoute: Sendable {
     let kinds = attention.kinds
     let work = try slot.loaded().attention(attention) { result in
       switch result {
-      case .success(let answer): exchange.respond(HTTPResponse(json: AttentionJSON.write(answer, kinds: kinds)))
-      case .failure(let error): exchange.respond(ErrorStatus(Refusal.service(error)).response)
+      case .success(let answer):
+        exchange.note { $0.work = RequestWork(attention.text, answer) }
+        exchange.respond(HTTPResponse(json: AttentionJSON.write(answer, kinds: kinds)))
+      case .failure(let error): exchange.refuse(error)
       }
     }
     exchange.onDisconnect { work.cancel() }

@@ -23,8 +23,10 @@ struct TranslateRoute: Sendable {
       isArray: texts.isArray, alternatives: translation.alternatives > 0, explain: translation.explain)
     let work = try slot.loaded().translate(translation) { result in
       switch result {
-      case .success(let translated): exchange.respond(HTTPResponse(json: answer.json(translated)))
-      case .failure(let error): exchange.respond(ErrorStatus(Refusal.service(error)).response)
+      case .success(let translated):
+        exchange.note { $0.work = RequestWork(texts.values, translated) }
+        exchange.respond(HTTPResponse(json: answer.json(translated)))
+      case .failure(let error): exchange.refuse(error)
       }
     }
     exchange.onDisconnect { work.cancel() }
