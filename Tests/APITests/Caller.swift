@@ -47,7 +47,7 @@ struct Caller {
 final class RecordedExchange: HTTPExchange, @unchecked Sendable {
   private let lock = NSLock()
   private var answers: [HTTPResponse] = []
-  private var departure: (@Sendable () -> Void)?
+  private var departures: [@Sendable () -> Void] = []
   private let answered = DispatchSemaphore(value: 0)
 
   func respond(_ response: HTTPResponse) {
@@ -61,9 +61,11 @@ final class RecordedExchange: HTTPExchange, @unchecked Sendable {
     return response
   }
 
-  func onDisconnect(_ action: @escaping @Sendable () -> Void) { lock.withLock { departure = action } }
+  func onDisconnect(_ action: @escaping @Sendable () -> Void) {
+    lock.withLock { departures.append(action) }
+  }
 
-  func disconnect() { lock.withLock { departure }?() }
+  func disconnect() { lock.withLock { departures }.forEach { $0() } }
 
   var count: Int { lock.withLock { answers.count } }
 

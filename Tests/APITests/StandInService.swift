@@ -10,6 +10,7 @@ final class StandInService: Translating, @unchecked Sendable {
   private var _translations: [TranslationRequest] = []
   private var _attentions: [AttentionRequest] = []
   private var _cancellations = 0
+  private var late: [@Sendable () -> Void] = []
   private let failure: TranslationError?
   private let answers: Bool
 
@@ -46,8 +47,14 @@ final class StandInService: Translating, @unchecked Sendable {
     _ request: TranslationRequest,
     completion: @escaping @Sendable (Result<[TranslatedText], TranslationError>) -> Void
   ) -> any Cancellable {
-    lock.withLock { _translations.append(request) }
-    if answers { completion(failure.map { .failure($0) } ?? .success(request.texts.map(translated))) }
+    let answer = { @Sendable in
+      completion(self.failure.map { .failure($0) } ?? .success(request.texts.map(self.translated)))
+    }
+    lock.withLock {
+      _translations.append(request)
+      if !answers { late.append(answer) }
+    }
+    if answers { answer() }
     return Handle(service: self)
   }
 
@@ -58,6 +65,12 @@ final class StandInService: Translating, @unchecked Sendable {
     lock.withLock { _attentions.append(request) }
     if answers { completion(failure.map { .failure($0) } ?? .success(Self.attention)) }
     return Handle(service: self)
+  }
+
+  /// Gives the translations that were left waiting.
+  func answerAll() {
+    let answers = lock.withLock { late }
+    answers.forEach { $0() }
   }
 
   private struct Handle: Cancellable {

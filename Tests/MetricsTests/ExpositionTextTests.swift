@@ -79,7 +79,7 @@ struct ExpositionTextTests {
       })
     #expect(values.count == 5)
     let memory = try #require(values["process_resident_memory_bytes"] ?? nil)
-    #expect(memory > 1 << 20)
+    #expect(memory > 1e6)
     let files = try #require(values["process_open_fds"] ?? nil)
     #expect(files >= 3)
     let limit = try #require(values["process_max_fds"] ?? nil)

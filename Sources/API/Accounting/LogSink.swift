@@ -27,12 +27,12 @@ package final class LogSink: @unchecked Sendable {
   }
 
   /// Lines that were dropped.
-  var dropped: Int { lock.withLock { lost } }
+  package var dropped: Int { lock.withLock { lost } }
 
   /// - Parameters:
   ///   - line: with its line end.
   ///   - report: makes a line that tells how many were dropped before this one.
-  func append(_ line: [UInt8], report: (Int) -> [UInt8]) {
+  package func append(_ line: [UInt8], report: (Int) -> [UInt8]) {
     let mustSchedule = lock.withLock {
       let notice = unreported > 0 ? report(unreported) : []
       guard waiting.count + notice.count + line.count <= capacity else {
