@@ -16,6 +16,12 @@ struct ErrorStatus: Equatable {
       self.init(400, .malformed, message)
     case .unsupportedMediaType(let found):
       self.init(415, .mediaType, "media type \(found) is not supported; expected one of \(RequestFields.mediaTypes)")
+    case .keyMissing:
+      self.init(403, .keyMissing, "Please contact the server operator to get an API key")
+    case .keyUnknown:
+      self.init(403, .keyUnknown, "Invalid API key")
+    case .tooManyRequests(let limit, let seconds):
+      self.init(429, .rateLimit, "Slowdown: \(limit) per 1 minute", retryAfter: seconds)
     case .loading:
       self.init(503, .loading, "the models are still being loaded", retryAfter: 2)
     case .service(let error):

@@ -9,6 +9,9 @@ enum RefusalReason: String, Sendable {
   case method
   case slow
   case connections
+  case keyMissing = "key_missing"
+  case keyUnknown = "key_unknown"
+  case rateLimit = "rate_limit"
   case loading
   case queueFull = "queue_full"
   case draining

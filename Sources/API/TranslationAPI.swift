@@ -13,15 +13,18 @@ package struct TranslationAPI: HTTPHandler {
 
   /// - Parameters:
   ///   - slot: where the service will be, or is.
+  ///   - access: who may ask for what takes work.
   ///   - ledger: where every request is counted and logged.
-  package init(slot: ServiceSlot, ledger: RequestLedger = RequestLedger()) {
+  package init(
+    slot: ServiceSlot, access: AccessControl = AccessControl(), ledger: RequestLedger = RequestLedger()
+  ) {
     let translate = TranslateRoute(slot: slot)
     let attention = AttentionRoute(slot: slot)
     let catalogue = CatalogueRoutes(slot: slot)
-    let actions: [(method: String, path: String, action: Action)] = [
-      ("POST", "/translate", Action(perform: translate.handle)),
-      ("GET", "/attention", Action(perform: attention.handle)),
-      ("POST", "/attention", Action(perform: attention.handle)),
+    let actions: [(method: String, path: String, action: any HTTPHandler)] = [
+      ("POST", "/translate", GuardedAction(access: access, perform: translate.handle)),
+      ("GET", "/attention", GuardedAction(access: access, perform: attention.handle)),
+      ("POST", "/attention", GuardedAction(access: access, perform: attention.handle)),
       ("GET", "/languages", Action(perform: catalogue.languages)),
       ("GET", "/models", Action(perform: catalogue.models)),
       ("GET", "/health", Action(perform: catalogue.health)),
@@ -69,6 +72,28 @@ private struct Action: HTTPHandler {
   func handle(_ request: HTTPRequest, _ exchange: any HTTPExchange) {
     do {
       try perform(request, exchange)
+    } catch {
+      exchange.refuse(error)
+    }
+  }
+}
+
+/// The same for what takes work: only for those who may ask, and with the fields that the key was looked for in.
+private struct GuardedAction: HTTPHandler {
+  let access: AccessControl
+  let perform: @Sendable (RequestFields, any HTTPExchange) throws -> Void
+
+  func handle(_ request: HTTPRequest, _ exchange: any HTTPExchange) {
+    do {
+      var read: RequestFields?
+      let key = try access.key(of: request) {
+        let fields = try RequestFields(request)
+        read = fields
+        return fields
+      }
+      exchange.note { $0.key = key?.name }
+      try access.count(request, for: key)
+      try perform(read ?? RequestFields(request), exchange)
     } catch {
       exchange.refuse(error)
     }

@@ -9,7 +9,7 @@ enum ServeCommand: Command {
   static let flags: [any FlagDeclaration] = [
     CommonFlags.models, host, port, CommonFlags.workers, CommonFlags.maxBatchTokens, maxDelay, CommonFlags.beam,
     CommonFlags.pair, CommonFlags.precision, CommonFlags.noShortlist, noPivot, maxQueue, characterLimit, maxBodyBytes,
-    maxConnections, drainSeconds, log, logText,
+    maxConnections, drainSeconds, log, logText, apiKeys, rateLimit, trustedProxy,
   ]
 
   private static let host = Flag.text("host", "HOST", default: "127.0.0.1", "address to listen on; :: for all")
@@ -34,6 +34,12 @@ enum ServeCommand: Command {
   private static let log = Flag.optionalChoice(
     "log", LogFormat.allCases, "a line of JSON on stderr for each request, or none; json where not given")
   private static let logText = Flag.toggle("log-text", "log the texts and their translations too")
+  private static let apiKeys = Flag.optionalText(
+    "api-keys", "FILE", "keys of which every translation needs one, a line name:key each")
+  private static let rateLimit = Flag.optionalInteger(
+    "rate-limit", "N", in: 1...1_000_000, "requests a minute of one address, or with one key")
+  private static let trustedProxy = Flag.addressRanges(
+    "trusted-proxy", "whose X-Forwarded-For is believed, an address or a range")
 
   static func run(_ values: FlagValues) throws -> Int32 {
     guard !values[CommonFlags.models].isEmpty else { throw UsageError("--model is missing, expected DIR") }
@@ -43,8 +49,13 @@ enum ServeCommand: Command {
     http.port = values[port]
     http.limits.bodyBytes = values[maxBodyBytes]
     http.maxConnections = maxConnections
-    let log = LogSettings(format: values[log] ?? .json, holdsTexts: values[logText])
-    return try ServerProcess(http: http, service: service(values), log: log, drainSeconds: values[drainSeconds]).run()
+    let process = ServerProcess(
+      http: http, service: service(values),
+      log: LogSettings(format: values[log] ?? .json, holdsTexts: values[logText]),
+      access: AccessSettings(
+        keyFile: values[apiKeys], perMinute: values[rateLimit], trustedProxies: values[trustedProxy]),
+      drainSeconds: values[drainSeconds])
+    return try process.run()
   }
 
   private static func service(_ values: FlagValues) -> ServiceConfiguration {

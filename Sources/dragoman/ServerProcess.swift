@@ -10,22 +10,25 @@ struct ServerProcess {
   private enum Event {
     case loaded(TranslationService)
     case failed(any Error)
-    case signal
+    case signal(Int32)
   }
 
   private let http: HTTPServerConfiguration
   private let service: ServiceConfiguration
   private let log: LogSettings
+  private let access: AccessSettings
   private let drainSeconds: Double
   private let slot = ServiceSlot()
   private let events = EventQueue<Event>()
 
   init(
-    http: HTTPServerConfiguration, service: ServiceConfiguration, log: LogSettings, drainSeconds: Double
+    http: HTTPServerConfiguration, service: ServiceConfiguration, log: LogSettings, access: AccessSettings,
+    drainSeconds: Double
   ) {
     self.http = http
     self.service = service
     self.log = log
+    self.access = access
     self.drainSeconds = drainSeconds
   }
 
@@ -36,9 +39,11 @@ struct ServerProcess {
     let sink = LogSink(descriptor: STDERR_FILENO)
     defer { sink.flush(seconds: 1) }
     let metrics = ServiceMetrics()
-    let api = TranslationAPI(slot: slot, ledger: RequestLedger(metrics: metrics, log: log.log(to: sink)))
+    let keys = try access.keys(reportingTo: sink)
+    let api = TranslationAPI(
+      slot: slot, access: access.control(keys), ledger: RequestLedger(metrics: metrics, log: log.log(to: sink)))
     let server = HTTPServer(configuration: http, handler: api, errorBody: api.errorBody)
-    let signals = try Signals([SIGTERM, SIGINT]) { _ in events.post(.signal) }
+    let signals = try Signals([SIGTERM, SIGINT, SIGHUP]) { events.post(.signal($0)) }
     defer { withExtendedLifetime(signals) {} }
     let port = try server.start()
     load(metrics)
@@ -50,6 +55,7 @@ struct ServerProcess {
         slot.install(service)
         Console.error("dragoman: serving \(names(service)) on \(url(port: port))")
       case .failed(let error): throw error
+      case .signal(SIGHUP): keys?.reload()
       case .signal: return drain(server, loaded)
       }
     }

@@ -24,7 +24,8 @@ struct LogSinkTests {
       usleep(5000)
       lines = log.take()
     }
-    #expect(lines.map { Array("\($0)\n".utf8) } == [Self.line(1)])
+    #expect(lines.count == 1)
+    #expect(lines.first?.hasPrefix("1 xx") == true)
   }
 
   /// Nobody reads: the memory fills, and whoever logs goes on all the same.

@@ -17,7 +17,9 @@ final class ReadLog: @unchecked Sendable {
     sink = LogSink(descriptor: writeEnd, capacity: capacity)
   }
 
+  /// What the sink still has must not go to whatever gets the descriptor's number next.
   deinit {
+    sink.flush(seconds: 10)
     close(readEnd)
     close(writeEnd)
   }

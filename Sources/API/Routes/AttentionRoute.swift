@@ -6,8 +6,8 @@ import Translation
 struct AttentionRoute: Sendable {
   let slot: ServiceSlot
 
-  @Sendable func handle(_ request: HTTPRequest, _ exchange: any HTTPExchange) throws {
-    let attention = try parse(RequestFields(request))
+  @Sendable func handle(_ fields: RequestFields, _ exchange: any HTTPExchange) throws {
+    let attention = try parse(fields)
     let kinds = attention.kinds
     let work = try slot.loaded().attention(attention) { result in
       switch result {

@@ -5,8 +5,7 @@ import Translation
 struct TranslateRoute: Sendable {
   let slot: ServiceSlot
 
-  @Sendable func handle(_ request: HTTPRequest, _ exchange: any HTTPExchange) throws {
-    let fields = try RequestFields(request)
+  @Sendable func handle(_ fields: RequestFields, _ exchange: any HTTPExchange) throws {
     guard let texts = try fields.texts("q"), texts.isArray ? !texts.values.isEmpty : texts.values != [""] else {
       throw Refusal.malformed("Invalid request: missing q parameter")
     }
