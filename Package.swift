@@ -42,8 +42,8 @@ let package = Package(
     .testTarget(name: "MetricsTests", dependencies: ["Metrics"]),
     .testTarget(name: "HTTPTests", dependencies: ["HTTP"]),
     .testTarget(name: "TranslationTests", dependencies: ["Files", "Translation", "Support"]),
-    .testTarget(name: "APITests", dependencies: ["API", "JSON", "Support"]),
-    .testTarget(name: "dragomanTests", dependencies: ["dragoman"]),
+    .testTarget(name: "APITests", dependencies: ["API", "Files", "JSON", "Support"]),
+    .testTarget(name: "dragomanTests", dependencies: ["API", "dragoman"]),
   ],
   swiftLanguageModes: [.v6]
 )

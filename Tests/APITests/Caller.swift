@@ -6,19 +6,26 @@ import HTTP
 struct Caller {
   let api: TranslationAPI
 
-  init(_ service: StandInService? = StandInService()) {
+  init(_ service: StandInService?) {
     self.init(slot: ServiceSlot(service))
   }
 
-  init(slot: ServiceSlot, ledger: RequestLedger = RequestLedger()) {
-    api = TranslationAPI(slot: slot, ledger: ledger)
+  init(
+    slot: ServiceSlot = ServiceSlot(StandInService()), access: AccessControl = AccessControl(),
+    ledger: RequestLedger = RequestLedger()
+  ) {
+    api = TranslationAPI(slot: slot, access: access, ledger: ledger)
   }
 
   /// Posts JSON to a service that answers from another thread.
   func start(_ path: String, _ json: String) -> RecordedExchange {
-    call(
-      HTTPRequest(
-        method: "POST", path: path, query: [], headers: ["Content-Type": "application/json"], body: Array(json.utf8)))
+    call(request(path, json))
+  }
+
+  /// A post of JSON.
+  func request(_ path: String, _ json: String) -> HTTPRequest {
+    HTTPRequest(
+      method: "POST", path: path, query: [], headers: ["Content-Type": "application/json"], body: Array(json.utf8))
   }
 
   func call(_ request: HTTPRequest) -> RecordedExchange {

@@ -37,8 +37,8 @@ struct KeyFile: Sendable {
     let (text, status) = try Self.read(path)
     stamp = Stamp(status)
     var keys: [APIKey] = []
-    for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
-      let words = line.split { $0 == " " || $0 == "\t" || $0 == "\r" || $0 == "\r\n" }
+    for (index, line) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated() {
+      let words = line.split { $0 == " " || $0 == "\t" }
       guard let first = words.first, !first.hasPrefix("#") else { continue }
       keys.append(try Self.key(words, file: path, line: index + 1))
     }
