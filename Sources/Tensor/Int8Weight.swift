@@ -48,28 +48,41 @@ package final class Int8Weight: @unchecked Sendable {
 
   package var bytes: Int { ck_int8_packed_size(inputs, outputs) + 8 * outputs }
 
-  /// y (rows, n), rows `stride` apart, = x (rows, k) · Wᵀ + bias, or added to y.
-  func multiply(
-    _ x: UnsafePointer<Float>, rows: Int, into y: UnsafeMutablePointer<Float>, stride: Int, accumulate: Bool,
-    scratch: LinearScratch
-  ) {
-    let quantized = scratch.bytes(rows * ck_int8_padded_inputs(inputs))
+  func quantize(_ x: UnsafePointer<Float>, rows: Int, scratch: LinearScratch) -> LinearInput {
+    let bytes = scratch.bytes(rows * ck_int8_padded_inputs(inputs))
     switch activations {
     case .fixed(let alpha):
-      ck_quantize(x, rows, inputs, alpha, quantized)
-      ck_int8_multiply(quantized, packed, sums, rows, inputs, outputs, nil, scales, y, stride, accumulate)
+      ck_quantize(x, rows, inputs, alpha, bytes)
+      return LinearInput(floats: x, bytes: bytes)
     case .perRow:
       let rowScales = scratch.rowScales.reserve(rows)
-      ck_quantize_rows(x, rows, inputs, quantized, rowScales)
-      ck_int8_multiply(quantized, packed, sums, rows, inputs, outputs, rowScales, scales, y, stride, accumulate)
+      ck_quantize_rows(x, rows, inputs, bytes, rowScales)
+      return LinearInput(floats: x, bytes: bytes, rowScales: rowScales)
+    }
+  }
+
+  /// See `Linear.multiply(_:outputs:…)`.
+  func multiply(
+    _ input: LinearInput, outputs range: Range<Int>, rows: Int, into y: UnsafeMutablePointer<Float>, stride: Int,
+    accumulate: Bool
+  ) {
+    let first = range.lowerBound
+    sums.withUnsafeBufferPointer { sums in
+      scales.withUnsafeBufferPointer { scales in
+        guard let bytes = input.bytes, let sums = sums.baseAddress, let scales = scales.baseAddress else { return }
+        ck_int8_multiply(
+          bytes, packed + first * ck_int8_padded_inputs(inputs), sums + first, rows, inputs, range.count,
+          input.rowScales, scales + first, y, stride, accumulate)
+      }
     }
   }
 }
 
-/// A worker's room for quantised activations.
+/// A worker's room for quantised activations and a block of outputs.
 package final class LinearScratch {
   private let storage = FloatBuffer()
   let rowScales = FloatBuffer()  // (rows)
+  let block = FloatBuffer()  // (rows, block) of a wide layer
 
   package init() {}
 

@@ -55,14 +55,9 @@ package struct Linear: Sendable {
     _ x: UnsafePointer<Float>, rows: Int, into y: UnsafeMutablePointer<Float>, accumulate: Bool = false,
     scratch: LinearScratch
   ) {
-    switch weight {
-    case .float32(let matrix):
-      FloatProduct.multiply(x, matrix, rows: rows, into: y, accumulate: accumulate)
-    case .packed(let matrix):
-      ck_packed_multiply(x, matrix.packed, rows, matrix.columns, matrix.rows, y, outputs, accumulate)
-    case .int8(let integers):
-      integers.multiply(x, rows: rows, into: y, stride: outputs, accumulate: accumulate, scratch: scratch)
-    }
+    multiply(
+      input(x, rows: rows, scratch: scratch), outputs: 0..<outputs, rows: rows, into: y, stride: outputs,
+      accumulate: accumulate)
   }
 
   /// y (rows, n) = x (rows, k) · Wᵀ + b

@@ -57,11 +57,22 @@ void ck_embed_int8(const int8_t *row, float scale, const float *position, float 
 void ck_simple_recurrence(const float *candidate_gate, const float *gate_bias, float *cell, float *hidden,
                           ptrdiff_t rows, ptrdiff_t n);
 
-// log(sum(exp(x))) of one row.
-float ck_log_sum_exp(const float *x, ptrdiff_t n);
+// What a row of logits comes to, read block by block.
+typedef struct {
+  float value;
+  int32_t place;
+} ck_entry;
 
-// Index of the greatest of x (n), the first on ties.
-ptrdiff_t ck_arg_max(const float *x, ptrdiff_t n);
+// entries (k), greatest first, the lower place first on ties, take in those of x (n) that are greater; x[i] has place
+// first + i, and blocks come in ascending order.
+void ck_add_best(const float *x, ptrdiff_t n, int32_t first, ptrdiff_t k, ck_entry *entries);
 
-// The k greatest of x (n), greatest first, the lower index first on ties; k <= n.
-void ck_top(const float *x, ptrdiff_t n, ptrdiff_t k, float *values, int32_t *indices);
+// A sum of exponentials, as sum * exp(max): starts from -infinity and 0.
+typedef struct {
+  float max;
+  float sum;
+} ck_running_sum;
+
+void ck_add_exponentials(const float *x, ptrdiff_t n, ck_running_sum *total);
+// log(sum(exp(x))) of all that was added.
+float ck_log_of(ck_running_sum total);

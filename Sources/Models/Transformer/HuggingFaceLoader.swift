@@ -25,7 +25,8 @@ struct HuggingFaceLoader {
       dimension: dimension,
       encoder: try encoder(embedding: embedding(source, side: "encoder")),
       decoder: try decoder(embedding: embedding(target, side: "decoder")),
-      output: .whole(output), targetVocabulary: configuration.targetVocabularySize)
+      output: .whole(output), targetVocabulary: configuration.targetVocabularySize,
+      endToken: configuration.endToken)
     return TransformerModel(summary: summary(), weights: weights)
   }
 

@@ -17,6 +17,9 @@ struct MarianLoader {
   /// Marian's sinusoids have no end; so many tokens of a sentence are positions enough.
   private static let positions = 1024
 
+  /// `</s>` stands first in Marian's vocabularies.
+  private static let endToken: Int32 = 0
+
   /// - Parameter precision: int8 keeps 8-bit weights as they are and float32 ones as float32.
   init(_ tensors: any TensorSource, options: MarianOptions, shortlist: LexicalShortlist?, precision: Precision) {
     self.tensors = tensors
@@ -35,7 +38,7 @@ struct MarianLoader {
     let weights = TransformerWeights(
       dimension: dimension, encoder: try encoder(embedding(source, side: "encoder")),
       decoder: try decoder(embedding(target, side: "decoder")), output: try output(target),
-      targetVocabulary: options.targetVocabularySize)
+      targetVocabulary: options.targetVocabularySize, endToken: Self.endToken)
     return TransformerModel(summary: summary(), weights: weights)
   }
 
@@ -202,7 +205,7 @@ struct MarianLoader {
       precision: matrices.isInt8 ? "int8" : "float32", parameters: stored.reduce(0) { $0 + $1.count },
       bytes: stored.reduce(0) { $0 + $1.count * (matrices.isInt8 ? $1.type.size : MemoryLayout<Float>.stride) },
       sourceVocabulary: options.sourceVocabularySize, targetVocabulary: options.targetVocabularySize,
-      maxPositions: Self.positions, startToken: EmbeddingTable.zeroToken, endToken: 0, padToken: 0,
+      maxPositions: Self.positions, startToken: EmbeddingTable.zeroToken, endToken: Self.endToken, padToken: 0,
       attention: attention)
   }
 }
