@@ -5,6 +5,9 @@ import Translation
 /// The one table from what went wrong to a status, a reason, a message and the header fields that go with it (api.md,
 /// Errors).
 struct ErrorStatus: Equatable {
+  /// The status, in logs and metrics alone, of a request whose client left before it was answered, as nginx has it.
+  static let clientLeft = 499
+
   var status: Int
   var reason: RefusalReason
   var message: String

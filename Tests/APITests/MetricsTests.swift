@@ -71,7 +71,11 @@ struct MetricsTests {
         #"dragoman_model_bytes{model="en-fr"} 48"#,
       ]))
     slot.beginDrain()
-    #expect(try Self.samples(caller(slot)).contains("dragoman_ready 0"))
+    let draining = caller(slot)
+    #expect(try draining.get("/health/ready").status == 503)
+    let drained = try Self.samples(draining)
+    #expect(drained.contains("dragoman_ready 0"))
+    #expect(!drained.contains { $0.hasPrefix("dragoman_refused_total{") })
     #expect(try Self.samples(caller(ServiceSlot())).contains("dragoman_ready 0"))
   }
 

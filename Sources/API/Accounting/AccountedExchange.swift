@@ -11,7 +11,7 @@ struct AccountedExchange: HTTPExchange {
     let open = OpenAccount(account, since: start, ledger: ledger)
     self.inner = inner
     self.account = open
-    inner.onDisconnect { open.close(status: RequestAccount.clientLeft) }
+    inner.onDisconnect { open.close(status: ErrorStatus.clientLeft) }
   }
 
   func respond(_ response: HTTPResponse) {
@@ -72,7 +72,8 @@ private final class OpenAccount: @unchecked Sendable {
       isClosed = true
       account.status = status
       account.bytesOut = account.method == "HEAD" ? 0 : bytesOut
-      if status >= 400, status != RequestAccount.clientLeft, account.refusal == nil {
+      // The router's own answers come without a word on why.
+      if account.refusal == nil, status == 404 || status == 405 {
         account.refusal = RequestRefusal(reason: ErrorStatus.reason(unroutable: status), message: "")
       }
       account.seconds = max(0, ledger.time.steadySeconds() - start)

@@ -2,9 +2,6 @@ import Translation
 
 /// What is known of one request once it is over.
 struct RequestAccount: Sendable, Equatable {
-  /// The status in logs and metrics of a request whose client left before it was answered, as nginx has it.
-  static let clientLeft = 499
-
   var id: String
   /// nil where the request could not be read.
   var method: String?
