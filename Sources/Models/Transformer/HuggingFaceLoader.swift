@@ -20,11 +20,8 @@ struct HuggingFaceLoader {
 
   /// - Throws: `FileError` naming the tensor that is missing or has another shape.
   func load() throws -> TransformerModel {
-    let stored = try table(configuration.targetVocabularySize, side: "decoder")
     // The largest first: its mapped pages are given back before the rest needs memory.
-    let output = try output(stored)
-    let target = try EmbeddingTable(
-      stored, precision: precision, output: configuration.tieWordEmbeddings ? output.weight : nil)
+    let (target, output) = try targetSide()
     let source =
       sharesEmbeddings
       ? target
@@ -33,8 +30,7 @@ struct HuggingFaceLoader {
       dimension: dimension,
       encoder: try encoder(embedding: embedding(source, side: "encoder")),
       decoder: try decoder(embedding: embedding(target, side: "decoder")),
-      output: .whole(output), targetVocabulary: configuration.targetVocabularySize,
-      endToken: configuration.endToken)
+      output: output, targetVocabulary: configuration.targetVocabularySize, endToken: configuration.endToken)
     return TransformerModel(summary: summary(), weights: weights)
   }
 
@@ -68,16 +64,16 @@ struct HuggingFaceLoader {
     return try folder.tensors.tensor(name).expecting(shape: shape).rows().matrix
   }
 
-  private func output(_ target: StoredTensor) throws -> Linear {
+  private func targetSide() throws -> (EmbeddingTable, OutputLayer) {
     let vocabulary = configuration.targetVocabularySize
-    let weight =
-      configuration.tieWordEmbeddings
-      ? try precision.weight([target]) : try self.weight(["lm_head.weight"], rows: vocabulary, columns: dimension)
+    let stored = try table(vocabulary, side: "decoder")
     let bias =
       folder.tensors.contains("final_logits_bias")
       ? try folder.tensors.tensor("final_logits_bias").expecting(shape: [1, vocabulary]).floats()
       : [Float](repeating: 0, count: vocabulary)
-    return Linear(weight: weight, bias: bias)
+    if configuration.tieWordEmbeddings { return try OutputLayer.tied(stored, precision: precision, bias: bias) }
+    let weight = try weight(["lm_head.weight"], rows: vocabulary, columns: dimension)
+    return (try EmbeddingTable(stored, precision: precision), .whole(Linear(weight: weight, bias: bias)))
   }
 
   // MARK: Layers

@@ -62,8 +62,8 @@ struct MarianLoader {
 
   private func targetSide() throws -> (EmbeddingTable, OutputLayer) {
     let vocabulary = options.targetVocabularySize
-    func table(_ name: String, output: Linear.Weight? = nil) throws -> EmbeddingTable {
-      try matrices.table(name, rows: vocabulary, columns: dimension, output: output)
+    func table(_ name: String) throws -> EmbeddingTable {
+      try matrices.table(name, rows: vocabulary, columns: dimension)
     }
     let bias =
       options.hasOutputBias
@@ -71,10 +71,13 @@ struct MarianLoader {
     let activations = try outputActivations
     guard let shortlist else {
       // The largest first: its mapped pages are given back before the rest needs memory.
+      guard outputTable != targetTable else {
+        return try matrices.tied(
+          targetTable, rows: vocabulary, columns: dimension, activations: activations, bias: bias)
+      }
       let weight = try matrices.weight(
         table: outputTable, rows: vocabulary, columns: dimension, activations: activations)
-      let words = try table(targetTable, output: outputTable == targetTable ? weight : nil)
-      return (words, .whole(Linear(weight: weight, bias: bias)))
+      return (try table(targetTable), .whole(Linear(weight: weight, bias: bias)))
     }
     let words = try table(targetTable)
     let output = ShortlistedOutput(

@@ -20,10 +20,9 @@ struct MarianMatrices {
   func bytes(_ stored: StoredTensor) -> Int { staysInteger(stored) ? stored.count : floats.bytes(stored) }
 
   /// A table of word vectors (rows, columns), stored as its shape says.
-  /// - Parameter output: the output layer's weights where they were made of this very table.
-  func table(_ name: String, rows: Int, columns: Int, output: Linear.Weight? = nil) throws -> EmbeddingTable {
+  func table(_ name: String, rows: Int, columns: Int) throws -> EmbeddingTable {
     let stored = try tensors.tensor(name).expecting(shape: [rows, columns])
-    guard staysInteger(stored) else { return try EmbeddingTable(stored, precision: floats, output: output) }
+    guard staysInteger(stored) else { return try EmbeddingTable(stored, precision: floats) }
     return .int8(try integerTable(stored))
   }
 
@@ -52,6 +51,16 @@ struct MarianMatrices {
       Int8Weight(
         integers: integers.base, inputs: columns, outputs: rows,
         scales: Array(repeating: integers.step, count: rows), activations: activations))
+  }
+
+  /// A table of word vectors (rows, columns) that is the output layer's weights too.
+  func tied(
+    _ name: String, rows: Int, columns: Int, activations: Int8Weight.Activations, bias: [Float]
+  ) throws -> (EmbeddingTable, OutputLayer) {
+    let stored = try tensors.tensor(name).expecting(shape: [rows, columns])
+    guard staysInteger(stored) else { return try OutputLayer.tied(stored, precision: floats, bias: bias) }
+    let weight = try weight(table: name, rows: rows, columns: columns, activations: activations)
+    return (.int8(try integerTable(stored)), .whole(Linear(weight: weight, bias: bias)))
   }
 
   /// Matrices [inputs, outputs] that one input meets, as one product with their outputs side by side.
