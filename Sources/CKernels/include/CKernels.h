@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "ceilings.h"
 #include "convert.h"
 #include "int8.h"
 #include "packed.h"
