@@ -3,12 +3,12 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "dispatch.h"
+
 // Everything here is inlined: no call passes a vector, so how calls would pass one does not matter.
 #pragma clang diagnostic ignored "-Wpsabi"
 
 typedef float ck_vector __attribute__((vector_size(64)));
-
-#define CK_INLINE static inline __attribute__((always_inline))
 
 CK_INLINE ck_vector ck_load(const float *from) {
   ck_vector v;
