@@ -123,22 +123,14 @@ static float sum_exp(const float *x, float max, ptrdiff_t n) {
 CK_DISPATCH
 static float greatest(const float *x, ptrdiff_t n) { return row_max(x, n); }
 
-float ck_log_sum_exp(const float *x, ptrdiff_t n) {
+void ck_add_exponentials(const float *x, ptrdiff_t n, ck_running_sum *total) {
   float max = greatest(x, n);
-  return max + logf(sum_exp(x, max, n));
-}
-
-CK_DISPATCH
-static ptrdiff_t place_of(const float *x, ptrdiff_t n, float value) {
-  const ptrdiff_t block = 256;
-  for (ptrdiff_t start = 0; start < n; start += block) {
-    ptrdiff_t end = start + block < n ? start + block : n;
-    int found = 0;
-    for (ptrdiff_t i = start; i < end; i++) found |= x[i] == value;
-    for (ptrdiff_t i = start; found && i < end; i++)
-      if (x[i] == value) return i;
+  if (max == -INFINITY) return;
+  if (max > total->max) {
+    total->sum *= ck_exp(total->max - max);
+    total->max = max;
   }
-  return 0;
+  total->sum += sum_exp(x, total->max, n);
 }
 
-ptrdiff_t ck_arg_max(const float *x, ptrdiff_t n) { return place_of(x, n, greatest(x, n)); }
+float ck_log_of(ck_running_sum total) { return total.max + logf(total.sum); }

@@ -16,7 +16,7 @@ struct RowCases {
   func cases(rows: Int) -> [KernelCase] {
     [layerNorm(rows), softmax(rows), logSumExp(rows), quantize(rows), attention(rows, length: 20)]
       + [("relu", CK_RELU, 2), ("swish", CK_SWISH, 31), ("gelu", CK_GELU, 46)].map { activation($0, rows) }
-      + [attention(rows, length: 200), top(rows, 1), top(rows, 4)]
+      + [attention(rows, length: 200), best(rows, of: 1), best(rows, of: 4)]
   }
 
   private func item(
@@ -50,8 +50,11 @@ struct RowCases {
   private func logSumExp(_ rows: Int) -> KernelCase {
     let n = Self.vocabulary
     let work = KernelWork.elements(rows * n, operations: Self.exponential + 3, writes: false)
-    return item("log-sum-exp", "\(n)", rows, work) {
-      for row in 0..<rows { withExtendedLifetime(ck_log_sum_exp(x.base + row * n, n)) {} }
+    return item("sum of exponentials", "\(n)", rows, work) {
+      for row in 0..<rows {
+        var total = ck_running_sum(max: -.infinity, sum: 0)
+        ck_add_exponentials(x.base + row * n, n, &total)
+      }
     }
   }
 
@@ -87,17 +90,13 @@ struct RowCases {
     }
   }
 
-  private func top(_ rows: Int, _ count: Int) -> KernelCase {
+  private func best(_ rows: Int, of count: Int) -> KernelCase {
     let n = Self.vocabulary
     let work = KernelWork.elements(rows * n, operations: 1, writes: false)
-    return item(count == 1 ? "arg-max" : "top \(count)", "\(n)", rows, work) {
-      var (values, places) = ([Float](repeating: 0, count: count), [Int32](repeating: 0, count: count))
+    return item("best \(count)", "\(n)", rows, work) {
       for row in 0..<rows {
-        if count == 1 {
-          withExtendedLifetime(ck_arg_max(x.base + row * n, n)) {}
-        } else {
-          ck_top(x.base + row * n, n, count, &values, &places)
-        }
+        var entries = [ck_entry](repeating: ck_entry(value: -.infinity, place: 0), count: count)
+        ck_add_best(x.base + row * n, n, 0, count, &entries)
       }
     }
   }
