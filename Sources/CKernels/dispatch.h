@@ -1,6 +1,8 @@
 // One source, compiled for several instruction sets; the loader picks at run time.
 #pragma once
 
+#define CK_INLINE static inline __attribute__((always_inline))
+
 #if defined(__x86_64__) && defined(__linux__)
 #define CK_DISPATCH __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
 #else

@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include "best.h"
+#include "ceilings.h"
 #include "convert.h"
 #include "int8.h"
 #include "packed.h"
