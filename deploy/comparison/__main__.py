@@ -23,7 +23,8 @@ def arguments():
     parser.add_argument("--runs", type=int, default=5, help="measurements of each side (5)")
     parser.add_argument("--only", action="append", choices=rows.NAMES, metavar="NAME",
                         help="this row; may be repeated: " + ", ".join(rows.NAMES))
-    parser.add_argument("--model", help="a Hugging Face Marian folder instead of the one of OPUS-MT's shape")
+    parser.add_argument("--model", help="a Hugging Face Marian folder, with model.safetensors, instead of the one of OPUS-MT's "
+                        "shape")
     parser.add_argument("--text", default=HERE / "sentences.txt", help="other sentences, one a line")
     parser.add_argument("--json", type=pathlib.Path, help="also write everything that was found there")
     parser.add_argument("--readme", action="store_true", help="also write the tables into README.md")
@@ -47,7 +48,7 @@ def main():
     }
     failed = False
     for kind, row, found in sections.every(given.only or rows.NAMES):
-        result[kind][row.name] = found
+        result[kind][row.name] = {"work": row.work} | found
         failed = failed or "error" in found
         print(row.name, brief(found), file=sys.stderr, flush=True)
     publish(given, result)

@@ -7,6 +7,8 @@ import sys
 import opus_shape
 
 HERE = pathlib.Path(__file__).parent
+# CTranslate2's own default, for a model that ends its translations itself.
+LONGEST_OF_OTHERS = 256
 
 
 class Engines:
@@ -58,13 +60,12 @@ class Engines:
     def first_of_ours(self, precision):
         return [
             self.dragoman, "translate", "--model", self.folder("opus"), "--precision", precision, "--beam", 1,
-            "--pair", "en-fr",
         ]
 
     def first_of_theirs(self, precision):
         return [
             sys.executable, HERE / "first_ctranslate2.py", self.converted("opus", precision), self.folder("opus"),
-            opus_shape.LONGEST,
+            LONGEST_OF_OTHERS if self.model else opus_shape.LONGEST,
         ]
 
     def same(self, peer):

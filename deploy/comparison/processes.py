@@ -60,9 +60,11 @@ def running(command, workers=None, given=os.devnull):
 def finish(process):
     """What else it printed."""
     output, errors = process.communicate()
-    if process.returncode != 0:
-        last = errors.strip().splitlines()[-1:] or [f"ended with status {process.returncode}"]
-        raise EngineFailure(last[0] if process.returncode > 0 else f"ended by signal {-process.returncode}")
+    if process.returncode < 0:
+        raise EngineFailure(f"ended by signal {-process.returncode}; a run may take {LONGEST_SECONDS} s")
+    if process.returncode > 0:
+        said = errors.strip().splitlines() or [f"ended with status {process.returncode}"]
+        raise EngineFailure(said[-1])
     return output
 
 

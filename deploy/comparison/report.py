@@ -1,26 +1,35 @@
 """The comparison as tables of Markdown, for the terminal and for README.md."""
 
+import opus_shape
 import rows
 
-PEER_NAMES = {"ctranslate2": "CTranslate2", "fxtranslate": "fxtranslate"}
+PEER_NAMES = {rows.CT2: "CTranslate2", rows.FX: "fxtranslate"}
 START_MARK, END_MARK = "<!-- deploy/compare -->", "<!-- /deploy/compare -->"
 MEBIBYTE = 1 << 20
 
+EXPLANATION = (
+    "Tokenization is not timed. Ratio: our median to the peer's; spread: the least and the greatest of runs side by "
+    f"side; alike: translations that are the same. OPUS-MT's shape has random weights and {opus_shape.LONGEST} target "
+    "tokens forced.")
+LENGTHS = (
+    f"What longer sources cost, {opus_shape.LONGEST} target tokens each: milliseconds a sentence, alone and in batches "
+    "of 32, and how many times the line before; the arithmetic is every product that a translation needs.")
+
 
 def markdown(result):
-    parts = [headline(result), speed(result), costs(result), lengths(result)]
-    return "\n\n".join(part for part in parts if part)
+    tables = [speed(result["speed"]), costs(result["memory"], result["start"]), lengths(result["length"])]
+    return "\n\n".join([headline(result), *(table for table in tables if table)])
 
 
 def headline(result):
     machine = result["machine"]
     versions = machine["versions"]
-    runs = "one run" if result["runs"] == 1 else f"medians of {result['runs']} runs"
-    sets = ", ".join(machine["instructionSets"][:1]) or "no vector instructions known"
+    sets = machine["instructionSets"][0] if machine["instructionSets"] else "no vector instructions known"
+    runs = "one run each" if result["runs"] == 1 else f"medians of {result['runs']} runs"
     return (
         f"{machine['date']}, {processor(machine)}, {machine['cores']} cores, {sets}; {machine['system']}; "
-        f"CTranslate2 {versions['ctranslate2']}, fxtranslate {versions['fxtranslate']}, Python {versions['python']}. "
-        f"Engines in turn, {runs}, a process each; one thread on one core but where the row says two.")
+        f"CTranslate2 {versions['ctranslate2']}, fxtranslate {versions['fxtranslate']}. Engines in turn, {runs}, "
+        f"one thread on one core where the row does not say two. {EXPLANATION}")
 
 
 def processor(machine):
@@ -29,93 +38,86 @@ def processor(machine):
 
 
 def table(heads, lines):
-    rule = ["---"] * len(heads)
-    return "\n".join("| " + " | ".join(cells) + " |" for cells in [heads, rule, *lines])
+    """Nothing where there are no lines; short ones are filled up."""
+    if not lines:
+        return ""
+    filled = [cells + [""] * (len(heads) - len(cells)) for cells in lines]
+    return "\n".join("| " + " | ".join(cells) + " |" for cells in [heads, ["---"] * len(heads), *filled])
 
 
-def speed(result):
-    lines = [
-        [row.work, *speed_cells(row, result["speed"][row.name])] for row in rows.SPEED if row.name in result["speed"]]
-    return table(["work", "dragoman", "peer", "ratio", "spread"], lines) if lines else ""
+def speed(found):
+    lines = [[row.work, *speed_cells(row, found[row.name])] for row in rows.SPEED if row.name in found]
+    return table(["work", "dragoman", "peer", "ratio", "spread", "alike"], lines)
 
 
 def speed_cells(row, found):
-    peer = PEER_NAMES[row.peer]
     if "error" in found:
-        return ["failed", peer, failure(found), ""]
+        return [failure(found)]
     return [
-        f"{figure(found['dragoman'])} {found['unit']}", f"{peer}: {figure(found['peer'])}",
-        ratio(found), spread(found)]
+        f"{found['dragoman']:,.0f} {row.unit}", f"{PEER_NAMES[row.peer]}: {found['peer']:,.0f}", *ratio(found),
+        f"{found['same']:.0%}",
+    ]
 
 
-def costs(result):
+def costs(memory, start):
     lines = []
     for use in rows.MEMORY:
-        found = result["memory"].get(use.name, {})
-        for when, name in (("working", "resident memory at work"), ("peak", "most resident memory")):
-            if "error" not in found and when in found:
-                lines.append([f"{name}: {use.work}", *cost_cells(found[when], found, 1 / MEBIBYTE, "MiB")])
-        if "error" in found:
-            lines.append([f"resident memory: {use.work}", "failed", "", failure(found), ""])
+        if use.name in memory:
+            lines += memory_lines(use, memory[use.name])
     for use in rows.START:
-        found = result["start"].get(use.name, {})
-        work = f"start to first translation: {use.work}"
-        if "error" in found:
-            lines.append([work, "failed", "", failure(found), ""])
-        elif found:
-            lines.append([work, *cost_cells(found, found, 1, "s")])
-    heads = ["cost", "dragoman", "CTranslate2 (Python and its modules alone)", "ratio", "spread"]
-    return table(heads, lines) if lines else ""
+        if use.name in start:
+            lines.append([f"start to first translation: {use.work}", *start_cells(start[use.name])])
+    return table(["cost", "dragoman", "CTranslate2", "of it Python and its modules", "ratio", "spread"], lines)
 
 
-def cost_cells(found, row, scale, unit):
-    def amount(value):
-        return f"{value * scale:.3f} {unit}" if unit == "s" else f"{value * scale:.0f} {unit}"
-
-    return [
-        amount(found["dragoman"]), f"{amount(found['peer'])} ({amount(row['python'])})", ratio(found), spread(found)]
-
-
-def lengths(result):
+def memory_lines(use, found):
+    if "error" in found:
+        return [[f"memory: {use.work}", failure(found)]]
+    python = f"{found['python'] / MEBIBYTE:.0f} MiB"
     lines = []
-    for growth in rows.GROWTH:
-        found = result["length"].get(growth.name, {})
-        if "error" in found:
-            lines.append([growth.precision, failure(found), *[""] * 6])
-        lines += length_lines(growth, found.get("lengths", []))
-    heads = ["", "source tokens", "alone, ms", "growth", "in 32, ms", "growth", "arithmetic's growth"]
-    return table(heads, lines) if lines else ""
-
-
-def length_lines(growth, entries):
-    lines = []
-    for last, entry in zip([None, *entries], entries):
-        cells = [growth.precision, str(entry["sourceTokens"])]
-        for batch in rows.GROWTH_SENTENCES:
-            name = f"batch{batch}"
-            cells += [f"{entry[name]:.2f}", grown(last, entry, name)]
-        lines.append([*cells, grown(last, entry, "multiplications")])
+    for when, name in (("working", "memory at work"), ("peak", "most memory")):
+        amounts = [f"{found[when][side] / MEBIBYTE:.0f} MiB" for side in ("dragoman", "peer")]
+        lines.append([f"{name}: {use.work}", *amounts, python, *ratio(found[when])])
     return lines
 
 
-def grown(last, entry, name):
-    return f"{entry[name] / last[name]:.2f}" if last else ""
+def start_cells(found):
+    if "error" in found:
+        return [failure(found)]
+    return [*(f"{found[side]:.3f} s" for side in ("dragoman", "peer", "python")), *ratio(found)]
 
 
-def figure(value):
-    return f"{value:,.0f}"
+def lengths(found):
+    lines = []
+    for growth in rows.GROWTH:
+        if growth.name in found:
+            lines += length_lines(growth, found[growth.name])
+    heads = ["numbers", "source tokens", "alone", "times", "in 32", "times", "arithmetic, times"]
+    return f"{LENGTHS}\n\n{table(heads, lines)}" if lines else ""
+
+
+def length_lines(growth, found):
+    if "error" in found:
+        return [[growth.precision, failure(found)]]
+    entries, lines = found["lengths"], []
+    for before, entry in zip([None, *entries[:-1]], entries, strict=True):
+        cells = [growth.precision, str(entry["sourceTokens"])]
+        for batch in rows.GROWTH_SENTENCES:
+            cells += [f"{entry[f'batch{batch}']:.2f}", times(before, entry, f"batch{batch}")]
+        lines.append([*cells, times(before, entry, "multiplications")])
+    return lines
+
+
+def times(before, entry, name):
+    return f"{entry[name] / before[name]:.2f}" if before else ""
 
 
 def ratio(found):
-    return f"{found['ratio']:.2f}"
-
-
-def spread(found):
-    return f"{found['least']:.2f}–{found['greatest']:.2f}"
+    return [f"{found['ratio']:.2f}", f"{found['least']:.2f} to {found['greatest']:.2f}"]
 
 
 def failure(found):
-    return found["error"].replace("|", "/")
+    return "failed: " + found["error"].replace("|", "/").replace("\n", " ")
 
 
 def write_into(path, text):

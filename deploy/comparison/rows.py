@@ -70,10 +70,14 @@ class Growth:
     """The time that longer sources take: ours alone."""
 
     name: str
+    work: str
     precision: str
 
 
-GROWTH = [Growth("length-f32", "float32"), Growth("length-int8", "int8")]
+GROWTH = [
+    Growth("length-f32", f"{OPUS}, float32, source lengths", "float32"),
+    Growth("length-int8", f"{OPUS}, int8, source lengths", "int8"),
+]
 SOURCE_LENGTHS = (32, 64, 128, 256)
 # Sentences of each length, by the sentences of a batch.
 GROWTH_SENTENCES = {1: 4, 32: 32}
