@@ -14,6 +14,7 @@ from texts import Texts
 
 HERE = pathlib.Path(__file__).parent
 ROOT = HERE.parent.parent
+SENTENCES = HERE / "sentences.txt"
 QUICK_SHARE = 0.1
 
 
@@ -23,32 +24,38 @@ def arguments():
     parser.add_argument("--runs", type=int, default=5, help="measurements of each side (5)")
     parser.add_argument("--only", action="append", choices=rows.NAMES, metavar="NAME",
                         help="this row; may be repeated: " + ", ".join(rows.NAMES))
-    parser.add_argument("--model", help="a Hugging Face Marian folder, with model.safetensors, instead of the one of OPUS-MT's "
-                        "shape")
-    parser.add_argument("--text", default=HERE / "sentences.txt", help="other sentences, one a line")
+    parser.add_argument("--model", help="a Hugging Face Marian folder with model.safetensors instead of OPUS-MT's shape")
+    parser.add_argument("--text", type=pathlib.Path, default=SENTENCES, help="other sentences, one a line")
     parser.add_argument("--json", type=pathlib.Path, help="also write everything that was found there")
     parser.add_argument("--readme", action="store_true", help="also write the tables into README.md")
     parser.add_argument("--home", required=True, help=argparse.SUPPRESS)
     parser.add_argument("--dragoman", required=True, help=argparse.SUPPRESS)
     given = parser.parse_args()
-    if given.readme and (given.quick or given.only):
-        parser.error("--readme takes a whole run: found --quick or --only beside it")
+    given.runs = 1 if given.quick else given.runs
+    if given.readme and (given.quick or given.only or given.model or given.text != SENTENCES):
+        parser.error("--readme: found --quick, --only, --model or --text beside it, expected a whole run as it is")
+    if given.runs < 1:
+        parser.error(f"--runs: found {given.runs}, expected 1 or more")
     return given
 
 
 def main():
     given = arguments()
-    runs, share = (1, QUICK_SHARE) if given.quick else (given.runs, 1)
+    try:
+        texts = Texts(given.text, given.home)
+    except (OSError, ValueError) as error:
+        sys.exit(f"deploy/compare: {error}")
     engines = Engines(ROOT, given.home, given.dragoman, given.model)
-    sections = Sections(engines, Texts(given.text, given.home), runs, share)
+    sections = Sections(engines, texts, given.runs, QUICK_SHARE if given.quick else 1)
+    model = pathlib.Path(given.model).name if given.model else rows.OPUS
     result = {
-        "machine": machine.described(given.dragoman), "runs": runs, "quick": given.quick,
-        "text": pathlib.Path(given.text).name,
+        "machine": machine.described(given.dragoman), "runs": given.runs, "quick": given.quick, "model": model,
+        "text": given.text.name,
         "speed": {}, "memory": {}, "start": {}, "length": {},
     }
     failed = False
     for kind, row, found in sections.every(given.only or rows.NAMES):
-        result[kind][row.name] = {"work": row.work} | found
+        result[kind][row.name] = {"work": row.work.replace(rows.OPUS, model)} | found
         failed = failed or "error" in found
         print(row.name, brief(found), file=sys.stderr, flush=True)
     publish(given, result)

@@ -9,8 +9,8 @@ MEBIBYTE = 1 << 20
 
 EXPLANATION = (
     "Tokenization is not timed. Ratio: our median to the peer's; spread: the least and the greatest of runs side by "
-    f"side; alike: translations that are the same. OPUS-MT's shape has random weights and {opus_shape.LONGEST} target "
-    "tokens forced.")
+    f"side; alike: translations that are the same. Where they do not have their own lengths, {opus_shape.LONGEST} "
+    "target tokens are forced.")
 LENGTHS = (
     f"What longer sources cost, {opus_shape.LONGEST} target tokens each: milliseconds a sentence, alone and in batches "
     "of 32, and how many times the line before; the arithmetic is every product that a translation needs.")
@@ -46,7 +46,7 @@ def table(heads, lines):
 
 
 def speed(found):
-    lines = [[row.work, *speed_cells(row, found[row.name])] for row in rows.SPEED if row.name in found]
+    lines = [[found[row.name]["work"], *speed_cells(row, found[row.name])] for row in rows.SPEED if row.name in found]
     return table(["work", "dragoman", "peer", "ratio", "spread", "alike"], lines)
 
 
@@ -63,21 +63,21 @@ def costs(memory, start):
     lines = []
     for use in rows.MEMORY:
         if use.name in memory:
-            lines += memory_lines(use, memory[use.name])
+            lines += memory_lines(memory[use.name])
     for use in rows.START:
         if use.name in start:
-            lines.append([f"start to first translation: {use.work}", *start_cells(start[use.name])])
+            lines.append([f"start to first translation: {start[use.name]['work']}", *start_cells(start[use.name])])
     return table(["cost", "dragoman", "CTranslate2", "of it Python and its modules", "ratio", "spread"], lines)
 
 
-def memory_lines(use, found):
+def memory_lines(found):
     if "error" in found:
-        return [[f"memory: {use.work}", failure(found)]]
+        return [[f"memory: {found['work']}", failure(found)]]
     python = f"{found['python'] / MEBIBYTE:.0f} MiB"
     lines = []
     for when, name in (("working", "memory at work"), ("peak", "most memory")):
         amounts = [f"{found[when][side] / MEBIBYTE:.0f} MiB" for side in ("dragoman", "peer")]
-        lines.append([f"{name}: {use.work}", *amounts, python, *ratio(found[when])])
+        lines.append([f"{name}: {found['work']}", *amounts, python, *ratio(found[when])])
     return lines
 
 

@@ -31,8 +31,8 @@ class Sections:
     def guarded(self, measure, row):
         try:
             return measure(row)
-        except (processes.EngineFailure, OSError, ValueError, KeyError, subprocess.CalledProcessError) as error:
-            return {"error": f"{type(error).__name__}: {error}".replace(f"{self.engines.root}/", "")}
+        except (processes.EngineFailure, OSError, ValueError, LookupError, subprocess.CalledProcessError) as error:
+            return {"error": (str(error) or type(error).__name__).replace(f"{self.engines.root}/", "")}
 
     def speed(self, row):
         text = self.texts.lines(max(row.batch, round(row.sentences * self.share)))
