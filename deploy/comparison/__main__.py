@@ -24,7 +24,7 @@ def arguments():
     parser.add_argument("--runs", type=int, default=5, help="measurements of each side (5)")
     parser.add_argument("--only", action="append", choices=rows.NAMES, metavar="NAME",
                         help="this row; may be repeated: " + ", ".join(rows.NAMES))
-    parser.add_argument("--model", help="a Hugging Face Marian folder with model.safetensors instead of OPUS-MT's shape")
+    parser.add_argument("--model", help="a Hugging Face Marian folder with safetensors instead of OPUS-MT's shape")
     parser.add_argument("--text", type=pathlib.Path, default=SENTENCES, help="other sentences, one a line")
     parser.add_argument("--json", type=pathlib.Path, help="also write everything that was found there")
     parser.add_argument("--readme", action="store_true", help="also write the tables into README.md")

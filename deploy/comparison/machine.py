@@ -23,7 +23,7 @@ def described(dragoman):
         "cores": len(os.sched_getaffinity(0)),
         "instructionSets": [name for name in INSTRUCTION_SETS if name in known],
         "memoryBytes": os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"),
-        "loadBefore": os.getloadavg()[0], "system": system(), "kernel": platform.release(),
+        "loadBefore": os.getloadavg()[0], "system": system(),
         "versions": versions(dragoman),
     }
 
