@@ -1,7 +1,8 @@
 """A checkpoint of the shape that OPUS-MT's models have, with random weights: speed depends on the shape alone.
 
-Words and tokenizer are those of models/en-fr, filled up to OPUS-MT's size. The end of sentence is never chosen before
-the last step, so that a translation is always as long as it may be.
+Words and tokenizer are those of models/en-fr, filled up to OPUS-MT's size. The weights are as before training (Glorot
+and Bengio 2010), so that no word stands out as it does after training: the hard case for an engine that only looks for
+the best. The end of sentence is never chosen before the last step, so that a translation is as long as it may be.
 """
 
 import json
@@ -17,7 +18,7 @@ WIDTH, INNER, LAYERS, HEADS, WORDS = 512, 2048, 6, 8, 58101
 PAD = WORDS - 1
 # Steps of a translation whose length nothing forces; one more with the start token, as Hugging Face counts.
 LONGEST = 20
-SPREAD = 0.02
+BIAS_SPREAD = 0.02
 
 CONFIGURATION = {
     "model_type": "marian", "architectures": ["MarianMTModel"], "vocab_size": WORDS, "decoder_vocab_size": WORDS,
@@ -34,9 +35,10 @@ GENERATION = {
 
 
 def make(folder, tokenizer):
-    """Writes the folder where it is not there yet; `tokenizer` is models/en-fr."""
+    """Writes the folder where it is not there or older than this program; `tokenizer` is models/en-fr."""
     folder, tokenizer = pathlib.Path(folder), pathlib.Path(tokenizer)
-    if (folder / "config.json").exists():
+    last = folder / "config.json"
+    if last.exists() and last.stat().st_mtime > pathlib.Path(__file__).stat().st_mtime:
         return
     folder.mkdir(parents=True, exist_ok=True)
     for name in ("source.spm", "target.spm"):
@@ -46,7 +48,7 @@ def make(folder, tokenizer):
     write(folder / "vocab.json", {word: number for number, word in enumerate(words(tokenizer))})
     write(folder / "generation_config.json", GENERATION)
     write_tensors(folder / "model.safetensors", tensors())
-    write(folder / "config.json", CONFIGURATION)
+    write(last, CONFIGURATION)
 
 
 def write(path, value):
@@ -61,12 +63,12 @@ def words(tokenizer):
 def tensors():
     random = numpy.random.default_rng(0)
 
-    def normal(*shape):
-        return random.standard_normal(shape, dtype=numpy.float32) * numpy.float32(SPREAD)
+    def normal(spread, *shape):
+        return random.standard_normal(shape, dtype=numpy.float32) * numpy.float32(spread)
 
-    table = normal(WORDS, WIDTH)
+    table = normal(WIDTH**-0.5, WORDS, WIDTH)
     table[PAD] = 0
-    bias = normal(1, WORDS)
+    bias = normal(BIAS_SPREAD, 1, WORDS)
     bias[0, 0] = -100
     made = {"model.shared.weight": table, "final_logits_bias": bias}
     for side, attentions in (("encoder", ["self_attn"]), ("decoder", ["self_attn", "encoder_attn"])):
@@ -83,10 +85,11 @@ def layer_tensors(prefix, attentions, normal):
         norms.append(f"{attention}_layer_norm")
     made = {}
     for name, shape in shapes.items():
-        made |= {f"{prefix}.{name}.weight": normal(*shape), f"{prefix}.{name}.bias": normal(shape[0])}
+        made[f"{prefix}.{name}.weight"] = normal((2 / sum(shape)) ** 0.5, *shape)
+        made[f"{prefix}.{name}.bias"] = normal(BIAS_SPREAD, shape[0])
     for name in norms:
-        made[f"{prefix}.{name}.weight"] = 1 + normal(WIDTH)
-        made[f"{prefix}.{name}.bias"] = normal(WIDTH)
+        made[f"{prefix}.{name}.weight"] = 1 + normal(BIAS_SPREAD, WIDTH)
+        made[f"{prefix}.{name}.bias"] = normal(BIAS_SPREAD, WIDTH)
     return made
 
 

@@ -9,7 +9,7 @@ MEBIBYTE = 1 << 20
 
 EXPLANATION = (
     "Tokenization is not timed. Ratio: our median to the peer's; spread: the least and the greatest of runs side by "
-    f"side; alike: translations that are the same. Where they do not have their own lengths, {opus_shape.LONGEST} "
+    f"side; alike: translations that are the same. Where lengths are not the model's own, {opus_shape.LONGEST} "
     "target tokens are forced.")
 LENGTHS = (
     f"What longer sources cost, {opus_shape.LONGEST} target tokens each: milliseconds a sentence, alone and in batches "
@@ -55,7 +55,7 @@ def speed_cells(row, found):
         return [failure(found)]
     return [
         f"{found['dragoman']:,.0f} {row.unit}", f"{PEER_NAMES[row.peer]}: {found['peer']:,.0f}", *ratio(found),
-        f"{found['same']:.0%}",
+        "" if row.length else f"{found['same']:.0%}",
     ]
 
 

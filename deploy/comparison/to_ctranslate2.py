@@ -21,10 +21,10 @@ ACTIVATIONS = {
 
 
 def convert(folder, precision, made):
-    """Writes the folder that CTranslate2 loads where it is not there or older than the model."""
+    """Writes the folder that CTranslate2 loads where it is not there or older than the model or this program."""
     model = pathlib.Path(made) / "model.bin"
-    source = pathlib.Path(folder) / "model.safetensors"
-    if not model.exists() or model.stat().st_mtime < source.stat().st_mtime:
+    needed = (pathlib.Path(folder) / "model.safetensors", pathlib.Path(__file__))
+    if not model.exists() or model.stat().st_mtime < max(path.stat().st_mtime for path in needed):
         MarianFolderConverter(folder).convert(made, quantization=precision, force=True)
 
 
