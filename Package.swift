@@ -43,7 +43,7 @@ let package = Package(
     .testTarget(name: "HTTPTests", dependencies: ["HTTP"]),
     .testTarget(name: "TranslationTests", dependencies: ["Files", "Translation", "Support"]),
     .testTarget(name: "APITests", dependencies: ["API", "Files", "JSON", "Support"]),
-    .testTarget(name: "dragomanTests", dependencies: ["API", "dragoman"]),
+    .testTarget(name: "dragomanTests", dependencies: ["API", "HTTP", "dragoman"]),
   ],
   swiftLanguageModes: [.v6]
 )
