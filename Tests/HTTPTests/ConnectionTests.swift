@@ -110,6 +110,15 @@ struct ConnectionTests {
     #expect(driven.written.hasSuffix("\r\n\r\n"))
   }
 
+  @Test(arguments: ["HEAD / HTTP/1.1\r\n\r\n", "HEAD / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nExpect: x\r\n\r\n"])
+  func anErrorToHeadHasNoBody(text: String) {
+    var driven = DrivenConnection()
+    driven.receive(text)
+    #expect(driven.written.contains("Content-Length: 9\r\n"))
+    #expect(driven.written.hasSuffix("\r\n\r\n"))
+    #expect(driven.finishedSending)
+  }
+
   @Test(arguments: [204, 304])
   func someAnswersHaveNoBody(status: Int) {
     var driven = DrivenConnection()

@@ -25,8 +25,10 @@ struct DrivenConnection {
     return written
   }
 
-  mutating func receive(_ text: String) {
-    perform(Array(text.utf8).withUnsafeBytes { connection.received($0, now: now) })
+  mutating func receive(_ text: String) { receive(Array(text.utf8)[...]) }
+
+  mutating func receive(_ bytes: ArraySlice<UInt8>) {
+    perform(bytes.withUnsafeBytes { connection.received($0, now: now) })
   }
 
   mutating func receiveEnd() { perform(connection.receivedEnd(now: now)) }
