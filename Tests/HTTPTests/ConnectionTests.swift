@@ -151,6 +151,13 @@ struct ConnectionTests {
     #expect(driven.takeWritten().hasPrefix("HTTP/1.1 200 OK"))
   }
 
+  @Test func aBodyThatWouldBeTooLongIsNotAskedFor() {
+    var driven = DrivenConnection()
+    driven.receive("POST /b HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 99999999\r\n\r\n")
+    #expect(driven.written.hasPrefix("HTTP/1.1 413 "))
+    #expect(driven.finishedSending)
+  }
+
   @Test func noContinueAfterTheBodyBegan() {
     var driven = DrivenConnection()
     driven.receive("POST /b HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\nh")

@@ -101,6 +101,18 @@ struct RequestSmugglingTests {
     for (line, status) in Self.requestLines { expectRefusal(line + "Host: a\r\n\r\n", status) }
   }
 
+  @Test(arguments: Array(0..<0x20) + [0x7F] as [UInt8])
+  func controlBytes(_ byte: UInt8) {
+    let places = [
+      "G{}T / HTTP/1.1\r\nHost: a\r\n\r\n", "GET /{} HTTP/1.1\r\nHost: a\r\n\r\n",
+      "GET / HTTP/1.1{}\r\nHost: a\r\n\r\n", "GET / HTTP/1.1\r\nHost: a{}b\r\n\r\n",
+      "GET / HTTP/1.1\r\nHost: a\r\nX{}Y: b\r\n\r\n", "GET / HTTP/1.1\r\nHost: a\r\nX: b{}c\r\n\r\n",
+    ]
+    for place in places where byte != 0x09 || !place.contains("b{}c") {
+      expectRefusal(place.replacing("{}", with: String(UnicodeScalar(byte))), 400)
+    }
+  }
+
   @Test func badHosts() {
     expectRefusal(Self.line + "\r\n", 400)
     for host in [
