@@ -1,8 +1,8 @@
 /// `uri-host [ ":" port ]`, what a `Host` field and an absolute-form target name (RFC 9110 section 7.2, RFC 3986
 /// section 3.2). No user, no path, and no comma, at which a reader might split.
-enum HostAndPort {
+package enum HostAndPort {
   /// An empty one is valid: so `Host` says that the target has no authority.
-  static func isValid(_ bytes: ArraySlice<UInt8>) -> Bool {
+  package static func isValid(_ bytes: ArraySlice<UInt8>) -> Bool {
     guard let first = bytes.first else { return true }
     if first == UInt8(ascii: "[") {
       guard let end = bytes.firstIndex(of: UInt8(ascii: "]")) else { return false }

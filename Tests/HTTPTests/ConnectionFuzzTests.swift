@@ -99,7 +99,7 @@ struct ConnectionFuzzTests {
     case 1: if driven.connection.wantsRead { driven.receiveEnd() }
     case 2: if !driven.connection.wantsRead { driven.inputEnds() }
     case 3: driven.drain()
-    case 4: driven.abandonStream(id)
+    case 4: Bool.random(using: &random) ? driven.abandonStream(id) : driven.shed()
     case 5...7: driven.wait(seconds: Double.random(in: 0...30, using: &random))
     case 8...9: driven.peerReads.toggle()
     case 10...12: driven.read(atMost: Int.random(in: 1...300, using: &random))

@@ -119,6 +119,26 @@ struct ConnectionTests {
     #expect(driven.finishedSending)
   }
 
+  @Test func holdsWhatArrivesAndWhatIsNotTaken() {
+    var driven = DrivenConnection()
+    driven.receive("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2000\r\n\r\n" + String(repeating: "x", count: 1000))
+    #expect(driven.connection.heldBytes >= 1000)
+    driven.shed()
+    #expect(driven.written.hasPrefix("HTTP/1.1 503 "))
+    #expect(driven.connection.heldBytes == 0)
+
+    var slow = DrivenConnection()
+    slow.peerReads = false
+    slow.receive(get + get)
+    slow.answer(2, String(repeating: "y", count: 50_000))
+    slow.answer(1)
+    slow.read(atMost: 50_000)
+    #expect(slow.connection.heldBytes >= 50_000)
+    slow.shed()
+    #expect(slow.isClosed)
+    #expect(slow.connection.heldBytes == 0)
+  }
+
   @Test(arguments: [204, 304])
   func someAnswersHaveNoBody(status: Int) {
     var driven = DrivenConnection()

@@ -44,6 +44,8 @@ struct DrivenConnection {
 
   mutating func drain() { perform(connection.drain(now: now)) }
 
+  mutating func shed() { perform(connection.shed(now: now)) }
+
   mutating func beginStream(_ id: UInt64) {
     perform(connection.beginStream(to: id, status: 200, headers: [:], now: now))
   }

@@ -191,6 +191,22 @@ struct HTTPServerTests {
     }
   }
 
+  @Test func whoHoldsMostIsCutOff() throws {
+    try withServer({ $0.maxHeldBytes = 1 << 20 }) { _, port in
+      let post = "POST /p HTTP/1.1\r\nHost: a\r\nContent-Length: "
+      let small = try LoopbackClient(port: port)
+      small.send(post + "10\r\n\r\n01234")
+      let large = try LoopbackClient(port: port)
+      large.send(post + "4000000\r\n\r\n" + String(repeating: "x", count: 2_000_000))
+      #expect(try large.answer().head.hasPrefix("HTTP/1.1 503 "))
+      let slow = try LoopbackClient(port: port, receiveBuffer: 4096)
+      slow.send(get("/big"))
+      #expect(throws: LoopbackClient.Failure.self) { try slow.answer() }
+      small.send("56789")
+      #expect(try small.answer().body == Array("/p0123456789".utf8))
+    }
+  }
+
   @Test func connectionsAboveTheLimitAreTold() throws {
     try withServer({ $0.maxConnections = 2 }) { _, port in
       let held = try (0..<2).map { _ in try LoopbackClient(port: port) }
