@@ -95,14 +95,14 @@ static float sum_exp(const float *x, float max, ptrdiff_t n) {
   return ck_sum_lanes(lanes);
 }
 
-float ck_log_sum_exp(const float *x, ptrdiff_t n) {
+void ck_add_exponentials(const float *x, ptrdiff_t n, ck_running_sum *total) {
   float max = row_max(x, n);
-  return max + logf(sum_exp(x, max, n));
+  if (max == -INFINITY) return;
+  if (max > total->max) {
+    total->sum *= ck_exp(total->max - max);
+    total->max = max;
+  }
+  total->sum += sum_exp(x, total->max, n);
 }
 
-ptrdiff_t ck_arg_max(const float *x, ptrdiff_t n) {
-  float max = row_max(x, n);
-  for (ptrdiff_t i = 0; i < n; i++)
-    if (x[i] == max) return i;
-  return 0;
-}
+float ck_log_of(ck_running_sum total) { return total.max + logf(total.sum); }

@@ -1,5 +1,5 @@
-#include "CKernels.h"
 #include "dispatch.h"
+#include "include/best.h"
 
 CK_DISPATCH
 static int any_above(const float *x, ptrdiff_t n, float bar) {
@@ -8,25 +8,24 @@ static int any_above(const float *x, ptrdiff_t n, float bar) {
   return found;
 }
 
-static void insert(float value, int32_t index, ptrdiff_t filled, float *values, int32_t *indices) {
-  ptrdiff_t place = filled;
-  while (place > 0 && values[place - 1] < value) {
-    values[place] = values[place - 1];
-    indices[place] = indices[place - 1];
-    place--;
-  }
-  values[place] = value;
-  indices[place] = index;
+static void insert(ck_entry new, ptrdiff_t k, ck_entry *entries) {
+  ptrdiff_t place = k - 1;
+  for (; place > 0 && entries[place - 1].value < new.value; place--) entries[place] = entries[place - 1];
+  entries[place] = new;
 }
 
-void ck_top(const float *x, ptrdiff_t n, ptrdiff_t k, float *values, int32_t *indices) {
-  for (ptrdiff_t i = 0; i < k; i++) insert(x[i], (int32_t)i, i, values, indices);
+void ck_add_best(const float *x, ptrdiff_t n, int32_t first, ptrdiff_t k, ck_entry *entries) {
   // Whole blocks are passed over while nothing in them beats the least of the best.
   const ptrdiff_t block = 256;
-  for (ptrdiff_t start = k; start < n; start += block) {
+  for (ptrdiff_t start = 0; start < n; start += block) {
     ptrdiff_t end = start + block < n ? start + block : n;
-    if (!any_above(x + start, end - start, values[k - 1])) continue;
+    if (!any_above(x + start, end - start, entries[k - 1].value)) continue;
     for (ptrdiff_t i = start; i < end; i++)
-      if (x[i] > values[k - 1]) insert(x[i], (int32_t)i, k - 1, values, indices);
+      if (x[i] > entries[k - 1].value) insert((ck_entry){x[i], first + (int32_t)i}, k, entries);
   }
+}
+
+void ck_merge_best(const ck_entry *found, ptrdiff_t n, ptrdiff_t k, ck_entry *entries) {
+  for (ptrdiff_t i = 0; i < n; i++)
+    if (found[i].value > entries[k - 1].value) insert(found[i], k, entries);
 }

@@ -1,4 +1,3 @@
-import CKernels
 import Models
 
 /// Keeps the `beam` likeliest hypotheses side by side.
@@ -12,6 +11,9 @@ final class BeamSearch: Search {
   private let shapes: [AttentionKind: AttentionShape]
   private var trace = Trace()
   private var running: [Running] = [Running(leaf: Trace.root, total: 0)]
+  private var parents: [Running] = []
+  /// The best 2 × beam continuations of all rows, best first.
+  private var candidates: [Candidate] = []
   private var finished: [Finished] = []
   private var length = 0
 
@@ -38,18 +40,20 @@ final class BeamSearch: Search {
     shapes = model.attention
   }
 
-  func advance(_ step: StepOutput) -> [Continuation] {
-    let attention = running.indices.map { step.attention(row: $0, kinds: options.attention) }
-    let parents = running
+  var output: OutputRequest { rules.request(best: 2 * options.beam, normalize: true) }
+
+  func advance(_ step: StepOutput, into continuations: inout [Continuation]) {
+    swap(&parents, &running)
+    running.removeAll(keepingCapacity: true)
     length += 1
-    running = []
-    var continuations: [Continuation] = []
-    for (rank, candidate) in candidates(parents, step).enumerated() {
+    collectCandidates(step)
+    let first = continuations.count
+    for (rank, candidate) in candidates.enumerated() {
       let ends = rules.ends(candidate.token, length: length)
       guard ends ? rank < options.beam : running.count < options.beam else { continue }
       let leaf = trace.add(
         candidate.token, after: parents[candidate.parent].leaf, logProb: candidate.logProb,
-        attention: attention[candidate.parent])
+        attention: step.attention(row: candidate.parent, kinds: options.attention))
       if ends {
         add(Finished(leaf: leaf, score: score(candidate.total)))
       } else {
@@ -57,30 +61,31 @@ final class BeamSearch: Search {
         continuations.append(Continuation(parent: candidate.parent, token: candidate.token))
       }
     }
-    return isOver ? [] : continuations
+    if isOver { continuations.removeSubrange(first...) }
   }
 
-  /// The best 2 × beam continuations of all rows, best first.
-  private func candidates(_ parents: [Running], _ step: StepOutput) -> [Candidate] {
-    let count = min(2 * options.beam, step.row(0).count)
-    var values = [Float](repeating: 0, count: count)
-    var places = [Int32](repeating: 0, count: count)
-    var all: [Candidate] = []
+  private func collectCandidates(_ step: StepOutput) {
+    candidates.removeAll(keepingCapacity: true)
     for (index, parent) in parents.enumerated() {
       if let forced = rules.forced(at: length - 1) {
-        all.append(Candidate(parent: index, token: forced, logProb: 0, total: parent.total))
+        offer(Candidate(parent: index, token: forced, logProb: 0, total: parent.total))
         continue
       }
-      let scores = step.row(index)
-      let normalizer = rules.apply(to: scores, length: length - 1, normalize: true)
-      ck_top(scores.base, scores.count, count, &values, &places)
-      for (value, place) in zip(values, places) where value > -.infinity {
-        let logProb = value - normalizer
-        let token = scores.token(at: Int(place))
-        all.append(Candidate(parent: index, token: token, logProb: logProb, total: parent.total + logProb))
+      let outcome = step.row(index)
+      for rank in 0..<outcome.count where outcome.logit(rank) > -.infinity {
+        let logProb = outcome.logit(rank) - outcome.normalizer
+        offer(Candidate(parent: index, token: outcome.token(rank), logProb: logProb, total: parent.total + logProb))
       }
     }
-    return Array(all.sorted { $0.total > $1.total }.prefix(count))
+  }
+
+  /// Takes its place behind those that are as good.
+  private func offer(_ candidate: Candidate) {
+    var place = candidates.count
+    while place > 0, candidates[place - 1].total < candidate.total { place -= 1 }
+    guard place < 2 * options.beam else { return }
+    if candidates.count == 2 * options.beam { candidates.removeLast() }
+    candidates.insert(candidate, at: place)
   }
 
   private func add(_ hypothesis: Finished) {

@@ -1,4 +1,3 @@
-import CKernels
 import Foundation
 import Models
 
@@ -18,24 +17,24 @@ final class GreedySearch: Search {
     shapes = model.attention
   }
 
-  func advance(_ step: StepOutput) -> [Continuation] {
+  var output: OutputRequest {
+    if let target = options.forcedTarget { return OutputRequest(normalizer: .all, target: target) }
+    return rules.request(best: 1, normalize: options.logProbs)
+  }
+
+  func advance(_ step: StepOutput, into continuations: inout [Continuation]) {
     let (token, logProb) = next(step.row(0))
     leaf = trace.add(
       token, after: leaf, logProb: logProb, attention: step.attention(row: 0, kinds: options.attention))
     length += 1
     total += logProb
-    return isOver(token) ? [] : [Continuation(parent: 0, token: token)]
+    if !isOver(token) { continuations.append(Continuation(parent: 0, token: token)) }
   }
 
-  private func next(_ scores: Scores) -> (Int32, Float) {
-    if let target = options.forcedTarget {
-      let score = scores.place(of: target[length]).map { scores.base[$0] } ?? -.infinity
-      return (target[length], score - ck_log_sum_exp(scores.base, scores.count))
-    }
+  private func next(_ outcome: RowOutcome) -> (Int32, Float) {
+    if let target = options.forcedTarget { return (target[length], outcome.target - outcome.normalizer) }
     if let forced = rules.forced(at: length) { return (forced, 0) }
-    let normalizer = rules.apply(to: scores, length: length, normalize: options.logProbs)
-    let best = ck_arg_max(scores.base, scores.count)
-    return (scores.token(at: best), options.logProbs ? scores.base[best] - normalizer : 0)
+    return (outcome.token(0), options.logProbs ? outcome.logit(0) - outcome.normalizer : 0)
   }
 
   private func isOver(_ token: Int32) -> Bool {

@@ -2,8 +2,11 @@ import Models
 
 /// The search for one sentence's translation: it owns some rows of the session and says each step how they go on.
 protocol Search: AnyObject {
-  /// Reads the logits of its rows; empty when the search is over.
-  func advance(_ step: StepOutput) -> [Continuation]
+  /// What it reads of every step.
+  var output: OutputRequest { get }
+
+  /// Reads what a step gave for its rows and appends how they go on; nothing when the search is over.
+  func advance(_ step: StepOutput, into continuations: inout [Continuation])
 
   /// Best first; what there is so far where the search was cancelled.
   func finish(cancelled: Bool) -> DecodingResult
@@ -17,19 +20,11 @@ struct Continuation {
 
 /// What one decoder step gave for the rows of one search.
 struct StepOutput {
-  /// (rows, stride); the search may overwrite them.
-  let logits: UnsafeMutablePointer<Float>
-  let stride: Int
-  /// The tokens that the entries of each row stand for, ascending; nil where entry and token are one.
-  let candidates: [Int32]?
   let session: any DecodingSession
   /// The session's number of the search's first row.
   let firstRow: Int
 
-  /// The scores (count) of one row.
-  func row(_ index: Int) -> Scores {
-    Scores(base: logits + index * stride, count: stride, candidates: candidates)
-  }
+  func row(_ index: Int) -> RowOutcome { session.outcome(row: firstRow + index) }
 
   func attention(row: Int, kinds: Set<AttentionKind>) -> StepAttention? {
     guard !kinds.isDisjoint(with: [.cross, .decoder]) else { return nil }

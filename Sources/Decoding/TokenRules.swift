@@ -1,4 +1,4 @@
-import CKernels
+import Models
 
 /// Which tokens may come next, and when a hypothesis is over.
 struct TokenRules {
@@ -21,19 +21,18 @@ struct TokenRules {
     forcedEnd = options.forcedLength == nil ? options.forcedEndToken : nil
   }
 
+  /// What to ask of each step.
+  /// - Parameter best: how many of the tokens that are allowed.
+  func request(best: Int, normalize: Bool) -> OutputRequest {
+    OutputRequest(
+      best: best, normalizer: normalize ? (renormalize ? .allowed : .all) : .none, forbidden: forbidden,
+      minLength: minLength)
+  }
+
   /// The only token allowed as number `length` (from 0), where there is such a one.
   func forced(at length: Int) -> Int32? {
     if length == maxLength - 1, let forcedEnd { return forcedEnd }
     return length == 0 ? forcedStart : nil
-  }
-
-  /// Makes forbidden tokens impossible as token number `length` (from 0).
-  /// - Returns: what to take from each score to make it a log-probability; 0 unless `normalize`.
-  func apply(to scores: Scores, length: Int, normalize: Bool) -> Float {
-    let before = normalize && !renormalize ? ck_log_sum_exp(scores.base, scores.count) : 0
-    for token in forbidden { scores.forbid(token) }
-    if length < minLength { scores.forbid(end) }
-    return normalize && renormalize ? ck_log_sum_exp(scores.base, scores.count) : before
   }
 
   /// Whether a hypothesis that has just received `token` as its token number `length` (from 1) is over.

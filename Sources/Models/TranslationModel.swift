@@ -66,14 +66,12 @@ package protocol DecodingSession: AnyObject {
   /// Row i goes on from what was row `parents[i]`. Rows not named leave; their memory is freed.
   func select(_ parents: [Int])
 
-  /// Feeds one token to each row and computes the logits of what follows.
+  /// Feeds one token to each row and computes what may follow.
   /// - Parameter tokens: (rowCount)
-  /// - Returns: logits (rowCount, targetVocabulary), valid until the next call; the caller may overwrite them. Rows of a
-  ///   sentence with candidates are as wide as these are many, one behind the other from where its first row starts.
-  func step(_ tokens: [Int32]) -> UnsafeMutablePointer<Float>
+  func step(_ tokens: [Int32])
 
-  /// The only tokens that the row can produce, ascending; nil where it is the whole vocabulary.
-  func candidates(row: Int) -> [Int32]?
+  /// What the row's sentence asked to know of the last `step`.
+  func outcome(row: Int) -> RowOutcome
 
   /// Weights of the last `step` for one row that was admitted with capture.
   func attention(row: Int, kind: AttentionKind) -> [Float]  // cross (L, H, S); decoder (L, H, position + 1)
@@ -114,11 +112,10 @@ package struct SourceBatch: Sendable {
 package struct RowOptions: Sendable {
   /// Which attention to keep for `attention`.
   package var capture: Set<AttentionKind>
-  /// Target tokens that it must be able to produce, where a shortlist would leave them out.
-  package var required: [Int32]
+  package var output: OutputRequest
 
-  package init(capture: Set<AttentionKind> = [], required: [Int32] = []) {
+  package init(capture: Set<AttentionKind> = [], output: OutputRequest = OutputRequest()) {
     self.capture = capture
-    self.required = required
+    self.output = output
   }
 }

@@ -7,20 +7,23 @@ enum FloatProduct {
   /// for 58,101 outputs).
   private static let block = 1024
 
-  /// y (rows, n) = x (rows, k) · Wᵀ, or added to y.
+  /// y (rows, outputs), rows `stride` floats apart, = x (rows, k) · Wᵀ for some of W's outputs, or added to y.
   static func multiply(
-    _ x: UnsafePointer<Float>, _ weight: Matrix, rows: Int, into y: UnsafeMutablePointer<Float>, accumulate: Bool
+    _ x: UnsafePointer<Float>, _ weight: Matrix, outputs: Range<Int>, rows: Int, into y: UnsafeMutablePointer<Float>,
+    stride: Int, accumulate: Bool
   ) {
-    let (n, k) = (weight.rows, weight.columns)
+    let (n, k) = (outputs.count, weight.columns)
+    let matrix = weight.row(outputs.lowerBound)
     let beta: Float = accumulate ? 1 : 0
     guard rows >= fewRows else {
-      for row in 0..<rows { BLAS.multiplyVector(weight.base, x + row * k, y + row * n, n: n, k: k, beta: beta) }
+      for row in 0..<rows { BLAS.multiplyVector(matrix, x + row * k, y + row * stride, n: n, k: k, beta: beta) }
       return
     }
     let width = n > 4 * block ? block : n
-    for start in stride(from: 0, to: n, by: width) {
+    for start in Swift.stride(from: 0, to: n, by: width) {
       BLAS.multiplyTransposed(
-        x, weight.row(start), y + start, m: rows, n: min(width, n - start), k: k, lda: k, ldb: k, ldc: n, beta: beta)
+        x, matrix + start * k, y + start, m: rows, n: min(width, n - start), k: k, lda: k, ldb: k, ldc: stride,
+        beta: beta)
     }
   }
 }

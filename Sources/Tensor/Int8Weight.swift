@@ -16,60 +16,133 @@ package final class Int8Weight: @unchecked Sendable {
   package let activations: Activations
   let packed: UnsafeMutablePointer<Int8>  // [n/64][k/4][64][4]
   let sums: [Int32]  // (n)
-  let scales: [Float]  // (n) per output; a fixed activation factor is divided out already
+  /// (n) per output what one step of its integers is worth; a fixed activation factor is divided out already.
+  package let scales: [Float]
 
-  /// - Parameter integers: (n, k) row-major, or the table that `rows` picks n rows from.
-  /// - Parameter scales: (n) what one step of each output's integers is worth.
-  package init(
-    integers: UnsafePointer<Int8>, rows: [Int32]? = nil, inputs: Int, outputs: Int, scales: [Float],
+  private init(
+    packed: UnsafeMutablePointer<Int8>, inputs: Int, outputs: Int, sums: [Int32], scales: [Float],
     activations: Activations
   ) {
     self.inputs = inputs
     self.outputs = outputs
+    self.packed = packed
+    self.sums = sums
+    self.scales = scales
     self.activations = activations
-    packed = UnsafeMutableRawPointer.allocate(
-      byteCount: max(1, ck_int8_packed_size(inputs, outputs)), alignment: FloatBuffer.alignment
-    ).assumingMemoryBound(to: Int8.self)
+  }
+
+  /// - Parameter integers: (n, k) row-major, or the table that `rows` picks n rows from.
+  /// - Parameter scales: (n) what one step of each output's integers is worth.
+  package convenience init(
+    integers: UnsafePointer<Int8>, rows: [Int32]? = nil, inputs: Int, outputs: Int, scales: [Float],
+    activations: Activations
+  ) {
+    let packed = Self.allocate(inputs: inputs, outputs: outputs)
     var sums = [Int32](repeating: 0, count: outputs)
     if let rows {
-      ck_int8_pack(integers, rows, inputs, outputs, packed, &sums)
+      ck_int8_pack(integers, rows, inputs, 0, outputs, packed, &sums)
     } else {
-      ck_int8_pack(integers, nil, inputs, outputs, packed, &sums)
+      ck_int8_pack(integers, nil, inputs, 0, outputs, packed, &sums)
     }
-    self.sums = sums
-    if case .fixed(let alpha) = activations {
-      self.scales = scales.map { $0 / alpha }
-    } else {
-      self.scales = scales
+    let factor: Float = if case .fixed(let alpha) = activations { alpha } else { 1 }
+    self.init(
+      packed: packed, inputs: inputs, outputs: outputs, sums: sums, scales: scales.map { $0 / factor },
+      activations: activations)
+  }
+
+  /// Matrices (outputs, inputs), one above the other, each output in steps of 1/127 of its greatest weight. An output
+  /// with a weight that is no finite number has a scale that is none either.
+  package convenience init(quantizing parts: [any FloatRows]) {
+    let (inputs, outputs) = (parts.columns, parts.rows)
+    let packed = Self.allocate(inputs: inputs, outputs: outputs)
+    var sums = [Int32](repeating: 0, count: outputs)
+    var scales = [Float](repeating: 0, count: outputs)
+    sums.withUnsafeMutableBufferPointer { sums in
+      scales.withUnsafeMutableBufferPointer { Self.quantize(parts, packed: packed, sums: sums, scales: $0) }
     }
+    self.init(packed: packed, inputs: inputs, outputs: outputs, sums: sums, scales: scales, activations: .perRow)
+  }
+
+  private static func quantize(
+    _ parts: [any FloatRows], packed: UnsafeMutablePointer<Int8>, sums sumBuffer: UnsafeMutableBufferPointer<Int32>,
+    scales scaleBuffer: UnsafeMutableBufferPointer<Float>
+  ) {
+    guard let firstSum = sumBuffer.baseAddress, let firstScale = scaleBuffer.baseAddress else { return }
+    let inputs = parts.columns
+    // Blocks are written to different places.
+    nonisolated(unsafe) let (packed, sums, scales) = (packed, firstSum, firstScale)
+    parts.forEachBlock { rows, first, count in
+      let integers = UnsafeMutablePointer<Int8>.allocate(capacity: count * inputs)  // (count, k)
+      defer { integers.deallocate() }
+      ck_int8_quantize_weights(rows, inputs, count, integers, scales + first)
+      ck_int8_pack(integers, nil, inputs, first, count, packed, sums + first)
+    }
+  }
+
+  /// Some outputs of another layer.
+  package convenience init(choosing rows: [Int32], of whole: Int8Weight) {
+    let packed = Self.allocate(inputs: whole.inputs, outputs: rows.count)
+    ck_int8_choose(whole.packed, rows, whole.inputs, rows.count, packed)
+    self.init(
+      packed: packed, inputs: whole.inputs, outputs: rows.count, sums: rows.map { whole.sums[Int($0)] },
+      scales: rows.map { whole.scales[Int($0)] }, activations: whole.activations)
+  }
+
+  /// With zeros behind the last output of the last panel.
+  private static func allocate(inputs: Int, outputs: Int) -> UnsafeMutablePointer<Int8> {
+    let count = ck_int8_packed_size(inputs, outputs)
+    let packed = UnsafeMutableRawPointer.allocate(byteCount: max(1, count), alignment: FloatBuffer.alignment)
+      .assumingMemoryBound(to: Int8.self)
+    let tail = min(count, Int(CK_PANEL) * ck_int8_padded_inputs(inputs))
+    (packed + count - tail).update(repeating: 0, count: tail)
+    return packed
   }
 
   deinit { packed.deallocate() }
 
-  package var bytes: Int { ck_int8_packed_size(inputs, outputs) + 8 * outputs }
-
-  /// y (rows, n), rows `stride` apart, = x (rows, k) · Wᵀ + bias, or added to y.
-  func multiply(
-    _ x: UnsafePointer<Float>, rows: Int, into y: UnsafeMutablePointer<Float>, stride: Int, accumulate: Bool,
-    scratch: LinearScratch
+  /// y (k) = the weights of one output · scale + position (k): a row of a table that is also a layer. Not for layers
+  /// with a fixed activation factor.
+  package func embed(
+    _ output: Int, scale: Float, position: UnsafePointer<Float>, into y: UnsafeMutablePointer<Float>
   ) {
-    let quantized = scratch.bytes(rows * ck_int8_padded_inputs(inputs))
+    ck_int8_embed(packed, inputs, output, scale * scales[output], position, y)
+  }
+
+  func quantize(_ x: UnsafePointer<Float>, rows: Int, scratch: LinearScratch) -> LinearInput {
+    let bytes = scratch.bytes(rows * ck_int8_padded_inputs(inputs))
     switch activations {
     case .fixed(let alpha):
-      ck_quantize(x, rows, inputs, alpha, quantized)
-      ck_int8_multiply(quantized, packed, sums, rows, inputs, outputs, nil, scales, y, stride, accumulate)
+      ck_quantize(x, rows, inputs, alpha, bytes)
+      return LinearInput(floats: x, bytes: bytes)
     case .perRow:
       let rowScales = scratch.rowScales.reserve(rows)
-      ck_quantize_rows(x, rows, inputs, quantized, rowScales)
-      ck_int8_multiply(quantized, packed, sums, rows, inputs, outputs, rowScales, scales, y, stride, accumulate)
+      ck_quantize_rows(x, rows, inputs, bytes, rowScales)
+      return LinearInput(floats: x, bytes: bytes, rowScales: rowScales)
+    }
+  }
+
+  /// See `Linear.multiply(_:outputs:…)`.
+  func multiply(
+    _ input: LinearInput, outputs range: Range<Int>, rows: Int, into y: UnsafeMutablePointer<Float>, stride: Int,
+    accumulate: Bool
+  ) {
+    let first = range.lowerBound
+    sums.withUnsafeBufferPointer { sums in
+      scales.withUnsafeBufferPointer { scales in
+        guard let bytes = input.bytes, let sums = sums.baseAddress, let scales = scales.baseAddress else { return }
+        ck_int8_multiply(
+          bytes, packed + first * ck_int8_padded_inputs(inputs), sums + first, rows, inputs, range.count,
+          input.rowScales, scales + first, y, stride, accumulate)
+      }
     }
   }
 }
 
-/// A worker's room for quantised activations.
+/// A worker's room for quantised activations and a block of outputs.
 package final class LinearScratch {
   private let storage = FloatBuffer()
   let rowScales = FloatBuffer()  // (rows)
+  let block = FloatBuffer()  // (rows, block) of a wide layer
 
   package init() {}
 

@@ -1,3 +1,4 @@
+import CKernels
 import Foundation
 import Models
 
@@ -36,44 +37,59 @@ final class BigramModel: TranslationModel {
 final class BigramSession: DecodingSession {
   private struct Row {
     var source: [Int32]
+    var options: RowOptions
     var position = 0
+    var last: Int32 = 0
   }
 
   private let shortlist: [Int32]?
   private var rows: [Row] = []
-  private var logits = UnsafeMutablePointer<Float>.allocate(capacity: 4096)
+  private let entries = UnsafeMutablePointer<ck_entry>.allocate(capacity: 64)
 
   init(shortlist: [Int32]?) { self.shortlist = shortlist }
-  deinit { logits.deallocate() }
+  deinit { entries.deallocate() }
 
   var rowCount: Int { rows.count }
 
   func admit(_ batch: SourceBatch) -> [EncoderAttention?] {
     for (index, length) in batch.lengths.enumerated() {
       let start = index * batch.longest
-      rows.append(Row(source: Array(batch.ids[start..<(start + length)])))
+      rows.append(Row(source: Array(batch.ids[start..<(start + length)]), options: batch.options[index]))
     }
     return batch.options.map { $0.capture.contains(.encoder) ? EncoderAttention(weights: [1]) : nil }
   }
 
   func select(_ parents: [Int]) { rows = parents.map { rows[$0] } }
 
-  func step(_ tokens: [Int32]) -> UnsafeMutablePointer<Float> {
-    let tokensKnown = shortlist ?? Array(0..<Int32(BigramModel.vocabulary))
+  func step(_ tokens: [Int32]) {
     for row in rows.indices {
       rows[row].position += 1
-      // Rows of one sentence stand side by side; a shortlist packs them from where the first of them starts.
-      let first = rows.firstIndex { $0.source == rows[row].source } ?? row
-      let start = first * BigramModel.vocabulary + (row - first) * tokensKnown.count
-      let all = BigramModel.logits(source: rows[row].source[0], last: tokens[row])
-      for (place, token) in tokensKnown.enumerated() {
-        logits[start + place] = all[Int(token)]
-      }
+      rows[row].last = tokens[row]
     }
-    return logits
   }
 
-  func candidates(row: Int) -> [Int32]? { shortlist }
+  /// As the request's words say, token by token.
+  func outcome(row: Int) -> RowOutcome {
+    let (row, request) = (rows[row], rows[row].options.output)
+    let logits = BigramModel.logits(source: row.source[0], last: row.last)
+    let known = shortlist.map { Set($0).union(request.target) } ?? Set(0..<Int32(BigramModel.vocabulary))
+    let allowed = known.subtracting(request.forbidden)
+      .subtracting(row.position <= request.minLength ? [BigramModel.end] : [])
+    let best = allowed.sorted { (logits[Int($0)], $1) > (logits[Int($1)], $0) }
+    let count = min(request.best, BigramModel.vocabulary)
+    for rank in 0..<count {
+      entries[rank] =
+        rank < best.count
+        ? ck_entry(value: logits[Int(best[rank])], place: best[rank])
+        : ck_entry(value: -.infinity, place: BigramModel.end)
+    }
+    let summed = request.normalizer == .allowed ? allowed : known
+    let target = row.position <= request.target.count ? logits[Int(request.target[row.position - 1])] : -.infinity
+    return RowOutcome(
+      entries: entries, count: count,
+      normalizer: request.normalizer == .none ? 0 : log(summed.sorted().reduce(0) { $0 + exp(logits[Int($1)]) }),
+      target: target)
+  }
 
   /// The step's number at every place, so that a test can tell which step's weights it got.
   func attention(row: Int, kind: AttentionKind) -> [Float] {

@@ -25,17 +25,18 @@ struct HuggingFaceModelTests {
     let session = model.makeSession()
     let sources = fixture.expected.sources
     _ = session.admit(
-      SourceBatch(sentences: sources, pad: model.summary.padToken, options: sources.map { _ in RowOptions() }))
+      SourceBatch(sentences: sources, pad: model.summary.padToken, options: sources.map { _ in .everything(model) }))
     let vocabulary = model.summary.targetVocabulary
     var rows = Array(sources.indices)
     var t = 0
     while !rows.isEmpty {
       let targets = fixture.expected.targets
-      let logits = session.step(rows.map { t == 0 ? model.summary.startToken : targets[$0][t - 1] })
+      session.step(rows.map { t == 0 ? model.summary.startToken : targets[$0][t - 1] })
       for (row, sentence) in rows.enumerated() {
         let expected = try fixture.tensor(.logits, sentence: sentence).values
-        let found = UnsafeBufferPointer(start: logits + row * vocabulary, count: vocabulary)
-        #expect(Self.worst(Array(found), expected[(t * vocabulary)..<((t + 1) * vocabulary)]) < 1e-3)
+        let logits = session.logits(row: row)
+        let found = (0..<Int32(vocabulary)).compactMap { logits[$0] }
+        #expect(Self.worst(found, expected[(t * vocabulary)..<((t + 1) * vocabulary)]) < 1e-3)
       }
       t += 1
       let going = rows.indices.filter { t < targets[rows[$0]].count }
@@ -82,6 +83,20 @@ struct HuggingFaceModelTests {
     for (request, expected) in zip(requests, fixture.expected.greedy) {
       #expect(decoder.decode([request]).results[0].hypotheses[0].tokens == expected)
     }
+  }
+
+  /// Where only the likeliest token is asked for, not all logits are computed.
+  @Test(arguments: MarianFixture.names)
+  func greedyTokensWithoutScores(name: String) throws {
+    let fixture = try MarianFixture(name)
+    let folder = try MarianFolder(directory: fixture.directory)
+    let decoder = SentenceDecoder(model: try ModelLoader.load(folder))
+    let requests = fixture.expected.sources.enumerated().map { index, source in
+      var options = Self.options(folder)
+      options.logProbs = index % 3 == 0
+      return DecodingRequest(source: source, options: options)
+    }
+    #expect(decoder.decode(requests).results.map { $0.hypotheses[0].tokens } == fixture.expected.greedy)
   }
 
   @Test(arguments: MarianFixture.names)

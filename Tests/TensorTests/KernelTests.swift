@@ -98,20 +98,37 @@ struct KernelTests {
   func top(n: Int, k: Int) {
     var x = Self.values(n, seed: 10)
     x[n / 2] = x[n - 1]
-    var best = [Float](repeating: 0, count: k)
-    var places = [Int32](repeating: 0, count: k)
-    ck_top(x, n, k, &best, &places)
     let expected = x.indices.sorted { x[$0] != x[$1] ? x[$0] > x[$1] : $0 < $1 }.prefix(k)
-    #expect(places.map(Int.init) == Array(expected))
-    #expect(best == expected.map { x[$0] })
-    #expect(ck_arg_max(x, n) == expected.first)
+    for block in [n, 64, 7] {
+      var best = [ck_entry](repeating: ck_entry(value: -.infinity, place: -1), count: k)
+      for start in stride(from: 0, to: n, by: block) {
+        let part = Array(x[start..<min(start + block, n)])
+        ck_add_best(part, part.count, Int32(start), k, &best)
+      }
+      #expect(best.map { Int($0.place) } == Array(expected))
+      #expect(best.map(\.value) == expected.map { x[$0] })
+    }
+  }
+
+  @Test func fewerThanAskedFor() {
+    var best = [ck_entry](repeating: ck_entry(value: -.infinity, place: -1), count: 4)
+    ck_add_best([1, -.infinity, .nan, 2], 4, 10, 4, &best)
+    #expect(best.map(\.place) == [13, 10, -1, -1])
   }
 
   @Test func logSumExp() {
     let x = Self.values(5000, scale: 30, seed: 11)
     let greatest = Double(x.max() ?? 0)
     let expected = greatest + log(x.reduce(0) { $0 + exp(Double($1) - greatest) })
-    #expect(abs(Double(ck_log_sum_exp(x, x.count)) - expected) < 1e-5)
+    for block in [5000, 1024, 3] {
+      var total = ck_running_sum(max: -.infinity, sum: 0)
+      for start in stride(from: 0, to: x.count, by: block) {
+        let part = Array(x[start..<min(start + block, x.count)])
+        ck_add_exponentials(part, part.count, &total)
+      }
+      ck_add_exponentials([-.infinity, -.infinity], 2, &total)
+      #expect(abs(Double(ck_log_of(total)) - expected) < 1e-5)
+    }
   }
 
   @Test(arguments: [1, 7, 64])

@@ -4,9 +4,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "best.h"
 #include "convert.h"
 #include "int8.h"
 #include "packed.h"
+#include "screen.h"
 
 typedef enum {
   CK_RELU = 0,
@@ -56,12 +58,3 @@ void ck_embed_int8(const int8_t *row, float scale, const float *position, float 
 // bf; cell (rows, n) becomes f * cell + (1 - f) * candidate with f = sigmoid(gate + bf); hidden (rows, n) = relu(cell).
 void ck_simple_recurrence(const float *candidate_gate, const float *gate_bias, float *cell, float *hidden,
                           ptrdiff_t rows, ptrdiff_t n);
-
-// log(sum(exp(x))) of one row.
-float ck_log_sum_exp(const float *x, ptrdiff_t n);
-
-// Index of the greatest of x (n), the first on ties.
-ptrdiff_t ck_arg_max(const float *x, ptrdiff_t n);
-
-// The k greatest of x (n), greatest first, the lower index first on ties; k <= n.
-void ck_top(const float *x, ptrdiff_t n, ptrdiff_t k, float *values, int32_t *indices);

@@ -9,6 +9,7 @@ struct KeyValueCache {
   private let width: Int  // 2D
   private var references: [Int32] = []  // rows that refer to each cell
   private var free: [Int] = []
+  private var lists = CellLists()
 
   init(layers: Int, dimension: Int) {
     self.layers = (0..<layers).map { _ in FloatBuffer() }
@@ -23,17 +24,34 @@ struct KeyValueCache {
 
   func base(layer: Int) -> UnsafeMutablePointer<Float> { layers[layer].base }
 
-  /// A cell that one row refers to.
-  mutating func take() -> Int {
-    if free.isEmpty { grow() }
-    let cell = free.removeLast()
-    references[cell] = 1
-    return cell
+  /// The cells of a row, one a step.
+  func cells(row: Int) -> UnsafeBufferPointer<Int> { lists.cells(row) }
+
+  /// Rows without a past, behind those there are.
+  mutating func append(rows: Int) {
+    if !isEmpty { lists.append(rows: rows) }
   }
 
-  /// `change` more rows refer to the cell, or fewer where negative.
-  mutating func refer(_ cell: Int, change: Int) {
-    references[cell] += Int32(change)
+  /// A new cell for each row.
+  mutating func extend() {
+    for row in 0..<lists.count {
+      if free.isEmpty { grow() }
+      let cell = free.removeLast()
+      references[cell] = 1
+      lists.add(cell, row: row)
+    }
+  }
+
+  /// Row i goes on from what was row `parents[i]`.
+  mutating func select(_ parents: [Int]) {
+    guard !isEmpty else { return }
+    for parent in parents { lists.cells(parent).forEach { references[$0] += 1 } }
+    for row in 0..<lists.count { lists.cells(row).forEach { release($0) } }
+    lists.select(parents)
+  }
+
+  private mutating func release(_ cell: Int) {
+    references[cell] -= 1
     if references[cell] == 0 { free.append(cell) }
   }
 

@@ -18,21 +18,20 @@ struct RecurrentStates {
 
   /// Rows that start from zeros, behind those there are.
   mutating func append(_ count: Int) {
-    arrange((0..<(rows + count)).map { $0 < rows ? $0 : nil })
+    arrange(rows + count) { [rows] row in row < rows ? row : nil }
   }
 
   /// Row i becomes a copy of what was row `parents[i]`.
   mutating func select(_ parents: [Int]) {
-    arrange(parents)
+    arrange(parents.count) { parents[$0] }
   }
 
-  private mutating func arrange(_ sources: [Int?]) {
-    let count = sources.count
+  private mutating func arrange(_ count: Int, source: (Int) -> Int?) {
     next.reserve(layers * count * dimension)
     for layer in 0..<layers {
-      for (row, source) in sources.enumerated() {
+      for row in 0..<count {
         let to = next.base + (layer * count + row) * dimension
-        if let from = source {
+        if let from = source(row) {
           to.update(from: base(layer: layer) + from * dimension, count: dimension)
         } else {
           to.update(repeating: 0, count: dimension)

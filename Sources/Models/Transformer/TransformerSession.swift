@@ -8,18 +8,14 @@ final class TransformerSession: DecodingSession {
   private var cache: KeyValueCache
   private var recurrent: RecurrentStates
   private var memories: [SourceMemory] = []
+  private let output = OutputReader()
   private var rows: [Row] = []
+  private var spare: [Row] = []
+  private var outputs: [OutputReader.Row] = []
 
   private struct Row {
-    var memory: SourceMemory
-    /// First row of `memory` and how many: the sentence's source tokens.
-    var start: Int
-    var length: Int
-    /// The output layer of its sentence; nil where it is the model's.
-    var output: NarrowOutput?
+    let sentence: SourceSentence
     var position = 0
-    /// The cache cell of each step taken, where the decoder attends to its past.
-    var cells: [Int] = []
     var captured: Captured?
   }
 
@@ -48,13 +44,20 @@ final class TransformerSession: DecodingSession {
     var start = 0
     for (index, (length, options)) in zip(batch.lengths, batch.options).enumerated() {
       let ids = batch.ids[(index * batch.longest)..<(index * batch.longest + length)]
+      let sentence = SourceSentence(memory: memory, start: start, length: length, output: plan(options.output, ids))
       let captured = options.capture.isDisjoint(with: [.cross, .decoder]) ? nil : Captured(kinds: options.capture)
-      let output = weights.output.narrowed(to: ids, required: options.required)
-      rows.append(Row(memory: memory, start: start, length: length, output: output, captured: captured))
+      rows.append(Row(sentence: sentence, captured: captured))
       start += length
     }
+    cache.append(rows: batch.count)
     recurrent.append(batch.count)
     return attention
+  }
+
+  private func plan(_ request: OutputRequest, _ source: ArraySlice<Int32>) -> OutputPlan {
+    OutputPlan(
+      request, narrow: weights.output.narrowed(to: source, required: request.target),
+      vocabulary: weights.targetVocabulary, endToken: weights.endToken)
   }
 
   private func unusedMemory() -> SourceMemory {
@@ -65,22 +68,21 @@ final class TransformerSession: DecodingSession {
   }
 
   func select(_ parents: [Int]) {
-    var children = [Int](repeating: 0, count: rows.count)
-    for parent in parents { children[parent] += 1 }
-    for (row, count) in children.enumerated() where count != 1 {
-      for cell in rows[row].cells { cache.refer(cell, change: count - 1) }
-    }
+    cache.select(parents)
     recurrent.select(parents)
-    rows = parents.map { rows[$0] }
+    spare.removeAll(keepingCapacity: true)
+    for parent in parents { spare.append(rows[parent]) }
+    swap(&rows, &spare)
+    spare.removeAll(keepingCapacity: true)
   }
 
-  func step(_ tokens: [Int32]) -> UnsafeMutablePointer<Float> {
+  func step(_ tokens: [Int32]) {
     let decoder = weights.decoder
     let x = workspace.embed(
       decoder.embedding, rows: rows.count, token: { tokens[$0] }, position: { rows[$0].position })
+    cache.extend()
     for row in rows.indices {
       rows[row].position += 1
-      if !cache.isEmpty { rows[row].cells.append(cache.take()) }
       rows[row].captured?.cross.removeAll(keepingCapacity: true)
       rows[row].captured?.decoder.removeAll(keepingCapacity: true)
     }
@@ -93,24 +95,33 @@ final class TransformerSession: DecodingSession {
       workspace.run(layer.feedForward, x, rows: rows.count)
     }
     decoder.finalNorm?.apply(x, rows: rows.count, into: x)
-    return logits(x)
+    readOutput(x)
   }
 
-  private func logits(_ x: UnsafePointer<Float>) -> UnsafeMutablePointer<Float> {
-    let width = weights.targetVocabulary
-    let logits = workspace.logits.reserve(rows.count * width)
-    if case .whole(let layer) = weights.output {
-      layer.apply(x, rows: rows.count, into: logits, scratch: workspace.linear)
+  private func readOutput(_ x: UnsafePointer<Float>) {
+    outputs.removeAll(keepingCapacity: true)
+    for row in rows { outputs.append(OutputReader.Row(plan: row.sentence.output, step: row.position)) }
+    output.begin(outputs)
+    switch weights.output {
+    case .whole(let layer): output.read(layer, x, outputs, at: rows.indices, scratch: workspace.linear)
+    case .screened(let screened):
+      output.read(screened, x, width: weights.dimension, outputs, scratch: workspace.linear)
+    case .shortlisted: readNarrowOutputs(x)
     }
-    var first = 0
-    while first < rows.count, let output = rows[first].output {
-      let count = rows[first...].prefix { $0.output === output }.count
-      output.linear.apply(
-        x + first * weights.dimension, rows: count, into: logits + first * width, scratch: workspace.linear)
-      first += count
-    }
-    return logits
   }
+
+  /// Rows of one sentence stand side by side, so that its own output layer takes them as one.
+  private func readNarrowOutputs(_ x: UnsafePointer<Float>) {
+    var first = 0
+    while first < rows.count, let narrow = rows[first].sentence.output.narrow {
+      let end = rows[first...].firstIndex { $0.sentence.output.narrow !== narrow } ?? rows.count
+      output.read(
+        narrow.linear, x + first * weights.dimension, outputs, at: first..<end, scratch: workspace.linear)
+      first = end
+    }
+  }
+
+  func outcome(row: Int) -> RowOutcome { output.outcome(row, rows[row].sentence.output) }
 
   private func attendToPast(_ layer: SelfAttention, _ x: UnsafeMutablePointer<Float>, layer index: Int) {
     let d = weights.dimension
@@ -120,11 +131,12 @@ final class TransformerSession: DecodingSession {
     let context = workspace.context.reserve(rows.count * d)  // (rows, D)
     let base = cache.base(layer: index)
     for row in rows.indices {
-      let count = rows[row].cells.count
-      (base + cache.offset(rows[row].cells[count - 1])).update(from: projected + row * 3 * d + d, count: 2 * d)
+      let cells = cache.cells(row: row)
+      let count = cells.count
+      (base + cache.offset(cells[count - 1])).update(from: projected + row * 3 * d + d, count: 2 * d)
       let scores = workspace.scores.reserve(weights.decoder.heads * count)  // (H, t + 1)
       ck_attend(
-        projected + row * 3 * d, base, base + d, rows[row].cells, 2 * d, count, weights.decoder.heads,
+        projected + row * 3 * d, base, base + d, cells.baseAddress, 2 * d, count, weights.decoder.heads,
         d / weights.decoder.heads, headScale, scores, context + row * d)
       if let captured = rows[row].captured, captured.kinds.contains(.decoder) {
         rows[row].captured?.decoder += UnsafeBufferPointer(start: scores, count: weights.decoder.heads * count)
@@ -148,22 +160,21 @@ final class TransformerSession: DecodingSession {
     let query = workspace.projected.reserve(rows.count * d)  // (rows, D)
     layer.query.apply(input, rows: rows.count, into: query, scratch: workspace.linear)
     let context = workspace.context.reserve(rows.count * d)  // (rows, D)
-    for (row, state) in rows.enumerated() {
-      let keyValues = state.memory.keyValues(layer: index, start: state.start)
-      let scores = workspace.scores.reserve(weights.decoder.heads * state.length)  // (H, S)
+    for row in rows.indices {
+      let source = rows[row].sentence
+      let keyValues = source.memory.keyValues(layer: index, start: source.start)
+      let scores = workspace.scores.reserve(weights.decoder.heads * source.length)  // (H, S)
       ck_attend(
-        query + row * d, keyValues, keyValues + d, nil, 2 * d, state.length, weights.decoder.heads,
+        query + row * d, keyValues, keyValues + d, nil, 2 * d, source.length, weights.decoder.heads,
         d / weights.decoder.heads, headScale, scores, context + row * d)
-      if let captured = state.captured, captured.kinds.contains(.cross) {
-        rows[row].captured?.cross += UnsafeBufferPointer(start: scores, count: weights.decoder.heads * state.length)
+      if let captured = rows[row].captured, captured.kinds.contains(.cross) {
+        rows[row].captured?.cross += UnsafeBufferPointer(start: scores, count: weights.decoder.heads * source.length)
       }
     }
     layer.residual.leave(x, adding: layer.output, of: context, rows: rows.count, workspace: workspace)
   }
 
   private var headScale: Float { 1 / Float(weights.dimension / weights.decoder.heads).squareRoot() }
-
-  func candidates(row: Int) -> [Int32]? { rows[row].output?.candidates }
 
   func attention(row: Int, kind: AttentionKind) -> [Float] {
     switch kind {

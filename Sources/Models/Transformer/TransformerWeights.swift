@@ -8,6 +8,7 @@ struct TransformerWeights: Sendable {
   /// From states (rows, D) to logits (rows, V).
   let output: OutputLayer
   let targetVocabulary: Int  // V
+  let endToken: Int32
 }
 
 /// One side: how ids become vectors, and the layers above.

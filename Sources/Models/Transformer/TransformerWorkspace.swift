@@ -9,7 +9,6 @@ final class TransformerWorkspace {
   private let inner = [FloatBuffer(), FloatBuffer()]  // (rows, F), taking turns
   let keys = FloatBuffer()  // (D/H, T) of one head, transposed
   let scores = FloatBuffer()  // (T, T) of one head, or (H, T) of one row
-  let logits = FloatBuffer()  // (rows, V)
   let linear = LinearScratch()
 
   /// x (rows, D): tokens at their positions.

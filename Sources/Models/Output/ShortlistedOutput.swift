@@ -1,19 +1,6 @@
 import Checkpoint
 import Tensor
 
-/// From decoder states to logits: over the whole vocabulary, or over the words that a source sentence makes likely.
-enum OutputLayer: Sendable {
-  case whole(Linear)
-  case shortlisted(ShortlistedOutput)
-
-  /// What the rows of one sentence use; nil where that is the whole layer.
-  /// - Parameter required: tokens that must be among the candidates.
-  func narrowed(to source: ArraySlice<Int32>, required: [Int32]) -> NarrowOutput? {
-    guard case .shortlisted(let output) = self else { return nil }
-    return output.narrow(Array(source), required: required)
-  }
-}
-
 /// An output table (V, D) of which each sentence uses few rows.
 struct ShortlistedOutput: Sendable {
   let shortlist: LexicalShortlist
@@ -43,6 +30,7 @@ struct ShortlistedOutput: Sendable {
               .update(from: UnsafeBufferPointer(start: matrix.row(Int(row)), count: width))
           }
         })
+    case .packed(let whole): return .int8(Int8Weight(choosing: rows, of: whole))
     case .int8(let integers):
       return .int8(
         Int8Weight(
@@ -61,5 +49,15 @@ final class NarrowOutput: Sendable {
   init(candidates: [Int32], linear: Linear) {
     self.candidates = candidates
     self.linear = linear
+  }
+
+  /// Where a token stands among the candidates; nil where it does not.
+  func place(of token: Int32) -> Int? {
+    var (low, high) = (0, candidates.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if candidates[middle] < token { low = middle + 1 } else { high = middle }
+    }
+    return low < candidates.count && candidates[low] == token ? low : nil
   }
 }

@@ -1,0 +1,34 @@
+import CKernels
+
+/// Some outputs of a wide layer, for all rows, while they are in the cache.
+package struct OutputBlock {
+  package let outputs: Range<Int>
+  let base: UnsafeMutablePointer<Float>  // (rows, stride)
+  let stride: Int
+
+  /// What was computed for a row (outputs.count); the caller may overwrite it.
+  package func row(_ index: Int) -> UnsafeMutablePointer<Float> { base + index * stride }
+}
+
+extension Linear {
+  /// Outputs a block: 64 rows of them fit into a core's second-level cache.
+  private static let block = 1024
+
+  /// x (rows, k) · Wᵀ + b, a block of outputs after the other, for who needs no more than one at a time.
+  package func forEachBlock(
+    _ x: UnsafePointer<Float>, rows: Int, scratch: LinearScratch, _ body: (OutputBlock) -> Void
+  ) {
+    let width = min(Self.block, outputs)
+    let y = scratch.block.reserve(rows * width)
+    let input = input(x, rows: rows, scratch: scratch)
+    for first in Swift.stride(from: 0, to: outputs, by: width) {
+      let block = OutputBlock(outputs: first..<min(first + width, outputs), base: y, stride: width)
+      multiply(input, outputs: block.outputs, rows: rows, into: y, stride: width, accumulate: false)
+      bias.withUnsafeBufferPointer { bias in
+        guard let base = bias.baseAddress else { return }
+        for row in 0..<rows { ck_add_bias(block.row(row), base + first, 1, block.outputs.count) }
+      }
+      body(block)
+    }
+  }
+}
