@@ -1,4 +1,5 @@
 import Models
+import Tensor
 
 /// Sentences under way together on one worker: they enter whenever their caller likes, and leave when they are over,
 /// whoever else is still going. Not for use from two threads at once.
@@ -23,6 +24,10 @@ package final class DecodingLoop {
     session = model.makeSession()
   }
 
+  deinit {
+    if !active.isEmpty { CoreTeam.leave() }
+  }
+
   package var isEmpty: Bool { active.isEmpty }
   /// Hypotheses under way.
   package var rowCount: Int { session.rowCount }
@@ -30,6 +35,8 @@ package final class DecodingLoop {
   /// Encodes sentences as one batch; they take part from the next step on.
   /// - Parameter ids: what the caller knows each of them by.
   package func admit(_ requests: [DecodingRequest], ids: [Int]) {
+    guard !requests.isEmpty else { return }
+    if active.isEmpty { CoreTeam.join() }
     let searches = requests.map { search(for: $0.options) }
     let options = zip(requests, searches).map { RowOptions(capture: $0.options.attention, output: $1.output) }
     let encoded = session.admit(SourceBatch(sentences: requests.map(\.source), pad: model.padToken, options: options))
@@ -49,6 +56,7 @@ package final class DecodingLoop {
   ///   - isCancelled: by id; such a sentence leaves with what it has.
   ///   - finished: takes each sentence that is over.
   package func step(isCancelled: (Int) -> Bool, finished: (Int, DecodingResult) -> Void) {
+    guard !active.isEmpty else { return }
     session.step(tokens)
     parents.removeAll(keepingCapacity: true)
     tokens.removeAll(keepingCapacity: true)
@@ -63,6 +71,7 @@ package final class DecodingLoop {
       firstRow += rows
     }
     active.removeSubrange(staying...)
+    if active.isEmpty { CoreTeam.leave() }
     if !parents.elementsEqual(0..<session.rowCount) { session.select(parents) }
   }
 

@@ -7,7 +7,10 @@ struct Dragoman {
   static let version = "0.1.0"
 
   private static var commands: [any Command.Type] {
-    [ServeCommand.self, TranslateCommand.self, InspectCommand.self, BenchCommand.self, KernelBenchCommand.self]
+    [
+      ServeCommand.self, HealthCommand.self, TranslateCommand.self, InspectCommand.self, BenchCommand.self,
+      KernelBenchCommand.self,
+    ]
   }
 
   /// Workers are the program's only parallelism: threads of BLAS beside them would fight for the same cores.
