@@ -1,4 +1,4 @@
-# Reads perf's list (share, library, symbol) and writes shares a kernel, a Swift module, or a library.
+# Reads perf's list (share, thread, library, symbol) and writes shares a kernel, a Swift module, or a library.
 # rows: those of a step; set: instructions of 8-bit products; ceilings: what `dragoman bench kernels` printed.
 
 function measured(names, line,    list, count, i) {
@@ -40,18 +40,20 @@ function group(library, symbol) {
   return library
 }
 
-$1 ~ /^[0-9.]+%$/ {
-  symbol = $4
+# The worker's thread alone, which libdispatch names so: loading and tokenization are not in it.
+$1 ~ /^[0-9.]+%$/ && $2 ~ /overcommit/ {
+  symbol = $5
   sub(/\..*$/, "", symbol)
-  name = group($2, symbol)
-  share[name] += $1
+  share[group($3, symbol)] += $1
+  all += $1
 }
 
 END {
-  for (name in share)
-    if (share[name] >= 0.3) {
-      printf "%6.1f%%  %-32s", share[name], name
-      if (name in line_of && line_of[name] in ceiling) printf "  %s ceiling", ceiling[line_of[name]]
-      printf "\n"
-    }
+  for (name in share) {
+    part = 100 * share[name] / all
+    if (part < 0.3) continue
+    printf "%6.1f%%  %-32s", part, name
+    if (name in line_of && line_of[name] in ceiling) printf "  %s ceiling", ceiling[line_of[name]]
+    printf "\n"
+  }
 }

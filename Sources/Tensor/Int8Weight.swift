@@ -15,17 +15,18 @@ package final class Int8Weight: @unchecked Sendable {
   package let outputs: Int
   package let activations: Activations
   let packed: UnsafeMutablePointer<Int8>  // [n/64][k/4][64][4]
+  private let memory: WeightMemory
   let sums: [Int32]  // (n)
   /// (n) per output what one step of its integers is worth; a fixed activation factor is divided out already.
   package let scales: [Float]
 
   private init(
-    packed: UnsafeMutablePointer<Int8>, inputs: Int, outputs: Int, sums: [Int32], scales: [Float],
-    activations: Activations
+    memory: WeightMemory, inputs: Int, outputs: Int, sums: [Int32], scales: [Float], activations: Activations
   ) {
     self.inputs = inputs
     self.outputs = outputs
-    self.packed = packed
+    self.memory = memory
+    packed = Self.integers(memory)
     self.sums = sums
     self.scales = scales
     self.activations = activations
@@ -37,7 +38,8 @@ package final class Int8Weight: @unchecked Sendable {
     integers: UnsafePointer<Int8>, rows: [Int32]? = nil, inputs: Int, outputs: Int, scales: [Float],
     activations: Activations
   ) {
-    let packed = Self.allocate(inputs: inputs, outputs: outputs)
+    let memory = Self.allocate(inputs: inputs, outputs: outputs, isLasting: rows == nil)
+    let packed = Self.integers(memory)
     var sums = [Int32](repeating: 0, count: outputs)
     if let rows {
       ck_int8_pack(integers, rows, inputs, 0, outputs, packed, &sums)
@@ -46,7 +48,7 @@ package final class Int8Weight: @unchecked Sendable {
     }
     let factor: Float = if case .fixed(let alpha) = activations { alpha } else { 1 }
     self.init(
-      packed: packed, inputs: inputs, outputs: outputs, sums: sums, scales: scales.map { $0 / factor },
+      memory: memory, inputs: inputs, outputs: outputs, sums: sums, scales: scales.map { $0 / factor },
       activations: activations)
   }
 
@@ -54,13 +56,14 @@ package final class Int8Weight: @unchecked Sendable {
   /// with a weight that is no finite number has a scale that is none either.
   package convenience init(quantizing parts: [any FloatRows]) {
     let (inputs, outputs) = (parts.columns, parts.rows)
-    let packed = Self.allocate(inputs: inputs, outputs: outputs)
+    let memory = Self.allocate(inputs: inputs, outputs: outputs, isLasting: true)
+    let packed = Self.integers(memory)
     var sums = [Int32](repeating: 0, count: outputs)
     var scales = [Float](repeating: 0, count: outputs)
     sums.withUnsafeMutableBufferPointer { sums in
       scales.withUnsafeMutableBufferPointer { Self.quantize(parts, packed: packed, sums: sums, scales: $0) }
     }
-    self.init(packed: packed, inputs: inputs, outputs: outputs, sums: sums, scales: scales, activations: .perRow)
+    self.init(memory: memory, inputs: inputs, outputs: outputs, sums: sums, scales: scales, activations: .perRow)
   }
 
   private static func quantize(
@@ -81,24 +84,25 @@ package final class Int8Weight: @unchecked Sendable {
 
   /// Some outputs of another layer.
   package convenience init(choosing rows: [Int32], of whole: Int8Weight) {
-    let packed = Self.allocate(inputs: whole.inputs, outputs: rows.count)
-    ck_int8_choose(whole.packed, rows, whole.inputs, rows.count, packed)
+    let memory = Self.allocate(inputs: whole.inputs, outputs: rows.count, isLasting: false)
+    ck_int8_choose(whole.packed, rows, whole.inputs, rows.count, Self.integers(memory))
     self.init(
-      packed: packed, inputs: whole.inputs, outputs: rows.count, sums: rows.map { whole.sums[Int($0)] },
+      memory: memory, inputs: whole.inputs, outputs: rows.count, sums: rows.map { whole.sums[Int($0)] },
       scales: rows.map { whole.scales[Int($0)] }, activations: whole.activations)
   }
 
   /// With zeros behind the last output of the last panel.
-  private static func allocate(inputs: Int, outputs: Int) -> UnsafeMutablePointer<Int8> {
+  private static func allocate(inputs: Int, outputs: Int, isLasting: Bool) -> WeightMemory {
     let count = ck_int8_packed_size(inputs, outputs)
-    let packed = UnsafeMutableRawPointer.allocate(byteCount: max(1, count), alignment: FloatBuffer.alignment)
-      .assumingMemoryBound(to: Int8.self)
+    let memory = WeightMemory(bytes: count, isLasting: isLasting)
     let tail = min(count, Int(CK_PANEL) * ck_int8_padded_inputs(inputs))
-    (packed + count - tail).update(repeating: 0, count: tail)
-    return packed
+    (integers(memory) + count - tail).update(repeating: 0, count: tail)
+    return memory
   }
 
-  deinit { packed.deallocate() }
+  private static func integers(_ memory: WeightMemory) -> UnsafeMutablePointer<Int8> {
+    memory.base.assumingMemoryBound(to: Int8.self)
+  }
 
   /// y (k) = the weights of one output · scale + position (k): a row of a table that is also a layer. Not for layers
   /// with a fixed activation factor.

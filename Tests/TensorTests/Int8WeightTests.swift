@@ -25,6 +25,24 @@ struct Int8WeightTests {
     return y
   }
 
+  /// Large weights lie side by side in memory that they share.
+  @Test func weightsOutliveTheirNeighbours() {
+    let (k, n) = (512, 1024)
+    let input = KernelTests.values(k, seed: 45)
+    func make(_ seed: UInt64) -> Int8Weight {
+      Int8Weight(quantizing: [Self.matrix(KernelTests.values(n * k, seed: seed), columns: k)])
+    }
+    var all = (0..<4).map { make(UInt64($0)) }
+    let before = all.map { Self.product($0, input, rows: 1) }
+    #expect(Set(before).count == 4)
+    all.remove(at: 2)
+    all.remove(at: 0)
+    let later = make(9)
+    #expect(all.map { Self.product($0, input, rows: 1) } == [before[1], before[3]])
+    #expect(Self.product(make(0), input, rows: 1) == before[0])
+    #expect(Self.product(later, input, rows: 1) == Self.product(make(9), input, rows: 1))
+  }
+
   @Test func rowsThatHaveNoStepSize() {
     let k = 5
     let tiny = Float.leastNonzeroMagnitude

@@ -69,7 +69,7 @@ struct KernelTests {
     }
   }
 
-  @Test(arguments: [(1, 1, 8), (5, 4, 8), (37, 8, 32), (3, 2, 64)])
+  @Test(arguments: [(1, 1, 8), (5, 4, 8), (37, 8, 32), (3, 2, 64), (66, 16, 64), (20, 8, 64), (513, 8, 32)])
   func attention(length: Int, heads: Int, d: Int) {
     let query = Self.values(heads * d, seed: 8)
     let memory = Self.values(2 * length * heads * d, seed: 9)
