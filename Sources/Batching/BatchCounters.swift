@@ -9,6 +9,7 @@ package struct BatchCounters: Sendable, Equatable {
   /// Submissions that found the queue full.
   package internal(set) var refusedSubmissions = 0
   package internal(set) var runningBatches = 0
+  package internal(set) var runningRows = 0
   package internal(set) var queuedItems = 0
   package internal(set) var queuedTokens = 0
 

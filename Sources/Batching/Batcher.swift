@@ -129,6 +129,7 @@ package final class Batcher<Payload: Sendable, Answer: Sendable>: @unchecked Sen
 
   private func start(_ batch: PlannedBatch, on worker: Worker) {
     counted.count(batch)
+    counted.runningRows += batch.rows
     let entries = batch.items.compactMap { waiting.removeValue(forKey: $0.id) }
     let id = UInt64(counted.batches)
     worker.run { process in
@@ -140,6 +141,7 @@ package final class Batcher<Payload: Sendable, Answer: Sendable>: @unchecked Sen
       }
       self.state.async {
         self.policy.finished(batch)
+        self.counted.runningRows -= batch.rows
         self.idle.append(worker)
         self.dispatch()
         self.reportIfDrained()

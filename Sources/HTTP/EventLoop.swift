@@ -196,11 +196,13 @@ final class EventLoop: @unchecked Sendable {
   }
 
   private func handle(_ request: HTTPRequest, _ id: UInt64, of client: Client) {
+    var request = request
+    request.receivedSeconds = now.seconds
     let notice = DepartureNotice()
     client.notices[id] = notice
     let exchange = ServerExchange(
       client: client.id, request: id, mailbox: mailbox, notice: notice, errorBody: errorBody)
-    handlerQueue.async { [handler] in handler.handle(request, exchange) }
+    handlerQueue.async { [handler, request] in handler.handle(request, exchange) }
   }
 
   // MARK: Memory

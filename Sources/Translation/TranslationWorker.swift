@@ -5,11 +5,13 @@ import Decoding
 final class TranslationWorker {
   private let decoders: [any BatchDecoding]
   private let models: [LoadedModel]
+  private let observer: (any ServiceObserver)?
 
   /// Decodes a little with every model, so that the first request finds memory and caches warm.
-  init(_ models: [LoadedModel]) {
+  init(_ models: [LoadedModel], observer: (any ServiceObserver)?) {
     decoders = models.map { $0.makeDecoder() }
     self.models = models
+    self.observer = observer
     for (model, decoder) in zip(models, decoders) {
       let unknown = [Int32](repeating: model.tokenizer.unknownToken, count: 15)
       var options = model.options
@@ -21,15 +23,27 @@ final class TranslationWorker {
 
   func process(_ run: BatchRun<WorkUnit, UnitAnswer>) {
     guard let model = run.payloads.first?.model else { return }
+    observe(run)
     let (results, timings) = decoders[model].decode(run.payloads.map(\.request)) { run.isCancelled($0) }
     for (index, var result) in results.enumerated() {
       let aligned = align(&result, run.payloads[index])
+      let tokens = TokenCounts(
+        source: run.payloads[index].request.source.count, target: result.hypotheses.first?.tokens.count ?? 0)
+      observer?.finished(tokens)
       run.answer(
         index,
         with: UnitAnswer(
-          result: result, aligned: aligned, queueMilliseconds: Double(run.waited(index)) / 1e6, timings: timings,
-          batch: run.id, batchSize: run.payloads.count))
+          result: result, aligned: aligned, tokens: tokens, queueMilliseconds: Double(run.waited(index)) / 1e6,
+          timings: timings, batch: run.id, batchSize: run.payloads.count))
     }
+  }
+
+  private func observe(_ run: BatchRun<WorkUnit, UnitAnswer>) {
+    guard let observer else { return }
+    let payloads = run.payloads.map(\.payload)
+    let rows = payloads.reduce(0) { $0 + $1.rows }
+    observer.ran(rows: rows, paddedTokens: rows * (payloads.map(\.length).max() ?? 0))
+    for index in payloads.indices { observer.started(waitedSeconds: Double(run.waited(index)) / 1e9) }
   }
 
   /// Takes the weights out of a result of which only the alignment is wanted.

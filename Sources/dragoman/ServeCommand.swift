@@ -9,7 +9,7 @@ enum ServeCommand: Command {
   static let flags: [any FlagDeclaration] = [
     CommonFlags.models, host, port, CommonFlags.workers, CommonFlags.maxBatchTokens, maxDelay, CommonFlags.beam,
     CommonFlags.pair, CommonFlags.precision, CommonFlags.noShortlist, noPivot, maxQueue, characterLimit, maxBodyBytes,
-    maxConnections, drainSeconds,
+    maxConnections, drainSeconds, log, logText, apiKeys, rateLimit, trustedProxy,
   ]
 
   private static let host = Flag.text("host", "HOST", default: "127.0.0.1", "address to listen on; :: for all")
@@ -31,6 +31,15 @@ enum ServeCommand: Command {
     "max-connections", "N", default: 4096, in: 1...1_000_000, "connections held at once")
   private static let drainSeconds = Flag.number(
     "drain-seconds", "S", default: 20, in: 0...3600, "after SIGTERM, time for accepted requests to finish")
+  private static let log = Flag.optionalChoice(
+    "log", LogFormat.allCases, "a line of JSON on stderr for each request, or none; json where not given")
+  private static let logText = Flag.toggle("log-text", "log the texts and their translations too")
+  private static let apiKeys = Flag.optionalText(
+    "api-keys", "FILE", "keys of which every translation needs one, a line name:key each")
+  private static let rateLimit = Flag.optionalInteger(
+    "rate-limit", "N", in: 1...1_000_000, "requests a minute of one address, or with one key")
+  private static let trustedProxy = Flag.addressRanges(
+    "trusted-proxy", "whose X-Forwarded-For is believed, an address or a range")
 
   static func run(_ values: FlagValues) throws -> Int32 {
     guard !values[CommonFlags.models].isEmpty else { throw UsageError("--model is missing, expected DIR") }
@@ -40,7 +49,13 @@ enum ServeCommand: Command {
     http.port = values[port]
     http.limits.bodyBytes = values[maxBodyBytes]
     http.maxConnections = maxConnections
-    return try ServerProcess(http: http, service: service(values), drainSeconds: values[drainSeconds]).run()
+    let process = ServerProcess(
+      http: http, service: service(values),
+      log: LogSettings(format: values[log] ?? .json, holdsTexts: values[logText]),
+      access: AccessSettings(
+        keyFile: values[apiKeys], perMinute: values[rateLimit], trustedProxies: values[trustedProxy]),
+      drainSeconds: values[drainSeconds])
+    return try process.run()
   }
 
   private static func service(_ values: FlagValues) -> ServiceConfiguration {

@@ -6,13 +6,15 @@ import Translation
 struct AttentionRoute: Sendable {
   let slot: ServiceSlot
 
-  @Sendable func handle(_ request: HTTPRequest, _ exchange: any HTTPExchange) throws {
-    let attention = try parse(RequestFields(request))
+  @Sendable func handle(_ fields: RequestFields, _ exchange: any HTTPExchange) throws {
+    let attention = try parse(fields)
     let kinds = attention.kinds
     let work = try slot.loaded().attention(attention) { result in
       switch result {
-      case .success(let answer): exchange.respond(HTTPResponse(json: AttentionJSON.write(answer, kinds: kinds)))
-      case .failure(let error): exchange.respond(ErrorStatus(Refusal.service(error)).response)
+      case .success(let answer):
+        exchange.note { $0.work = RequestWork(attention.text, answer) }
+        exchange.respond(HTTPResponse(json: AttentionJSON.write(answer, kinds: kinds)))
+      case .failure(let error): exchange.refuse(error)
       }
     }
     exchange.onDisconnect { work.cancel() }

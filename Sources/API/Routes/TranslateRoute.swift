@@ -5,8 +5,7 @@ import Translation
 struct TranslateRoute: Sendable {
   let slot: ServiceSlot
 
-  @Sendable func handle(_ request: HTTPRequest, _ exchange: any HTTPExchange) throws {
-    let fields = try RequestFields(request)
+  @Sendable func handle(_ fields: RequestFields, _ exchange: any HTTPExchange) throws {
     guard let texts = try fields.texts("q"), texts.isArray ? !texts.values.isEmpty : texts.values != [""] else {
       throw Refusal.malformed("Invalid request: missing q parameter")
     }
@@ -23,8 +22,10 @@ struct TranslateRoute: Sendable {
       isArray: texts.isArray, alternatives: translation.alternatives > 0, explain: translation.explain)
     let work = try slot.loaded().translate(translation) { result in
       switch result {
-      case .success(let translated): exchange.respond(HTTPResponse(json: answer.json(translated)))
-      case .failure(let error): exchange.respond(ErrorStatus(Refusal.service(error)).response)
+      case .success(let translated):
+        exchange.note { $0.work = RequestWork(texts.values, translated) }
+        exchange.respond(HTTPResponse(json: answer.json(translated)))
+      case .failure(let error): exchange.refuse(error)
       }
     }
     exchange.onDisconnect { work.cancel() }
