@@ -10,13 +10,16 @@ package struct TranslationAPI: HTTPHandler {
   private let router: Router
   private let routes: Set<String>
   private let ledger: RequestLedger
+  private let crossOrigin: CrossOrigin
 
   /// - Parameters:
   ///   - slot: where the service will be, or is.
   ///   - access: who may ask for what takes work.
   ///   - ledger: where every request is counted and logged.
+  ///   - crossOrigin: which pages may read the answers.
   package init(
-    slot: ServiceSlot, access: AccessControl = AccessControl(), ledger: RequestLedger = RequestLedger()
+    slot: ServiceSlot, access: AccessControl = AccessControl(), ledger: RequestLedger = RequestLedger(),
+    crossOrigin: CrossOrigin = CrossOrigin()
   ) {
     let translate = TranslateRoute(slot: slot)
     let attention = AttentionRoute(slot: slot)
@@ -36,13 +39,16 @@ package struct TranslationAPI: HTTPHandler {
     self.router = router
     routes = Set(actions.map(\.path))
     self.ledger = ledger
+    self.crossOrigin = crossOrigin
   }
 
   package func handle(_ request: HTTPRequest, _ exchange: any HTTPExchange) {
     let account = RequestAccount(
       id: RequestID.taken(from: request.headers[RequestID.field]), method: request.method,
       route: routes.contains(request.path) ? request.path : Self.noRoute, bytesIn: request.body.count)
-    let opened = OpenedExchange(inner: exchange, isPreflight: request.method == "OPTIONS")
+    let opened = OpenedExchange(
+      inner: exchange, crossOrigin: crossOrigin, origin: request.headers["Origin"],
+      isPreflight: request.method == "OPTIONS")
     let start = request.receivedSeconds ?? ledger.time.steadySeconds()
     router.handle(request, AccountedExchange(opened, account, since: start, ledger: ledger))
   }
@@ -53,7 +59,7 @@ package struct TranslationAPI: HTTPHandler {
     var account = RequestAccount(id: RequestID.made(), method: nil, route: Self.noRoute)
     account.status = error.status
     account.refusal = RequestRefusal(reason: error.reason, message: error.message)
-    var response = CrossOrigin.opened(error.response)
+    var response = crossOrigin.opened(error.response, for: nil)
     response.headers[RequestID.field] = account.id
     account.bytesOut = response.body.count
     ledger.enter(account)
@@ -100,14 +106,16 @@ private struct GuardedAction: HTTPHandler {
   }
 }
 
-/// Every answer, also one that says no, may be read by any page.
+/// Every answer, also one that says no, tells the browser which pages may read it.
 private struct OpenedExchange: HTTPExchange {
   let inner: any HTTPExchange
+  let crossOrigin: CrossOrigin
+  let origin: String?
   let isPreflight: Bool
 
   func respond(_ response: HTTPResponse) {
-    let opened = CrossOrigin.opened(response)
-    inner.respond(isPreflight ? CrossOrigin.preflight(opened) : opened)
+    inner.respond(
+      isPreflight ? crossOrigin.preflight(response, for: origin) : crossOrigin.opened(response, for: origin))
   }
 
   func onDisconnect(_ action: @escaping @Sendable () -> Void) {

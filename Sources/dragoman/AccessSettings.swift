@@ -7,6 +7,8 @@ struct AccessSettings {
   /// Requests of one address, or with one key; nil for any number.
   var perMinute: Int?
   var trustedProxies: [AddressRange]
+  /// Pages that may read the answers; none for any.
+  var origins: [AllowedOrigin]
 
   /// - Throws: `FileError`.
   func keys(reportingTo sink: LogSink) throws -> KeyStore? {

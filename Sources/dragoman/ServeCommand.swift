@@ -10,7 +10,7 @@ enum ServeCommand: Command {
   static let flags: [any FlagDeclaration] = [
     CommonFlags.models, host, port, CommonFlags.workers, CommonFlags.maxBatchTokens, maxDelay, CommonFlags.beam,
     CommonFlags.pair, CommonFlags.precision, CommonFlags.noShortlist, noPivot, maxQueue, characterLimit, maxBodyBytes,
-    maxConnections, drainSeconds, log, logText, apiKeys, rateLimit, trustedProxy,
+    maxConnections, drainSeconds, log, logText, apiKeys, rateLimit, trustedProxy, corsOrigin,
   ]
 
   private static let host = Flag.text("host", "HOST", default: "127.0.0.1", "address to listen on; :: for all")
@@ -42,6 +42,9 @@ enum ServeCommand: Command {
   private static let trustedProxy = Flag.addressRanges(
     "trusted-proxy", "whose X-Forwarded-For is believed, an address or a range")
 
+  private static let corsOrigin = Flag.origins(
+    "cors-origin", "pages that may read the answers, any where none is named")
+
   static func run(_ values: FlagValues) throws -> Int32 {
     guard !values[CommonFlags.models].isEmpty else { throw UsageError("--model is missing, expected DIR") }
     let maxConnections = try OpenFiles.allow(connections: values[maxConnections])
@@ -54,7 +57,8 @@ enum ServeCommand: Command {
       http: http, service: service(values),
       log: LogSettings(format: values[log] ?? .json, holdsTexts: values[logText]),
       access: AccessSettings(
-        keyFile: values[apiKeys], perMinute: values[rateLimit], trustedProxies: values[trustedProxy]),
+        keyFile: values[apiKeys], perMinute: values[rateLimit], trustedProxies: values[trustedProxy],
+        origins: values[corsOrigin]),
       drainSeconds: values[drainSeconds])
     return try process.run()
   }

@@ -41,7 +41,8 @@ struct ServerProcess {
     let metrics = ServiceMetrics()
     let keys = try access.keys(reportingTo: sink)
     let api = TranslationAPI(
-      slot: slot, access: access.control(keys), ledger: RequestLedger(metrics: metrics, log: log.log(to: sink)))
+      slot: slot, access: access.control(keys), ledger: RequestLedger(metrics: metrics, log: log.log(to: sink)),
+      crossOrigin: CrossOrigin(access.origins))
     let server = HTTPServer(configuration: http, handler: api, errorBody: api.errorBody)
     let signals = try Signals([SIGTERM, SIGINT, SIGHUP]) { events.post(.signal($0)) }
     defer { withExtendedLifetime(signals) {} }

@@ -29,7 +29,7 @@ final class EchoHandler: HTTPHandler, @unchecked Sendable {
     }
   }
 
-  static let big = [UInt8]((0..<bigBytes).map { UInt8(truncatingIfNeeded: $0 &* 7) })
+  static let big = [[UInt8]](repeating: (0...255).map { $0 &* 7 }, count: bigBytes / 256).flatMap { $0 }
 
   func release() {
     let exchanges = lock.withLock {

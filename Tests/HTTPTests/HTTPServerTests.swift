@@ -12,6 +12,10 @@ struct HTTPServerTests {
   ) throws {
     var configuration = HTTPServerConfiguration()
     configuration.timeouts.drainIdle = 0.05
+    configuration.timeouts.header = 120
+    configuration.timeouts.body = 120
+    configuration.timeouts.write = 120
+    configuration.timeouts.idle = 120
     change(&configuration)
     let server = HTTPServer(configuration: configuration, handler: handler) { status, message in
       HTTPResponse(status: status, headers: ["Content-Type": "text/plain"], body: Array(message.utf8))
@@ -138,7 +142,7 @@ struct HTTPServerTests {
       client.send(get("/wait"))
       handler.arrived.wait()
       if resets { client.reset() } else { client.leave() }
-      #expect(handler.departed.wait(timeout: .now() + 30) == .success)
+      #expect(handler.departed.wait(timeout: .now() + 120) == .success)
       handler.release()
       let next = try LoopbackClient(port: port)
       next.send(get("/next"))
@@ -186,7 +190,7 @@ struct HTTPServerTests {
       let stalled = try LoopbackClient(port: port, receiveBuffer: 4096)
       stalled.send(get("/big") + get("/wait"))
       handler.arrived.wait()
-      #expect(handler.departed.wait(timeout: .now() + 30) == .success)
+      #expect(handler.departed.wait(timeout: .now() + 120) == .success)
       handler.release()
     }
   }
@@ -252,7 +256,7 @@ struct HTTPServerTests {
       handler.arrived.wait()
       #expect(Self.shutdown(server, grace: 0.05) == false)
       #expect(try client.rest() == "")
-      #expect(handler.departed.wait(timeout: .now() + 30) == .success)
+      #expect(handler.departed.wait(timeout: .now() + 120) == .success)
       handler.release()
     }
   }

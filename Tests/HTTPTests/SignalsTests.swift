@@ -10,7 +10,7 @@ struct SignalsTests {
       if number == SIGUSR2 { came.signal() }
     }
     kill(getpid(), SIGUSR2)
-    #expect(came.wait(timeout: .now() + 30) == .success)
+    #expect(came.wait(timeout: .now() + 120) == .success)
     withExtendedLifetime(signals) {}
   }
 }

@@ -7,6 +7,7 @@ struct FlagParserTests {
   private static let delay = Flag.number("max-delay-ms", "MS", default: 5, in: 0...1000, "how long to wait")
   private static let models = Flag.texts("model", "DIR", "a folder")
   private static let host = Flag.text("host", "HOST", default: "127.0.0.1", "an address")
+  private static let origins = Flag.origins("cors-origin", "may read")
   private static let proxies = Flag.addressRanges("trusted-proxy", "believed")
   private static let quiet = Flag.toggle("quiet", "say nothing")
   private static let colour = Flag.optionalChoice("colour", Colour.allCases, "of the paint")
@@ -20,7 +21,7 @@ struct FlagParserTests {
   ) throws -> FlagValues {
     let flags: [any FlagDeclaration] = [
       Self.port, Self.delay, Self.models, Self.host, Self.quiet, Self.limit, Self.colour,
-      Self.proxies,
+      Self.proxies, Self.origins,
     ]
     return try FlagParser(flags: flags, operands: operands).parse(arguments, environment: environment)
   }
@@ -65,6 +66,15 @@ struct FlagParserTests {
     #expect(
       message(["--trusted-proxy", "all"])
         == "--trusted-proxy: found all, expected an address or a range, as in 10.0.0.0/8")
+  }
+
+  @Test func originsOfPages() throws {
+    let expected = try ["https://a.example:8443", "*"].map { try #require(AllowedOrigin($0)) }
+    #expect(try parse(["--cors-origin", "https://a.example:8443", "--cors-origin=*"])[Self.origins] == expected)
+    #expect(try parse([], environment: ["DRAGOMAN_CORS_ORIGIN": "https://a.example:8443,*"])[Self.origins] == expected)
+    #expect(
+      message(["--cors-origin", "a.example"])
+        == "--cors-origin: found a.example, expected an origin, as in https://example.org, or *")
   }
 
   @Test func theCommandLineGoesBeforeTheEnvironment() throws {

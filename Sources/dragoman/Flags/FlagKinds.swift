@@ -105,16 +105,30 @@ extension Flag where Value == [String] {
 }
 
 extension Flag where Value == [AddressRange] {
-  /// May be given several times; in the environment the values stand with commas between them, as IPv6 has the colons.
   package static func addressRanges(_ name: String, _ help: String) -> Flag {
+    list(name, "CIDR", of: AddressRange.init, expected: "an address or a range, as in 10.0.0.0/8", help)
+  }
+}
+
+extension Flag where Value == [AllowedOrigin] {
+  package static func origins(_ name: String, _ help: String) -> Flag {
+    list(name, "ORIGIN", of: AllowedOrigin.init, expected: "an origin, as in https://example.org, or *", help)
+  }
+}
+
+extension Flag {
+  /// May be given several times; in the environment the values stand with commas between them, as they have colons in
+  /// themselves.
+  private static func list<Element>(
+    _ name: String, _ placeholder: String, of element: @escaping @Sendable (String) -> Element?, expected: String,
+    _ help: String
+  ) -> Flag where Value == [Element] {
     Flag(
-      name: name, placeholder: "CIDR", help: help, isRepeated: true, defaultText: nil, defaultValue: [],
+      name: name, placeholder: placeholder, help: help, isRepeated: true, defaultText: nil, defaultValue: [],
       parse: { texts in
         try texts.map { text in
-          guard let range = AddressRange(text) else {
-            throw FlagMismatch(expected: "an address or a range, as in 10.0.0.0/8", found: text)
-          }
-          return range
+          guard let value = element(text) else { throw FlagMismatch(expected: expected, found: text) }
+          return value
         }
       }, separator: ",")
   }

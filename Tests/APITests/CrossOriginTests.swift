@@ -1,0 +1,86 @@
+import API
+import HTTP
+import Testing
+
+struct CrossOriginTests {
+  private func answer(
+    _ method: String, _ path: String, from origin: String?, allowing texts: [String]
+  ) -> HTTPResponse {
+    let origins = texts.compactMap { AllowedOrigin($0) }
+    #expect(origins.count == texts.count)
+    let api = TranslationAPI(slot: ServiceSlot(StandInService()), crossOrigin: CrossOrigin(origins))
+    var request = HTTPRequest(method: method, path: path, query: [], headers: [:], body: [])
+    request.headers["Origin"] = origin
+    let exchange = RecordedExchange()
+    api.handle(request, exchange)
+    return exchange.response
+  }
+
+  @Test(arguments: [[], ["*"], ["https://a.example", "*"]])
+  func anyPage(texts: [String]) {
+    for origin in [nil, "https://b.example", "null"] {
+      let response = answer("GET", "/health", from: origin, allowing: texts)
+      #expect(response.headers["Access-Control-Allow-Origin"] == "*")
+      #expect(response.headers["Vary"] == nil)
+    }
+  }
+
+  @Test func namedPages() {
+    let texts = ["https://a.example", "HTTP://Localhost:8080"]
+    for origin in ["https://a.example", "http://localhost:8080"] {
+      let response = answer("GET", "/health", from: origin, allowing: texts)
+      #expect(response.headers["Access-Control-Allow-Origin"] == origin)
+      #expect(response.headers["Access-Control-Expose-Headers"]?.contains("Retry-After") == true)
+      #expect(response.headers["Vary"] == "Origin")
+    }
+    for origin in [
+      nil, "https://b.example", "http://a.example", "https://a.example:444", "https://a.example.b", "null",
+    ] {
+      for path in ["/health", "/nothing"] {
+        let response = answer("GET", path, from: origin, allowing: texts)
+        #expect(response.headers["Access-Control-Allow-Origin"] == nil)
+        #expect(response.headers["Vary"] == "Origin")
+      }
+    }
+  }
+
+  @Test func preflight() {
+    let open = answer("OPTIONS", "/translate", from: "https://a.example", allowing: ["https://a.example"])
+    #expect(open.status == 204)
+    #expect(open.headers["Access-Control-Allow-Origin"] == "https://a.example")
+    #expect(open.headers["Access-Control-Allow-Methods"] == "OPTIONS, POST")
+    #expect(open.headers["Access-Control-Max-Age"] == "86400")
+    #expect(open.headers["Vary"] == "Origin")
+
+    let shut = answer("OPTIONS", "/translate", from: "https://b.example", allowing: ["https://a.example"])
+    #expect(shut.status == 204)
+    #expect(shut.headers["Allow"] == "OPTIONS, POST")
+    #expect(shut.headers.fields.allSatisfy { !$0.name.hasPrefix("Access-Control") })
+    #expect(shut.headers["Vary"] == "Origin")
+  }
+
+  /// What the connection refuses has no request, and so no page that may read it, unless any may.
+  @Test func whatTheConnectionFindsWrong() {
+    let named = CrossOrigin([AllowedOrigin("https://a.example")].compactMap { $0 })
+    for (crossOrigin, expected) in [(CrossOrigin(), "*"), (named, nil)] {
+      let response = TranslationAPI(slot: ServiceSlot(nil), crossOrigin: crossOrigin).errorBody(
+        status: 400, message: "x")
+      #expect(response.headers["Access-Control-Allow-Origin"] == expected)
+    }
+  }
+
+  @Test func writtenAsBrowsersDo() {
+    #expect(AllowedOrigin("https://A.example:443")?.text == "https://a.example")
+    #expect(AllowedOrigin("http://a.example:80")?.text == "http://a.example")
+    #expect(AllowedOrigin("http://a.example:443")?.text == "http://a.example:443")
+    #expect(AllowedOrigin("http://[::1]:8080")?.text == "http://[::1]:8080")
+    #expect(AllowedOrigin("chrome-extension://abc")?.text == "chrome-extension://abc")
+    for text in [
+      "", "null", "a.example", "https://", "https:///", "https://a.example/", "https://u@a.example", "://a",
+      "ht tp://a",
+      "https://a b", "https://a:b", "https://a:", "**", "https://*.example",
+    ] {
+      #expect(AllowedOrigin(text) == nil, "\(text)")
+    }
+  }
+}
