@@ -15,11 +15,11 @@ package struct TranslationEngine: Sendable {
   /// The decoder layer, from 0, whose first head of cross-attention was trained to align; nil where none was.
   package let guidedLayer: Int?
   /// One for each worker.
-  package let makeDecoder: @Sendable () -> any BatchDecoding
+  package let makeDecoder: @Sendable () -> any StepwiseDecoding
 
   package init(
     tokenizer: any Tokenizer, summary: ModelSummary, options: DecodingOptions, targetLimit: TargetLimit? = nil,
-    guidedLayer: Int? = nil, makeDecoder: @escaping @Sendable () -> any BatchDecoding
+    guidedLayer: Int? = nil, makeDecoder: @escaping @Sendable () -> any StepwiseDecoding
   ) {
     self.tokenizer = tokenizer
     self.summary = summary
@@ -33,7 +33,7 @@ package struct TranslationEngine: Sendable {
   package init(_ folder: CheckpointFolder, _ preferences: ModelPreferences = ModelPreferences()) throws {
     let model = try ModelLoader.load(
       folder, precision: preferences.precision, usesShortlist: preferences.usesShortlist)
-    let makeDecoder = { @Sendable () -> any BatchDecoding in SentenceDecoder(model: model) }
+    let makeDecoder = { @Sendable () -> any StepwiseDecoding in DecodingLoop(model: model) }
     let positions = model.summary.maxPositions
     switch folder {
     case .huggingFace(let folder):

@@ -25,14 +25,11 @@ struct WorkUnit: Sendable {
   }
 }
 
-/// What came of a unit, and of the batch that carried it.
+/// What came of a unit, and how.
 struct UnitAnswer: Sendable {
   /// Without attention where an alignment was wanted of it.
   var result: DecodingResult
   /// Of each target token the place of the source token that it links to; empty where that was not wanted.
   var aligned: [Int]
-  var queueMilliseconds: Double
-  var timings: DecodingTimings
-  var batch: UInt64
-  var batchSize: Int
+  var timings: Timings
 }

@@ -7,7 +7,8 @@ struct AttentionRoute: Sendable {
   let slot: ServiceSlot
 
   @Sendable func handle(_ request: HTTPRequest, _ exchange: any HTTPExchange) throws {
-    let attention = try parse(RequestFields(request))
+    var attention = try parse(RequestFields(request))
+    attention.terms = try RequestTerms(request, client: request.peerAddress)
     let kinds = attention.kinds
     let work = try slot.loaded().attention(attention) { result in
       switch result {

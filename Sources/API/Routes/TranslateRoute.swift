@@ -11,7 +11,7 @@ struct TranslateRoute: Sendable {
       throw Refusal.malformed("Invalid request: missing q parameter")
     }
     try fields.require("format", oneOf: ["text"])
-    let translation = TranslationRequest(
+    var translation = TranslationRequest(
       texts: texts.values,
       source: try fields.sourceLanguage(),
       target: try fields.required("target").lowercased(),
@@ -19,6 +19,7 @@ struct TranslateRoute: Sendable {
       beam: try fields.integer("beam", in: 1...16),
       alternatives: try fields.integer("alternatives", in: 0...15) ?? 0,
       explain: try explanations(fields))
+    translation.terms = try RequestTerms(request, client: request.peerAddress)
     let answer = TranslationAnswer(
       isArray: texts.isArray, alternatives: translation.alternatives > 0, explain: translation.explain)
     let work = try slot.loaded().translate(translation) { result in
