@@ -58,7 +58,7 @@ struct Course {
     for pass in passes.values {
       let tokens = pass.rows * max(pass.longest, steps - pass.start)
       if pass.isShort { room.short += tokens } else { room.long += tokens }
-      room.held += pass.tokens
+      room.kept += pass.tokens - pass.rows * pass.longest
     }
     return room
   }

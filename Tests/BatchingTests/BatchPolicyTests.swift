@@ -108,7 +108,7 @@ import Testing
 
   @Test func sourcesThatAreKeptForALastSentenceTakeRoom() throws {
     let harness = PolicyHarness(batchTokens: 400)
-    for _ in 0..<8 {
+    for _ in 0..<6 {
       harness.submit(Array(repeating: 20, count: 5))
       harness.now += 10
       let batch = try #require(harness.batch())
@@ -116,7 +116,7 @@ import Testing
     }
     harness.submit([20])
     harness.now += 10
-    #expect(harness.next() == .nothing, "eight passes of 100 tokens are held by one sentence each")
+    #expect(harness.next() == .nothing, "six passes of 100 tokens are kept for one sentence each")
   }
 
   @Test func rowsOfABeamCountEach() throws {
