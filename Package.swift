@@ -32,7 +32,7 @@ let package = Package(
     .target(name: "Support", dependencies: ["Checkpoint"], path: "Tests/Support"),
     .testTarget(name: "JSONTests", dependencies: ["JSON"]),
     .testTarget(name: "FilesTests", dependencies: ["Files"]),
-    .testTarget(name: "TensorTests", dependencies: ["CKernels", "Tensor"]),
+    .testTarget(name: "TensorTests", dependencies: ["CKernels", "Tensor", "Support"]),
     .testTarget(name: "CheckpointTests", dependencies: ["Checkpoint", "Files", "Support"]),
     .testTarget(name: "ModelsTests", dependencies: ["Decoding", "Models", "Support"]),
     .testTarget(name: "DecodingTests", dependencies: ["CKernels", "Decoding", "Support"]),

@@ -8,22 +8,6 @@ ptrdiff_t ck_int8_packed_size(ptrdiff_t k, ptrdiff_t n) {
   return (n + CK_PANEL - 1) / CK_PANEL * CK_PANEL * ck_int8_padded_inputs(k);
 }
 
-void ck_int8_pack(const int8_t *weights, const int32_t *rows, ptrdiff_t k, ptrdiff_t n, int8_t *packed,
-                  int32_t *sums) {
-  ptrdiff_t groups = ck_int8_padded_inputs(k) / CK_GROUP;
-  for (ptrdiff_t o = 0; o < (n + CK_PANEL - 1) / CK_PANEL * CK_PANEL; o++) {
-    int8_t *to = packed + o / CK_PANEL * groups * CK_PANEL * CK_GROUP + o % CK_PANEL * CK_GROUP;
-    const int8_t *from = o < n ? weights + (rows ? rows[o] : o) * k : 0;
-    int32_t sum = 0;
-    for (ptrdiff_t i = 0; i < groups * CK_GROUP; i++) {
-      int8_t w = from && i < k ? from[i] : 0;
-      sum += w;
-      to[i / CK_GROUP * CK_PANEL * CK_GROUP + i % CK_GROUP] = w;
-    }
-    if (o < n) sums[o] = sum;
-  }
-}
-
 // Adding and taking away 1.5 * 2^23 rounds half to even, as the vector instructions do.
 CK_DISPATCH
 static void quantize_row(const float *x, ptrdiff_t k, float alpha, uint8_t *q) {

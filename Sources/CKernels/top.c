@@ -1,5 +1,5 @@
-#include "CKernels.h"
 #include "dispatch.h"
+#include "include/best.h"
 
 CK_DISPATCH
 static int any_above(const float *x, ptrdiff_t n, float bar) {
@@ -23,4 +23,9 @@ void ck_add_best(const float *x, ptrdiff_t n, int32_t first, ptrdiff_t k, ck_ent
     for (ptrdiff_t i = start; i < end; i++)
       if (x[i] > entries[k - 1].value) insert((ck_entry){x[i], first + (int32_t)i}, k, entries);
   }
+}
+
+void ck_merge_best(const ck_entry *found, ptrdiff_t n, ptrdiff_t k, ck_entry *entries) {
+  for (ptrdiff_t i = 0; i < n; i++)
+    if (found[i].value > entries[k - 1].value) insert(found[i], k, entries);
 }

@@ -6,28 +6,24 @@ package enum ModelLoader {
   /// - Parameters:
   ///   - precision: nil takes the numbers that the checkpoint was published in.
   ///   - usesShortlist: whether a folder's lexical shortlist narrows the output layer.
-  /// - Throws: `FileError` where a tensor is missing or has another shape than the configuration says, or where
-  ///   the precision asked for is not to be had.
+  /// - Throws: `FileError` where a tensor is missing or has another shape or type than the configuration
+  ///   says.
   package static func load(
     _ folder: CheckpointFolder, precision: Precision? = nil, usesShortlist: Bool = true
   ) throws -> any TranslationModel {
     switch folder {
     case .huggingFace(let folder):
-      guard precision != .int8 else {
-        throw FileError(
-          file: folder.directory, item: "precision", found: "int8", expected: "float32, as the checkpoint has it")
-      }
-      return try HuggingFaceLoader(folder).load()
+      return try HuggingFaceLoader(folder, precision: precision ?? .float32).load()
     case .marian(let folder):
       return try load(
         folder.tensors, options: folder.options, shortlist: usesShortlist ? folder.shortlist() : nil,
-        precision: precision ?? .int8)
+        precision: precision)
     }
   }
 
-  /// A model in Marian's own layout. With `int8`, what the file has in 8 bits stays so.
+  /// A model in Marian's own layout.
   package static func load(
-    _ tensors: any TensorSource, options: MarianOptions, shortlist: LexicalShortlist?, precision: Precision
+    _ tensors: any TensorSource, options: MarianOptions, shortlist: LexicalShortlist?, precision: Precision?
   ) throws -> any TranslationModel {
     try MarianLoader(tensors, options: options, shortlist: shortlist, precision: precision).load()
   }

@@ -1,4 +1,46 @@
+import Checkpoint
+import Files
+import Tensor
+
 /// In which numbers a model multiplies.
 package enum Precision: String, CaseIterable, Sendable {
-  case float32, int8
+  case float32
+  /// Weights in 8 bits, each output with a step size of its own; activations by each row's greatest. Biases, norms and
+  /// positions stay float32. What a checkpoint has in 8 bits already is used as it is.
+  case int8
+}
+
+extension Precision {
+  /// Matrices that one input meets, as one product; the file's memory behind them is let go of where they were copied.
+  /// - Parameter transposed: whether they are stored as [inputs, outputs].
+  /// - Throws: `FileError` where the numbers are of another type, or for 8 bits where one is not finite.
+  package func weight(_ stored: [StoredTensor], transposed: Bool = false) throws -> Linear.Weight {
+    guard self == .float32 else { return .int8(try Self.integers(stored, transposed: transposed)) }
+    let weight = Linear.weight(try stored.map { try $0.rows(transposed: transposed) })
+    if case .float32 = weight, !transposed { return weight }
+    stored.forEach { $0.release() }
+    return weight
+  }
+
+  static func integers(_ stored: [StoredTensor], transposed: Bool = false) throws -> Int8Weight {
+    defer { stored.forEach { $0.release() } }
+    let parts = try stored.map { try $0.rows(transposed: transposed) }
+    let weight = Int8Weight(quantizing: parts)
+    var first = 0
+    for (part, tensor) in zip(parts, stored) {
+      guard weight.scales[first..<first + part.rows].allSatisfy(\.isFinite) else {
+        throw FileError(
+          file: tensor.file.path, item: tensor.name, found: "a weight that is no finite number",
+          expected: "finite numbers, which 8 bits can stand for")
+      }
+      first += part.rows
+    }
+    return weight
+  }
+
+  /// What a tensor of the checkpoint takes once it is loaded: 8 bits a number for matrices, step sizes aside.
+  func bytes(_ stored: StoredTensor) -> Int {
+    let isMatrix = stored.shape.count == 2 && !stored.shape.contains(1)
+    return stored.count * (self == .int8 && isMatrix ? MemoryLayout<Int8>.size : MemoryLayout<Float>.size)
+  }
 }

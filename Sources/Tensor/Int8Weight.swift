@@ -16,37 +16,97 @@ package final class Int8Weight: @unchecked Sendable {
   package let activations: Activations
   let packed: UnsafeMutablePointer<Int8>  // [n/64][k/4][64][4]
   let sums: [Int32]  // (n)
-  let scales: [Float]  // (n) per output; a fixed activation factor is divided out already
+  /// (n) per output what one step of its integers is worth; a fixed activation factor is divided out already.
+  package let scales: [Float]
 
-  /// - Parameter integers: (n, k) row-major, or the table that `rows` picks n rows from.
-  /// - Parameter scales: (n) what one step of each output's integers is worth.
-  package init(
-    integers: UnsafePointer<Int8>, rows: [Int32]? = nil, inputs: Int, outputs: Int, scales: [Float],
+  private init(
+    packed: UnsafeMutablePointer<Int8>, inputs: Int, outputs: Int, sums: [Int32], scales: [Float],
     activations: Activations
   ) {
     self.inputs = inputs
     self.outputs = outputs
+    self.packed = packed
+    self.sums = sums
+    self.scales = scales
     self.activations = activations
-    packed = UnsafeMutableRawPointer.allocate(
-      byteCount: max(1, ck_int8_packed_size(inputs, outputs)), alignment: FloatBuffer.alignment
-    ).assumingMemoryBound(to: Int8.self)
+  }
+
+  /// - Parameter integers: (n, k) row-major, or the table that `rows` picks n rows from.
+  /// - Parameter scales: (n) what one step of each output's integers is worth.
+  package convenience init(
+    integers: UnsafePointer<Int8>, rows: [Int32]? = nil, inputs: Int, outputs: Int, scales: [Float],
+    activations: Activations
+  ) {
+    let packed = Self.allocate(inputs: inputs, outputs: outputs)
     var sums = [Int32](repeating: 0, count: outputs)
     if let rows {
-      ck_int8_pack(integers, rows, inputs, outputs, packed, &sums)
+      ck_int8_pack(integers, rows, inputs, 0, outputs, packed, &sums)
     } else {
-      ck_int8_pack(integers, nil, inputs, outputs, packed, &sums)
+      ck_int8_pack(integers, nil, inputs, 0, outputs, packed, &sums)
     }
-    self.sums = sums
-    if case .fixed(let alpha) = activations {
-      self.scales = scales.map { $0 / alpha }
-    } else {
-      self.scales = scales
+    let factor: Float = if case .fixed(let alpha) = activations { alpha } else { 1 }
+    self.init(
+      packed: packed, inputs: inputs, outputs: outputs, sums: sums, scales: scales.map { $0 / factor },
+      activations: activations)
+  }
+
+  /// Matrices (outputs, inputs), one above the other, each output in steps of 1/127 of its greatest weight. An output
+  /// with a weight that is no finite number has a scale that is none either.
+  package convenience init(quantizing parts: [any FloatRows]) {
+    let (inputs, outputs) = (parts.columns, parts.rows)
+    let packed = Self.allocate(inputs: inputs, outputs: outputs)
+    var sums = [Int32](repeating: 0, count: outputs)
+    var scales = [Float](repeating: 0, count: outputs)
+    sums.withUnsafeMutableBufferPointer { sums in
+      scales.withUnsafeMutableBufferPointer { Self.quantize(parts, packed: packed, sums: sums, scales: $0) }
     }
+    self.init(packed: packed, inputs: inputs, outputs: outputs, sums: sums, scales: scales, activations: .perRow)
+  }
+
+  private static func quantize(
+    _ parts: [any FloatRows], packed: UnsafeMutablePointer<Int8>, sums sumBuffer: UnsafeMutableBufferPointer<Int32>,
+    scales scaleBuffer: UnsafeMutableBufferPointer<Float>
+  ) {
+    guard let firstSum = sumBuffer.baseAddress, let firstScale = scaleBuffer.baseAddress else { return }
+    let inputs = parts.columns
+    // Blocks are written to different places.
+    nonisolated(unsafe) let (packed, sums, scales) = (packed, firstSum, firstScale)
+    parts.forEachBlock { rows, first, count in
+      let integers = UnsafeMutablePointer<Int8>.allocate(capacity: count * inputs)  // (count, k)
+      defer { integers.deallocate() }
+      ck_int8_quantize_weights(rows, inputs, count, integers, scales + first)
+      ck_int8_pack(integers, nil, inputs, first, count, packed, sums + first)
+    }
+  }
+
+  /// Some outputs of another layer.
+  package convenience init(choosing rows: [Int32], of whole: Int8Weight) {
+    let packed = Self.allocate(inputs: whole.inputs, outputs: rows.count)
+    ck_int8_choose(whole.packed, rows, whole.inputs, rows.count, packed)
+    self.init(
+      packed: packed, inputs: whole.inputs, outputs: rows.count, sums: rows.map { whole.sums[Int($0)] },
+      scales: rows.map { whole.scales[Int($0)] }, activations: whole.activations)
+  }
+
+  /// With zeros behind the last output of the last panel.
+  private static func allocate(inputs: Int, outputs: Int) -> UnsafeMutablePointer<Int8> {
+    let count = ck_int8_packed_size(inputs, outputs)
+    let packed = UnsafeMutableRawPointer.allocate(byteCount: max(1, count), alignment: FloatBuffer.alignment)
+      .assumingMemoryBound(to: Int8.self)
+    let tail = min(count, Int(CK_PANEL) * ck_int8_padded_inputs(inputs))
+    (packed + count - tail).update(repeating: 0, count: tail)
+    return packed
   }
 
   deinit { packed.deallocate() }
 
-  package var bytes: Int { ck_int8_packed_size(inputs, outputs) + 8 * outputs }
+  /// y (k) = the weights of one output · scale + position (k): a row of a table that is also a layer. Not for layers
+  /// with a fixed activation factor.
+  package func embed(
+    _ output: Int, scale: Float, position: UnsafePointer<Float>, into y: UnsafeMutablePointer<Float>
+  ) {
+    ck_int8_embed(packed, inputs, output, scale * scales[output], position, y)
+  }
 
   func quantize(_ x: UnsafePointer<Float>, rows: Int, scratch: LinearScratch) -> LinearInput {
     let bytes = scratch.bytes(rows * ck_int8_padded_inputs(inputs))

@@ -8,17 +8,12 @@ package struct Linear: Sendable {
     /// Our own kernels multiply.
     case packed(PackedMatrix)
     case int8(Int8Weight)
-
-    /// Whether the matrices that it was made of are needed no more.
-    package var isCopy: Bool {
-      if case .float32 = self { false } else { true }
-    }
   }
 
   /// Matrices that one input meets, (outputs, inputs) each, as one product for the kernels that are fastest here.
-  package static func weight(_ parts: [Matrix]) -> Weight {
+  package static func weight(_ parts: [any FloatRows]) -> Weight {
     if PackedMatrix.isAvailable { return .packed(PackedMatrix(parts)) }
-    return .float32(parts.count == 1 ? parts[0] : Matrix(stacking: parts))
+    return .float32(parts.count == 1 ? parts[0].matrix : Matrix(stacking: parts.map(\.matrix)))
   }
 
   package let weight: Weight
@@ -40,15 +35,6 @@ package struct Linear: Sendable {
   }
 
   package var outputs: Int { bias.count }
-
-  /// Bytes of weights and bias.
-  package var bytes: Int {
-    switch weight {
-    case .float32(let matrix): 4 * (matrix.rows * matrix.columns + bias.count)
-    case .packed(let matrix): 4 * (matrix.rows * matrix.columns + bias.count)
-    case .int8(let integers): integers.bytes + 4 * bias.count
-    }
-  }
 
   /// y (rows, n) = x (rows, k) · Wᵀ, or added to y; without the bias, which the kernel that follows adds.
   package func multiply(

@@ -26,15 +26,13 @@ package struct Matrix: @unchecked Sendable {
   }
 
   /// The matrices one above the other; all of the same width.
-  package init(stacking parts: [Matrix]) {
-    let columns = parts.first?.columns ?? 0
-    self.init(rows: parts.reduce(0) { $0 + $1.rows }, columns: columns) { all in
-      var next = 0
-      for part in parts {
-        _ = UnsafeMutableBufferPointer(rebasing: all[next..<(next + part.rows * columns)])
-          .update(from: UnsafeBufferPointer(start: part.base, count: part.rows * columns))
-        next += part.rows * columns
-      }
+  package init(stacking parts: [any FloatRows]) {
+    let (rows, columns) = (parts.rows, parts.columns)
+    self.init(rows: rows, columns: columns) { all in
+      guard let base = all.baseAddress else { return }
+      // Blocks are written to different places.
+      nonisolated(unsafe) let destination = base
+      parts.forEachBlock { (destination + $1 * columns).update(from: $0, count: $2 * columns) }
     }
   }
 

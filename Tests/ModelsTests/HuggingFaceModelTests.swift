@@ -85,6 +85,20 @@ struct HuggingFaceModelTests {
     }
   }
 
+  /// Where only the likeliest token is asked for, not all logits are computed.
+  @Test(arguments: MarianFixture.names)
+  func greedyTokensWithoutScores(name: String) throws {
+    let fixture = try MarianFixture(name)
+    let folder = try MarianFolder(directory: fixture.directory)
+    let decoder = SentenceDecoder(model: try ModelLoader.load(folder))
+    let requests = fixture.expected.sources.enumerated().map { index, source in
+      var options = Self.options(folder)
+      options.logProbs = index % 3 == 0
+      return DecodingRequest(source: source, options: options)
+    }
+    #expect(decoder.decode(requests).results.map { $0.hypotheses[0].tokens } == fixture.expected.greedy)
+  }
+
   @Test(arguments: MarianFixture.names)
   func beamsAndTheirScores(name: String) throws {
     let fixture = try MarianFixture(name)

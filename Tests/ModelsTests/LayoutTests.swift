@@ -50,8 +50,8 @@ struct LayoutTests {
     return file
   }
 
-  private func model(_ tensors: any TensorSource) throws -> any TranslationModel {
-    try ModelLoader.load(tensors, options: MarianOptions(tensors), shortlist: nil, precision: .float32)
+  private func model(_ tensors: any TensorSource, _ precision: Precision) throws -> any TranslationModel {
+    try ModelLoader.load(tensors, options: MarianOptions(tensors), shortlist: nil, precision: precision)
   }
 
   /// Four fillers in a row are aligned for float32 once, and three times not.
@@ -65,21 +65,23 @@ struct LayoutTests {
       request.options.hypotheses = 3
       return request
     }
-    let found = try answers(model(MarianBinaryFile(path: path)), requests)
-    #expect(found.count >= 3 * 3)
-    #expect(try found == answers(model(arrays), requests))
+    for precision in Precision.allCases {
+      let found = try answers(model(MarianBinaryFile(path: path), precision), requests)
+      #expect(found.count >= 3 * 3)
+      #expect(try found == answers(model(arrays, precision), requests))
+    }
   }
 
   // MARK: Hugging Face's safetensors and PyTorch's archive
 
-  @Test func safetensorsAndPyTorch() throws {
+  @Test(arguments: Precision.allCases) func safetensorsAndPyTorch(precision: Precision) throws {
     let tiny = MarianFixture.root + "/pytorch/tiny/"
     func model(_ weights: String) throws -> any TranslationModel {
       let folder = try TemporaryFolder()
       for name in ["config.json", weights] {
         try folder.write(name, Data(contentsOf: URL(fileURLWithPath: tiny + name)))
       }
-      return try ModelLoader.load(directory: folder.path)
+      return try ModelLoader.load(directory: folder.path, precision: precision)
     }
     let archive = try model("pytorch_model.bin")
     var options = DecodingOptions()

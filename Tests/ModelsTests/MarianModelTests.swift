@@ -27,7 +27,7 @@ struct MarianModelTests {
     return try JSONDecoder().decode([Expected].self, from: cases)
   }
 
-  static func model(_ file: String, precision: Precision = .float32, shortlist: Bool = false) throws
+  static func model(_ file: String, precision: Precision? = .float32, shortlist: Bool = false) throws
     -> any TranslationModel
   {
     let path = folder.appendingPathComponent(file).path

@@ -26,7 +26,7 @@ import Testing
     let w = Self.weights(n * k, seed: 31)
     var packed = [Int8](repeating: 0, count: ck_int8_packed_size(k, n))
     var sums = [Int32](repeating: 0, count: n)
-    ck_int8_pack(w, nil, k, n, &packed, &sums)
+    ck_int8_pack(w, nil, k, 0, n, &packed, &sums)
     var q = [UInt8](repeating: 0, count: rows * ck_int8_padded_inputs(k))
     ck_quantize(x, rows, k, 1, &q)
     let a = x.map { Int(max(-127, min(127, $0.rounded(.toNearestOrEven)))) }
@@ -47,7 +47,7 @@ import Testing
     let chosen: [Int32] = [17, 3, 3, 0, 19]
     var packed = [Int8](repeating: 0, count: ck_int8_packed_size(k, n))
     var sums = [Int32](repeating: 0, count: n)
-    ck_int8_pack(w, chosen, k, n, &packed, &sums)
+    ck_int8_pack(w, chosen, k, 0, n, &packed, &sums)
     for (o, row) in chosen.enumerated() {
       for i in 0..<k { #expect(packed[i / 4 * 256 + o * 4 + i % 4] == w[Int(row) * k + i]) }
     }

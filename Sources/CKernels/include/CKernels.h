@@ -4,9 +4,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "best.h"
 #include "convert.h"
 #include "int8.h"
 #include "packed.h"
+#include "screen.h"
 
 typedef enum {
   CK_RELU = 0,
@@ -56,23 +58,3 @@ void ck_embed_int8(const int8_t *row, float scale, const float *position, float 
 // bf; cell (rows, n) becomes f * cell + (1 - f) * candidate with f = sigmoid(gate + bf); hidden (rows, n) = relu(cell).
 void ck_simple_recurrence(const float *candidate_gate, const float *gate_bias, float *cell, float *hidden,
                           ptrdiff_t rows, ptrdiff_t n);
-
-// What a row of logits comes to, read block by block.
-typedef struct {
-  float value;
-  int32_t place;
-} ck_entry;
-
-// entries (k), greatest first, the lower place first on ties, take in those of x (n) that are greater; x[i] has place
-// first + i, and blocks come in ascending order.
-void ck_add_best(const float *x, ptrdiff_t n, int32_t first, ptrdiff_t k, ck_entry *entries);
-
-// A sum of exponentials, as sum * exp(max): starts from -infinity and 0.
-typedef struct {
-  float max;
-  float sum;
-} ck_running_sum;
-
-void ck_add_exponentials(const float *x, ptrdiff_t n, ck_running_sum *total);
-// log(sum(exp(x))) of all that was added.
-float ck_log_of(ck_running_sum total);

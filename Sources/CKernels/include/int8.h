@@ -21,9 +21,21 @@ ptrdiff_t ck_int8_padded_inputs(ptrdiff_t k);
 // Bytes of packed weights.
 ptrdiff_t ck_int8_packed_size(ptrdiff_t k, ptrdiff_t n);
 
-// weights: one row of k an output; output o is weights + rows[o] * k, or weights + o * k where rows is NULL.
-// sums (n) receives each output's sum of weights, which the product takes back out of the shifted activations.
-void ck_int8_pack(const int8_t *weights, const int32_t *rows, ptrdiff_t k, ptrdiff_t n, int8_t *packed, int32_t *sums);
+// Rows (n, k) of weights in 8 bits: scale (n) = max|w| / 127 of the row, q = round to even(w / scale). A row too small for
+// a step size becomes zeros. Where a weight is no finite number, neither is its row's scale.
+void ck_int8_quantize_weights(const float *weights, ptrdiff_t k, ptrdiff_t n, int8_t *q, float *scales);
+
+// Packs n outputs from the `first` on. weights: one row of k an output; output first + o is weights + rows[o] * k, or
+// weights + o * k where rows is NULL. sums (n) receives each output's sum of weights, which the product takes back out of
+// the shifted activations. What lies behind the last output of the last panel is left as it was.
+void ck_int8_pack(const int8_t *weights, const int32_t *rows, ptrdiff_t k, ptrdiff_t first, ptrdiff_t n, int8_t *packed,
+                  int32_t *sums);
+
+// Packs the n outputs `rows` of weights packed already.
+void ck_int8_choose(const int8_t *packed, const int32_t *rows, ptrdiff_t k, ptrdiff_t n, int8_t *chosen);
+
+// y (k) = the weights of one packed output * scale + position (k)
+void ck_int8_embed(const int8_t *packed, ptrdiff_t k, ptrdiff_t output, float scale, const float *position, float *y);
 
 // q (rows, padded k) = clamp(round to even(x (rows, k) * alpha), -127, 127) + 128; padding becomes 128.
 void ck_quantize(const float *x, ptrdiff_t rows, ptrdiff_t k, float alpha, uint8_t *q);

@@ -19,14 +19,8 @@ extension StoredTensor {
         file: file.path, item: name, found: "\(count) elements", expected: "\(destination.count) elements")
     }
     if type == .intgemm8 { return try dequantise(to: destination) }
-    guard let convert = type.floatConversion else {
-      throw FileError(
-        file: file.path, item: name, found: "dtype \(type.rawValue)", expected: "one of F64 F32 F16 BF16 INTGEMM8")
-    }
-    withBytes { bytes in
-      guard let source = bytes.baseAddress, let floats = destination.baseAddress else { return }
-      convert(source, floats, destination.count)
-    }
+    let reader = try FloatReader(self)
+    if let floats = destination.baseAddress { reader.copy(0..<count, to: floats) }
   }
 
   /// All elements as float32, row-major.
@@ -39,8 +33,41 @@ extension StoredTensor {
   }
 }
 
+/// Some elements of a floating-point tensor at a time, as float32.
+package struct FloatReader: Sendable {
+  private let tensor: StoredTensor
+  private let convert: ElementType.Conversion
+
+  /// - Throws: `FileError` where the tensor is neither F64, F32, F16 nor BF16.
+  package init(_ tensor: StoredTensor) throws {
+    guard let convert = tensor.type.floatConversion else {
+      throw FileError(
+        file: tensor.file.path, item: tensor.name, found: "dtype \(tensor.type.rawValue)",
+        expected: "one of F64 F32 F16 BF16")
+    }
+    self.tensor = tensor
+    self.convert = convert
+  }
+
+  /// - Parameters:
+  ///   - elements: of the tensor's, counted row-major.
+  ///   - destination: as many floats.
+  package func copy(_ elements: Range<Int>, to destination: UnsafeMutablePointer<Float>) {
+    tensor.withBytes { bytes in
+      guard let source = bytes.baseAddress else { return }
+      convert(source + elements.lowerBound * tensor.type.size, destination, elements.count)
+    }
+  }
+
+  /// Lets go of the memory behind these elements, as `StoredTensor.release`.
+  package func release(_ elements: Range<Int>) {
+    let (start, size) = (tensor.range.lowerBound, tensor.type.size)
+    tensor.file.release(start + elements.lowerBound * size..<start + elements.upperBound * size)
+  }
+}
+
 extension ElementType {
-  fileprivate typealias Conversion = (UnsafeRawPointer, UnsafeMutablePointer<Float>, Int) -> Void
+  fileprivate typealias Conversion = @Sendable (UnsafeRawPointer, UnsafeMutablePointer<Float>, Int) -> Void
 
   fileprivate var floatConversion: Conversion? {
     switch self {

@@ -17,6 +17,12 @@ final class OutputReader {
   /// Entries a row: the most that any row wants.
   private var stride = 0
 
+  private let search = ScreenState()
+  private let states = FloatBuffer()  // (rows, D) of some of the rows
+  private var screened: [Int] = []
+  private var whole: [Int] = []
+  private var best: [Int] = []
+
   deinit { entries.deallocate() }
 
   /// To be called with all rows of a step before any is read.
@@ -41,15 +47,58 @@ final class OutputReader {
     capacity = count
   }
 
-  /// Reads rows `range` through `layer`.
-  /// - Parameter x: (range.count, D)
+  /// Reads some rows through `layer`.
+  /// - Parameter x: (indices.count, D)
   func read(
-    _ layer: Linear, _ x: UnsafePointer<Float>, _ rows: [Row], in range: Range<Int>, scratch: LinearScratch
+    _ layer: Linear, _ x: UnsafePointer<Float>, _ rows: [Row], at indices: some Collection<Int>,
+    scratch: LinearScratch
   ) {
-    layer.forEachBlock(x, rows: range.count, scratch: scratch) { block in
-      for row in range { reduce(block.row(row - range.lowerBound), block.outputs, row, rows[row]) }
+    guard !indices.isEmpty else { return }
+    layer.forEachBlock(x, rows: indices.count, scratch: scratch) { block in
+      for (place, row) in indices.enumerated() { reduce(block.row(place), block.outputs, row, rows[row]) }
     }
-    for row in range { nameTokens(row, rows[row].plan) }
+    for row in indices { nameTokens(row, rows[row].plan) }
+  }
+
+  /// Reads all rows through a screened layer; those that want more than the best, or of which too many tokens may be the
+  /// best, are read whole.
+  /// - Parameter x: (rows, d)
+  func read(
+    _ output: ScreenedOutput, _ x: UnsafePointer<Float>, width d: Int, _ rows: [Row], scratch: LinearScratch
+  ) {
+    screened.removeAll(keepingCapacity: true)
+    whole.removeAll(keepingCapacity: true)
+    best.removeAll(keepingCapacity: true)
+    for (row, state) in rows.enumerated() {
+      guard state.plan.wantsBestAlone else {
+        whole.append(row)
+        continue
+      }
+      screened.append(row)
+      best.append(state.plan.best)
+    }
+    let gathered = gather(screened, of: x, width: d)
+    output.screen.search(gathered, best: best, state: search, scratch: scratch) { index, block in
+      forbid(block.row(index), block.outputs, rows[screened[index]])
+    }
+    for (index, row) in screened.enumerated() {
+      guard let found = output.screen.exact(index, gathered, state: search) else {
+        whole.append(row)
+        continue
+      }
+      ck_merge_best(found.baseAddress, found.count, best[index], entries + row * stride)
+    }
+    guard !whole.isEmpty else { return }
+    read(output.layer, gather(whole, of: x, width: d), rows, at: whole, scratch: scratch)
+  }
+
+  /// (indices.count, width)
+  private func gather(_ indices: [Int], of x: UnsafePointer<Float>, width: Int) -> UnsafePointer<Float> {
+    let gathered = states.reserve(indices.count * width)
+    for (place, row) in indices.enumerated() {
+      (gathered + place * width).update(from: x + row * width, count: width)
+    }
+    return UnsafePointer(gathered)
   }
 
   /// Takes what a row wants of the logits of some outputs.
@@ -59,12 +108,18 @@ final class OutputReader {
       targets[row] = logits[plan.target[state.step - 1] - outputs.lowerBound]
     }
     if plan.normalizer == .all { ck_add_exponentials(logits, outputs.count, &sums[row]) }
-    for place in plan.forbidden where outputs.contains(place) { logits[place - outputs.lowerBound] = -.infinity }
-    if state.step <= plan.minLength, let end = plan.end, outputs.contains(end) {
-      logits[end - outputs.lowerBound] = -.infinity
-    }
+    forbid(logits, outputs, state)
     if plan.normalizer == .allowed { ck_add_exponentials(logits, outputs.count, &sums[row]) }
     ck_add_best(logits, outputs.count, Int32(outputs.lowerBound), plan.best, entries + row * stride)
+  }
+
+  private func forbid(_ logits: UnsafeMutablePointer<Float>, _ outputs: Range<Int>, _ state: Row) {
+    for place in state.plan.forbidden where outputs.contains(place) {
+      logits[place - outputs.lowerBound] = -.infinity
+    }
+    if state.step <= state.plan.minLength, let end = state.plan.end, outputs.contains(end) {
+      logits[end - outputs.lowerBound] = -.infinity
+    }
   }
 
   /// Places among a sentence's candidates become tokens.

@@ -30,6 +30,7 @@ struct ShortlistedOutput: Sendable {
               .update(from: UnsafeBufferPointer(start: matrix.row(Int(row)), count: width))
           }
         })
+    case .packed(let whole): return .int8(Int8Weight(choosing: rows, of: whole))
     case .int8(let integers):
       return .int8(
         Int8Weight(

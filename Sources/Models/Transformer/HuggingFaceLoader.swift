@@ -6,27 +6,31 @@ import Tensor
 /// `MarianMTModel`'s state dictionary; linear weights are (outputs, inputs).
 struct HuggingFaceLoader {
   private let folder: MarianFolder
+  private let precision: Precision
   private var configuration: MarianConfiguration { folder.configuration }
   private var dimension: Int { configuration.modelDimension }
 
   /// PyTorch's default, which Marian's layers keep.
   private static let epsilon: Float = 1e-5
 
-  init(_ folder: MarianFolder) { self.folder = folder }
+  init(_ folder: MarianFolder, precision: Precision) {
+    self.folder = folder
+    self.precision = precision
+  }
 
   /// - Throws: `FileError` naming the tensor that is missing or has another shape.
   func load() throws -> TransformerModel {
-    let source = try table(configuration.vocabularySize, side: "encoder").matrix()
-    let stored = try table(configuration.targetVocabularySize, side: "decoder")
-    let target = sharesEmbeddings ? source : try stored.matrix()
     // The largest first: its mapped pages are given back before the rest needs memory.
-    let output = try output(target, stored: stored)
+    let (target, output) = try targetSide()
+    let source =
+      sharesEmbeddings
+      ? target
+      : try EmbeddingTable(try table(configuration.vocabularySize, side: "encoder"), precision: precision)
     let weights = TransformerWeights(
       dimension: dimension,
       encoder: try encoder(embedding: embedding(source, side: "encoder")),
       decoder: try decoder(embedding: embedding(target, side: "decoder")),
-      output: .whole(output), targetVocabulary: configuration.targetVocabularySize,
-      endToken: configuration.endToken)
+      output: output, targetVocabulary: configuration.targetVocabularySize, endToken: configuration.endToken)
     return TransformerModel(summary: summary(), weights: weights)
   }
 
@@ -43,9 +47,9 @@ struct HuggingFaceLoader {
     return try folder.tensors.tensor(found).expecting(shape: [vocabulary, dimension])
   }
 
-  private func embedding(_ table: Matrix, side: String) throws -> Embedding {
+  private func embedding(_ table: EmbeddingTable, side: String) throws -> Embedding {
     Embedding(
-      table: .float32(table), positions: try positions(side: side),
+      table: table, positions: try positions(side: side),
       scale: configuration.scaleEmbedding ? Float(dimension).squareRoot() : 1,
       norm: configuration.normalizeEmbedding ? try norm("model.\(side).layernorm_embedding") : nil)
   }
@@ -56,21 +60,20 @@ struct HuggingFaceLoader {
     guard folder.tensors.contains(name) || !configuration.staticPositionEmbeddings else {
       return SinusoidalPositions.table(positions: configuration.maxPositions, dimension: dimension, spread: .halfOpen)
     }
-    return try matrix(name, rows: configuration.maxPositions, columns: dimension)
+    let shape = [configuration.maxPositions, dimension]
+    return try folder.tensors.tensor(name).expecting(shape: shape).rows().matrix
   }
 
-  private func output(_ target: Matrix, stored: StoredTensor) throws -> Linear {
+  private func targetSide() throws -> (EmbeddingTable, OutputLayer) {
     let vocabulary = configuration.targetVocabularySize
-    let weight =
-      configuration.tieWordEmbeddings
-      ? Linear.weight([target]) : try self.weight(["lm_head.weight"], rows: vocabulary, columns: dimension)
-    // What is left to read in a mapped table are the word vectors of each sentence.
-    if weight.isCopy { stored.release() }
+    let stored = try table(vocabulary, side: "decoder")
     let bias =
       folder.tensors.contains("final_logits_bias")
       ? try folder.tensors.tensor("final_logits_bias").expecting(shape: [1, vocabulary]).floats()
       : [Float](repeating: 0, count: vocabulary)
-    return Linear(weight: weight, bias: bias)
+    if configuration.tieWordEmbeddings { return try OutputLayer.tied(stored, precision: precision, bias: bias) }
+    let weight = try weight(["lm_head.weight"], rows: vocabulary, columns: dimension)
+    return (try EmbeddingTable(stored, precision: precision), .whole(Linear(weight: weight, bias: bias)))
   }
 
   // MARK: Layers
@@ -147,10 +150,7 @@ struct HuggingFaceLoader {
   }
 
   private func weight(_ names: [String], rows: Int, columns: Int) throws -> Linear.Weight {
-    let stored = try names.map { try folder.tensors.tensor($0).expecting(shape: [rows, columns]) }
-    let weight = Linear.weight(try stored.map { try $0.matrix() })
-    if weight.isCopy { stored.forEach { $0.release() } }
-    return weight
+    try precision.weight(names.map { try folder.tensors.tensor($0).expecting(shape: [rows, columns]) })
   }
 
   private func norm(_ name: String) throws -> LayerNorm {
@@ -163,15 +163,15 @@ struct HuggingFaceLoader {
     try folder.tensors.tensor(name).expecting(shape: [count]).floats()
   }
 
-  private func matrix(_ name: String, rows: Int, columns: Int) throws -> Matrix {
-    try folder.tensors.tensor(name).expecting(shape: [rows, columns]).matrix()
+  private func bytes(_ stored: StoredTensor) -> Int {
+    stored.name.hasSuffix("embed_positions.weight") ? Precision.float32.bytes(stored) : precision.bytes(stored)
   }
 
   private func summary() -> ModelSummary {
     ModelSummary(
-      architecture: "transformer", precision: "float32",
+      architecture: "transformer", precision: precision.rawValue,
       parameters: folder.tensors.tensors.reduce(0) { $0 + $1.count },
-      bytes: folder.tensors.tensors.reduce(0) { $0 + $1.count * MemoryLayout<Float>.stride },
+      bytes: folder.tensors.tensors.reduce(0) { $0 + bytes($1) },
       sourceVocabulary: configuration.vocabularySize, targetVocabulary: configuration.targetVocabularySize,
       maxPositions: configuration.maxPositions, startToken: configuration.startToken,
       endToken: configuration.endToken, padToken: configuration.padToken,

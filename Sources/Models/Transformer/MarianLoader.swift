@@ -20,8 +20,8 @@ struct MarianLoader {
   /// `</s>` stands first in Marian's vocabularies.
   private static let endToken: Int32 = 0
 
-  /// - Parameter precision: int8 keeps 8-bit weights as they are and float32 ones as float32.
-  init(_ tensors: any TensorSource, options: MarianOptions, shortlist: LexicalShortlist?, precision: Precision) {
+  /// - Parameter precision: nil takes the numbers that each tensor is stored in.
+  init(_ tensors: any TensorSource, options: MarianOptions, shortlist: LexicalShortlist?, precision: Precision?) {
     self.tensors = tensors
     self.options = options
     self.shortlist = shortlist
@@ -30,14 +30,13 @@ struct MarianLoader {
 
   /// - Throws: `FileError` naming the tensor that is missing or has another shape.
   func load() throws -> TransformerModel {
-    let source = try matrices.table(
-      tablesAreOne ? "Wemb" : "encoder_Wemb", rows: options.sourceVocabularySize, columns: dimension)
-    let target =
+    let (target, output) = try targetSide()
+    let source =
       tablesAreOne
-      ? source : try matrices.table(targetTable, rows: options.targetVocabularySize, columns: dimension)
+      ? target : try matrices.table("encoder_Wemb", rows: options.sourceVocabularySize, columns: dimension)
     let weights = TransformerWeights(
       dimension: dimension, encoder: try encoder(embedding(source, side: "encoder")),
-      decoder: try decoder(embedding(target, side: "decoder")), output: try output(target),
+      decoder: try decoder(embedding(target, side: "decoder")), output: output,
       targetVocabulary: options.targetVocabularySize, endToken: Self.endToken)
     return TransformerModel(summary: summary(), weights: weights)
   }
@@ -61,20 +60,30 @@ struct MarianLoader {
       norm: options.normalizeEmbedding ? try norm("\(side)_emb", suffix: "_pre") : nil)
   }
 
-  private func output(_ target: EmbeddingTable) throws -> OutputLayer {
+  private func targetSide() throws -> (EmbeddingTable, OutputLayer) {
     let vocabulary = options.targetVocabularySize
+    func table(_ name: String) throws -> EmbeddingTable {
+      try matrices.table(name, rows: vocabulary, columns: dimension)
+    }
     let bias =
       options.hasOutputBias
       ? try vector("decoder_ff_logit_out_b", count: vocabulary) : [Float](repeating: 0, count: vocabulary)
-    let table =
-      outputTable == targetTable ? target : try matrices.table(outputTable, rows: vocabulary, columns: dimension)
     let activations = try outputActivations
     guard let shortlist else {
-      return .whole(Linear(weight: try matrices.weight(of: table, outputTable, activations: activations), bias: bias))
+      // The largest first: its mapped pages are given back before the rest needs memory.
+      guard outputTable != targetTable else {
+        return try matrices.tied(
+          targetTable, rows: vocabulary, columns: dimension, activations: activations, bias: bias)
+      }
+      let weight = try matrices.weight(
+        table: outputTable, rows: vocabulary, columns: dimension, activations: activations)
+      return (try table(targetTable), .whole(Linear(weight: weight, bias: bias)))
     }
-    return .shortlisted(
-      ShortlistedOutput(
-        shortlist: shortlist, sharesVocabulary: tablesAreOne, table: table, activations: activations, bias: bias))
+    let words = try table(targetTable)
+    let output = ShortlistedOutput(
+      shortlist: shortlist, sharesVocabulary: tablesAreOne,
+      table: outputTable == targetTable ? words : try table(outputTable), activations: activations, bias: bias)
+    return (words, .shortlisted(output))
   }
 
   /// The output layer's factor goes by the name of no matrix.
@@ -203,7 +212,7 @@ struct MarianLoader {
     return ModelSummary(
       architecture: options.autoregression == .selfAttention ? "transformer" : "transformer-ssru",
       precision: matrices.isInt8 ? "int8" : "float32", parameters: stored.reduce(0) { $0 + $1.count },
-      bytes: stored.reduce(0) { $0 + $1.count * (matrices.isInt8 ? $1.type.size : MemoryLayout<Float>.stride) },
+      bytes: stored.reduce(0) { $0 + matrices.bytes($1) },
       sourceVocabulary: options.sourceVocabularySize, targetVocabulary: options.targetVocabularySize,
       maxPositions: Self.positions, startToken: EmbeddingTable.zeroToken, endToken: Self.endToken, padToken: 0,
       attention: attention)

@@ -2,55 +2,72 @@ import Checkpoint
 import Files
 import Tensor
 
-/// Marian's matrices as weights: 8-bit ones as they are or as float32, float32 ones as float32.
+/// Marian's matrices as weights. What the file has in 8 bits is used as it is unless float32 is asked for.
 struct MarianMatrices {
   let tensors: any TensorSource
-  let precision: Precision
+  /// Nil takes the numbers that each tensor is stored in.
+  let precision: Precision?
 
-  /// Whether there is anything in 8 bits to be kept so.
-  var isInt8: Bool { precision == .int8 && tensors.tensors.contains { $0.type == .intgemm8 } }
+  /// What becomes of float32 tensors.
+  private var floats: Precision { precision ?? .float32 }
+
+  private func staysInteger(_ stored: StoredTensor) -> Bool { stored.type == .intgemm8 && precision != .float32 }
+
+  /// Whether there is anything in 8 bits.
+  var isInt8: Bool { precision == .int8 || tensors.tensors.contains(where: staysInteger) }
+
+  /// What a tensor takes once it is loaded.
+  func bytes(_ stored: StoredTensor) -> Int { staysInteger(stored) ? stored.count : floats.bytes(stored) }
 
   /// A table of word vectors (rows, columns), stored as its shape says.
   func table(_ name: String, rows: Int, columns: Int) throws -> EmbeddingTable {
     let stored = try tensors.tensor(name).expecting(shape: [rows, columns])
-    guard precision == .int8, stored.type == .intgemm8 else { return .float32(try stored.matrix()) }
+    guard staysInteger(stored) else { return try EmbeddingTable(stored, precision: floats) }
+    return .int8(try integerTable(stored))
+  }
+
+  private func integerTable(_ stored: StoredTensor) throws -> Int8Table {
     let quantized = try stored.quantized()
-    return quantized.integers.withBytes { bytes in
-      guard let base = bytes.baseAddress else { return .float32(Matrix(rows: 0, columns: columns) { _ in }) }
-      return .int8(
-        Int8Table(
-          viewing: base.assumingMemoryBound(to: Int8.self), rows: rows, columns: columns,
-          step: 1 / quantized.multiplier, owner: stored.file))
+    return try quantized.integers.withBytes { bytes in
+      guard let base = bytes.baseAddress else {
+        throw FileError(file: stored.file.path, item: stored.name, found: "no rows", expected: "at least one")
+      }
+      return Int8Table(
+        viewing: base.assumingMemoryBound(to: Int8.self), rows: quantized.rows, columns: quantized.columns,
+        step: 1 / quantized.multiplier, owner: stored.file)
     }
   }
 
-  /// The whole of the table of that name as an output layer's weights.
+  /// A table (rows, columns) as an output layer's weights.
   func weight(
-    of table: EmbeddingTable, _ name: String, activations: Int8Weight.Activations
+    table name: String, rows: Int, columns: Int, activations: Int8Weight.Activations
   ) throws -> Linear.Weight {
-    let stored = try tensors.tensor(name)
-    switch table {
-    case .float32(let matrix): return Linear.weight([matrix])
-    case .int8(let integers):
-      // What is left to read in the file are the word vectors of each sentence.
-      defer { stored.release() }
-      return .int8(
-        Int8Weight(
-          integers: integers.base, inputs: integers.columns, outputs: integers.rows,
-          scales: Array(repeating: integers.step, count: integers.rows), activations: activations))
-    }
+    let stored = try tensors.tensor(name).expecting(shape: [rows, columns])
+    guard staysInteger(stored) else { return try floats.weight([stored]) }
+    let integers = try integerTable(stored)
+    // What is left to read in the file are the word vectors of each sentence.
+    defer { stored.release() }
+    return .int8(
+      Int8Weight(
+        integers: integers.base, inputs: columns, outputs: rows,
+        scales: Array(repeating: integers.step, count: rows), activations: activations))
+  }
+
+  /// A table of word vectors (rows, columns) that is the output layer's weights too.
+  func tied(
+    _ name: String, rows: Int, columns: Int, activations: Int8Weight.Activations, bias: [Float]
+  ) throws -> (EmbeddingTable, OutputLayer) {
+    let stored = try tensors.tensor(name).expecting(shape: [rows, columns])
+    guard staysInteger(stored) else { return try OutputLayer.tied(stored, precision: floats, bias: bias) }
+    let weight = try weight(table: name, rows: rows, columns: columns, activations: activations)
+    return (.int8(try integerTable(stored)), .whole(Linear(weight: weight, bias: bias)))
   }
 
   /// Matrices [inputs, outputs] that one input meets, as one product with their outputs side by side.
   func stacked(_ names: [String], inputs: Int, outputs: Int) throws -> Linear.Weight {
     let stored = try names.map { try tensors.tensor($0).expecting(shape: [inputs, outputs]) }
+    guard stored.allSatisfy(staysInteger) else { return try floats.weight(stored, transposed: true) }
     defer { stored.forEach { $0.release() } }
-    guard precision == .int8, stored.allSatisfy({ $0.type == .intgemm8 }) else {
-      let parts = try stored.map { part in
-        try Matrix(rows: outputs, columns: inputs) { try part.copyLinearWeights(to: $0) }
-      }
-      return Linear.weight(parts)
-    }
     return .int8(try integers(stored, inputs: inputs, outputs: outputs))
   }
 

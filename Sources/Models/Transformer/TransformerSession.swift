@@ -98,19 +98,25 @@ final class TransformerSession: DecodingSession {
     readOutput(x)
   }
 
-  /// Rows of one sentence stand side by side, so that its own output layer takes them as one.
   private func readOutput(_ x: UnsafePointer<Float>) {
     outputs.removeAll(keepingCapacity: true)
     for row in rows { outputs.append(OutputReader.Row(plan: row.sentence.output, step: row.position)) }
     output.begin(outputs)
-    if case .whole(let layer) = weights.output {
-      return output.read(layer, x, outputs, in: rows.indices, scratch: workspace.linear)
+    switch weights.output {
+    case .whole(let layer): output.read(layer, x, outputs, at: rows.indices, scratch: workspace.linear)
+    case .screened(let screened):
+      output.read(screened, x, width: weights.dimension, outputs, scratch: workspace.linear)
+    case .shortlisted: readNarrowOutputs(x)
     }
+  }
+
+  /// Rows of one sentence stand side by side, so that its own output layer takes them as one.
+  private func readNarrowOutputs(_ x: UnsafePointer<Float>) {
     var first = 0
     while first < rows.count, let narrow = rows[first].sentence.output.narrow {
       let end = rows[first...].firstIndex { $0.sentence.output.narrow !== narrow } ?? rows.count
       output.read(
-        narrow.linear, x + first * weights.dimension, outputs, in: first..<end, scratch: workspace.linear)
+        narrow.linear, x + first * weights.dimension, outputs, at: first..<end, scratch: workspace.linear)
       first = end
     }
   }

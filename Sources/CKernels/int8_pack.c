@@ -1,0 +1,89 @@
+#include <float.h>
+#include <string.h>
+
+#include "dispatch.h"
+#include "include/int8.h"
+
+#define GROUP_STRIDE (CK_PANEL * CK_GROUP)
+
+// Where the first group of an output's weights lies; the next is GROUP_STRIDE further.
+static ptrdiff_t place(ptrdiff_t output, ptrdiff_t k) {
+  return output / CK_PANEL * CK_PANEL * ck_int8_padded_inputs(k) + output % CK_PANEL * CK_GROUP;
+}
+
+CK_DISPATCH
+static int32_t sum_of(const int8_t *weights, ptrdiff_t k) {
+  int32_t sum = 0;
+  for (ptrdiff_t i = 0; i < k; i++) sum += weights[i];
+  return sum;
+}
+
+static void pack_groups(const int8_t *from, ptrdiff_t inputs, int8_t *to) {
+  ptrdiff_t whole = inputs / CK_GROUP;
+  for (ptrdiff_t g = 0; g < whole; g++) memcpy(to + g * GROUP_STRIDE, from + g * CK_GROUP, CK_GROUP);
+  if (inputs % CK_GROUP == 0) return;
+  memset(to + whole * GROUP_STRIDE, 0, CK_GROUP);
+  memcpy(to + whole * GROUP_STRIDE, from + whole * CK_GROUP, (size_t)(inputs % CK_GROUP));
+}
+
+void ck_int8_pack(const int8_t *weights, const int32_t *rows, ptrdiff_t k, ptrdiff_t first, ptrdiff_t n, int8_t *packed,
+                  int32_t *sums) {
+  for (ptrdiff_t o = 0; o < n; o++) sums[o] = sum_of(weights + (rows ? rows[o] : o) * k, k);
+  // A cache line of each output at a time: the lines of the panel that it goes to are still in the cache for the next.
+  const ptrdiff_t block = 64;
+  for (ptrdiff_t start = 0; start < k; start += block) {
+    ptrdiff_t inputs = k - start < block ? k - start : block;
+    for (ptrdiff_t o = 0; o < n; o++)
+      pack_groups(weights + (rows ? rows[o] : o) * k + start, inputs, packed + place(first + o, k) + start * CK_PANEL);
+  }
+}
+
+void ck_int8_choose(const int8_t *packed, const int32_t *rows, ptrdiff_t k, ptrdiff_t n, int8_t *chosen) {
+  ptrdiff_t groups = ck_int8_padded_inputs(k) / CK_GROUP;
+  for (ptrdiff_t o = 0; o < n; o++) {
+    const int8_t *from = packed + place(rows[o], k);
+    int8_t *to = chosen + place(o, k);
+    for (ptrdiff_t g = 0; g < groups; g++) memcpy(to + g * GROUP_STRIDE, from + g * GROUP_STRIDE, CK_GROUP);
+  }
+}
+
+CK_DISPATCH
+void ck_int8_embed(const int8_t *packed, ptrdiff_t k, ptrdiff_t output, float scale, const float *position, float *y) {
+  const int8_t *from = packed + place(output, k);
+  for (ptrdiff_t i = 0; i < k; i++)
+    y[i] = (float)from[i / CK_GROUP * GROUP_STRIDE + i % CK_GROUP] * scale + position[i];
+}
+
+// The bits of a float without its sign are ordered as the sizes are, infinity and NaN above all numbers.
+CK_DISPATCH
+static float greatest_size(const float *x, ptrdiff_t k) {
+  uint32_t greatest = 0;
+  for (ptrdiff_t i = 0; i < k; i++) {
+    uint32_t bits;
+    memcpy(&bits, x + i, sizeof bits);
+    bits &= 0x7FFFFFFF;
+    greatest = bits > greatest ? bits : greatest;
+  }
+  float size;
+  memcpy(&size, &greatest, sizeof size);
+  return size;
+}
+
+// Adding and taking away 1.5 * 2^23 rounds half to even.
+CK_DISPATCH
+static void quantize_row(const float *w, ptrdiff_t k, float factor, int8_t *q) {
+  for (ptrdiff_t i = 0; i < k; i++) q[i] = (int8_t)(int32_t)(w[i] * factor + 12582912.0f - 12582912.0f);
+}
+
+void ck_int8_quantize_weights(const float *weights, ptrdiff_t k, ptrdiff_t n, int8_t *q, float *scales) {
+  for (ptrdiff_t o = 0; o < n; o++) {
+    float greatest = greatest_size(weights + o * k, k), factor = 127.0f / greatest;
+    if (factor > 0 && factor <= FLT_MAX) {
+      scales[o] = greatest / 127.0f;
+      quantize_row(weights + o * k, k, factor, q + o * k);
+    } else {
+      scales[o] = greatest < 1 ? 0 : greatest;
+      memset(q + o * k, 0, (size_t)k);
+    }
+  }
+}
