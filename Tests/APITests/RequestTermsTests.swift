@@ -1,0 +1,35 @@
+import HTTP
+import Testing
+import Translation
+
+/// Who asks, and how long they wait.
+struct RequestTermsTests {
+  private func call(_ caller: Caller, _ path: String, timeout: String?) -> HTTPResponse {
+    var headers: HTTPHeaders = ["Content-Type": "application/json"]
+    if let timeout { headers["x-request-timeout-ms"] = timeout }
+    let body = Array(#"{"q":"a","source":"en","target":"fr"}"#.utf8)
+    var request = HTTPRequest(method: "POST", path: path, query: [], headers: headers, body: body)
+    request.peerAddress = "192.0.2.7"
+    return caller.call(request).response
+  }
+
+  @Test(arguments: [("1500", 1500), (nil, nil), ("1", 1), ("2147483647", 2_147_483_647)] as [(String?, Int?)])
+  func reachTheService(_ text: String?, _ timeout: Int?) {
+    let service = StandInService()
+    for path in ["/translate", "/attention"] {
+      #expect(call(Caller(service), path, timeout: text).status == 200)
+    }
+    let terms = service.translations.map(\.terms) + service.attentions.map(\.terms)
+    #expect(terms == Array(repeating: RequestTerms(client: "192.0.2.7", timeoutMilliseconds: timeout), count: 2))
+  }
+
+  @Test(arguments: ["", "0", "-1", "soon", "1.5", "2147483648", "99999999999999999999"])
+  func aTimeoutIsAWholeNumber(_ text: String) {
+    for path in ["/translate", "/attention"] {
+      let response = call(Caller(), path, timeout: text)
+      #expect(response.status == 400)
+      #expect(
+        response.error == "X-Request-Timeout-Ms: expected a whole number from 1 to 2147483647, found \(text)")
+    }
+  }
+}
