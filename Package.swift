@@ -20,13 +20,14 @@ let package = Package(
     .target(name: "Files", dependencies: ["JSON"]),
     .target(name: "Checkpoint", dependencies: ["CKernels", "Files", "JSON"]),
     .target(name: "Models", dependencies: ["CKernels", "Checkpoint", "Files", "Tensor"], swiftSettings: unchecked),
-    .target(name: "Decoding", dependencies: ["Checkpoint", "Models"], swiftSettings: unchecked),
+    .target(name: "Decoding", dependencies: ["Checkpoint", "Models", "Tensor"], swiftSettings: unchecked),
     .target(name: "Tokenization", dependencies: ["Files", "JSON"]),
     .target(name: "Batching"),
+    .target(name: "Metrics"),
     .target(name: "HTTP", dependencies: ["CLinux"]),
     .target(
       name: "Translation", dependencies: ["Batching", "Checkpoint", "Decoding", "Files", "Models", "Tokenization"]),
-    .target(name: "API", dependencies: ["HTTP", "JSON", "Translation"]),
+    .target(name: "API", dependencies: ["Files", "HTTP", "JSON", "Metrics", "Translation"]),
     .executableTarget(name: "dragoman", dependencies: ["API"]),
 
     .target(name: "Support", dependencies: ["Checkpoint"], path: "Tests/Support"),
@@ -38,10 +39,11 @@ let package = Package(
     .testTarget(name: "DecodingTests", dependencies: ["CKernels", "Decoding", "Support"]),
     .testTarget(name: "TokenizationTests", dependencies: ["Files", "Tokenization", "Support"], exclude: ["Fixtures"]),
     .testTarget(name: "BatchingTests", dependencies: ["Batching"]),
-    .testTarget(name: "HTTPTests", dependencies: ["HTTP"]),
+    .testTarget(name: "MetricsTests", dependencies: ["Metrics"]),
+    .testTarget(name: "HTTPTests", dependencies: ["HTTP", "Support"]),
     .testTarget(name: "TranslationTests", dependencies: ["Files", "Translation", "Support"]),
-    .testTarget(name: "APITests", dependencies: ["API", "JSON", "Support"]),
-    .testTarget(name: "dragomanTests", dependencies: ["dragoman"]),
+    .testTarget(name: "APITests", dependencies: ["API", "Files", "JSON", "Support"]),
+    .testTarget(name: "dragomanTests", dependencies: ["API", "HTTP", "dragoman"]),
   ],
   swiftLanguageModes: [.v6]
 )

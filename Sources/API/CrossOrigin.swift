@@ -5,7 +5,7 @@ enum CrossOrigin {
   static func opened(_ response: HTTPResponse) -> HTTPResponse {
     var response = response
     response.headers["Access-Control-Allow-Origin"] = "*"
-    response.headers["Access-Control-Expose-Headers"] = "Retry-After"
+    response.headers["Access-Control-Expose-Headers"] = "Retry-After, X-Request-Id"
     return response
   }
 

@@ -2,24 +2,35 @@ import HTTP
 import JSON
 import Translation
 
-/// The one table from what went wrong to a status, a message and the header fields that go with it (api.md, Errors).
+/// The one table from what went wrong to a status, a reason, a message and the header fields that go with it (api.md,
+/// Errors).
 struct ErrorStatus: Equatable {
+  /// The status, in logs and metrics alone, of a request whose client left before it was answered, as nginx has it.
+  static let clientLeft = 499
+
   var status: Int
+  var reason: RefusalReason
   var message: String
   var headers: HTTPHeaders = [:]
 
   init(_ refusal: Refusal) {
     switch refusal {
     case .malformed(let message):
-      self.init(400, message)
+      self.init(400, .malformed, message)
     case .unsupportedMediaType(let found):
-      self.init(415, "media type \(found) is not supported; expected one of \(RequestFields.mediaTypes)")
+      self.init(415, .mediaType, "media type \(found) is not supported; expected one of \(RequestFields.mediaTypes)")
+    case .keyMissing:
+      self.init(403, .keyMissing, "Please contact the server operator to get an API key")
+    case .keyUnknown:
+      self.init(403, .keyUnknown, "Invalid API key")
+    case .tooManyRequests(let limit, let seconds):
+      self.init(429, .rateLimit, "Slowdown: \(limit) per 1 minute", retryAfter: seconds)
     case .loading:
-      self.init(503, "the models are still being loaded", retryAfter: 2)
+      self.init(503, .loading, "the models are still being loaded", retryAfter: 2)
     case .service(let error):
       self.init(error)
     case .unroutable(let status, let message):
-      self.init(status, message)
+      self.init(status, Self.reason(unroutable: status), message)
     }
   }
 
@@ -28,56 +39,70 @@ struct ErrorStatus: Equatable {
     switch error {
     case let refusal as Refusal: self.init(refusal)
     case let error as TranslationError: self.init(error)
-    default: self.init(500, "\(error)")
+    default: self.init(500, .failed, "\(error)")
     }
   }
 
   private init(_ error: TranslationError) {
     switch error {
     case .invalid(let field, let message):
-      self.init(400, "Invalid request: \(field): \(message)")
+      self.init(400, .malformed, "Invalid request: \(field): \(message)")
     case .pairNotServed(let source, let target, let served):
       let pairs = served.map { "\($0.source) to \($0.target)" }.joined(separator: ", ")
-      self.init(400, "\(source) to \(target) is not served; served: \(pairs)")
+      self.init(400, .notServed, "\(source) to \(target) is not served; served: \(pairs)")
     case .unknownModel(let name, let served):
-      self.init(400, "model \(name) is not served; served: \(served.joined(separator: ", "))")
+      self.init(400, .notServed, "model \(name) is not served; served: \(served.joined(separator: ", "))")
     case .textTooLong(let found, let limit):
-      self.init(413, "Invalid request: request (\(found)) exceeds text limit (\(limit))")
+      self.init(413, .tooLarge, "Invalid request: request (\(found)) exceeds text limit (\(limit))")
     case .attentionTooLarge(let found, let limit):
       self.init(
-        413,
+        413, .tooLarge,
         "the answer would hold \(found) attention weights, over the limit of \(limit); ask for fewer kinds, layers or "
           + "heads, for heads=mean, or with a shorter sentence")
     case .noAttention(let architecture, let kind):
-      self.init(422, "the architecture \(architecture) has no \(kind) attention")
+      self.init(422, .noAttention, "the architecture \(architecture) has no \(kind) attention")
     case .noDirectModel(let source, let target, let pivot):
       self.init(
-        422,
+        422, .noAttention,
         "\(source) to \(target) is translated through \(pivot) and has no attention of its own; "
           + "ask for \(source) to \(pivot) or \(pivot) to \(target)")
     case .queueFull(let seconds):
-      self.init(503, "the queue is full", retryAfter: seconds)
+      self.init(503, .queueFull, "the queue is full", retryAfter: seconds)
     case .tooBusy(let seconds):
-      self.init(503, "the server is too busy to answer before the deadline", retryAfter: seconds)
+      self.init(503, .tooBusy, "the server is too busy to answer before the deadline", retryAfter: seconds)
     case .draining:
-      self.init(503, "the server is shutting down", retryAfter: 1)
+      self.init(503, .draining, "the server is shutting down", retryAfter: 1)
     case .cancelled:
-      self.init(503, "the request was cancelled")
+      self.init(503, .cancelled, "the request was cancelled")
     case .deadlinePassed:
-      self.init(504, "the deadline passed before the answer was ready")
+      self.init(504, .deadline, "the deadline passed before the answer was ready")
     case .failed(let message):
-      self.init(500, message)
+      self.init(500, .failed, message)
     }
   }
 
-  private init(_ status: Int, _ message: String, _ headers: HTTPHeaders = [:]) {
+  private init(_ status: Int, _ reason: RefusalReason, _ message: String, _ headers: HTTPHeaders = [:]) {
     self.status = status
+    self.reason = reason
     self.message = message
     self.headers = headers
   }
 
-  private init(_ status: Int, _ message: String, retryAfter seconds: Int) {
-    self.init(status, message, ["Retry-After": String(seconds)])
+  private init(_ status: Int, _ reason: RefusalReason, _ message: String, retryAfter seconds: Int) {
+    self.init(status, reason, message, ["Retry-After": String(seconds)])
+  }
+
+  /// What a status of the connection or the router stands for.
+  static func reason(unroutable status: Int) -> RefusalReason {
+    switch status {
+    case 404: .notFound
+    case 405: .method
+    case 408: .slow
+    case 413, 414, 431: .tooLarge
+    case 503: .connections
+    case 500: .failed
+    default: .malformed
+    }
   }
 
   /// `{"error": …}` with the status and its header fields.

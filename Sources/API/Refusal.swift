@@ -5,6 +5,9 @@ enum Refusal: Error, Equatable {
   /// A body that can not be read or a field that is missing or holds what it may not.
   case malformed(String)
   case unsupportedMediaType(String)
+  /// A key is needed and there is none, or one that is not known.
+  case keyMissing, keyUnknown
+  case tooManyRequests(perMinute: Int, retryAfterSeconds: Int)
   /// The models are still being loaded.
   case loading
   /// What the service behind the API said.

@@ -1,33 +1,67 @@
 import HTTP
 import Translation
 
-/// The HTTP contract (api.md): routes to actions, actions to the service, what goes wrong to its status.
+/// The HTTP contract (api.md): routes to actions, actions to the service, what goes wrong to its status. Every request is
+/// accounted for.
 package struct TranslationAPI: HTTPHandler {
-  private let router: Router
+  /// The route, in logs and metrics, of what reached none.
+  private static let noRoute = "other"
 
-  /// - Parameter slot: where the service will be, or is.
-  package init(slot: ServiceSlot) {
+  private let router: Router
+  private let routes: Set<String>
+  private let ledger: RequestLedger
+
+  /// - Parameters:
+  ///   - slot: where the service will be, or is.
+  ///   - access: who may ask for what takes work.
+  ///   - ledger: where every request is counted and logged.
+  package init(
+    slot: ServiceSlot, access: AccessControl = AccessControl(), ledger: RequestLedger = RequestLedger()
+  ) {
     let translate = TranslateRoute(slot: slot)
     let attention = AttentionRoute(slot: slot)
     let catalogue = CatalogueRoutes(slot: slot)
-    var router = Router(errorBody: Self.errorBody)
-    router.add("POST", "/translate", Action(perform: translate.handle))
-    router.add("GET", "/attention", Action(perform: attention.handle))
-    router.add("POST", "/attention", Action(perform: attention.handle))
-    router.add("GET", "/languages", Action(perform: catalogue.languages))
-    router.add("GET", "/models", Action(perform: catalogue.models))
-    router.add("GET", "/health", Action(perform: catalogue.health))
-    router.add("GET", "/health/ready", Action(perform: catalogue.ready))
+    let actions: [(method: String, path: String, action: any HTTPHandler)] = [
+      ("POST", "/translate", GuardedAction(access: access, perform: translate.handle)),
+      ("GET", "/attention", GuardedAction(access: access, perform: attention.handle)),
+      ("POST", "/attention", GuardedAction(access: access, perform: attention.handle)),
+      ("GET", "/languages", Action(perform: catalogue.languages)),
+      ("GET", "/models", Action(perform: catalogue.models)),
+      ("GET", "/health", Action(perform: catalogue.health)),
+      ("GET", "/health/ready", Action(perform: catalogue.ready)),
+      ("GET", "/metrics", Action(perform: MetricsRoute(slot: slot, ledger: ledger).handle)),
+    ]
+    var router = Router(errorBody: Self.unroutable)
+    for (method, path, action) in actions { router.add(method, path, action) }
     self.router = router
+    routes = Set(actions.map(\.path))
+    self.ledger = ledger
   }
 
   package func handle(_ request: HTTPRequest, _ exchange: any HTTPExchange) {
-    router.handle(request, OpenedExchange(inner: exchange, isPreflight: request.method == "OPTIONS"))
+    let account = RequestAccount(
+      id: RequestID.taken(from: request.headers[RequestID.field]), method: request.method,
+      route: routes.contains(request.path) ? request.path : Self.noRoute, bytesIn: request.body.count)
+    let opened = OpenedExchange(inner: exchange, isPreflight: request.method == "OPTIONS")
+    let start = request.receivedSeconds ?? ledger.time.steadySeconds()
+    router.handle(request, AccountedExchange(opened, account, since: start, ledger: ledger))
   }
 
-  /// The answer to what the connection or the router found wrong.
-  @Sendable package static func errorBody(status: Int, message: String) -> HTTPResponse {
-    CrossOrigin.opened(ErrorStatus(Refusal.unroutable(status: status, message: message)).response)
+  /// The answer to what the connection found wrong, of which no handler knows.
+  @Sendable package func errorBody(status: Int, message: String) -> HTTPResponse {
+    let error = ErrorStatus(Refusal.unroutable(status: status, message: message))
+    var account = RequestAccount(id: RequestID.made(), method: nil, route: Self.noRoute)
+    account.status = error.status
+    account.refusal = RequestRefusal(reason: error.reason, message: error.message)
+    var response = CrossOrigin.opened(error.response)
+    response.headers[RequestID.field] = account.id
+    account.bytesOut = response.body.count
+    ledger.enter(account)
+    return response
+  }
+
+  @Sendable private static func unroutable(status: Int, message: String) -> HTTPResponse {
+    ErrorStatus(Refusal.unroutable(status: status, message: message)).response
   }
 }
 
@@ -39,7 +73,30 @@ private struct Action: HTTPHandler {
     do {
       try perform(request, exchange)
     } catch {
-      exchange.respond(ErrorStatus(error).response)
+      exchange.refuse(error)
+    }
+  }
+}
+
+/// The same for what takes work: only for those who may ask, and with the fields that the key was looked for in.
+private struct GuardedAction: HTTPHandler {
+  let access: AccessControl
+  let perform: @Sendable (RequestFields, RequestTerms, any HTTPExchange) throws -> Void
+
+  func handle(_ request: HTTPRequest, _ exchange: any HTTPExchange) {
+    do {
+      var read: RequestFields?
+      let key = try access.key(of: request) {
+        let fields = try RequestFields(request)
+        read = fields
+        return fields
+      }
+      exchange.note { $0.key = key?.name }
+      try access.count(request, for: key)
+      let terms = try RequestTerms(request, client: access.client(of: request, key))
+      try perform(read ?? RequestFields(request), terms, exchange)
+    } catch {
+      exchange.refuse(error)
     }
   }
 }

@@ -1,7 +1,16 @@
-// One source, compiled for several instruction sets; the loader picks at run time.
+// One source, compiled for several instruction sets; the loader picks at run time. Not under ThreadSanitizer: the
+// loader picks before the sanitizer's run-time library is ready, and the instrumented choice crashes.
 #pragma once
 
-#if defined(__x86_64__) && defined(__linux__)
+#define CK_INLINE static inline __attribute__((always_inline))
+
+#if defined(__has_feature)
+#if __has_feature(thread_sanitizer)
+#define CK_NO_DISPATCH
+#endif
+#endif
+
+#if defined(__x86_64__) && defined(__linux__) && !defined(CK_NO_DISPATCH)
 #define CK_DISPATCH __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
 #else
 #define CK_DISPATCH

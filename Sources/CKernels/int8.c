@@ -84,7 +84,7 @@ void ck_int8_multiply(const uint8_t *q, const int8_t *packed, const int32_t *sum
     ptrdiff_t width = n - first < CK_PANEL ? n - first : CK_PANEL;
     for (ptrdiff_t r = 0; r < rows; r += CK_ROWS) {
       int count = (int)(rows - r < CK_ROWS ? rows - r : CK_ROWS);
-      kernel(q + r * padded, padded, packed + first * padded, padded / CK_GROUP, count, totals);
+      kernel(q + r * padded, padded, packed + first * padded, padded / CK_GROUP, count, totals, rows > CK_ROWS);
       for (int i = 0; i < count; i++)
         finish_row(totals + i * CK_PANEL, sums + first, row_scales ? row_scales[r + i] : 1.0f, column_scales + first,
                    y + (r + i) * stride + first, width, accumulate);

@@ -32,7 +32,7 @@ AVX2 static inline __attribute__((always_inline)) void quarter_panel(
 }
 
 AVX2 void ck_int8_panel_avx2(const uint8_t *q, ptrdiff_t stride, const int8_t *panel, ptrdiff_t groups, int rows,
-                             int32_t *sums) {
+                             int32_t *sums, bool goes_on) {
   for (int r = 0; r < rows; r += 2)
     for (int quarter = 0; quarter < 4; quarter++) {
       const int8_t *w = panel + quarter * 64;

@@ -3,38 +3,70 @@
 #include "CKernels.h"
 #include "dispatch.h"
 #include "exponential.h"
+#include "vector.h"
 
-CK_DISPATCH
-static float row_sum(const float *x, ptrdiff_t n) {
+// Sums over CK_LANES running parts: two vectors.
+typedef struct {
+  ck_vector low, high;
+} parts;
+
+CK_INLINE float sum_parts(const parts *p) { return ck_sum(p->low + p->high); }
+
+// Adds the last n % CK_LANES elements, each to the part of its place.
+CK_INLINE void add_tail(parts *p, const float *tail, ptrdiff_t count) {
   float lanes[CK_LANES] = {0};
+  for (ptrdiff_t l = 0; l < count; l++) lanes[l] = tail[l];
+  p->low += ck_load(lanes);
+  p->high += ck_load(lanes + 16);
+}
+
+CK_INLINE float row_sum(const float *x, ptrdiff_t n) {
+  parts p = {{0}, {0}};
   ptrdiff_t i = 0;
-  for (; i + CK_LANES <= n; i += CK_LANES)
-    for (int l = 0; l < CK_LANES; l++) lanes[l] += x[i + l];
-  for (int l = 0; i + l < n; l++) lanes[l] += x[i + l];
-  return ck_sum_lanes(lanes);
+  for (; i + CK_LANES <= n; i += CK_LANES) {
+    p.low += ck_load(x + i);
+    p.high += ck_load(x + i + 16);
+  }
+  if (i < n) add_tail(&p, x + i, n - i);
+  return sum_parts(&p);
 }
 
-CK_DISPATCH
-static float row_squares(const float *x, float mean, ptrdiff_t n) {
-  float lanes[CK_LANES] = {0};
+CK_INLINE ck_vector squares(const float *x, float mean) {
+  ck_vector difference = ck_load(x) - mean;
+  return difference * difference;
+}
+
+CK_INLINE float row_squares(const float *x, float mean, ptrdiff_t n) {
+  parts p = {{0}, {0}};
   ptrdiff_t i = 0;
-  for (; i + CK_LANES <= n; i += CK_LANES)
-    for (int l = 0; l < CK_LANES; l++) lanes[l] += (x[i + l] - mean) * (x[i + l] - mean);
-  for (int l = 0; i + l < n; l++) lanes[l] += (x[i + l] - mean) * (x[i + l] - mean);
-  return ck_sum_lanes(lanes);
+  for (; i + CK_LANES <= n; i += CK_LANES) {
+    p.low += squares(x + i, mean);
+    p.high += squares(x + i + 16, mean);
+  }
+  if (i < n) {
+    float tail[CK_LANES];
+    for (ptrdiff_t l = 0; l < n - i; l++) tail[l] = (x[i + l] - mean) * (x[i + l] - mean);
+    add_tail(&p, tail, n - i);
+  }
+  return sum_parts(&p);
+}
+
+// y may be x: compilers would take one element after another, not knowing that the places agree.
+CK_INLINE void scale_and_shift(const float *x, float mean, float inverse, const float *scale, const float *shift,
+                               float *y, ptrdiff_t n) {
+  ptrdiff_t i = 0;
+  for (; i + 16 <= n; i += 16)
+    ck_store(y + i, (ck_load(x + i) - mean) * inverse * ck_load(scale + i) + ck_load(shift + i));
+  for (; i < n; i++) y[i] = (x[i] - mean) * inverse * scale[i] + shift[i];
+}
+
+CK_INLINE void add_rows(const float *x, const float *bias, float *y, ptrdiff_t n) {
+  ptrdiff_t i = 0;
+  for (; i + 16 <= n; i += 16) ck_store(y + i, ck_load(x + i) + ck_load(bias + i));
+  for (; i < n; i++) y[i] = x[i] + bias[i];
 }
 
 CK_DISPATCH
-static void add_rows(const float *x, const float *bias, float *y, ptrdiff_t n) {
-  for (ptrdiff_t i = 0; i < n; i++) y[i] = x[i] + bias[i];
-}
-
-CK_DISPATCH
-static void scale_and_shift(const float *x, float mean, float inverse, const float *scale, const float *shift,
-                            float *y, ptrdiff_t n) {
-  for (ptrdiff_t i = 0; i < n; i++) y[i] = (x[i] - mean) * inverse * scale[i] + shift[i];
-}
-
 static void layer_norm_row(const float *x, const float *bias, const float *scale, const float *shift, float epsilon,
                            float *y, ptrdiff_t n) {
   if (bias) {
@@ -52,8 +84,7 @@ void ck_layer_norm(const float *x, const float *bias, const float *scale, const 
 }
 
 // Sixty-four running maxima side by side, so that compilers can keep them in vector registers.
-CK_DISPATCH
-static float row_max(const float *x, ptrdiff_t n) {
+CK_INLINE float row_max(const float *x, ptrdiff_t n) {
   enum { LANES = 64 };
   float lanes[LANES], max = x[0];
   ptrdiff_t i = 0;
@@ -68,21 +99,15 @@ static float row_max(const float *x, ptrdiff_t n) {
 }
 
 CK_DISPATCH
-static void exponentials(float *x, float max, ptrdiff_t n) {
+static void softmax_row(float *x, ptrdiff_t n) {
+  float max = row_max(x, n);
   for (ptrdiff_t i = 0; i < n; i++) x[i] = ck_exp(x[i] - max);
-}
-
-CK_DISPATCH
-static void scale_row(float *x, float factor, ptrdiff_t n) {
+  float factor = 1.0f / row_sum(x, n);
   for (ptrdiff_t i = 0; i < n; i++) x[i] *= factor;
 }
 
 void ck_softmax(float *x, ptrdiff_t rows, ptrdiff_t n, ptrdiff_t stride) {
-  for (ptrdiff_t r = 0; r < rows; r++) {
-    float *row = x + r * stride;
-    exponentials(row, row_max(row, n), n);
-    scale_row(row, 1.0f / row_sum(row, n), n);
-  }
+  for (ptrdiff_t r = 0; r < rows; r++) softmax_row(x + r * stride, n);
 }
 
 CK_DISPATCH
@@ -95,8 +120,11 @@ static float sum_exp(const float *x, float max, ptrdiff_t n) {
   return ck_sum_lanes(lanes);
 }
 
+CK_DISPATCH
+static float greatest(const float *x, ptrdiff_t n) { return row_max(x, n); }
+
 void ck_add_exponentials(const float *x, ptrdiff_t n, ck_running_sum *total) {
-  float max = row_max(x, n);
+  float max = greatest(x, n);
   if (max == -INFINITY) return;
   if (max > total->max) {
     total->sum *= ck_exp(total->max - max);

@@ -7,8 +7,9 @@
 
 enum { ROWS = 6 };
 
-// sums (rows, 64) = x (rows, k), rows `k` floats apart, · panel (k, 64)
-typedef void (*panel_kernel)(const float *x, ptrdiff_t k, const float *panel, int rows, float *sums);
+// sums (rows, 64) = x (rows, k), rows `k` floats apart, · panel (k, 64). Where it `goes_on`, the next panel is fetched
+// meanwhile: computing with many rows leaves memory the time.
+typedef void (*panel_kernel)(const float *x, ptrdiff_t k, const float *panel, int rows, float *sums, bool goes_on);
 
 #if defined(__x86_64__)
 #include <immintrin.h>
@@ -17,12 +18,14 @@ typedef void (*panel_kernel)(const float *x, ptrdiff_t k, const float *panel, in
 #define AVX2 __attribute__((target("avx2,fma")))
 
 AVX512 static inline __attribute__((always_inline)) void rows_avx512(const float *x, ptrdiff_t k, const float *panel,
-                                                                     int rows, float *sums) {
+                                                                     int rows, float *sums, bool goes_on) {
   __m512 total[ROWS][4];
   for (int r = 0; r < rows; r++)
     for (int c = 0; c < 4; c++) total[r][c] = _mm512_setzero_ps();
   for (ptrdiff_t i = 0; i < k; i++, panel += CK_PANEL) {
     __m512 w[4];
+    if (goes_on)
+      for (int c = 0; c < 4; c++) _mm_prefetch(panel + k * CK_PANEL + c * 16, _MM_HINT_T1);
     for (int c = 0; c < 4; c++) w[c] = _mm512_load_ps(panel + c * 16);
     for (int r = 0; r < rows; r++) {
       __m512 factor = _mm512_set1_ps(x[r * k + i]);
@@ -33,24 +36,25 @@ AVX512 static inline __attribute__((always_inline)) void rows_avx512(const float
     for (int c = 0; c < 4; c++) _mm512_storeu_ps(sums + r * CK_PANEL + c * 16, total[r][c]);
 }
 
-AVX512 static void panel_avx512(const float *x, ptrdiff_t k, const float *panel, int rows, float *sums) {
+AVX512 static void panel_avx512(const float *x, ptrdiff_t k, const float *panel, int rows, float *sums, bool goes_on) {
   switch (rows) {
-    case 1: rows_avx512(x, k, panel, 1, sums); break;
-    case 2: rows_avx512(x, k, panel, 2, sums); break;
-    case 3: rows_avx512(x, k, panel, 3, sums); break;
-    case 4: rows_avx512(x, k, panel, 4, sums); break;
-    case 5: rows_avx512(x, k, panel, 5, sums); break;
-    default: rows_avx512(x, k, panel, 6, sums); break;
+    case 1: rows_avx512(x, k, panel, 1, sums, goes_on); break;
+    case 2: rows_avx512(x, k, panel, 2, sums, goes_on); break;
+    case 3: rows_avx512(x, k, panel, 3, sums, goes_on); break;
+    case 4: rows_avx512(x, k, panel, 4, sums, goes_on); break;
+    case 5: rows_avx512(x, k, panel, 5, sums, goes_on); break;
+    default: rows_avx512(x, k, panel, 6, sums, goes_on); break;
   }
 }
 
 AVX2 static inline __attribute__((always_inline)) void rows_avx2(const float *x, ptrdiff_t k, const float *panel,
-                                                                 int rows, float *sums) {
+                                                                 int rows, float *sums, bool goes_on) {
   __m256 total[ROWS][2];
   for (int r = 0; r < rows; r++)
     for (int c = 0; c < 2; c++) total[r][c] = _mm256_setzero_ps();
   for (ptrdiff_t i = 0; i < k; i++, panel += CK_PANEL) {
     __m256 w[2];
+    if (goes_on) _mm_prefetch(panel + k * CK_PANEL, _MM_HINT_T1);
     for (int c = 0; c < 2; c++) w[c] = _mm256_load_ps(panel + c * 8);
     for (int r = 0; r < rows; r++) {
       __m256 factor = _mm256_set1_ps(x[r * k + i]);
@@ -62,15 +66,15 @@ AVX2 static inline __attribute__((always_inline)) void rows_avx2(const float *x,
 }
 
 // A quarter of a panel at a time: six rows of it fill the sixteen registers.
-AVX2 static void panel_avx2(const float *x, ptrdiff_t k, const float *panel, int rows, float *sums) {
+AVX2 static void panel_avx2(const float *x, ptrdiff_t k, const float *panel, int rows, float *sums, bool goes_on) {
   for (int quarter = 0; quarter < CK_PANEL; quarter += 16) {
     switch (rows) {
-      case 1: rows_avx2(x, k, panel + quarter, 1, sums + quarter); break;
-      case 2: rows_avx2(x, k, panel + quarter, 2, sums + quarter); break;
-      case 3: rows_avx2(x, k, panel + quarter, 3, sums + quarter); break;
-      case 4: rows_avx2(x, k, panel + quarter, 4, sums + quarter); break;
-      case 5: rows_avx2(x, k, panel + quarter, 5, sums + quarter); break;
-      default: rows_avx2(x, k, panel + quarter, 6, sums + quarter); break;
+      case 1: rows_avx2(x, k, panel + quarter, 1, sums + quarter, goes_on); break;
+      case 2: rows_avx2(x, k, panel + quarter, 2, sums + quarter, goes_on); break;
+      case 3: rows_avx2(x, k, panel + quarter, 3, sums + quarter, goes_on); break;
+      case 4: rows_avx2(x, k, panel + quarter, 4, sums + quarter, goes_on); break;
+      case 5: rows_avx2(x, k, panel + quarter, 5, sums + quarter, goes_on); break;
+      default: rows_avx2(x, k, panel + quarter, 6, sums + quarter, goes_on); break;
     }
   }
 }
@@ -110,7 +114,7 @@ void ck_packed_multiply(const float *x, const float *packed, ptrdiff_t rows, ptr
     ptrdiff_t width = n - first < CK_PANEL ? n - first : CK_PANEL;
     for (ptrdiff_t r = 0; r < rows; r += ROWS) {
       int count = (int)(rows - r < ROWS ? rows - r : ROWS);
-      multiply(x + r * k, k, packed + first * k, count, sums);
+      multiply(x + r * k, k, packed + first * k, count, sums, rows > ROWS);
       for (int i = 0; i < count; i++) {
         float *row = y + (r + i) * stride + first;
         if (accumulate)

@@ -1,4 +1,5 @@
 import Models
+import Tensor
 
 /// Sentences under way together on one worker: they enter whenever their caller likes, and leave when they are over,
 /// whoever else is still going.
@@ -23,11 +24,17 @@ package final class DecodingLoop: StepwiseDecoding {
     session = model.makeSession()
   }
 
+  deinit {
+    if !active.isEmpty { CoreTeam.leave() }
+  }
+
   package var isEmpty: Bool { active.isEmpty }
   /// Hypotheses under way.
   package var rowCount: Int { session.rowCount }
 
   package func admit(_ requests: [DecodingRequest], ids: [Int]) {
+    guard !requests.isEmpty else { return }
+    if active.isEmpty { CoreTeam.join() }
     let searches = requests.map { search(for: $0.options) }
     let options = zip(requests, searches).map { RowOptions(capture: $0.options.attention, output: $1.output) }
     let encoded = session.admit(SourceBatch(sentences: requests.map(\.source), pad: model.padToken, options: options))
@@ -43,6 +50,7 @@ package final class DecodingLoop: StepwiseDecoding {
   }
 
   package func step(isCancelled: (Int) -> Bool, finished: (Int, DecodingResult) -> Void) {
+    guard !active.isEmpty else { return }
     session.step(tokens)
     parents.removeAll(keepingCapacity: true)
     tokens.removeAll(keepingCapacity: true)
@@ -57,6 +65,7 @@ package final class DecodingLoop: StepwiseDecoding {
       firstRow += rows
     }
     active.removeSubrange(staying...)
+    if active.isEmpty { CoreTeam.leave() }
     if !parents.elementsEqual(0..<session.rowCount) { session.select(parents) }
   }
 

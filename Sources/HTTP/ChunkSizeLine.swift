@@ -1,6 +1,9 @@
 /// `chunk-size [chunk-ext]`, RFC 9112 section 7.1. Extensions mean nothing here, but one that is malformed is
 /// refused, as readers disagree about where it ends.
 enum ChunkSizeLine {
+  /// Leading zeros beyond this are refused, as a reader may stop counting somewhere.
+  private static let mostDigits = 16
+
   /// Takes the line without its line end. Bytes of the chunk, and of the extensions.
   static func parse(_ line: ArraySlice<UInt8>) throws(RequestError) -> (size: Int, extensionBytes: Int) {
     var size = 0
@@ -11,6 +14,7 @@ enum ChunkSizeLine {
       size = shifted | Int(digit)
       index += 1
     }
+    guard index - line.startIndex <= mostDigits else { throw .badRequest("a chunk size has too many digits") }
     guard index > line.startIndex else { throw .badRequest("malformed chunk size, expected hexadecimal digits") }
     let extensions = line[index...]
     guard areExtensions(extensions) else { throw .badRequest("malformed chunk extension") }

@@ -9,6 +9,8 @@ final class Client {
   var notices: [UInt64: DepartureNotice] = [:]
   /// What the poller was last told.
   var interest: Poller.Interest = .read
+  /// What the event loop last counted for it.
+  var heldBytes = 0
   private var sawInputEnd = false
 
   enum Read {

@@ -34,6 +34,8 @@ final class EventLoop: @unchecked Sendable {
   /// No deadline comes before this.
   private var nextTick = Double.infinity
   private var drain: Drain?
+  /// Of all clients.
+  private var heldBytes = 0
   private let buffer: UnsafeMutableRawBufferPointer
 
   private struct Drain {
@@ -79,6 +81,7 @@ final class EventLoop: @unchecked Sendable {
         default: if let client = clients[token] { serve(client, state) }
         }
       }
+      if heldBytes > configuration.maxHeldBytes { shed() }
       if now.seconds >= nextTick { tick() }
     }
     end()
@@ -168,6 +171,7 @@ final class EventLoop: @unchecked Sendable {
       if count == 0 { break }
       client.connection.sent(count, now: now).forEach { perform($0, for: client) }
     }
+    account(for: client)
     guard !client.connection.isClosed else { return }
     let wanted = client.wantedInterest
     if wanted != client.interest {
@@ -192,11 +196,29 @@ final class EventLoop: @unchecked Sendable {
   }
 
   private func handle(_ request: HTTPRequest, _ id: UInt64, of client: Client) {
+    var request = request
+    request.receivedSeconds = now.seconds
     let notice = DepartureNotice()
     client.notices[id] = notice
     let exchange = ServerExchange(
       client: client.id, request: id, mailbox: mailbox, notice: notice, errorBody: errorBody)
-    handlerQueue.async { [handler] in handler.handle(request, exchange) }
+    handlerQueue.async { [handler, request] in handler.handle(request, exchange) }
+  }
+
+  // MARK: Memory
+
+  private func account(for client: Client) {
+    heldBytes -= client.heldBytes
+    client.heldBytes = client.connection.heldBytes
+    heldBytes += client.heldBytes
+  }
+
+  /// Those who hold most go first, so that small requests get through while large ones are kept open.
+  private func shed() {
+    for client in clients.values.sorted(by: { $0.heldBytes > $1.heldBytes }) {
+      guard heldBytes > configuration.maxHeldBytes else { return }
+      perform(client.connection.shed(now: now), for: client)
+    }
   }
 
   // MARK: Answers from other threads

@@ -29,11 +29,12 @@ package struct HTTPHeaders: Sendable, Equatable, ExpressibleByDictionaryLiteral 
   }
 
   /// The members of a comma-separated field such as `Connection`, over all its lines, trimmed and in lower case.
-  /// Empty members are kept, so that a caller that must be strict sees them.
+  /// Empty members are kept, so that a caller that must be strict sees them. Only ASCII letters change case: in
+  /// Unicode the Kelvin sign is a K too, and a coding `chun\u{212A}ed` is none that anyone else knows.
   package func list(_ name: String) -> [String] {
     values(name).flatMap { value in
       Array(value.utf8).split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false).map {
-        String(decoding: $0.trimmingOptionalWhitespace(), as: UTF8.self).lowercased()
+        String(decoding: $0.trimmingOptionalWhitespace().map(\.lowercasedASCII), as: UTF8.self)
       }
     }
   }

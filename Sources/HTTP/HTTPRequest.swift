@@ -9,6 +9,8 @@ package struct HTTPRequest: Sendable, Equatable {
   package var body: [UInt8]
   /// The numeric address that the request came from, without a port; empty if unknown.
   package var peerAddress = ""
+  /// When it was whole, in seconds of `Moment`'s steady clock; nil if unknown.
+  package var receivedSeconds: Double?
 
   package init(
     method: String, path: String, query: [(name: String, value: String)], headers: HTTPHeaders, body: [UInt8]

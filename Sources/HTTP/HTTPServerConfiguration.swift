@@ -10,6 +10,9 @@ package struct HTTPServerConfiguration: Sendable {
   package var timeouts = HTTPTimeouts()
   /// Connections held at once. Some above it are told 503, more wait unaccepted.
   package var maxConnections = 4096
+  /// Bytes that all connections together may keep of bodies that arrive and of answers that are not taken; above it
+  /// whoever has most of them is cut off.
+  package var maxHeldBytes = 256 << 20
   /// Connections that the system completes before they are accepted.
   package var backlog: Int32 = 1024
   /// Where handlers are called; a concurrent queue of the server's own if nil.

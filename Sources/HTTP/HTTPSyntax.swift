@@ -24,15 +24,6 @@ extension UInt8 {
   /// What a field value may hold: visible, space, tab and the bytes above ASCII; no control byte.
   var isFieldValueByte: Bool { self >= 0x20 && self != 0x7F || self == .tab }
 
-  /// What a `Host` may hold: a name, an address, brackets and a port; no comma, no user, no path.
-  var isHostByte: Bool {
-    if isDigit || isLetter { return true }
-    switch self {
-    case 0x21, 0x24...0x2B, 0x2D, 0x2E, 0x3A, 0x3B, 0x3D, 0x5B, 0x5D, 0x5F, 0x7E: return true
-    default: return false
-    }
-  }
-
   /// The value of a hexadecimal digit.
   var hexadecimalValue: UInt8? {
     if isDigit { return self - 0x30 }

@@ -15,7 +15,7 @@ struct LineBuffer: Sendable {
 
   mutating func append(_ new: UnsafeRawBufferPointer) {
     if start == bytes.count {
-      bytes.removeAll(keepingCapacity: bytes.capacity <= Self.keptCapacity)
+      bytes.removeAll(keepingCapacity: true)
       start = 0
       searched = 0
     } else if start > Self.keptCapacity {
@@ -46,16 +46,23 @@ struct LineBuffer: Sendable {
     guard !line.contains(.carriageReturn) else {
       throw .badRequest("a carriage return inside a line")
     }
-    start = end + 1
-    searched = start
+    advance(to: end + 1)
     return line
   }
 
   /// Up to `limit` bytes, none if none are there.
   mutating func take(atMost limit: Int) -> ArraySlice<UInt8> {
     let piece = bytes[start..<(start + min(limit, count))]
-    start = piece.endIndex
-    searched = start
+    advance(to: piece.endIndex)
     return piece
+  }
+
+  private mutating func advance(to index: Int) {
+    start = index
+    searched = index
+    guard index == bytes.count, bytes.capacity > Self.keptCapacity else { return }
+    bytes = []
+    start = 0
+    searched = 0
   }
 }

@@ -11,6 +11,8 @@ package struct OutputQueue: Sendable {
   package private(set) var count = 0
 
   package var isEmpty: Bool { count == 0 }
+  /// Bytes of memory: a piece stays whole until its last byte was written.
+  var heldBytes: Int { count + offset }
 
   mutating func append(_ piece: [UInt8]) {
     guard !piece.isEmpty else { return }

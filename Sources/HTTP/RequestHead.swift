@@ -37,7 +37,7 @@ package struct RequestHead: Sendable, Equatable {
       guard minorVersion == 0 else { throw .badRequest("no Host field, HTTP/1.1 requires one") }
       return
     }
-    guard host.utf8.allSatisfy(\.isHostByte) else { throw .badRequest("the Host field is no host") }
+    guard HostAndPort.isValid(Array(host.utf8)[...]) else { throw .badRequest("the Host field is no host") }
   }
 
   /// RFC 9110 section 10.1.1: whether `100-continue` is expected; anything else can not be met.

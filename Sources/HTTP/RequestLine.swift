@@ -5,6 +5,11 @@ struct RequestLine {
   /// 0 or 1: the y of HTTP/1.y.
   var minorVersion: Int
 
+  /// The methods of RFC 9110 section 9.3 and PATCH (RFC 5789), but for CONNECT, as this is no proxy, and TRACE, which
+  /// would show a page what its browser keeps from it. Whatever else stands there is more likely the rest of a body
+  /// that was misread.
+  private static let methods: Set = ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"]
+
   /// Takes the line without its line end; single spaces only.
   init(_ line: ArraySlice<UInt8>) throws(RequestError) {
     guard let first = line.firstIndex(of: .space),
@@ -14,6 +19,9 @@ struct RequestLine {
     guard !name.isEmpty, name.allSatisfy(\.isTokenByte) else { throw .badRequest("malformed method") }
     minorVersion = try Self.minorVersion(line[(second + 1)...])
     method = String(decoding: name, as: UTF8.self)
+    guard Self.methods.contains(method) else {
+      throw RequestError(501, "unknown method, expected one of \(Self.methods.sorted().joined(separator: ", "))")
+    }
     target = try RequestTarget(line[(first + 1)..<second], method: method)
   }
 

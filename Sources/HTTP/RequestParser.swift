@@ -55,6 +55,9 @@ package struct RequestParser: Sendable {
     }
   }
 
+  /// The method of the request that has begun, once its first line was read.
+  package var method: String? { line?.method }
+
   /// The next event, nil when that takes more bytes.
   package mutating func next() -> Event? {
     do throws(RequestError) {
@@ -103,8 +106,7 @@ package struct RequestParser: Sendable {
   private mutating func readRequestLine() throws(RequestError) -> Bool {
     guard let first = input.first else { return false }
     if first == .carriageReturn, !skippedEmptyLine {
-      guard input.count >= 2 else { return false }
-      guard let empty = try input.line(limit: 0), empty.isEmpty else { throw .badRequest("malformed line end") }
+      guard try readLineEnd("malformed line end before the request") else { return false }
       skippedEmptyLine = true
       return true
     }
@@ -175,16 +177,18 @@ package struct RequestParser: Sendable {
   }
 
   private mutating func readChunkEnd() throws(RequestError) -> Bool {
+    guard try readLineEnd("a chunk is longer than its size") else { return false }
+    state = .chunkSize
+    return true
+  }
+
+  /// CRLF; whatever else stands there is refused with that message.
+  private mutating func readLineEnd(_ refusal: String) throws(RequestError) -> Bool {
     guard input.count >= 2 else {
-      guard input.first == .carriageReturn || input.first == nil else {
-        throw .badRequest("a chunk is longer than its size")
-      }
+      guard input.first == .carriageReturn || input.first == nil else { throw .badRequest(refusal) }
       return false
     }
-    guard input.take(atMost: 2).elementsEqual([.carriageReturn, .lineFeed]) else {
-      throw .badRequest("a chunk is longer than its size")
-    }
-    state = .chunkSize
+    guard input.take(atMost: 2).elementsEqual([.carriageReturn, .lineFeed]) else { throw .badRequest(refusal) }
     return true
   }
 }

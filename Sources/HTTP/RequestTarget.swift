@@ -15,18 +15,17 @@ package struct RequestTarget: Sendable, Equatable {
     guard !target.isEmpty, target.allSatisfy({ $0.isVisible && $0 != UInt8(ascii: "#") }) else {
       throw .badRequest("the request target must be visible ASCII without a fragment; encode other bytes as %XX")
     }
-    if method == "CONNECT" { throw RequestError(501, "CONNECT is not supported, this is no proxy") }
     if target.first == UInt8(ascii: "/") {
       try self.init(origin: target, authority: nil)
     } else if target.elementsEqual("*".utf8) {
       guard method == "OPTIONS" else { throw .badRequest("the target * is for OPTIONS only") }
       self.init(path: "*", query: [], authority: nil)
     } else {
-      try self.init(absolute: target)
+      try self.init(absolute: target, method: method)
     }
   }
 
-  private init(absolute target: ArraySlice<UInt8>) throws(RequestError) {
+  private init(absolute target: ArraySlice<UInt8>, method: String) throws(RequestError) {
     let lower = target.prefix(8).map(\.lowercasedASCII)
     let schemes = ["http://", "https://"]
     guard let scheme = schemes.first(where: { lower.starts(with: $0.utf8) }) else {
@@ -35,10 +34,16 @@ package struct RequestTarget: Sendable, Equatable {
     let rest = target.dropFirst(scheme.utf8.count)
     let end = rest.firstIndex { $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "?") } ?? rest.endIndex
     let authority = rest[..<end]
-    guard !authority.isEmpty, authority.allSatisfy(\.isHostByte) else {
+    guard !authority.isEmpty, HostAndPort.isValid(authority) else {
       throw .badRequest("malformed host in the request target")
     }
-    try self.init(origin: rest[end...], authority: String(decoding: authority, as: UTF8.self))
+    let host = String(decoding: authority, as: UTF8.self)
+    if method == "OPTIONS", end == rest.endIndex {
+      // RFC 9112 section 3.2.4: how OPTIONS * looks on its way through proxies.
+      self.init(path: "*", query: [], authority: host)
+    } else {
+      try self.init(origin: rest[end...], authority: host)
+    }
   }
 
   private init(origin target: ArraySlice<UInt8>, authority: String?) throws(RequestError) {

@@ -144,6 +144,9 @@ package final class LinearScratch {
   let rowScales = FloatBuffer()  // (rows)
   let block = FloatBuffer()  // (rows, block) of a wide layer
 
+  /// Whether the process's other cores are this worker's for now.
+  var hasTeam = false
+
   package init() {}
 
   func bytes(_ count: Int) -> UnsafeMutablePointer<UInt8> {

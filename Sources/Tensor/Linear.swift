@@ -43,7 +43,7 @@ package struct Linear: Sendable {
   ) {
     multiply(
       input(x, rows: rows, scratch: scratch), outputs: 0..<outputs, rows: rows, into: y, stride: outputs,
-      accumulate: accumulate)
+      accumulate: accumulate, scratch: scratch)
   }
 
   /// y (rows, n) = x (rows, k) · Wᵀ + b

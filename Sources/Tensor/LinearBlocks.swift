@@ -23,7 +23,9 @@ extension Linear {
     let input = input(x, rows: rows, scratch: scratch)
     for first in Swift.stride(from: 0, to: outputs, by: width) {
       let block = OutputBlock(outputs: first..<min(first + width, outputs), base: y, stride: width)
-      multiply(input, outputs: block.outputs, rows: rows, into: y, stride: width, accumulate: false)
+      multiply(
+        input, outputs: block.outputs, rows: rows, into: y, stride: width, accumulate: false,
+        scratch: scratch)
       bias.withUnsafeBufferPointer { bias in
         guard let base = bias.baseAddress else { return }
         for row in 0..<rows { ck_add_bias(block.row(row), base + first, 1, block.outputs.count) }

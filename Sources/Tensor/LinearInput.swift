@@ -19,6 +19,25 @@ extension Linear {
   /// a whole panel.
   func multiply(
     _ input: LinearInput, outputs: Range<Int>, rows: Int, into y: UnsafeMutablePointer<Float>, stride: Int,
+    accumulate: Bool, scratch: LinearScratch
+  ) {
+    if scratch.hasTeam, isOurs,
+      SharedProduct(
+        linear: self, input: input, outputs: outputs, rows: rows, y: y, stride: stride, accumulate: accumulate
+      ).run()
+    {
+      return
+    }
+    multiplyAlone(input, outputs: outputs, rows: rows, into: y, stride: stride, accumulate: accumulate)
+  }
+
+  /// BLAS is left to one thread a worker.
+  private var isOurs: Bool {
+    if case .float32 = weight { false } else { true }
+  }
+
+  func multiplyAlone(
+    _ input: LinearInput, outputs: Range<Int>, rows: Int, into y: UnsafeMutablePointer<Float>, stride: Int,
     accumulate: Bool
   ) {
     switch weight {

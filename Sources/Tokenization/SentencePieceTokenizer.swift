@@ -183,8 +183,17 @@ private struct SentenceStart {
 extension String {
   /// U+2581 as the space it stands for.
   func replacingSpaceSymbols() -> String {
-    var result = UnicodeScalarView()
-    result.append(contentsOf: unicodeScalars.lazy.map { $0 == "\u{2581}" ? " " : $0 })
-    return String(result)
+    let symbol = Normalizer.spaceSymbol
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(utf8.count)
+    for byte in utf8 {
+      bytes.append(byte)
+      // No other character ends in these bytes.
+      if byte == symbol[symbol.count - 1], bytes.suffix(symbol.count).elementsEqual(symbol) {
+        bytes.removeLast(symbol.count)
+        bytes.append(UInt8(ascii: " "))
+      }
+    }
+    return String(decoding: bytes, as: UTF8.self)
   }
 }

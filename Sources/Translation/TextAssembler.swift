@@ -18,7 +18,8 @@ struct TextAssembler: Sendable {
     let sentences = parts.map { translated($0.plan, $0.answers) }
     let text = plan.text.joining(sentences.map(\.target), separator: separator)
     return TranslatedText(
-      text: text, alternatives: further(plan, parts, than: text), sentences: sentences, timings: timings(answers))
+      text: text, alternatives: further(plan, parts, than: text), sentences: sentences, timings: timings(answers),
+      tokens: answers.reduce(TokenCounts()) { $0 + $1.tokens })
   }
 
   // MARK: Texts

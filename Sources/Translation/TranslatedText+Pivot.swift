@@ -5,7 +5,7 @@ extension TranslatedText {
     TranslatedText(
       text: second.text, alternatives: second.alternatives,
       sentences: zip(sentences, second.sentences).map { $0.followed(by: $1) },
-      timings: timings.followed(by: second.timings), pivot: pivot)
+      timings: timings.followed(by: second.timings), tokens: tokens + second.tokens, pivot: pivot)
   }
 }
 

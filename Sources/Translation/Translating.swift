@@ -21,6 +21,7 @@ package protocol Translating: Sendable {
   var pairs: [LanguagePair] { get }
   /// True once every model is loaded and warmed up, false from the moment a drain starts.
   var isReady: Bool { get }
+  var load: ServiceLoad { get }
 }
 
 package protocol Cancellable: Sendable {

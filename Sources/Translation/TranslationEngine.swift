@@ -31,22 +31,24 @@ package struct TranslationEngine: Sendable {
 
   /// - Throws: `FileError`.
   package init(_ folder: CheckpointFolder, _ preferences: ModelPreferences = ModelPreferences()) throws {
-    let model = try ModelLoader.load(
-      folder, precision: preferences.precision, usesShortlist: preferences.usesShortlist)
-    let makeDecoder = { @Sendable () -> any StepwiseDecoding in DecodingLoop(model: model) }
-    let positions = model.summary.maxPositions
+    let load = {
+      try ModelLoader.load(folder, precision: preferences.precision, usesShortlist: preferences.usesShortlist)
+    }
     switch folder {
     case .huggingFace(let folder):
-      self.init(
-        tokenizer: try MarianTokenizer(directory: folder.directory), summary: model.summary,
-        options: DecodingOptions(folder.generation, positions: positions), makeDecoder: makeDecoder)
-    case .marian(let folder):
-      let tokenizer = try NativeMarianTokenizer(folder.vocabularies)
+      let (model, tokenizer) = try concurrently(load) { try MarianTokenizer(directory: folder.directory) }
       self.init(
         tokenizer: tokenizer, summary: model.summary,
-        options: try DecodingOptions(folder, unknownToken: tokenizer.unknownToken, positions: positions),
+        options: DecodingOptions(folder.generation, positions: model.summary.maxPositions),
+        makeDecoder: { DecodingLoop(model: model) })
+    case .marian(let folder):
+      let (model, tokenizer) = try concurrently(load) { try NativeMarianTokenizer(folder.vocabularies) }
+      self.init(
+        tokenizer: tokenizer, summary: model.summary,
+        options: try DecodingOptions(
+          folder, unknownToken: tokenizer.unknownToken, positions: model.summary.maxPositions),
         targetLimit: TargetLimit(folder.decoding), guidedLayer: folder.options.alignmentLayer.map { $0 - 1 },
-        makeDecoder: makeDecoder)
+        makeDecoder: { DecodingLoop(model: model) })
     }
     try checkVocabularies(folder.directory)
   }

@@ -40,16 +40,20 @@ package struct TranslatedText: Sendable {
   package var alternatives: [String]
   package var sentences: [TranslatedSentence]
   package var timings: Timings
+  /// Of both models, where two translated one after the other.
+  package var tokens: TokenCounts
   /// The language between, where two models translated one after the other.
   package var pivot: String?
 
   package init(
-    text: String, alternatives: [String], sentences: [TranslatedSentence], timings: Timings, pivot: String? = nil
+    text: String, alternatives: [String], sentences: [TranslatedSentence], timings: Timings, tokens: TokenCounts,
+    pivot: String? = nil
   ) {
     self.text = text
     self.alternatives = alternatives
     self.sentences = sentences
     self.timings = timings
+    self.tokens = tokens
     self.pivot = pivot
   }
 }

@@ -20,17 +20,17 @@ package final class TranslationService: Translating {
 
   /// Loads the models of a configuration. They are ready once `warmUp` has returned.
   /// - Throws: an error whose description names the folder, what was found and what was expected.
-  package convenience init(configuration: ServiceConfiguration) throws {
+  package convenience init(configuration: ServiceConfiguration, observer: (any ServiceObserver)? = nil) throws {
     let models = try configuration.modelDirectories.map {
       try LoadedModel(directory: $0, pair: configuration.pair, preferences: configuration.preferences)
     }
-    try self.init(configuration: configuration, models: models)
+    try self.init(configuration: configuration, models: models, observer: observer)
   }
 
   /// - Parameter clock: nanoseconds that only rise.
   /// - Throws: `FileError` where there is no model or two have one id.
   package init(
-    configuration: ServiceConfiguration, models: [LoadedModel],
+    configuration: ServiceConfiguration, models: [LoadedModel], observer: (any ServiceObserver)? = nil,
     clock: @escaping @Sendable () -> UInt64 = { DispatchTime.now().uptimeNanoseconds }
   ) throws {
     self.clock = clock
@@ -43,7 +43,7 @@ package final class TranslationService: Translating {
         mode: configuration.batching, batchTokens: configuration.maxBatchTokens, delay: UInt64(delay * 1e6),
         queuedItems: configuration.maxQueuedSentences, queuedTokens: configuration.maxQueuedTokens),
       workers: configuration.workers, clock: clock
-    ) { _ in TranslationWorker(models, clock: clock).process }
+    ) { _ in TranslationWorker(models, observer: observer, clock: clock).process }
   }
 
   /// Makes every worker's memory and decodes a little with each model on each; blocks until done.
@@ -62,6 +62,11 @@ package final class TranslationService: Translating {
   package var models: [ServedModel] { catalog.models.map(\.served) }
 
   package var pairs: [LanguagePair] { catalog.pairs }
+
+  package var load: ServiceLoad {
+    let counters = batcher.counters
+    return ServiceLoad(queuedSentences: counters.queuedItems, activeRows: counters.runningRows)
+  }
 
   /// Batches started so far, what was in them, and what is in hand now.
   package var counters: BatchCounters { batcher.counters }

@@ -5,6 +5,7 @@ import Decoding
 final class TranslationWorker {
   private let models: [LoadedModel]
   private let loops: [any StepwiseDecoding]
+  private let observer: (any ServiceObserver)?
   private let clock: @Sendable () -> UInt64
   private var underWay: [Int: UnderWay] = [:]
 
@@ -19,8 +20,9 @@ final class TranslationWorker {
 
   /// Decodes a little with every model, so that the first request finds memory and caches warm.
   /// - Parameter clock: nanoseconds that only rise.
-  init(_ models: [LoadedModel], clock: @escaping @Sendable () -> UInt64) {
+  init(_ models: [LoadedModel], observer: (any ServiceObserver)?, clock: @escaping @Sendable () -> UInt64) {
     self.models = models
+    self.observer = observer
     self.clock = clock
     loops = models.map { $0.makeDecoder() }
     for (model, loop) in zip(models, loops) {
@@ -47,6 +49,7 @@ final class TranslationWorker {
   }
 
   private func admit(_ arrivals: [BatchCourse<WorkUnit, UnitAnswer>.Arrival], to loop: any StepwiseDecoding) {
+    observe(arrivals)
     let start = clock()
     loop.admit(arrivals.map(\.payload.request), ids: arrivals.map(\.id))
     let end = clock()
@@ -58,13 +61,24 @@ final class TranslationWorker {
     }
   }
 
+  private func observe(_ arrivals: [BatchCourse<WorkUnit, UnitAnswer>.Arrival]) {
+    guard let observer, let first = arrivals.first else { return }
+    let payloads = arrivals.map(\.payload.payload)
+    let rows = payloads.reduce(0) { $0 + $1.rows }
+    observer.ran(rows: first.company, paddedTokens: rows * (payloads.map(\.length).max() ?? 0))
+    for arrival in arrivals { observer.started(waitedSeconds: Double(arrival.waited) / 1e9) }
+  }
+
   private func answer(_ id: Int, _ result: DecodingResult) -> UnitAnswer? {
     guard let sentence = underWay.removeValue(forKey: id) else { return nil }
     var result = result
     let aligned = align(&result, sentence.unit)
+    let tokens = TokenCounts(
+      source: sentence.unit.request.source.count, target: result.hypotheses.first?.tokens.count ?? 0)
+    observer?.finished(tokens)
     var timings = sentence.timings
     timings.decodeMilliseconds = milliseconds(from: sentence.encoded, to: clock())
-    return UnitAnswer(result: result, aligned: aligned, timings: timings)
+    return UnitAnswer(result: result, aligned: aligned, tokens: tokens, timings: timings)
   }
 
   private func milliseconds(from start: UInt64, to end: UInt64) -> Double {

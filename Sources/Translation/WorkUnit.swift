@@ -31,5 +31,7 @@ struct UnitAnswer: Sendable {
   var result: DecodingResult
   /// Of each target token the place of the source token that it links to; empty where that was not wanted.
   var aligned: [Int]
+  /// Of the clause and of its best hypothesis.
+  var tokens: TokenCounts
   var timings: Timings
 }

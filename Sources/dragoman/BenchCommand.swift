@@ -8,7 +8,7 @@ package enum BenchCommand: Command {
   static let summary = "Measures how fast a model translates a file."
   static let usage = "--model DIR --input FILE [flags]"
   package static let flags: [any FlagDeclaration] = [
-    CommonFlags.model, input, batchSize, beam, CommonFlags.workers.with(default: 1), length, limit, output,
+    CommonFlags.model, input, batchSize, beam, CommonFlags.workers.with(default: 1), threads, length, limit, output,
     CommonFlags.precision, CommonFlags.noShortlist, instructionSet, kernels,
   ]
 
@@ -16,6 +16,8 @@ package enum BenchCommand: Command {
   private static let batchSize = Flag.integer(
     "batch-size", "N", default: 32, in: 1...4096, "sentences decoded together; 1 is one after another")
   private static let beam = Flag.integer("beam", "N", default: 1, in: 1...16, "hypotheses kept; 1 is greedy")
+  private static let threads = Flag.integer(
+    "threads", "N", default: 1, in: 1...256, "cores that a batch may use while no other worker is busy")
   private static let length = Flag.optionalInteger(
     "length", "N", in: 1...4096, "force that many target tokens a sentence")
   private static let limit = Flag.optionalInteger("limit", "N", in: 1...Int(Int32.max), "take the first N lines only")
@@ -29,6 +31,7 @@ package enum BenchCommand: Command {
 
   package static func run(_ values: FlagValues) throws -> Int32 {
     if values[kernels] == .openblas { FloatKernels.useOpenBLAS() }
+    CoreTeam.start(threads: values[threads])
     if let set = values[instructionSet] { InstructionSet.limit(to: set) }
     let settings = BenchSettings(
       model: try CommonFlags.required(values, CommonFlags.model), preferences: CommonFlags.preferences(values),

@@ -14,6 +14,9 @@ protocol Command: Sendable {
 extension Command {
   static var operands: [String] { [] }
 
+  /// The words that a command line starts with.
+  static var words: [String] { name.split(separator: " ").map(String.init) }
+
   static var helpText: String {
     let left = flags.map { flag in
       "  --\(flag.name)" + (flag.placeholder.map { " \($0)" } ?? "") + (flag.isRepeated ? " …" : "")

@@ -6,7 +6,8 @@ enum CommonFlags {
   static let models = Flag.texts("model", "DIR", "folder of a model to serve")
   static let model = Flag.optionalText("model", "DIR", "folder of the model")
   static let workers = Flag.integer(
-    "workers", "N", default: defaults.workers, in: 1...256, "worker threads, each decoding a batch on one core")
+    "workers", "N", default: defaults.workers, in: 1...256,
+    "threads that translate: each a batch on one core, or all one batch while there is no other")
   static let beam = Flag.optionalInteger(
     "beam", "N", in: 1...16, "hypotheses kept, 1 is greedy; the model's own where not given")
   static let maxBatchTokens = Flag.integer(

@@ -7,7 +7,10 @@ struct Dragoman {
   static let version = "0.1.0"
 
   private static var commands: [any Command.Type] {
-    [ServeCommand.self, TranslateCommand.self, InspectCommand.self, BenchCommand.self]
+    [
+      ServeCommand.self, HealthCommand.self, TranslateCommand.self, InspectCommand.self, BenchCommand.self,
+      KernelBenchCommand.self,
+    ]
   }
 
   /// Workers are the program's only parallelism: threads of BLAS beside them would fight for the same cores.
@@ -38,8 +41,8 @@ struct Dragoman {
       print(helpText)
       return arguments.isEmpty ? 2 : 0
     case let word?:
-      guard let command = commands.first(where: { $0.name == word }) else { throw unknownCommand(word) }
-      let rest = Array(arguments.dropFirst())
+      guard let command = command(of: arguments) else { throw unknownCommand(word) }
+      let rest = Array(arguments.dropFirst(command.words.count))
       if rest.prefix(while: { $0 != "--" }).contains(where: { $0 == "--help" || $0 == "-h" }) {
         print(command.helpText)
         return 0
@@ -49,6 +52,11 @@ struct Dragoman {
     }
   }
 
+  /// The one whose name most of the words spell: `bench kernels` before `bench`.
+  private static func command(of arguments: [String]) -> (any Command.Type)? {
+    commands.filter { arguments.starts(with: $0.words) }.max { $0.words.count < $1.words.count }
+  }
+
   private static func unknownCommand(_ word: String) -> UsageError {
     let names = commands.map { $0.name }
     let suggestion = Spelling.nearest(to: word, among: names).map { "; did you mean \($0)?" } ?? ""
@@ -56,7 +64,7 @@ struct Dragoman {
   }
 
   private static var helpText: String {
-    let lines = commands.map { "  \($0.name.padding(toLength: 12, withPad: " ", startingAt: 0))\($0.summary)" }
+    let lines = commands.map { "  \($0.name.padding(toLength: 16, withPad: " ", startingAt: 0))\($0.summary)" }
     return """
       A neural machine translation server.
 

@@ -33,21 +33,7 @@ struct InspectReport {
       ("vocabulary", "\(vocabularies.source) source, \(vocabularies.target) target"),
     ]
     let rows = tensors.map { [$0.name, $0.type.rawValue, "\($0.shape)", "\($0.range.count) bytes"] }
-    return Self.columns((facts + settings).map { [$0.0, $0.1] }) + "\n\n" + Self.columns(rows)
-  }
-
-  /// Lines of cells, each column as wide as its widest cell.
-  private static func columns(_ rows: [[String]]) -> String {
-    var widths: [Int: Int] = [:]
-    for row in rows {
-      for (column, cell) in row.enumerated() { widths[column] = max(widths[column] ?? 0, cell.count) }
-    }
-    return rows.map { row in
-      let cells = row.enumerated().map { column, cell in
-        column == row.count - 1 ? cell : cell + String(repeating: " ", count: (widths[column] ?? 0) - cell.count)
-      }
-      return cells.joined(separator: "  ")
-    }.joined(separator: "\n")
+    return TextTable.columns((facts + settings).map { [$0.0, $0.1] }) + "\n\n" + TextTable.columns(rows)
   }
 
   var json: String {

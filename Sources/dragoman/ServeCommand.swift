@@ -1,5 +1,6 @@
 import Batching
 import HTTP
+import Tensor
 import Translation
 
 /// `dragoman serve`: the server.
@@ -10,8 +11,8 @@ enum ServeCommand: Command {
   static let flags: [any FlagDeclaration] = [
     CommonFlags.models, host, port, CommonFlags.workers, CommonFlags.maxBatchTokens, batching, maxDelay,
     CommonFlags.beam, CommonFlags.pair, CommonFlags.precision, CommonFlags.noShortlist, noPivot, maxQueue,
-    maxQueueTokens,
-    requestTimeout, characterLimit, maxBodyBytes, maxConnections, drainSeconds,
+    maxQueueTokens, requestTimeout, characterLimit, maxBodyBytes, maxConnections, drainSeconds, log, logText, apiKeys,
+    rateLimit, trustedProxy,
   ]
 
   private static let host = Flag.text("host", "HOST", default: "127.0.0.1", "address to listen on; :: for all")
@@ -42,6 +43,15 @@ enum ServeCommand: Command {
     "max-connections", "N", default: 4096, in: 1...1_000_000, "connections held at once")
   private static let drainSeconds = Flag.number(
     "drain-seconds", "S", default: 20, in: 0...3600, "after SIGTERM, time for accepted requests to finish")
+  private static let log = Flag.optionalChoice(
+    "log", LogFormat.allCases, "a line of JSON on stderr for each request, or none; json where not given")
+  private static let logText = Flag.toggle("log-text", "log the texts and their translations too")
+  private static let apiKeys = Flag.optionalText(
+    "api-keys", "FILE", "keys of which every translation needs one, a line name:key each")
+  private static let rateLimit = Flag.optionalInteger(
+    "rate-limit", "N", in: 1...1_000_000, "requests a minute of one address, or with one key")
+  private static let trustedProxy = Flag.addressRanges(
+    "trusted-proxy", "whose X-Forwarded-For is believed, an address or a range")
 
   static func run(_ values: FlagValues) throws -> Int32 {
     guard !values[CommonFlags.models].isEmpty else { throw UsageError("--model is missing, expected DIR") }
@@ -51,12 +61,19 @@ enum ServeCommand: Command {
     http.port = values[port]
     http.limits.bodyBytes = values[maxBodyBytes]
     http.maxConnections = maxConnections
-    return try ServerProcess(http: http, service: service(values), drainSeconds: values[drainSeconds]).run()
+    let process = ServerProcess(
+      http: http, service: service(values),
+      log: LogSettings(format: values[log] ?? .json, holdsTexts: values[logText]),
+      access: AccessSettings(
+        keyFile: values[apiKeys], perMinute: values[rateLimit], trustedProxies: values[trustedProxy]),
+      drainSeconds: values[drainSeconds])
+    return try process.run()
   }
 
   private static func service(_ values: FlagValues) -> ServiceConfiguration {
     var configuration = ServiceConfiguration(modelDirectories: values[CommonFlags.models])
     configuration.workers = values[CommonFlags.workers]
+    CoreTeam.start(threads: configuration.workers)
     configuration.maxBatchTokens = values[CommonFlags.maxBatchTokens]
     configuration.batching = values[batching]
     configuration.maxDelayMilliseconds = values[maxDelay]

@@ -10,29 +10,43 @@ struct ServerProcess {
   private enum Event {
     case loaded(TranslationService)
     case failed(any Error)
-    case signal
+    case signal(Int32)
   }
 
   private let http: HTTPServerConfiguration
   private let service: ServiceConfiguration
+  private let log: LogSettings
+  private let access: AccessSettings
   private let drainSeconds: Double
   private let slot = ServiceSlot()
   private let events = EventQueue<Event>()
 
-  init(http: HTTPServerConfiguration, service: ServiceConfiguration, drainSeconds: Double) {
+  init(
+    http: HTTPServerConfiguration, service: ServiceConfiguration, log: LogSettings, access: AccessSettings,
+    drainSeconds: Double
+  ) {
     self.http = http
     self.service = service
+    self.log = log
+    self.access = access
     self.drainSeconds = drainSeconds
   }
 
   /// - Returns: the exit status: 0 where everything that was accepted has been answered.
   func run() throws -> Int32 {
-    let server = HTTPServer(
-      configuration: http, handler: TranslationAPI(slot: slot), errorBody: TranslationAPI.errorBody)
-    let signals = try Signals([SIGTERM, SIGINT]) { _ in events.post(.signal) }
+    // Whoever reads the log may go away; that must not end the server.
+    signal(SIGPIPE, SIG_IGN)
+    let sink = LogSink(descriptor: STDERR_FILENO)
+    defer { sink.flush(seconds: 1) }
+    let metrics = ServiceMetrics()
+    let keys = try access.keys(reportingTo: sink)
+    let api = TranslationAPI(
+      slot: slot, access: access.control(keys), ledger: RequestLedger(metrics: metrics, log: log.log(to: sink)))
+    let server = HTTPServer(configuration: http, handler: api, errorBody: api.errorBody)
+    let signals = try Signals([SIGTERM, SIGINT, SIGHUP]) { events.post(.signal($0)) }
     defer { withExtendedLifetime(signals) {} }
     let port = try server.start()
-    load()
+    load(metrics)
     var loaded: TranslationService?
     while true {
       switch events.wait() {
@@ -41,15 +55,16 @@ struct ServerProcess {
         slot.install(service)
         Console.error("dragoman: serving \(names(service)) on \(url(port: port))")
       case .failed(let error): throw error
+      case .signal(SIGHUP): keys?.reload()
       case .signal: return drain(server, loaded)
       }
     }
   }
 
-  private func load() {
+  private func load(_ metrics: ServiceMetrics) {
     DispatchQueue(label: "loading").async {
       do {
-        let service = try TranslationService(configuration: service)
+        let service = try TranslationService(configuration: service, observer: metrics)
         service.warmUp()
         events.post(.loaded(service))
       } catch {

@@ -1,4 +1,5 @@
 import Foundation
+import Tensor
 import Translation
 
 /// `dragoman translate`: a file, line by line, in its order.
@@ -15,6 +16,7 @@ enum TranslateCommand: Command {
     var configuration = ServiceConfiguration(
       modelDirectories: [try CommonFlags.required(values, CommonFlags.model)])
     configuration.workers = values[CommonFlags.workers]
+    CoreTeam.start(threads: configuration.workers)
     configuration.maxBatchTokens = values[CommonFlags.maxBatchTokens]
     configuration.pair = values[CommonFlags.pair]
     configuration.preferences = CommonFlags.preferences(values)

@@ -6,19 +6,26 @@ import HTTP
 struct Caller {
   let api: TranslationAPI
 
-  init(_ service: StandInService? = StandInService()) {
+  init(_ service: StandInService?) {
     self.init(slot: ServiceSlot(service))
   }
 
-  init(slot: ServiceSlot) {
-    api = TranslationAPI(slot: slot)
+  init(
+    slot: ServiceSlot = ServiceSlot(StandInService()), access: AccessControl = AccessControl(),
+    ledger: RequestLedger = RequestLedger()
+  ) {
+    api = TranslationAPI(slot: slot, access: access, ledger: ledger)
   }
 
   /// Posts JSON to a service that answers from another thread.
   func start(_ path: String, _ json: String) -> RecordedExchange {
-    call(
-      HTTPRequest(
-        method: "POST", path: path, query: [], headers: ["Content-Type": "application/json"], body: Array(json.utf8)))
+    call(request(path, json))
+  }
+
+  /// A post of JSON.
+  func request(_ path: String, _ json: String) -> HTTPRequest {
+    HTTPRequest(
+      method: "POST", path: path, query: [], headers: ["Content-Type": "application/json"], body: Array(json.utf8))
   }
 
   func call(_ request: HTTPRequest) -> RecordedExchange {
@@ -47,7 +54,7 @@ struct Caller {
 final class RecordedExchange: HTTPExchange, @unchecked Sendable {
   private let lock = NSLock()
   private var answers: [HTTPResponse] = []
-  private var departure: (@Sendable () -> Void)?
+  private var departures: [@Sendable () -> Void] = []
   private let answered = DispatchSemaphore(value: 0)
 
   func respond(_ response: HTTPResponse) {
@@ -61,9 +68,11 @@ final class RecordedExchange: HTTPExchange, @unchecked Sendable {
     return response
   }
 
-  func onDisconnect(_ action: @escaping @Sendable () -> Void) { lock.withLock { departure = action } }
+  func onDisconnect(_ action: @escaping @Sendable () -> Void) {
+    lock.withLock { departures.append(action) }
+  }
 
-  func disconnect() { lock.withLock { departure }?() }
+  func disconnect() { lock.withLock { departures }.forEach { $0() } }
 
   var count: Int { lock.withLock { answers.count } }
 

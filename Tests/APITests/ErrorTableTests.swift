@@ -83,7 +83,7 @@ struct ErrorTableTests {
   }
 
   @Test func whatTheConnectionFindsWrong() {
-    let response = TranslationAPI.errorBody(status: 413, message: "body too large")
+    let response = Caller().api.errorBody(status: 413, message: "body too large")
     #expect(response.status == 413)
     #expect(response.text == #"{"error":"body too large"}"#)
   }

@@ -10,6 +10,7 @@ final class StandInService: Translating, @unchecked Sendable {
   private var _translations: [TranslationRequest] = []
   private var _attentions: [AttentionRequest] = []
   private var _cancellations = 0
+  private var late: [@Sendable () -> Void] = []
   private let failure: TranslationError?
   private let answers: Bool
 
@@ -20,6 +21,7 @@ final class StandInService: Translating, @unchecked Sendable {
       pair: LanguagePair(source: "en", target: "fr"), precision: "float32", vocabulary: 7)
   ]
   let pairs: [LanguagePair]
+  let load = ServiceLoad(queuedSentences: 6, activeRows: 9)
   private let pivot: String?
 
   /// - Parameters:
@@ -45,8 +47,14 @@ final class StandInService: Translating, @unchecked Sendable {
     _ request: TranslationRequest,
     completion: @escaping @Sendable (Result<[TranslatedText], TranslationError>) -> Void
   ) -> any Cancellable {
-    lock.withLock { _translations.append(request) }
-    if answers { completion(failure.map { .failure($0) } ?? .success(request.texts.map(translated))) }
+    let answer = { @Sendable in
+      completion(self.failure.map { .failure($0) } ?? .success(request.texts.map(self.translated)))
+    }
+    lock.withLock {
+      _translations.append(request)
+      if !answers { late.append(answer) }
+    }
+    if answers { answer() }
     return Handle(service: self)
   }
 
@@ -57,6 +65,12 @@ final class StandInService: Translating, @unchecked Sendable {
     lock.withLock { _attentions.append(request) }
     if answers { completion(failure.map { .failure($0) } ?? .success(Self.attention)) }
     return Handle(service: self)
+  }
+
+  /// Gives the translations that were left waiting.
+  func answerAll() {
+    let answers = lock.withLock { late }
+    answers.forEach { $0() }
   }
 
   private struct Handle: Cancellable {
@@ -73,7 +87,7 @@ final class StandInService: Translating, @unchecked Sendable {
     return TranslatedText(
       text: text.uppercased(), alternatives: [text + "!"], sentences: [sentence],
       timings: Timings(queueMilliseconds: 1, encodeMilliseconds: 2.5, decodeMilliseconds: 3, batchSize: 4),
-      pivot: pivot)
+      tokens: TokenCounts(source: 5, target: 7), pivot: pivot)
   }
 
   static let attention = AttentionAnswer(

@@ -110,6 +110,35 @@ struct ConnectionTests {
     #expect(driven.written.hasSuffix("\r\n\r\n"))
   }
 
+  @Test(arguments: ["HEAD / HTTP/1.1\r\n\r\n", "HEAD / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nExpect: x\r\n\r\n"])
+  func anErrorToHeadHasNoBody(text: String) {
+    var driven = DrivenConnection()
+    driven.receive(text)
+    #expect(driven.written.contains("Content-Length: 9\r\n"))
+    #expect(driven.written.hasSuffix("\r\n\r\n"))
+    #expect(driven.finishedSending)
+  }
+
+  @Test func holdsWhatArrivesAndWhatIsNotTaken() {
+    var driven = DrivenConnection()
+    driven.receive("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2000\r\n\r\n" + String(repeating: "x", count: 1000))
+    #expect(driven.connection.heldBytes >= 1000)
+    driven.shed()
+    #expect(driven.written.hasPrefix("HTTP/1.1 503 "))
+    #expect(driven.connection.heldBytes == 0)
+
+    var slow = DrivenConnection()
+    slow.peerReads = false
+    slow.receive(get + get)
+    slow.answer(2, String(repeating: "y", count: 50_000))
+    slow.answer(1)
+    slow.read(atMost: 50_000)
+    #expect(slow.connection.heldBytes >= 50_000)
+    slow.shed()
+    #expect(slow.isClosed)
+    #expect(slow.connection.heldBytes == 0)
+  }
+
   @Test(arguments: [204, 304])
   func someAnswersHaveNoBody(status: Int) {
     var driven = DrivenConnection()
@@ -140,6 +169,13 @@ struct ConnectionTests {
     #expect(driven.started.last?.request.body == Array("hi".utf8))
     driven.answer(2)
     #expect(driven.takeWritten().hasPrefix("HTTP/1.1 200 OK"))
+  }
+
+  @Test func aBodyThatWouldBeTooLongIsNotAskedFor() {
+    var driven = DrivenConnection()
+    driven.receive("POST /b HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 99999999\r\n\r\n")
+    #expect(driven.written.hasPrefix("HTTP/1.1 413 "))
+    #expect(driven.finishedSending)
   }
 
   @Test func noContinueAfterTheBodyBegan() {

@@ -25,8 +25,10 @@ struct DrivenConnection {
     return written
   }
 
-  mutating func receive(_ text: String) {
-    perform(Array(text.utf8).withUnsafeBytes { connection.received($0, now: now) })
+  mutating func receive(_ text: String) { receive(Array(text.utf8)[...]) }
+
+  mutating func receive(_ bytes: ArraySlice<UInt8>) {
+    perform(bytes.withUnsafeBytes { connection.received($0, now: now) })
   }
 
   mutating func receiveEnd() { perform(connection.receivedEnd(now: now)) }
@@ -41,6 +43,8 @@ struct DrivenConnection {
   }
 
   mutating func drain() { perform(connection.drain(now: now)) }
+
+  mutating func shed() { perform(connection.shed(now: now)) }
 
   mutating func beginStream(_ id: UInt64) {
     perform(connection.beginStream(to: id, status: 200, headers: [:], now: now))

@@ -157,6 +157,56 @@ struct HTTPServerTests {
     }
   }
 
+  /// More requests than may be under way at once, so that the end of input comes while the server does not read.
+  @Test func aHalfClosedClientGetsAllItsAnswers() throws {
+    try withServer({ $0.timeouts.departureProbe = 30 }) { _, port in
+      let client = try LoopbackClient(port: port)
+      client.send((0..<50).map { get("/\($0)") }.joined())
+      client.endSending()
+      for number in 0..<50 { #expect(try client.answer().body == Array("/\(number)".utf8)) }
+      #expect(try client.rest() == "")
+    }
+  }
+
+  @Test func aSlowReaderHoldsNobodyUp() throws {
+    try withServer { _, port in
+      let slow = try LoopbackClient(port: port, receiveBuffer: 4096)
+      slow.send(get("/big"))
+      for number in 0..<20 {
+        let other = try LoopbackClient(port: port)
+        other.send(get("/\(number)"))
+        #expect(try other.answer().body == Array("/\(number)".utf8))
+      }
+      #expect(try slow.answer().body == EchoHandler.big)
+    }
+  }
+
+  @Test func aReaderThatStallsIsDropped() throws {
+    try withServer({ $0.timeouts.write = 0.1 }) { _, port in
+      let stalled = try LoopbackClient(port: port, receiveBuffer: 4096)
+      stalled.send(get("/big") + get("/wait"))
+      handler.arrived.wait()
+      #expect(handler.departed.wait(timeout: .now() + 30) == .success)
+      handler.release()
+    }
+  }
+
+  @Test func whoHoldsMostIsCutOff() throws {
+    try withServer({ $0.maxHeldBytes = 1 << 20 }) { _, port in
+      let post = "POST /p HTTP/1.1\r\nHost: a\r\nContent-Length: "
+      let small = try LoopbackClient(port: port)
+      small.send(post + "10\r\n\r\n01234")
+      let large = try LoopbackClient(port: port)
+      large.send(post + "4000000\r\n\r\n" + String(repeating: "x", count: 2_000_000))
+      #expect(try large.answer().head.hasPrefix("HTTP/1.1 503 "))
+      let slow = try LoopbackClient(port: port, receiveBuffer: 4096)
+      slow.send(get("/big"))
+      #expect(throws: LoopbackClient.Failure.self) { try slow.answer() }
+      small.send("56789")
+      #expect(try small.answer().body == Array("/p0123456789".utf8))
+    }
+  }
+
   @Test func connectionsAboveTheLimitAreTold() throws {
     try withServer({ $0.maxConnections = 2 }) { _, port in
       let held = try (0..<2).map { _ in try LoopbackClient(port: port) }

@@ -1,4 +1,5 @@
 import HTTP
+import Support
 import Testing
 
 struct MultipartFormTests {
@@ -68,7 +69,7 @@ struct MultipartFormTests {
   @Test func randomBodiesDoNoHarm() throws {
     let mediaType = try #require(MediaType("multipart/form-data; boundary=X"))
     let pieces = ["--X", "\r\n", "--", Self.field, "a", "\n", " ", "A: b\r\n", "\""].map { Array($0.utf8) }
-    var random = SeededRandom(1)
+    var random = SplitMix(state: 1)
     var read = 0
     for _ in 0..<5000 {
       let body = (0..<Int.random(in: 0...12, using: &random)).flatMap { _ in

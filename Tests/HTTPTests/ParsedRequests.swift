@@ -10,6 +10,8 @@ struct ParsedRequests: Equatable {
 
   var requests: [Request] = []
   var failure: RequestError?
+  /// Bytes that the parser kept at most while it waited for more.
+  private(set) var mostBuffered = 0
 
   /// Feeds `bytes` in pieces of the sizes that `nextSize` gives.
   init(_ bytes: [UInt8], limits: HTTPLimits = HTTPLimits(), nextSize: () -> Int = { .max }) {
@@ -20,11 +22,16 @@ struct ParsedRequests: Equatable {
       rest = rest.dropFirst(piece.count)
       piece.withUnsafeBytes { parser.append($0) }
       while let event = parser.next() { take(event) }
+      mostBuffered = max(mostBuffered, parser.bufferedBytes)
     }
   }
 
   init(_ text: String, limits: HTTPLimits = HTTPLimits()) {
     self.init(Array(text.utf8), limits: limits)
+  }
+
+  static func == (a: ParsedRequests, b: ParsedRequests) -> Bool {
+    a.requests == b.requests && a.failure == b.failure
   }
 
   private mutating func take(_ event: RequestParser.Event) {

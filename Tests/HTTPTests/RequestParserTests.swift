@@ -38,6 +38,8 @@ struct RequestParserTests {
     let query = try #require(ParsedRequests("GET http://x?a=1 HTTP/1.1\r\nHost: a\r\n\r\n").requests.first)
     #expect(query.head.target.path == "/")
     #expect(query.head.target.query.first?.value == "1")
+    let server = try #require(ParsedRequests("OPTIONS http://x HTTP/1.1\r\nHost: a\r\n\r\n").requests.first)
+    #expect(server.head.target.path == "*")
   }
 
   @Test func trimsValues() throws {

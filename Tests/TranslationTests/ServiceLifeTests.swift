@@ -44,6 +44,28 @@ import Translation
     for (index, outcome) in outcomes.enumerated() { #expect(try outcome.wait().get()[0].text == "TEXT \(index)") }
   }
 
+  @Test func tellsWhatItHasInHand() throws {
+    let gate = DispatchSemaphore(value: 0)
+    let running = DispatchSemaphore(value: 0)
+    let test = try TestService(configure: { $0.workers = 1 }) { _ in
+      running.signal()
+      gate.wait()
+    }
+    #expect(test.service.load == ServiceLoad())
+    let wide = TranslationRequest(texts: ["first"], source: "en", target: "fr", beam: 3)
+    let outcomes = (0..<2).map { _ in Outcome<[TranslatedText]>() }
+    test.service.translate(wide, completion: outcomes[0].receive)
+    running.wait()
+    test.service.translate(request("One. Two. Three."), completion: outcomes[1].receive)
+    #expect(test.service.load == ServiceLoad(queuedSentences: 3, activeRows: 3))
+    for _ in 0..<4 { gate.signal() }
+    for outcome in outcomes { _ = outcome.wait() }
+    let drained = DispatchSemaphore(value: 0)
+    test.service.drain { drained.signal() }
+    drained.wait()
+    #expect(test.service.load == ServiceLoad())
+  }
+
   @Test func aCancelledRequestIsAnsweredOnceAndItsSentencesAreNotDecoded() throws {
     let gate = DispatchSemaphore(value: 0)
     let running = DispatchSemaphore(value: 0)

@@ -1,3 +1,4 @@
+import API
 import Testing
 import dragoman
 
@@ -6,6 +7,7 @@ struct FlagParserTests {
   private static let delay = Flag.number("max-delay-ms", "MS", default: 5, in: 0...1000, "how long to wait")
   private static let models = Flag.texts("model", "DIR", "a folder")
   private static let host = Flag.text("host", "HOST", default: "127.0.0.1", "an address")
+  private static let proxies = Flag.addressRanges("trusted-proxy", "believed")
   private static let quiet = Flag.toggle("quiet", "say nothing")
   private static let colour = Flag.optionalChoice("colour", Colour.allCases, "of the paint")
 
@@ -18,6 +20,7 @@ struct FlagParserTests {
   ) throws -> FlagValues {
     let flags: [any FlagDeclaration] = [
       Self.port, Self.delay, Self.models, Self.host, Self.quiet, Self.limit, Self.colour,
+      Self.proxies,
     ]
     return try FlagParser(flags: flags, operands: operands).parse(arguments, environment: environment)
   }
@@ -53,6 +56,15 @@ struct FlagParserTests {
     #expect(values[Self.delay] == 2.5)
     #expect(values[Self.models] == ["a", "b=c"])
     #expect(values[Self.quiet])
+  }
+
+  @Test func rangesOfAddresses() throws {
+    let expected = try ["10.0.0.0/8", "fd00::/8"].map { try #require(AddressRange($0)) }
+    #expect(try parse(["--trusted-proxy", "10.0.0.0/8", "--trusted-proxy=fd00::/8"])[Self.proxies] == expected)
+    #expect(try parse([], environment: ["DRAGOMAN_TRUSTED_PROXY": "10.0.0.0/8,fd00::/8"])[Self.proxies] == expected)
+    #expect(
+      message(["--trusted-proxy", "all"])
+        == "--trusted-proxy: found all, expected an address or a range, as in 10.0.0.0/8")
   }
 
   @Test func theCommandLineGoesBeforeTheEnvironment() throws {

@@ -6,14 +6,16 @@ import Translation
 struct AttentionRoute: Sendable {
   let slot: ServiceSlot
 
-  @Sendable func handle(_ request: HTTPRequest, _ exchange: any HTTPExchange) throws {
-    var attention = try parse(RequestFields(request))
-    attention.terms = try RequestTerms(request, client: request.peerAddress)
-    let kinds = attention.kinds
+  @Sendable func handle(_ fields: RequestFields, _ terms: RequestTerms, _ exchange: any HTTPExchange) throws {
+    var attention = try parse(fields)
+    attention.terms = terms
+    let (text, kinds) = (attention.text, attention.kinds)
     let work = try slot.loaded().attention(attention) { result in
       switch result {
-      case .success(let answer): exchange.respond(HTTPResponse(json: AttentionJSON.write(answer, kinds: kinds)))
-      case .failure(let error): exchange.respond(ErrorStatus(Refusal.service(error)).response)
+      case .success(let answer):
+        exchange.note { $0.work = RequestWork(text, answer) }
+        exchange.respond(HTTPResponse(json: AttentionJSON.write(answer, kinds: kinds)))
+      case .failure(let error): exchange.refuse(error)
       }
     }
     exchange.onDisconnect { work.cancel() }

@@ -36,10 +36,14 @@ struct CatalogueRoutes: Sendable {
     exchange.respond(Self.status("ok"))
   }
 
-  /// Whether a load balancer should send requests here.
-  @Sendable func ready(_ request: HTTPRequest, _ exchange: any HTTPExchange) throws {
-    try slot.checkReady()
-    exchange.respond(Self.status("ok"))
+  /// Whether a load balancer should send requests here. Where not, nothing was refused: it only asked.
+  @Sendable func ready(_ request: HTTPRequest, _ exchange: any HTTPExchange) {
+    do {
+      try slot.checkReady()
+      exchange.respond(Self.status("ok"))
+    } catch {
+      exchange.respond(ErrorStatus(error).response)
+    }
   }
 
   private static func status(_ word: String) -> HTTPResponse {

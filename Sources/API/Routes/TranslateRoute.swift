@@ -5,8 +5,7 @@ import Translation
 struct TranslateRoute: Sendable {
   let slot: ServiceSlot
 
-  @Sendable func handle(_ request: HTTPRequest, _ exchange: any HTTPExchange) throws {
-    let fields = try RequestFields(request)
+  @Sendable func handle(_ fields: RequestFields, _ terms: RequestTerms, _ exchange: any HTTPExchange) throws {
     guard let texts = try fields.texts("q"), texts.isArray ? !texts.values.isEmpty : texts.values != [""] else {
       throw Refusal.malformed("Invalid request: missing q parameter")
     }
@@ -19,13 +18,15 @@ struct TranslateRoute: Sendable {
       beam: try fields.integer("beam", in: 1...16),
       alternatives: try fields.integer("alternatives", in: 0...15) ?? 0,
       explain: try explanations(fields))
-    translation.terms = try RequestTerms(request, client: request.peerAddress)
+    translation.terms = terms
     let answer = TranslationAnswer(
       isArray: texts.isArray, alternatives: translation.alternatives > 0, explain: translation.explain)
     let work = try slot.loaded().translate(translation) { result in
       switch result {
-      case .success(let translated): exchange.respond(HTTPResponse(json: answer.json(translated)))
-      case .failure(let error): exchange.respond(ErrorStatus(Refusal.service(error)).response)
+      case .success(let translated):
+        exchange.note { $0.work = RequestWork(texts.values, translated) }
+        exchange.respond(HTTPResponse(json: answer.json(translated)))
+      case .failure(let error): exchange.refuse(error)
       }
     }
     exchange.onDisconnect { work.cancel() }

@@ -1,14 +1,16 @@
-// Arithmetic that BLAS has no call for, on row-major float32. Every function runs on one thread and gives the same
-// bits for a row whatever rows stand beside it. Shapes are in comments; pointers must not overlap unless said.
+// Arithmetic that BLAS has no call for, on row-major float32. Every function runs on the calling thread and gives the
+// same bits for a row whatever rows stand beside it. Shapes are in comments; pointers must not overlap unless said.
 #pragma once
 #include <stddef.h>
 #include <stdint.h>
 
 #include "best.h"
+#include "ceilings.h"
 #include "convert.h"
 #include "int8.h"
 #include "packed.h"
 #include "screen.h"
+#include "team.h"
 
 typedef enum {
   CK_RELU = 0,

@@ -36,6 +36,10 @@ final class TransformerSession: DecodingSession {
   var rowCount: Int { rows.count }
 
   func admit(_ batch: SourceBatch) -> [EncoderAttention?] {
+    workspace.linear.withTeam { encode(batch) }
+  }
+
+  private func encode(_ batch: SourceBatch) -> [EncoderAttention?] {
     let encoder = TransformerEncoder(stack: weights.encoder, workspace: workspace)
     let (states, attention) = encoder.encode(batch)
     let memory = unusedMemory()
@@ -77,6 +81,10 @@ final class TransformerSession: DecodingSession {
   }
 
   func step(_ tokens: [Int32]) {
+    workspace.linear.withTeam { advance(tokens) }
+  }
+
+  private func advance(_ tokens: [Int32]) {
     let decoder = weights.decoder
     let x = workspace.embed(
       decoder.embedding, rows: rows.count, token: { tokens[$0] }, position: { rows[$0].position })

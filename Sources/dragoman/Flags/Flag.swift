@@ -10,6 +10,7 @@ package struct Flag<Value: Sendable>: Sendable, FlagDeclaration {
   let defaultValue: Value
   /// Takes the texts given, at least one; throws what was expected of them.
   let parse: @Sendable ([String]) throws -> Value
+  package var separator: Character = ":"
 
   package func check(_ texts: [String]) throws { _ = try parse(texts) }
 }
@@ -20,6 +21,8 @@ package protocol FlagDeclaration: Sendable {
   var placeholder: String? { get }
   var help: String { get }
   var isRepeated: Bool { get }
+  /// Between the values of a repeated flag in the environment.
+  var separator: Character { get }
   var defaultText: String? { get }
   /// - Throws: `FlagMismatch` where the texts are no values of this flag.
   func check(_ texts: [String]) throws

@@ -1,3 +1,4 @@
+import API
 import Translation
 
 extension Flag where Value == Int {
@@ -104,6 +105,22 @@ extension Flag where Value == [String] {
     Flag(
       name: name, placeholder: placeholder, help: help, isRepeated: true, defaultText: nil, defaultValue: [],
       parse: { texts in try texts.map { try parseText([$0]) } })
+  }
+}
+
+extension Flag where Value == [AddressRange] {
+  /// May be given several times; in the environment the values stand with commas between them, as IPv6 has the colons.
+  package static func addressRanges(_ name: String, _ help: String) -> Flag {
+    Flag(
+      name: name, placeholder: "CIDR", help: help, isRepeated: true, defaultText: nil, defaultValue: [],
+      parse: { texts in
+        try texts.map { text in
+          guard let range = AddressRange(text) else {
+            throw FlagMismatch(expected: "an address or a range, as in 10.0.0.0/8", found: text)
+          }
+          return range
+        }
+      }, separator: ",")
   }
 }
 

@@ -1,0 +1,88 @@
+import Foundation
+import HTTP
+
+/// The exchange that routes get: it keeps the account of its request, names the request in the answer, and hands the
+/// account in when there is one.
+struct AccountedExchange: HTTPExchange {
+  private let inner: any HTTPExchange
+  private let account: OpenAccount
+
+  init(_ inner: any HTTPExchange, _ account: RequestAccount, since start: Double, ledger: RequestLedger) {
+    let open = OpenAccount(account, since: start, ledger: ledger)
+    self.inner = inner
+    self.account = open
+    inner.onDisconnect { open.close(status: ErrorStatus.clientLeft) }
+  }
+
+  func respond(_ response: HTTPResponse) {
+    var response = response
+    response.headers[RequestID.field] = account.id
+    account.close(status: response.status, bytesOut: response.body.count) { inner.respond(response) }
+  }
+
+  func onDisconnect(_ action: @escaping @Sendable () -> Void) {
+    inner.onDisconnect(action)
+  }
+
+  fileprivate func keep(_ change: (inout RequestAccount) -> Void) {
+    account.keep(change)
+  }
+}
+
+extension HTTPExchange {
+  /// Adds to what is known of the request, where an account is kept of it.
+  func note(_ change: (inout RequestAccount) -> Void) {
+    (self as? AccountedExchange)?.keep(change)
+  }
+
+  /// Answers with what the one table has for an error.
+  func refuse(_ error: any Error) {
+    let refusal = ErrorStatus(error)
+    note { $0.refusal = RequestRefusal(reason: refusal.reason, message: refusal.message) }
+    respond(refusal.response)
+  }
+}
+
+/// The account of a request that is under way.
+///
+/// `@unchecked Sendable`: the variables are only touched under `lock`, all else is constant.
+private final class OpenAccount: @unchecked Sendable {
+  let id: String
+  private let start: Double
+  private let ledger: RequestLedger
+  private let lock = NSLock()
+  private var account: RequestAccount
+  private var isClosed = false
+
+  init(_ account: RequestAccount, since start: Double, ledger: RequestLedger) {
+    id = account.id
+    self.account = account
+    self.start = start
+    self.ledger = ledger
+  }
+
+  func keep(_ change: (inout RequestAccount) -> Void) {
+    lock.withLock { change(&account) }
+  }
+
+  /// Hands the account in, once, and calls `answer` in any case: an exchange must be answered though its client left.
+  func close(status: Int, bytesOut: Int = 0, answer: () -> Void = {}) {
+    let closed: RequestAccount? = lock.withLock {
+      guard !isClosed else { return nil }
+      isClosed = true
+      account.status = status
+      account.bytesOut = account.method == "HEAD" ? 0 : bytesOut
+      // The router's own answers come without a word on why.
+      if account.refusal == nil, status == 404 || status == 405 {
+        account.refusal = RequestRefusal(reason: ErrorStatus.reason(unroutable: status), message: "")
+      }
+      account.seconds = max(0, ledger.time.steadySeconds() - start)
+      return account
+    }
+    if let closed {
+      ledger.enter(closed, answer: answer)
+    } else {
+      answer()
+    }
+  }
+}

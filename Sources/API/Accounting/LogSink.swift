@@ -1,0 +1,97 @@
+import Foundation
+import Glibc
+
+/// Lines on their way to a descriptor. Whoever has one never waits: they gather in memory and leave together, and
+/// where the reader is so slow that the memory is full, they are dropped and counted.
+///
+/// `@unchecked Sendable`: everything that changes is only touched under `lock`, all else is constant.
+package final class LogSink: @unchecked Sendable {
+  /// What lines wait at most for others to leave with.
+  private static let delay = DispatchTimeInterval.milliseconds(50)
+
+  private let descriptor: Int32
+  private let capacity: Int
+  private let queue = DispatchQueue(label: "dragoman.log")
+  private let lock = NSLock()
+  private var waiting: [UInt8] = []
+  private var isScheduled = false
+  private var lost = 0
+  private var unreported = 0
+
+  /// - Parameters:
+  ///   - descriptor: must stay open.
+  ///   - capacity: bytes that may wait; as many again may be on their way.
+  package init(descriptor: Int32, capacity: Int = 1 << 20) {
+    self.descriptor = descriptor
+    self.capacity = capacity
+  }
+
+  /// Lines that were dropped.
+  package var dropped: Int { lock.withLock { lost } }
+
+  /// - Parameters:
+  ///   - line: with its line end.
+  ///   - report: makes a line that tells how many were dropped before this one.
+  package func append(_ line: [UInt8], report: (Int) -> [UInt8]) {
+    let mustSchedule = lock.withLock {
+      let notice = unreported > 0 ? report(unreported) : []
+      guard waiting.count + notice.count + line.count <= capacity else {
+        lose(1)
+        return false
+      }
+      unreported = 0
+      waiting += notice
+      waiting += line
+      defer { isScheduled = true }
+      return !isScheduled
+    }
+    if mustSchedule { queue.asyncAfter(deadline: .now() + Self.delay) { self.write() } }
+  }
+
+  /// Writes what waits, in that many seconds at most.
+  package func flush(seconds: Double) {
+    let done = DispatchSemaphore(value: 0)
+    queue.async {
+      self.write()
+      done.signal()
+    }
+    _ = done.wait(timeout: .now() + seconds)
+  }
+
+  // MARK: On `queue`
+
+  private func write() {
+    let bytes = lock.withLock {
+      isScheduled = false
+      defer { waiting = [] }
+      return waiting
+    }
+    bytes.withUnsafeBytes { bytes in
+      var rest = bytes
+      while !rest.isEmpty {
+        let count = Glibc.write(descriptor, rest.baseAddress, rest.count)
+        guard count > 0 || retries() else { return lock.withLock { lose(lines(in: rest)) } }
+        rest = UnsafeRawBufferPointer(rebasing: rest[max(0, count)...])
+      }
+    }
+  }
+
+  /// After a failed write: whether it is worth trying again, once that makes sense.
+  private func retries() -> Bool {
+    if errno == EINTR { return true }
+    guard errno == EAGAIN else { return false }
+    var state = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+    return poll(&state, 1, -1) > 0 || errno == EINTR
+  }
+
+  private func lines(in bytes: UnsafeRawBufferPointer) -> Int {
+    bytes.count { $0 == UInt8(ascii: "\n") }
+  }
+
+  // MARK: Under `lock`
+
+  private func lose(_ lines: Int) {
+    lost += lines
+    unreported += lines
+  }
+}

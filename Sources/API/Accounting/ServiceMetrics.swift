@@ -1,0 +1,50 @@
+import Metrics
+import Translation
+
+/// Everything that `/metrics` counts. Labels hold routes, statuses, reasons and model ids alone, so that there are never
+/// many of them, and nothing of a client.
+package final class ServiceMetrics: ServiceObserver {
+  private static let seconds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30]
+  private static let powers = (0...15).map { Double(1 << $0) }
+
+  private let requests = Family(labels: ["route", "status"]) { Counter() }
+  private let requestSeconds = Family(labels: ["route"]) { Histogram(bounds: seconds) }
+  private let refused = Family(labels: ["reason"]) { Counter() }
+  private let queueWait = Histogram(bounds: [0.0001, 0.00025, 0.0005] + seconds)
+  private let batchSize = Histogram(bounds: Array(powers[...9]))
+  private let paddedTokens = Histogram(bounds: Array(powers[3...]))
+  private let tokens = Family(labels: ["direction"]) { Counter() }
+
+  package init() {}
+
+  package func started(waitedSeconds: Double) {
+    queueWait.observe(waitedSeconds)
+  }
+
+  package func ran(rows: Int, paddedTokens: Int) {
+    batchSize.observe(Double(rows))
+    self.paddedTokens.observe(Double(paddedTokens))
+  }
+
+  package func finished(_ tokens: TokenCounts) {
+    self.tokens["source"].add(tokens.source)
+    self.tokens["target"].add(tokens.target)
+  }
+
+  func count(_ account: RequestAccount) {
+    requests[account.route, String(account.status)].add()
+    if let seconds = account.seconds { requestSeconds[account.route].observe(seconds) }
+    if let reason = account.refusal?.reason { refused[reason.rawValue].add() }
+  }
+
+  func write(to text: inout ExpositionText) {
+    text.counters("dragoman_http_requests_total", "Requests answered, by route and status.", requests)
+    text.histograms(
+      "dragoman_http_request_seconds", "Time from a whole request to its answer, by route.", requestSeconds)
+    text.counters("dragoman_refused_total", "Requests that were refused, by reason.", refused)
+    text.histogram("dragoman_queue_wait_seconds", "What sentences waited for a worker.", queueWait)
+    text.histogram("dragoman_batch_size", "Rows under way together, beams included, when sentences start.", batchSize)
+    text.histogram("dragoman_batch_padded_tokens", "Tokens that start together, padding included.", paddedTokens)
+    text.counters("dragoman_tokens_total", "Tokens translated, by direction.", tokens)
+  }
+}

@@ -1,0 +1,101 @@
+#include "include/team.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdint.h>
+
+// Turns of waiting before a helper sleeps: some tens of microseconds, longer than a worker is busy between two products.
+enum { PATIENCE = 4000 };
+
+static struct {
+  int threads;
+  atomic_int busy;     // workers that have something to do
+  atomic_bool taken;
+  // The round's number (32 bits), how many parts it has (16) and the next of them (16): a part is claimed by one
+  // compare-and-swap, and who comes late finds another round's number.
+  _Atomic uint64_t claim;
+  _Atomic uint32_t done;
+  void (*task)(void *, ptrdiff_t);
+  void *context;
+  atomic_int sleeping;
+  pthread_mutex_t mutex;
+  pthread_cond_t wake;
+} team = {.threads = 1, .mutex = PTHREAD_MUTEX_INITIALIZER, .wake = PTHREAD_COND_INITIALIZER};
+
+static inline void rest(void) {
+#if defined(__x86_64__)
+  __builtin_ia32_pause();
+#elif defined(__aarch64__)
+  __asm__ volatile("yield");
+#endif
+}
+
+static inline uint32_t round_of(uint64_t claim) { return (uint32_t)(claim >> 32); }
+static inline uint32_t parts_of(uint64_t claim) { return (uint32_t)(claim >> 16) & 0xffff; }
+static inline uint32_t next_of(uint64_t claim) { return (uint32_t)claim & 0xffff; }
+
+// Works on parts of the round `number` until none is left.
+static void help(uint32_t number) {
+  uint64_t claim = atomic_load(&team.claim);
+  while (round_of(claim) == number && next_of(claim) < parts_of(claim)) {
+    if (!atomic_compare_exchange_weak(&team.claim, &claim, claim + 1)) continue;
+    team.task(team.context, (ptrdiff_t)next_of(claim));
+    atomic_fetch_add(&team.done, 1);
+    claim = atomic_load(&team.claim);
+  }
+}
+
+static void sleep_until_after(uint32_t number) {
+  pthread_mutex_lock(&team.mutex);
+  atomic_fetch_add(&team.sleeping, 1);
+  while (round_of(atomic_load(&team.claim)) == number) pthread_cond_wait(&team.wake, &team.mutex);
+  atomic_fetch_sub(&team.sleeping, 1);
+  pthread_mutex_unlock(&team.mutex);
+}
+
+static void *helper(void *unused) {
+  uint32_t seen = 0;
+  for (;;) {
+    int patience = PATIENCE;
+    while (round_of(atomic_load(&team.claim)) == seen && --patience > 0) rest();
+    if (patience == 0) sleep_until_after(seen);
+    seen = round_of(atomic_load(&team.claim));
+    help(seen);
+  }
+  return unused;
+}
+
+int ck_team_start(int threads) {
+  while (team.threads < threads) {
+    pthread_t thread;
+    if (pthread_create(&thread, NULL, helper, NULL) != 0) break;
+    pthread_detach(thread);
+    team.threads++;
+  }
+  return team.threads;
+}
+
+void ck_team_join(void) { atomic_fetch_add(&team.busy, 1); }
+void ck_team_leave(void) { atomic_fetch_sub(&team.busy, 1); }
+
+bool ck_team_acquire(void) {
+  return team.threads > 1 && atomic_load(&team.busy) <= 1 && !atomic_exchange(&team.taken, true);
+}
+
+void ck_team_release(void) { atomic_store(&team.taken, false); }
+
+void ck_team_run(void (*task)(void *context, ptrdiff_t part), void *context, uint16_t parts) {
+  // Nobody reads these while they are written: the last round's parts are all claimed and done.
+  team.task = task;
+  team.context = context;
+  atomic_store(&team.done, 0);
+  uint32_t number = round_of(atomic_load(&team.claim)) + 1;
+  atomic_store(&team.claim, (uint64_t)number << 32 | (uint64_t)parts << 16);
+  if (atomic_load(&team.sleeping) > 0) {
+    pthread_mutex_lock(&team.mutex);
+    pthread_cond_broadcast(&team.wake);
+    pthread_mutex_unlock(&team.mutex);
+  }
+  help(number);
+  while (atomic_load(&team.done) < parts) rest();
+}

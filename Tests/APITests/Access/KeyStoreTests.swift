@@ -1,0 +1,120 @@
+import API
+import Files
+import Foundation
+import Support
+import Testing
+
+struct KeyStoreTests {
+  private let folder: TemporaryFolder
+  private let time = StillTime()
+  private let reports = Reports()
+
+  init() throws { folder = try TemporaryFolder() }
+
+  private func store(_ text: String) throws -> KeyStore {
+    try KeyStore(path: folder.write("keys", text: text), time: time.source, report: reports.add)
+  }
+
+  private func caller(_ store: KeyStore) -> Caller {
+    Caller(access: AccessControl(keys: store, time: time.source))
+  }
+
+  @Test(
+    arguments: [
+      ("short\n", "line 1: found a key of 5 bytes, expected 8 to 256 visible ASCII characters"),
+      ("# a comment\nalice:short", "line 2: found a key of 5 bytes, expected 8 to 256 visible ASCII characters"),
+      // A key with a colon and without a name, as DeepL has them: its end is not taken for the key.
+      ("279a2e9d-83b3:fx", "line 1: found a key of 2 bytes, expected 8 to 256 visible ASCII characters"),
+      ("alice:s3cr3tk3y many", "line 1: found no number after the key, expected requests a minute, 1 to 1000000"),
+      ("alice:s3cr3tk3y 0", "line 1: found no number after the key, expected requests a minute, 1 to 1000000"),
+      ("alice:s3cr3tk3y 5 5", "line 1: found 3 words, expected a key and a number"),
+      ("älice:s3cr3tk3y", "line 1: found another name, expected up to 64 letters, digits, '.', '_' and '-'"),
+      (":s3cr3tk3y", "line 1: found another name, expected up to 64 letters, digits, '.', '_' and '-'"),
+      ("s3cr3tk3yé", "line 1: found a key of 11 bytes, expected 8 to 256 visible ASCII characters"),
+      ("# nothing\n\n", "keys: found none, expected at least one line with a key"),
+      ("", "keys: found none, expected at least one line with a key"),
+    ])
+  func filesThatAreRefused(_ text: String, _ message: String) throws {
+    let path = try folder.write("keys", text: text)
+    let error = #expect(throws: FileError.self) { try KeyStore(path: path, time: time.source, report: reports.add) }
+    #expect(error?.description == "\(path): \(message)")
+    #expect(error?.description.contains("s3cr3t") == false)
+  }
+
+  @Test func pathsThatAreRefused() throws {
+    try folder.write("large", [UInt8](repeating: UInt8(ascii: "\n"), count: 2 << 20))
+    try folder.write("bytes", [0x61, 0xFF])
+    for path in [folder.path, folder.path + "/none", folder.path + "/large", folder.path + "/bytes", "/dev/zero"] {
+      #expect(throws: FileError.self) { try KeyStore(path: path, time: time.source, report: reports.add) }
+    }
+  }
+
+  @Test func everyFormOfALine() throws {
+    let caller = caller(
+      try store("plain-key-1\r\n  alice:alice-key # hers\nbob:bob:key:fx 5\n\n#commented-key\n" + longest + " 7"))
+    for key in ["plain-key-1", "alice-key", "bob:key:fx", longest] { #expect(caller.status(key: key) == 200) }
+    for key in ["#commented-key", "commented-key", "plain-key-", "plain-key-11", "alice:alice-key", longest + "x"] {
+      #expect(caller.status(key: key) == 403, "\(key)")
+    }
+  }
+
+  private var longest: String { String(repeating: "k", count: 256) }
+
+  @Test func aFileThatChangedIsReadAgainAfterASecond() throws {
+    let caller = caller(try store("first-key"))
+    try folder.write("keys", text: "second-key\nthird-key")
+    #expect(caller.status(key: "first-key") == 200)
+    #expect(reports.all.isEmpty)
+    time.pass(1)
+    #expect(caller.status(key: "first-key") == 403)
+    #expect(caller.status(key: "second-key") == 200)
+    #expect(reports.all == ["\(folder.path)/keys: 2 keys read"])
+    time.pass(1)
+    #expect(caller.status(key: "second-key") == 200)
+    #expect(reports.all.count == 1)
+  }
+
+  @Test func aFileThatIsWrongOrGoneLeavesTheKeys() throws {
+    let caller = caller(try store("first-key"))
+    try folder.write("keys", text: "x")
+    time.pass(1)
+    #expect(caller.status(key: "first-key") == 200)
+    #expect(reports.all.count == 1)
+    #expect(reports.all[0].hasSuffix("; the keys stay as they were"))
+    time.pass(5)
+    #expect(caller.status(key: "first-key") == 200)
+    #expect(reports.all.count == 1)
+    try folder.remove("keys")
+    time.pass(1)
+    #expect(caller.status(key: "first-key") == 200)
+    try folder.write("keys", text: "second-key")
+    time.pass(1)
+    #expect(caller.status(key: "second-key") == 200)
+  }
+
+  @Test func readAgainOnDemand() throws {
+    let store = try store("first-key")
+    try folder.write("keys", text: "second-key")
+    store.reload()
+    #expect(caller(store).status(key: "second-key") == 200)
+  }
+}
+
+extension Caller {
+  /// Of a translation with that key.
+  func status(key: String) -> Int {
+    var request = request("/translate", #"{"q":"a","source":"en","target":"fr"}"#)
+    request.headers["Authorization"] = "Bearer \(key)"
+    return call(request).response.status
+  }
+}
+
+/// `@unchecked Sendable`: `lines` is only touched under `lock`.
+private final class Reports: @unchecked Sendable {
+  private let lock = NSLock()
+  private var lines: [String] = []
+
+  @Sendable func add(_ line: String) { lock.withLock { lines.append(line) } }
+
+  var all: [String] { lock.withLock { lines } }
+}
