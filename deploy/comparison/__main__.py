@@ -15,7 +15,10 @@ from texts import Texts
 HERE = pathlib.Path(__file__).parent
 ROOT = HERE.parent.parent
 SENTENCES = HERE / "sentences.txt"
+# Of the sentences that a row has otherwise.
 QUICK_SHARE = 0.1
+# Load of a machine that does something else besides.
+BUSY = 1.0
 
 
 def arguments():
@@ -53,6 +56,7 @@ def main():
         "text": given.text.name,
         "speed": {}, "memory": {}, "start": {}, "length": {},
     }
+    warn_of_load(result["machine"]["loadBefore"])
     failed = False
     for kind, row, found in sections.every(given.only or rows.NAMES):
         result[kind][row.name] = {"work": row.work.replace(rows.OPUS, model)} | found
@@ -60,6 +64,11 @@ def main():
         print(row.name, brief(found), file=sys.stderr, flush=True)
     publish(given, result)
     return 1 if failed else 0
+
+
+def warn_of_load(load):
+    if load > BUSY:
+        print(f"The machine does other work (load {load:.1f}): what is measured now says little.", file=sys.stderr)
 
 
 def brief(found):
