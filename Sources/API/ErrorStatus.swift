@@ -68,6 +68,8 @@ struct ErrorStatus: Equatable {
           + "ask for \(source) to \(pivot) or \(pivot) to \(target)")
     case .queueFull(let seconds):
       self.init(503, .queueFull, "the queue is full", retryAfter: seconds)
+    case .tooBusy(let seconds):
+      self.init(503, .tooBusy, "the server is too busy to answer before the deadline", retryAfter: seconds)
     case .draining:
       self.init(503, .draining, "the server is shutting down", retryAfter: 1)
     case .cancelled:

@@ -14,6 +14,7 @@ enum RefusalReason: String, Sendable {
   case rateLimit = "rate_limit"
   case loading
   case queueFull = "queue_full"
+  case tooBusy = "too_busy"
   case draining
   case cancelled
   case deadline

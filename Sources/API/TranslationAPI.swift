@@ -87,7 +87,7 @@ private struct Action: HTTPHandler {
 /// The same for what takes work: only for those who may ask, and with the fields that the key was looked for in.
 private struct GuardedAction: HTTPHandler {
   let access: AccessControl
-  let perform: @Sendable (RequestFields, any HTTPExchange) throws -> Void
+  let perform: @Sendable (RequestFields, RequestTerms, any HTTPExchange) throws -> Void
 
   func handle(_ request: HTTPRequest, _ exchange: any HTTPExchange) {
     do {
@@ -99,7 +99,8 @@ private struct GuardedAction: HTTPHandler {
       }
       exchange.note { $0.key = key?.name }
       try access.count(request, for: key)
-      try perform(read ?? RequestFields(request), exchange)
+      let terms = try RequestTerms(request, client: access.client(of: request, key))
+      try perform(read ?? RequestFields(request), terms, exchange)
     } catch {
       exchange.refuse(error)
     }

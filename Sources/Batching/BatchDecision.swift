@@ -1,9 +1,9 @@
-/// What is to be done now with what waits.
+/// What a worker is to do now.
 package enum BatchDecision: Equatable {
-  /// The batch has left the queue; run it on an idle worker, then ask again.
+  /// These have left the queue and start on it, beside what is under way there.
   case run(PlannedBatch)
   /// Ask again at this time of the clock, or when something changes.
   case wait(until: UInt64)
-  /// Nothing waits, or no worker is idle.
+  /// Go on with what is under way.
   case nothing
 }

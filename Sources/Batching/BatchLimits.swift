@@ -1,16 +1,25 @@
 /// The numbers behind the batching rules.
 package struct BatchLimits: Sendable, Equatable {
-  /// Padded tokens a batch: rows times the longest of them. An item that alone is over it runs alone.
+  package var mode: BatchMode
+  /// Padded tokens under way on a worker: rows times the longest of those that started together. An item that alone is
+  /// over it runs without others of its size.
   package var batchTokens: Int
-  /// Nanoseconds that an item waits at most for company while a worker is idle.
+  /// Nanoseconds that an item waits at most for others to start with it.
   package var delay: UInt64
-  /// Items and tokens (without padding) that may wait; a submission that would exceed one of them is refused whole.
+  /// Nanoseconds that one kind may keep a worker, or a long item wait for room, while others go before.
+  package var turn: UInt64
+  /// Items and tokens (without padding) that may wait. One client may take up three quarters of it.
   package var queuedItems: Int
   package var queuedTokens: Int
 
-  package init(batchTokens: Int, delay: UInt64, queuedItems: Int, queuedTokens: Int) {
+  package init(
+    mode: BatchMode = .continuous, batchTokens: Int, delay: UInt64, turn: UInt64 = 50_000_000, queuedItems: Int,
+    queuedTokens: Int
+  ) {
+    self.mode = mode
     self.batchTokens = batchTokens
     self.delay = delay
+    self.turn = turn
     self.queuedItems = queuedItems
     self.queuedTokens = queuedTokens
   }

@@ -1,60 +1,77 @@
-/// The rules by which waiting items become batches, without time or threads: the clock is an argument.
+/// The rules by which waiting items start on workers, without time or threads: the clock is an argument.
 ///
-/// - The oldest item decides kind and length class of the next batch, so nobody starves. Items of its class fill the
-///   batch, then those of the neighbouring classes, within a budget of padded tokens (rows times the longest).
-/// - Where several workers are idle, each gets its share of what waits rather than the first one everything.
-/// - A batch that is not full waits up to `delay` for company, but only where company is likely: a submission that has
-///   the machine for itself, as its predecessor had, starts at once.
-/// - The queue is bounded in items and tokens. A submission is taken or refused whole; into an empty queue it is
-///   always taken, however large.
+/// - Clients share the room fairly (`FairLine`), within a budget of padded tokens (`Room`). What starts together is of
+///   alike lengths.
+/// - An idle worker starts at once with its share of what waits. Between two steps more may start beside what is under
+///   way: when it is worth a pass through the encoder, or when the last pass was a while ago.
+/// - A worker runs one kind at a time. It takes no more of it once another kind has waited a turn, and goes over when
+///   what is under way is over.
+/// - The queue is bounded (`QueueBound`), and what can not be expected to be answered before its deadline is refused
+///   (`ThroughputMeter`).
+/// - With static batches a worker starts only when all that was under way is over; a batch that is not full waits up to
+///   `delay` for company, where company is likely.
 package struct BatchPolicy: Sendable {
-  private struct LineKey: Hashable {
-    var kind: Int
-    var lengths: LengthClass
-  }
-
   private let limits: BatchLimits
-  private var items: [UInt64: BatchItem] = [:]
-  private var lines: [LineKey: WaitingLine] = [:]
-  private var waitingByGroup: [UInt64: Int] = [:]
-  private var running = 0
+  private var lines: [Int: FairLine] = [:]
+  private var courses: [Course?]
+  private var bound: QueueBound
+  private var meter = ThroughputMeter()
+  /// Of each kind, when a worker last took it up.
+  private var lastTurns: [Int: UInt64] = [:]
   private var lastHadCompany = false
   private var isDraining = false
-  /// Without padding.
-  package private(set) var queuedTokens = 0
 
-  package init(limits: BatchLimits) {
+  /// - Parameter workers: at least 1; they are numbered from 0.
+  package init(limits: BatchLimits, workers: Int) {
     self.limits = limits
+    courses = Array(repeating: nil, count: workers)
+    bound = QueueBound(items: limits.queuedItems, tokens: limits.queuedTokens)
   }
 
-  package var queuedItems: Int { items.count }
+  package var queuedItems: Int { bound.total.items }
+  /// Without padding.
+  package var queuedTokens: Int { bound.total.tokens }
+  /// Rows under way on all workers.
+  package var runningRows: Int { courses.reduce(0) { $0 + ($1?.rows ?? 0) } }
+  /// Nothing is under way on that worker.
+  package func isIdle(worker: Int) -> Bool { courses[worker] == nil }
   /// Nothing waits and nothing runs.
-  package var isIdle: Bool { items.isEmpty && running == 0 }
+  package var isIdle: Bool { queuedItems == 0 && busyWorkers == 0 }
+
+  private var busyWorkers: Int { courses.count { $0 != nil } }
+
+  // MARK: The queue
 
   /// Takes the items of one submission into the queue, or none of them.
-  package mutating func admit(_ submission: [BatchItem]) -> BatchFailure? {
+  /// - Parameter deadline: of the clock; nil where they may take any time.
+  package mutating func admit(_ submission: [BatchItem], deadline: UInt64?, now: UInt64) -> BatchFailure? {
     if isDraining { return .draining }
+    guard let client = submission.first?.client else { return nil }
     let tokens = submission.reduce(0) { $0 + $1.tokens }
-    let isOver = items.count + submission.count > limits.queuedItems || queuedTokens + tokens > limits.queuedTokens
-    if isOver && !items.isEmpty { return .queueFull }
-    for item in submission {
-      items[item.id] = item
-      lines[key(item), default: WaitingLine()].append(item.id)
-      waitingByGroup[item.group, default: 0] += 1
-    }
-    queuedTokens += tokens
+    let wait = expectedWait(tokens, of: client)
+    if let deadline, now.addingClamped(wait) >= deadline { return .tooLate(wait: wait) }
+    guard bound.enter(items: submission.count, tokens: tokens, of: client) else { return .queueFull(wait: wait) }
+    for item in submission { lines[item.kind, default: FairLine()].append(item) }
     return nil
+  }
+
+  /// Clients take turns and so do submissions of one client: before this one is done the others get no more than it.
+  private func expectedWait(_ tokens: Int, of client: String) -> UInt64 {
+    let use = bound.use(of: client)
+    let submissions = lines.values.reduce(1) { $0 + $1.submissions(of: client) }
+    let own = min(use.tokens + tokens, submissions.multipliedClamped(by: tokens))
+    let clients = bound.clients + (use.items == 0 ? 1 : 0)
+    return meter.wait(tokens: min(queuedTokens + tokens, clients.multipliedClamped(by: own)), workers: courses.count)
   }
 
   /// Takes an item out of the queue; one that does not wait any more is left alone.
   package mutating func remove(_ id: UInt64) {
-    guard let item = items.removeValue(forKey: id) else { return }
-    let key = key(item)
-    lines[key]?.forgetOne(from: items)
-    if lines[key]?.isEmpty == true { lines[key] = nil }
-    let others = (waitingByGroup[item.group] ?? 1) - 1
-    waitingByGroup[item.group] = others > 0 ? others : nil
-    queuedTokens -= item.tokens
+    for kind in lines.keys {
+      guard let item = lines[kind]?.remove(id) else { continue }
+      bound.leave(item)
+      if lines[kind]?.isEmpty == true { lines[kind] = nil }
+      return
+    }
   }
 
   /// From now on nothing is admitted and nothing waits for company.
@@ -62,47 +79,108 @@ package struct BatchPolicy: Sendable {
     isDraining = true
   }
 
-  package mutating func next(now: UInt64, idleWorkers: Int) -> BatchDecision {
-    guard idleWorkers > 0, let oldest else { return .nothing }
-    let batch = plan(around: oldest, idleWorkers: idleWorkers)
-    let (due, overflow) = oldest.arrival.addingReportingOverflow(limits.delay)
-    let hasRoom = batch.fits(oldest, budget: limits.batchTokens)
-    if hasRoom && expectsCompany && (overflow || now < due) { return .wait(until: overflow ? .max : due) }
-    for item in batch.items { remove(item.id) }
-    running += 1
+  // MARK: Workers
+
+  /// What a worker is to start; to be asked while it is idle and between its steps.
+  /// - Parameter idle: workers that are, this one included.
+  package mutating func next(worker: Int, idle: Int, now: UInt64) -> BatchDecision {
+    guard courses[worker] == nil else { return join(worker, now: now) }
+    guard let kind = nextKind, let oldest = lines[kind]?.oldest else { return .nothing }
+    if limits.mode == .whole, let due = companyDue(kind, oldest), now < due { return .wait(until: due) }
+    advanceMeter(to: now)
+    let most = (queuedItems + max(idle, 1) - 1) / max(idle, 1)
+    return start(on: worker, Course(kind: kind, started: now), most: most, now: now)
+  }
+
+  /// To be called once for each step of a worker.
+  package mutating func stepped(worker: Int) {
+    courses[worker]?.step()
+  }
+
+  /// To be called once for each item that `next` handed out, when it is over.
+  /// - Parameter stay: nanoseconds that it was under way; nil where it was given up.
+  package mutating func left(_ item: BatchItem, worker: Int, after stay: UInt64?, now: UInt64) {
+    if let stay { meter.ended(item, after: stay) }
+    advanceMeter(to: now)
+    courses[worker]?.leave(item.id)
+    guard let course = courses[worker], course.isEmpty else { return }
+    lastHadCompany = course.hasCompany
+    courses[worker] = nil
+  }
+
+  private mutating func advanceMeter(to now: UInt64) {
+    meter.advance(to: now, workers: busyWorkers, isSaturated: queuedItems > 0)
+  }
+
+  private mutating func join(_ worker: Int, now: UInt64) -> BatchDecision {
+    guard limits.mode == .continuous, let course = courses[worker], course.successor == nil else { return .nothing }
+    if let successor = successor(of: course, now: now) {
+      courses[worker]?.successor = successor
+      return .nothing
+    }
+    guard let line = lines[course.kind] else { return .nothing }
+    let isWorthIt = 4 * line.rows >= course.rows || now >= course.lastStart.addingClamped(limits.delay)
+    guard isWorthIt || isDraining else { return .nothing }
+    return start(on: worker, course, most: .max, now: now)
+  }
+
+  private mutating func start(on worker: Int, _ course: Course, most: Int, now: UInt64) -> BatchDecision {
+    var course = course
+    var room = course.room(budget: limits.batchTokens)
+    if let first = lines[course.kind]?.first(), !room.isShort(first) {
+      room.isReserved = now >= first.arrival.addingClamped(limits.turn)
+    }
+    let isWhole = limits.mode == .whole
+    let budget = limits.batchTokens
+    let batch = lines[course.kind]?.take(most: most, quantum: max(1, budget / 32), cap: budget) { item, batch in
+      isWhole ? batch.items.isEmpty || batch.paddedTokens(with: item) <= budget : room.takes(item, with: batch)
+    }
+    guard let batch, let first = batch.items.first else { return .nothing }
+    if lines[course.kind]?.isEmpty == true { lines[course.kind] = nil }
+    for item in batch.items { bound.leave(item) }
+    course.start(batch, isShort: room.isShort(first), now: now)
+    courses[worker] = course
+    lastTurns[course.kind] = course.started
     return .run(batch)
   }
 
-  /// To be called once for each batch that `next` handed out.
-  package mutating func finished(_ batch: PlannedBatch) {
-    running -= 1
-    lastHadCompany = Set(batch.items.map(\.group)).count > 1
+  // MARK: Kinds
+
+  /// The one whose turn was longest ago.
+  private var nextKind: Int? {
+    lines.min { (lastTurns[$0.key] ?? 0, $0.key) < (lastTurns[$1.key] ?? 0, $1.key) }?.key
   }
 
-  private var expectsCompany: Bool {
-    !isDraining && (running > 0 || lastHadCompany || waitingByGroup.count > 1)
+  /// Another kind that no worker runs or is about to, and that has waited a turn while this one had its own.
+  private func successor(of course: Course, now: UInt64) -> Int? {
+    guard now >= course.started.addingClamped(limits.turn) else { return nil }
+    let served = Set(courses.compactMap { $0?.successor ?? $0?.kind })
+    return lines.first { kind, line in
+      guard !served.contains(kind), let oldest = line.oldest else { return false }
+      return now >= oldest.arrival.addingClamped(limits.turn)
+    }?.key
   }
 
-  private var oldest: BatchItem? {
-    lines.values.compactMap { $0.first(in: items) }.min { $0.id < $1.id }
-  }
+  // MARK: Static batches
 
-  private func plan(around oldest: BatchItem, idleWorkers: Int) -> PlannedBatch {
-    let share = (items.count + idleWorkers - 1) / idleWorkers
-    var batch = PlannedBatch()
-    batch.add(oldest)
-    for lengths in LengthClass(length: oldest.length).fillOrder {
-      lines[LineKey(kind: oldest.kind, lengths: lengths)]?.forEach(in: items) { item in
-        if item.id == oldest.id { return true }
-        guard batch.items.count < share, batch.fits(item, budget: limits.batchTokens) else { return false }
-        batch.add(item)
-        return true
-      }
-    }
-    return batch
+  /// Until when a batch that is not full waits; nil where it need not.
+  private func companyDue(_ kind: Int, _ oldest: BatchItem) -> UInt64? {
+    let isFull = (lines[kind]?.rows ?? 0).multipliedClamped(by: oldest.length) >= limits.batchTokens
+    let isLikely = busyWorkers > 0 || lastHadCompany || lines.count > 1 || lines[kind]?.hasCompany == true
+    return isDraining || isFull || !isLikely ? nil : oldest.arrival.addingClamped(limits.delay)
   }
+}
 
-  private func key(_ item: BatchItem) -> LineKey {
-    LineKey(kind: item.kind, lengths: LengthClass(length: item.length))
+extension UInt64 {
+  fileprivate func addingClamped(_ other: UInt64) -> UInt64 {
+    let (sum, overflow) = addingReportingOverflow(other)
+    return overflow ? .max : sum
+  }
+}
+
+extension Int {
+  fileprivate func multipliedClamped(by other: Int) -> Int {
+    let (product, overflow) = multipliedReportingOverflow(by: other)
+    return overflow ? .max : product
   }
 }

@@ -7,7 +7,7 @@ package struct BatchTicket: Sendable {
   }
 
   /// What has no answer yet fails as `cancelled`, on this thread, before this returns. What waits leaves the queue;
-  /// what runs is told through `BatchRun.isCancelled`. Safe to call at any time and more than once.
+  /// what is under way is told through `BatchCourse.isCancelled`. Safe to call at any time and more than once.
   package func cancel() {
     action()
   }

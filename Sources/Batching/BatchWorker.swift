@@ -1,16 +1,18 @@
 import Dispatch
 
-/// A serial queue with a context of its own, made on that queue before its first batch.
+/// A serial queue with a context of its own, made on that queue before it is first needed.
 ///
 /// `@unchecked Sendable`: `process` is only touched on `queue`.
 final class BatchWorker<Payload: Sendable, Answer: Sendable>: @unchecked Sendable {
-  typealias Process = (BatchRun<Payload, Answer>) -> Void
+  typealias Process = (BatchCourse<Payload, Answer>) -> Void
 
+  let index: Int
   private let queue: DispatchQueue
   private let make: @Sendable () -> Process
   private var process: Process?
 
   init(index: Int, make: @escaping @Sendable (Int) -> Process) {
+    self.index = index
     queue = DispatchQueue(label: "dragoman.worker.\(index)")
     self.make = { make(index) }
   }

@@ -1,6 +1,6 @@
 import Dispatch
 
-/// Gathers payloads from many threads into batches, runs these on workers, and answers each payload exactly once.
+/// Brings payloads from many threads to workers, a few at a time, and answers each exactly once.
 ///
 /// A worker's context (its workspace, say) is made by `makeWorker` on the worker's own serial queue and never leaves it.
 ///
@@ -8,29 +8,34 @@ import Dispatch
 package final class Batcher<Payload: Sendable, Answer: Sendable>: @unchecked Sendable {
   private typealias Entry = BatchEntry<Payload, Answer>
   private typealias Worker = BatchWorker<Payload, Answer>
+  private typealias Course = BatchCourse<Payload, Answer>
 
   private let state = DispatchQueue(label: "dragoman.batcher")
   private let workers: [Worker]
   private let clock: @Sendable () -> UInt64
   private var policy: BatchPolicy
-  private var waiting: [UInt64: Entry] = [:]
+  /// What waits and what is under way.
+  private var entries: [UInt64: Entry] = [:]
+  private var deadlines = DeadlineHeap()
   private var idle: [Worker]
   private var lastID: UInt64 = 0
   private var lastGroup: UInt64 = 0
   private var wakeUp: UInt64?
+  private var watched: UInt64?
   private var whenDrained: [@Sendable () -> Void] = []
   private var counted = BatchCounters()
 
   /// - Parameters:
   ///   - workers: at least 1.
   ///   - clock: nanoseconds that only rise.
-  ///   - makeWorker: called once for each worker's index; what it returns runs one batch after another.
+  ///   - makeWorker: called once for each worker's index; what it returns is called whenever that worker has something
+  ///     to do, and returns once there is nothing more.
   package init(
     limits: BatchLimits, workers: Int,
     clock: @escaping @Sendable () -> UInt64 = { DispatchTime.now().uptimeNanoseconds },
-    makeWorker: @escaping @Sendable (Int) -> (BatchRun<Payload, Answer>) -> Void
+    makeWorker: @escaping @Sendable (Int) -> (BatchCourse<Payload, Answer>) -> Void
   ) {
-    policy = BatchPolicy(limits: limits)
+    policy = BatchPolicy(limits: limits, workers: max(workers, 1))
     self.workers = (0..<max(workers, 1)).map { BatchWorker(index: $0, make: makeWorker) }
     idle = self.workers.reversed()
     self.clock = clock
@@ -38,21 +43,29 @@ package final class Batcher<Payload: Sendable, Answer: Sendable>: @unchecked Sen
 
   /// Puts payloads into the queue, all or none of them.
   ///
-  /// Not to be called from within a completion that `cancel` ran.
-  /// - Parameter completion: called once for each payload with its index, on a worker's queue or by `cancel`.
+  /// Not to be called from within a completion.
+  /// - Parameters:
+  ///   - client: whose they are; clients share the workers fairly.
+  ///   - deadline: of the clock; what has no answer by then fails as `deadlinePassed`.
+  ///   - completion: called once for each payload with its index, on any thread; it must be quick.
   /// - Throws: `BatchFailure` where they are not taken; then `completion` is not called.
   package func submit(
-    _ payloads: [BatchPayload<Payload>],
+    _ payloads: [BatchPayload<Payload>], client: String = "", deadline: UInt64? = nil,
     completion: @escaping @Sendable (Int, Result<Answer, BatchFailure>) -> Void
   ) throws -> BatchTicket {
     let entries = try state.sync {
-      let entries = makeEntries(payloads, completion: completion)
-      if let failure = policy.admit(entries.map(\.item)) {
-        if failure == .queueFull { counted.refusedSubmissions += 1 }
+      let now = clock()
+      let entries = makeEntries(payloads, client: client, now: now, completion: completion)
+      if let failure = policy.admit(entries.map(\.item), deadline: deadline, now: now) {
+        counted.count(failure)
         throw failure
       }
-      for entry in entries { waiting[entry.item.id] = entry }
+      for entry in entries {
+        self.entries[entry.item.id] = entry
+        if let deadline { deadlines.insert(entry.item.id, deadline: deadline) }
+      }
       dispatch()
+      watchDeadlines()
       return entries
     }
     return BatchTicket { self.cancel(entries) }
@@ -83,21 +96,21 @@ package final class Batcher<Payload: Sendable, Answer: Sendable>: @unchecked Sen
       var counters = counted
       counters.queuedItems = policy.queuedItems
       counters.queuedTokens = policy.queuedTokens
-      counters.runningBatches = workers.count - idle.count
+      counters.runningRows = policy.runningRows
       return counters
     }
   }
 
   private func makeEntries(
-    _ payloads: [BatchPayload<Payload>],
+    _ payloads: [BatchPayload<Payload>], client: String, now: UInt64,
     completion: @escaping @Sendable (Int, Result<Answer, BatchFailure>) -> Void
   ) -> [Entry] {
-    let now = clock()
     lastGroup += 1
     return payloads.enumerated().map { index, payload in
       lastID += 1
       let item = BatchItem(
-        id: lastID, group: lastGroup, kind: payload.kind, length: payload.length, rows: payload.rows, arrival: now)
+        id: lastID, group: lastGroup, client: client, kind: payload.kind, length: payload.length, rows: payload.rows,
+        arrival: now)
       return BatchEntry(item: item, payload: payload.value) { completion(index, $0) }
     }
   }
@@ -105,47 +118,61 @@ package final class Batcher<Payload: Sendable, Answer: Sendable>: @unchecked Sen
   private func cancel(_ entries: [Entry]) {
     for entry in entries { entry.finish(.failure(.cancelled)) }
     state.async {
-      for entry in entries {
-        self.policy.remove(entry.item.id)
-        self.waiting[entry.item.id] = nil
-      }
+      for entry in entries { self.forget(entry.item.id) }
       self.reportIfDrained()
     }
   }
 
   // MARK: On `state`
 
+  private func forget(_ id: UInt64) {
+    policy.remove(id)
+    entries[id] = nil
+  }
+
   private func dispatch() {
     while let worker = idle.last {
-      switch policy.next(now: clock(), idleWorkers: idle.count) {
+      switch policy.next(worker: worker.index, idle: idle.count, now: clock()) {
       case .nothing: return
       case .wait(let time): return wake(at: time)
       case .run(let batch):
         idle.removeLast()
-        start(batch, on: worker)
+        start(taken(batch), on: worker)
       }
     }
   }
 
-  private func start(_ batch: PlannedBatch, on worker: Worker) {
+  private func taken(_ batch: PlannedBatch) -> [Entry] {
     counted.count(batch)
-    counted.runningRows += batch.rows
-    let entries = batch.items.compactMap { waiting.removeValue(forKey: $0.id) }
-    let id = UInt64(counted.batches)
+    return batch.items.compactMap { entries[$0.id] }
+  }
+
+  private func start(_ first: [Entry], on worker: Worker) {
     worker.run { process in
-      let wanted = entries.filter { !$0.isFinished }
-      if !wanted.isEmpty {
-        let run = BatchRun(id: id, entries: wanted, started: self.clock())
-        process(run)
-        run.finishRest()
+      let course = Course(first, clock: self.clock) { self.exchange($0, worker) }
+      process(course)
+      course.finishRest()
+    }
+  }
+
+  /// Called by a worker after each of its steps, or because nothing is under way.
+  private func exchange(_ departures: [Course.Departure], _ worker: Worker) -> [Entry]? {
+    state.sync {
+      let now = clock()
+      policy.stepped(worker: worker.index)
+      for departure in departures {
+        policy.left(departure.item, worker: worker.index, after: departure.stay, now: now)
+        entries[departure.item.id] = nil
       }
-      self.state.async {
-        self.policy.finished(batch)
-        self.counted.runningRows -= batch.rows
-        self.idle.append(worker)
-        self.dispatch()
-        self.reportIfDrained()
+      expire(now)
+      if case .run(let batch) = policy.next(worker: worker.index, idle: idle.count + 1, now: now) {
+        return taken(batch)
       }
+      guard policy.isIdle(worker: worker.index) else { return [] }
+      idle.append(worker)
+      dispatch()
+      reportIfDrained()
+      return nil
     }
   }
 
@@ -153,12 +180,15 @@ package final class Batcher<Payload: Sendable, Answer: Sendable>: @unchecked Sen
   private func wake(at time: UInt64) {
     if let wakeUp, wakeUp <= time { return }
     wakeUp = time
-    let now = clock()
-    let delay = time > now ? Int(clamping: time - now) : 0
-    state.asyncAfter(deadline: .now() + .nanoseconds(delay)) {
+    state.asyncAfter(deadline: moment(time)) {
       if self.wakeUp == time { self.wakeUp = nil }
       self.dispatch()
     }
+  }
+
+  private func moment(_ time: UInt64) -> DispatchTime {
+    let now = clock()
+    return .now() + .nanoseconds(time > now ? Int(clamping: time - now) : 0)
   }
 
   private func reportIfDrained() {
@@ -166,5 +196,32 @@ package final class Batcher<Payload: Sendable, Answer: Sendable>: @unchecked Sen
     let completions = whenDrained
     whenDrained = []
     for completion in completions { DispatchQueue.global().async(execute: completion) }
+  }
+
+  // MARK: Deadlines, on `state`
+
+  private func expire(_ now: UInt64) {
+    while let first = deadlines.first, first.deadline <= now {
+      deadlines.removeFirst()
+      guard let entry = entries[first.id] else { continue }
+      entry.finish(.failure(.deadlinePassed))
+      forget(first.id)
+      counted.expiredItems += 1
+    }
+  }
+
+  /// Workers look at deadlines between steps; this is for when none does.
+  private func watchDeadlines() {
+    while let first = deadlines.first, entries[first.id] == nil { deadlines.removeFirst() }
+    guard let time = deadlines.first?.deadline else { return }
+    if let watched, watched <= time { return }
+    watched = time
+    state.asyncAfter(deadline: moment(time)) { [weak self] in
+      guard let self else { return }
+      if self.watched == time { self.watched = nil }
+      self.expire(self.clock())
+      self.watchDeadlines()
+      self.reportIfDrained()
+    }
   }
 }

@@ -1,4 +1,4 @@
-/// Items that are to run together.
+/// Items that are to start together.
 package struct PlannedBatch: Sendable, Equatable {
   package private(set) var items: [BatchItem] = []
   package private(set) var rows = 0
@@ -11,10 +11,8 @@ package struct PlannedBatch: Sendable, Equatable {
   /// Tokens without padding.
   package var tokens: Int { items.reduce(0) { $0 + $1.tokens } }
 
-  /// Whether `item` may join within a budget of padded tokens; the first always may.
-  package func fits(_ item: BatchItem, budget: Int) -> Bool {
-    items.isEmpty || (rows + item.rows) * max(longest, item.length) <= budget
-  }
+  /// Tokens including padding, had `item` been added.
+  package func paddedTokens(with item: BatchItem) -> Int { (rows + item.rows) * max(longest, item.length) }
 
   package mutating func add(_ item: BatchItem) {
     items.append(item)

@@ -2,8 +2,8 @@ import Models
 import Tensor
 
 /// Sentences under way together on one worker: they enter whenever their caller likes, and leave when they are over,
-/// whoever else is still going. Not for use from two threads at once.
-package final class DecodingLoop {
+/// whoever else is still going.
+package final class DecodingLoop: StepwiseDecoding {
   private let model: ModelSummary
   private let session: any DecodingSession
   private var active: [Active] = []
@@ -32,8 +32,6 @@ package final class DecodingLoop {
   /// Hypotheses under way.
   package var rowCount: Int { session.rowCount }
 
-  /// Encodes sentences as one batch; they take part from the next step on.
-  /// - Parameter ids: what the caller knows each of them by.
   package func admit(_ requests: [DecodingRequest], ids: [Int]) {
     guard !requests.isEmpty else { return }
     if active.isEmpty { CoreTeam.join() }
@@ -51,10 +49,6 @@ package final class DecodingLoop {
       ? BeamSearch(options, model: model) : GreedySearch(options, model: model)
   }
 
-  /// Every sentence gets one target token more.
-  /// - Parameters:
-  ///   - isCancelled: by id; such a sentence leaves with what it has.
-  ///   - finished: takes each sentence that is over.
   package func step(isCancelled: (Int) -> Bool, finished: (Int, DecodingResult) -> Void) {
     guard !active.isEmpty else { return }
     session.step(tokens)

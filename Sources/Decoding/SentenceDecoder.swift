@@ -3,9 +3,11 @@ import Models
 
 /// Decodes whole batches on one worker: not for use from two threads at once.
 package final class SentenceDecoder {
-  private let loop: DecodingLoop
+  private let loop: any StepwiseDecoding
 
   package init(model: any TranslationModel) { loop = DecodingLoop(model: model) }
+
+  package init(_ loop: any StepwiseDecoding) { self.loop = loop }
 
   /// Encodes all requests as one batch, then steps until the last of them is over. Finished rows leave at once.
   /// - Parameter isCancelled: asked before every step, by number of the request.

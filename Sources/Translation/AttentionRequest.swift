@@ -14,6 +14,7 @@ package struct AttentionRequest: Sendable {
   package var heads: HeadSelection
   /// Which sentence of `text`, from 0.
   package var sentence: Int
+  package var terms = RequestTerms()
 
   package init(
     text: String, source: String, target: String, model: String? = nil, translation: String? = nil,

@@ -37,7 +37,7 @@ package struct LoadedModel: Sendable {
   var targetLimit: TargetLimit { engine.targetLimit ?? .ofLoops }
 
   /// One for each worker.
-  func makeDecoder() -> any BatchDecoding { engine.makeDecoder() }
+  func makeDecoder() -> any StepwiseDecoding { engine.makeDecoder() }
 
   /// A line of `/models`.
   package var served: ServedModel {

@@ -1,3 +1,4 @@
+import Batching
 import Foundation
 
 /// What an operator can set of the service.
@@ -11,10 +12,13 @@ package struct ServiceConfiguration: Sendable {
   package var usesPivots: Bool
   /// Threads that compute, each with one BLAS thread.
   package var workers: Int
-  /// Padded tokens a batch: rows (beams included) times the longest sentence.
+  package var batching: BatchMode
+  /// Padded tokens under way on a worker: rows (beams included) times the longest of the sentences encoded together.
   package var maxBatchTokens: Int
-  /// What a sentence waits at most for company while a worker is idle.
+  /// What a sentence waits at most for others to be encoded with it.
   package var maxDelayMilliseconds: Double
+  /// What a request may take, and what one takes that asks for nothing else; nil is any time.
+  package var requestTimeoutMilliseconds: Int?
   /// Sentences, and rows times tokens of them, that may wait; beyond either a request is refused.
   package var maxQueuedSentences: Int
   package var maxQueuedTokens: Int
@@ -25,8 +29,9 @@ package struct ServiceConfiguration: Sendable {
 
   package init(
     modelDirectories: [String], pair: LanguagePair? = nil, preferences: ModelPreferences = ModelPreferences(),
-    usesPivots: Bool = true, workers: Int = ProcessInfo.processInfo.activeProcessorCount, maxBatchTokens: Int = 2048,
-    maxDelayMilliseconds: Double = 3, maxQueuedSentences: Int = 10_000,
+    usesPivots: Bool = true, workers: Int = ProcessInfo.processInfo.activeProcessorCount,
+    batching: BatchMode = .continuous, maxBatchTokens: Int = 2048,
+    maxDelayMilliseconds: Double = 3, requestTimeoutMilliseconds: Int? = nil, maxQueuedSentences: Int = 10_000,
     maxQueuedTokens: Int = 400_000, beam: Int? = nil, characterLimit: Int = 200_000
   ) {
     self.modelDirectories = modelDirectories
@@ -34,8 +39,10 @@ package struct ServiceConfiguration: Sendable {
     self.preferences = preferences
     self.usesPivots = usesPivots
     self.workers = workers
+    self.batching = batching
     self.maxBatchTokens = maxBatchTokens
     self.maxDelayMilliseconds = maxDelayMilliseconds
+    self.requestTimeoutMilliseconds = requestTimeoutMilliseconds
     self.maxQueuedSentences = maxQueuedSentences
     self.maxQueuedTokens = maxQueuedTokens
     self.beam = beam

@@ -14,11 +14,19 @@ struct ServiceJob<Answer: Sendable>: Sendable {
 
 /// A client's hold on its request, whichever of its jobs is under way.
 ///
-/// `@unchecked Sendable`: all state is only touched under `lock`.
+/// `@unchecked Sendable`: what changes is only touched under `lock`.
 final class ServiceWork: Cancellable, @unchecked Sendable {
+  /// Whose request it is, and of the service's clock when it is to be answered.
+  let client: String
+  let deadline: UInt64?
   private let lock = NSLock()
   private var current: UnitCollector?
   private var isCancelled = false
+
+  init(client: String, deadline: UInt64?) {
+    self.client = client
+    self.deadline = deadline
+  }
 
   /// `collector` is what `cancel` reaches from now on.
   func follow(_ collector: UnitCollector) {

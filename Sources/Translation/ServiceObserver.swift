@@ -2,7 +2,8 @@
 package protocol ServiceObserver: Sendable {
   /// A sentence left the queue for a worker.
   func started(waitedSeconds: Double)
-  /// A worker takes up a batch: its rows, beams included, and its tokens, padding included.
+  /// Sentences start on a worker: the rows under way there from now on, beams included, and the tokens that start,
+  /// padding included.
   func ran(rows: Int, paddedTokens: Int)
   /// A sentence was decoded: tokens that went in and came out, ends of sentences included.
   func finished(_ tokens: TokenCounts)

@@ -91,13 +91,11 @@ struct TextAssembler: Sendable {
 
   // MARK: Timings
 
-  /// The longest wait of a unit; computing time of each batch that carried one, counted once.
   private func timings(_ answers: ArraySlice<UnitAnswer>) -> Timings {
-    let batches = Dictionary(answers.map { ($0.batch, $0) }) { first, _ in first }.values
+    let all = answers.map(\.timings)
     return Timings(
-      queueMilliseconds: answers.map(\.queueMilliseconds).max() ?? 0,
-      encodeMilliseconds: batches.reduce(0) { $0 + $1.timings.encodeMilliseconds },
-      decodeMilliseconds: batches.reduce(0) { $0 + $1.timings.decodeMilliseconds },
-      batchSize: batches.map(\.batchSize).max() ?? 0)
+      queueMilliseconds: all.map(\.queueMilliseconds).max() ?? 0,
+      encodeMilliseconds: all.map(\.encodeMilliseconds).max() ?? 0,
+      decodeMilliseconds: all.map(\.decodeMilliseconds).max() ?? 0, batchSize: all.map(\.batchSize).max() ?? 0)
   }
 }

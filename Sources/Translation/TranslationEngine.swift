@@ -15,11 +15,11 @@ package struct TranslationEngine: Sendable {
   /// The decoder layer, from 0, whose first head of cross-attention was trained to align; nil where none was.
   package let guidedLayer: Int?
   /// One for each worker.
-  package let makeDecoder: @Sendable () -> any BatchDecoding
+  package let makeDecoder: @Sendable () -> any StepwiseDecoding
 
   package init(
     tokenizer: any Tokenizer, summary: ModelSummary, options: DecodingOptions, targetLimit: TargetLimit? = nil,
-    guidedLayer: Int? = nil, makeDecoder: @escaping @Sendable () -> any BatchDecoding
+    guidedLayer: Int? = nil, makeDecoder: @escaping @Sendable () -> any StepwiseDecoding
   ) {
     self.tokenizer = tokenizer
     self.summary = summary
@@ -40,7 +40,7 @@ package struct TranslationEngine: Sendable {
       self.init(
         tokenizer: tokenizer, summary: model.summary,
         options: DecodingOptions(folder.generation, positions: model.summary.maxPositions),
-        makeDecoder: { SentenceDecoder(model: model) })
+        makeDecoder: { DecodingLoop(model: model) })
     case .marian(let folder):
       let (model, tokenizer) = try concurrently(load) { try NativeMarianTokenizer(folder.vocabularies) }
       self.init(
@@ -48,7 +48,7 @@ package struct TranslationEngine: Sendable {
         options: try DecodingOptions(
           folder, unknownToken: tokenizer.unknownToken, positions: model.summary.maxPositions),
         targetLimit: TargetLimit(folder.decoding), guidedLayer: folder.options.alignmentLayer.map { $0 - 1 },
-        makeDecoder: { SentenceDecoder(model: model) })
+        makeDecoder: { DecodingLoop(model: model) })
     }
     try checkVocabularies(folder.directory)
   }

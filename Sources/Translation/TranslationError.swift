@@ -9,6 +9,8 @@ package enum TranslationError: Error, Equatable, Sendable {
   /// An answer would hold more attention weights than the limit.
   case attentionTooLarge(found: Int, limit: Int)
   case queueFull(retryAfterSeconds: Int)
+  /// It could not be expected to be done before its deadline.
+  case tooBusy(retryAfterSeconds: Int)
   case draining
   case deadlinePassed
   /// The architecture has no attention of that kind.

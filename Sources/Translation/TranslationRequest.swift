@@ -13,6 +13,7 @@ package struct TranslationRequest: Sendable {
   /// Further hypotheses a text, from the beam's n-best.
   package var alternatives: Int
   package var explain: Set<Explanation>
+  package var terms = RequestTerms()
 
   package init(
     texts: [String], source: String, target: String, model: String? = nil, beam: Int? = nil, alternatives: Int = 0,
@@ -100,11 +101,12 @@ package struct AlignmentLink: Sendable, Equatable {
   }
 }
 
+/// The longest of any sentence of a text.
 package struct Timings: Sendable {
   package var queueMilliseconds: Double
   package var encodeMilliseconds: Double
   package var decodeMilliseconds: Double
-  /// Rows of the largest batch that carried a sentence of this text.
+  /// Rows under way on the worker, itself and beams included, when a sentence of this text started; the most of any.
   package var batchSize: Int
 
   package init(queueMilliseconds: Double, encodeMilliseconds: Double, decodeMilliseconds: Double, batchSize: Int) {

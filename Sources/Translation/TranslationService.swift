@@ -15,6 +15,7 @@ package final class TranslationService: Translating {
   private let catalog: ModelCatalog
   private let batcher: Batcher<WorkUnit, UnitAnswer>
   private let state = ServiceState()
+  private let clock: @Sendable () -> UInt64
   private let answers = DispatchQueue(label: "dragoman.answers", attributes: .concurrent)
 
   /// Loads the models of a configuration. They are ready once `warmUp` has returned.
@@ -26,20 +27,23 @@ package final class TranslationService: Translating {
     try self.init(configuration: configuration, models: models, observer: observer)
   }
 
+  /// - Parameter clock: nanoseconds that only rise.
   /// - Throws: `FileError` where there is no model or two have one id.
   package init(
-    configuration: ServiceConfiguration, models: [LoadedModel], observer: (any ServiceObserver)? = nil
+    configuration: ServiceConfiguration, models: [LoadedModel], observer: (any ServiceObserver)? = nil,
+    clock: @escaping @Sendable () -> UInt64 = { DispatchTime.now().uptimeNanoseconds }
   ) throws {
+    self.clock = clock
     self.configuration = configuration
     limits = RequestLimits(characters: configuration.characterLimit)
     catalog = try ModelCatalog(models, usesPivots: configuration.usesPivots)
     let delay = max(0, min(configuration.maxDelayMilliseconds, 60_000))
     batcher = Batcher(
       limits: BatchLimits(
-        batchTokens: configuration.maxBatchTokens, delay: UInt64(delay * 1e6),
+        mode: configuration.batching, batchTokens: configuration.maxBatchTokens, delay: UInt64(delay * 1e6),
         queuedItems: configuration.maxQueuedSentences, queuedTokens: configuration.maxQueuedTokens),
-      workers: configuration.workers
-    ) { _ in TranslationWorker(models, observer: observer).process }
+      workers: configuration.workers, clock: clock
+    ) { _ in TranslationWorker(models, observer: observer, clock: clock).process }
   }
 
   /// Makes every worker's memory and decodes a little with each model on each; blocks until done.
@@ -64,7 +68,7 @@ package final class TranslationService: Translating {
     return ServiceLoad(queuedSentences: counters.queuedItems, activeRows: counters.runningRows)
   }
 
-  /// Batches run so far, what was in them, and what waits now.
+  /// Batches started so far, what was in them, and what is in hand now.
   package var counters: BatchCounters { batcher.counters }
 
   @discardableResult
@@ -72,7 +76,7 @@ package final class TranslationService: Translating {
     _ request: TranslationRequest,
     completion: @escaping @Sendable (Result<[TranslatedText], TranslationError>) -> Void
   ) -> any Cancellable {
-    serve(completion) { () throws(TranslationError) in
+    serve(request.terms, completion) { () throws(TranslationError) in
       try limits.check(request)
       return try job(request)
     }
@@ -83,7 +87,7 @@ package final class TranslationService: Translating {
     _ request: AttentionRequest,
     completion: @escaping @Sendable (Result<AttentionAnswer, TranslationError>) -> Void
   ) -> any Cancellable {
-    serve(completion) { () throws(TranslationError) in
+    serve(request.terms, completion) { () throws(TranslationError) in
       try limits.check(request)
       let index = try catalog.index(source: request.source, target: request.target, id: request.model)
       let model = catalog.models[index]
@@ -99,10 +103,10 @@ package final class TranslationService: Translating {
 
   /// Makes a job, runs it and those that follow from it, and completes exactly once, always on `answers`.
   private func serve<Answer: Sendable>(
-    _ completion: @escaping @Sendable (Result<Answer, TranslationError>) -> Void,
+    _ terms: RequestTerms, _ completion: @escaping @Sendable (Result<Answer, TranslationError>) -> Void,
     job make: () throws(TranslationError) -> ServiceJob<Answer>
   ) -> any Cancellable {
-    let work = ServiceWork()
+    let work = ServiceWork(client: terms.client, deadline: deadline(terms))
     guard state.accept() else {
       answers.async { completion(.failure(.draining)) }
       return work
@@ -136,13 +140,22 @@ package final class TranslationService: Translating {
       }
     }
     work.follow(collector)
-    submit(job.units, to: collector)
+    submit(job.units, of: work, to: collector)
   }
 
-  private func submit(_ units: [WorkUnit], to collector: UnitCollector) {
+  private func deadline(_ terms: RequestTerms) -> UInt64? {
+    let most = configuration.requestTimeoutMilliseconds
+    guard let timeout = [terms.timeoutMilliseconds, most].compactMap({ $0 }).min() else { return nil }
+    return clock() &+ UInt64(max(0, min(timeout, 1 << 40))) * 1_000_000
+  }
+
+  private func submit(_ units: [WorkUnit], of work: ServiceWork, to collector: UnitCollector) {
     guard !units.isEmpty else { return collector.finishIfComplete() }
     do {
-      collector.attach(try batcher.submit(units.map(\.payload)) { collector.receive($0, $1) })
+      let ticket = try batcher.submit(units.map(\.payload), client: work.client, deadline: work.deadline) {
+        collector.receive($0, $1)
+      }
+      collector.attach(ticket)
     } catch {
       collector.fail((error as? BatchFailure).map(TranslationError.init) ?? .failed("\(error)"))
     }

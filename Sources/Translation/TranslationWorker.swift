@@ -3,47 +3,86 @@ import Decoding
 
 /// A worker's own half of every model. Made and used on the worker's queue alone.
 final class TranslationWorker {
-  private let decoders: [any BatchDecoding]
   private let models: [LoadedModel]
+  private let loops: [any StepwiseDecoding]
   private let observer: (any ServiceObserver)?
+  private let clock: @Sendable () -> UInt64
+  private var underWay: [Int: UnderWay] = [:]
+
+  /// A sentence in the loop.
+  private struct UnderWay {
+    let unit: WorkUnit
+    /// Nanoseconds of the clock when it was encoded.
+    let encoded: UInt64
+    /// All but the time that decoding takes.
+    let timings: Timings
+  }
 
   /// Decodes a little with every model, so that the first request finds memory and caches warm.
-  init(_ models: [LoadedModel], observer: (any ServiceObserver)?) {
-    decoders = models.map { $0.makeDecoder() }
+  /// - Parameter clock: nanoseconds that only rise.
+  init(_ models: [LoadedModel], observer: (any ServiceObserver)?, clock: @escaping @Sendable () -> UInt64) {
     self.models = models
     self.observer = observer
-    for (model, decoder) in zip(models, decoders) {
+    self.clock = clock
+    loops = models.map { $0.makeDecoder() }
+    for (model, loop) in zip(models, loops) {
       let unknown = [Int32](repeating: model.tokenizer.unknownToken, count: 15)
       var options = model.options
       options.maxLength = min(options.maxLength, 8)
       let request = DecodingRequest(source: unknown + [model.summary.endToken], options: options)
-      _ = decoder.decode(Array(repeating: request, count: 8)) { _ in false }
+      _ = SentenceDecoder(loop).decode(Array(repeating: request, count: 8))
     }
   }
 
-  func process(_ run: BatchRun<WorkUnit, UnitAnswer>) {
-    guard let model = run.payloads.first?.model else { return }
-    observe(run)
-    let (results, timings) = decoders[model].decode(run.payloads.map(\.request)) { run.isCancelled($0) }
-    for (index, var result) in results.enumerated() {
-      let aligned = align(&result, run.payloads[index])
-      let tokens = TokenCounts(
-        source: run.payloads[index].request.source.count, target: result.hypotheses.first?.tokens.count ?? 0)
-      observer?.finished(tokens)
-      run.answer(
-        index,
-        with: UnitAnswer(
-          result: result, aligned: aligned, tokens: tokens, queueMilliseconds: Double(run.waited(index)) / 1e6,
-          timings: timings, batch: run.id, batchSize: run.payloads.count))
+  /// Sentences of one model enter and leave its loop until there are none; then it may be another's turn.
+  func process(_ course: BatchCourse<WorkUnit, UnitAnswer>) {
+    var model = 0
+    while let arrivals = course.next() {
+      if let first = arrivals.first {
+        model = first.payload.model
+        admit(arrivals, to: loops[model])
+      }
+      loops[model].step(isCancelled: course.isCancelled) { id, result in
+        if let answer = answer(id, result) { course.answer(id, with: answer) }
+      }
     }
   }
 
-  private func observe(_ run: BatchRun<WorkUnit, UnitAnswer>) {
-    guard let observer else { return }
-    let payloads = run.payloads.map(\.payload)
+  private func admit(_ arrivals: [BatchCourse<WorkUnit, UnitAnswer>.Arrival], to loop: any StepwiseDecoding) {
+    observe(arrivals)
+    let start = clock()
+    loop.admit(arrivals.map(\.payload.request), ids: arrivals.map(\.id))
+    let end = clock()
+    for arrival in arrivals {
+      let timings = Timings(
+        queueMilliseconds: Double(arrival.waited) / 1e6, encodeMilliseconds: milliseconds(from: start, to: end),
+        decodeMilliseconds: 0, batchSize: arrival.company)
+      underWay[arrival.id] = UnderWay(unit: arrival.payload, encoded: end, timings: timings)
+    }
+  }
+
+  private func observe(_ arrivals: [BatchCourse<WorkUnit, UnitAnswer>.Arrival]) {
+    guard let observer, let first = arrivals.first else { return }
+    let payloads = arrivals.map(\.payload.payload)
     let rows = payloads.reduce(0) { $0 + $1.rows }
-    observer.ran(rows: rows, paddedTokens: rows * (payloads.map(\.length).max() ?? 0))
-    for index in payloads.indices { observer.started(waitedSeconds: Double(run.waited(index)) / 1e9) }
+    observer.ran(rows: first.company, paddedTokens: rows * (payloads.map(\.length).max() ?? 0))
+    for arrival in arrivals { observer.started(waitedSeconds: Double(arrival.waited) / 1e9) }
+  }
+
+  private func answer(_ id: Int, _ result: DecodingResult) -> UnitAnswer? {
+    guard let sentence = underWay.removeValue(forKey: id) else { return nil }
+    var result = result
+    let aligned = align(&result, sentence.unit)
+    let tokens = TokenCounts(
+      source: sentence.unit.request.source.count, target: result.hypotheses.first?.tokens.count ?? 0)
+    observer?.finished(tokens)
+    var timings = sentence.timings
+    timings.decodeMilliseconds = milliseconds(from: sentence.encoded, to: clock())
+    return UnitAnswer(result: result, aligned: aligned, tokens: tokens, timings: timings)
+  }
+
+  private func milliseconds(from start: UInt64, to end: UInt64) -> Double {
+    end > start ? Double(end - start) / 1e6 : 0
   }
 
   /// Takes the weights out of a result of which only the alignment is wanted.

@@ -75,10 +75,17 @@ extension TranslationError {
   init(_ failure: BatchFailure) {
     self =
       switch failure {
-      case .queueFull: .queueFull(retryAfterSeconds: 1)
+      case .queueFull(let wait): .queueFull(retryAfterSeconds: Self.seconds(wait))
+      case .tooLate(let wait): .tooBusy(retryAfterSeconds: Self.seconds(wait))
+      case .deadlinePassed: .deadlinePassed
       case .draining: .draining
       case .cancelled: .cancelled
       case .unanswered: .failed("a worker gave no answer")
       }
+  }
+
+  /// Whole seconds from nanoseconds, an hour at most.
+  private static func seconds(_ wait: UInt64) -> Int {
+    Int(min(max((Double(wait) / 1e9).rounded(.up), 1), 3600))
   }
 }

@@ -25,7 +25,7 @@ struct WorkUnit: Sendable {
   }
 }
 
-/// What came of a unit, and of the batch that carried it.
+/// What came of a unit, and how.
 struct UnitAnswer: Sendable {
   /// Without attention where an alignment was wanted of it.
   var result: DecodingResult
@@ -33,8 +33,5 @@ struct UnitAnswer: Sendable {
   var aligned: [Int]
   /// Of the clause and of its best hypothesis.
   var tokens: TokenCounts
-  var queueMilliseconds: Double
-  var timings: DecodingTimings
-  var batch: UInt64
-  var batchSize: Int
+  var timings: Timings
 }

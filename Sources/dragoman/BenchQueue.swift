@@ -49,9 +49,9 @@ final class BenchQueue: @unchecked Sendable {
 /// `@unchecked Sendable`: `decoder` is only used on `queue`.
 final class BenchWorker: @unchecked Sendable {
   private let queue: DispatchQueue
-  private let decoder: any BatchDecoding
+  private let decoder: SentenceDecoder
 
-  init(number: Int, decoder: any BatchDecoding) {
+  init(number: Int, decoder: SentenceDecoder) {
     queue = DispatchQueue(label: "bench worker \(number)")
     self.decoder = decoder
   }
@@ -59,13 +59,13 @@ final class BenchWorker: @unchecked Sendable {
   func warmUp(_ work: BenchQueue) {
     let sample = work.sample
     guard !sample.isEmpty else { return }
-    queue.sync { _ = decoder.decode(sample) { _ in false } }
+    queue.sync { _ = decoder.decode(sample) }
   }
 
   func work(_ work: BenchQueue, in group: DispatchGroup) {
     queue.async(group: group) { [self] in
       while let batch = work.take() {
-        work.finish(batch, decoder.decode(work.requests(batch)) { _ in false }.results)
+        work.finish(batch, decoder.decode(work.requests(batch)).results)
       }
     }
   }

@@ -50,7 +50,7 @@ struct BenchRun {
   func run() -> BenchResult {
     let whole = settings.lines.map { engine.tokenizer.encode($0).ids }
     let sentences = whole.map(cut)
-    let workers = (0..<settings.workers).map { BenchWorker(number: $0, decoder: engine.makeDecoder()) }
+    let workers = (0..<settings.workers).map { BenchWorker(number: $0, decoder: SentenceDecoder(engine.makeDecoder())) }
     let queue = BenchQueue(batches: batches(of: sentences), requests: sentences.map(request))
     workers.forEach { $0.warmUp(queue) }
     let start = DispatchTime.now()

@@ -11,7 +11,8 @@ enum CommonFlags {
   static let beam = Flag.optionalInteger(
     "beam", "N", in: 1...16, "hypotheses kept, 1 is greedy; the model's own where not given")
   static let maxBatchTokens = Flag.integer(
-    "max-batch-tokens", "N", default: defaults.maxBatchTokens, in: 1...1 << 24, "tokens of a batch, padding included")
+    "max-batch-tokens", "N", default: defaults.maxBatchTokens, in: 1...1 << 24,
+    "tokens under way on a worker, padding included")
   static let pair = Flag.optionalPair(
     "pair", "en-fr", "languages of a model whose folder does not name them")
   static let precision = Flag.optionalChoice(

@@ -1,3 +1,4 @@
+import Batching
 import HTTP
 import Tensor
 import Translation
@@ -8,21 +9,31 @@ enum ServeCommand: Command {
   static let summary = "Serves models over HTTP."
   static let usage = "--model DIR … [flags]"
   static let flags: [any FlagDeclaration] = [
-    CommonFlags.models, host, port, CommonFlags.workers, CommonFlags.maxBatchTokens, maxDelay, CommonFlags.beam,
-    CommonFlags.pair, CommonFlags.precision, CommonFlags.noShortlist, noPivot, maxQueue, characterLimit, maxBodyBytes,
-    maxConnections, drainSeconds, log, logText, apiKeys, rateLimit, trustedProxy, corsOrigin,
+    CommonFlags.models, host, port, CommonFlags.workers, CommonFlags.maxBatchTokens, batching, maxDelay,
+    CommonFlags.beam, CommonFlags.pair, CommonFlags.precision, CommonFlags.noShortlist, noPivot, maxQueue,
+    maxQueueTokens, requestTimeout, characterLimit, maxBodyBytes, maxConnections, drainSeconds, log, logText, apiKeys,
+    rateLimit, trustedProxy, corsOrigin,
   ]
 
   private static let host = Flag.text("host", "HOST", default: "127.0.0.1", "address to listen on; :: for all")
   private static let port = Flag.integer("port", "PORT", default: 5000, in: 0...65535, "port; 0 takes a free one")
   private static let maxDelay = Flag.number(
     "max-delay-ms", "MS", default: CommonFlags.defaults.maxDelayMilliseconds, in: 0...10_000,
-    "wait at most so long for others to share a batch")
+    "wait at most so long for others to be encoded together with")
+  private static let batching = Flag.choice(
+    "batching", BatchMode.allCases, default: CommonFlags.defaults.batching,
+    "whether sentences join what is under way, or wait for whole batches")
   private static let noPivot = Flag.toggle(
     "no-pivot", "serve only pairs that have a model of their own, none through a language between")
   private static let maxQueue = Flag.integer(
     "max-queue", "N", default: CommonFlags.defaults.maxQueuedSentences, in: 1...Int(Int32.max),
-    "sentences that may wait; beyond, requests get 503")
+    "sentences that may wait, of one client three quarters; beyond, requests get 503")
+  private static let maxQueueTokens = Flag.integer(
+    "max-queue-tokens", "N", default: CommonFlags.defaults.maxQueuedTokens, in: 1...Int(Int32.max),
+    "the same for tokens of sentences, times hypotheses")
+  private static let requestTimeout = Flag.integer(
+    "request-timeout-ms", "MS", default: 30_000, in: 1...Int(Int32.max),
+    "time for a request, the most that X-Request-Timeout-Ms may ask for")
   private static let characterLimit = Flag.integer(
     "char-limit", "N", default: CommonFlags.defaults.characterLimit, in: 1...Int(Int32.max),
     "characters of one request's texts together")
@@ -68,8 +79,11 @@ enum ServeCommand: Command {
     configuration.workers = values[CommonFlags.workers]
     CoreTeam.start(threads: configuration.workers)
     configuration.maxBatchTokens = values[CommonFlags.maxBatchTokens]
+    configuration.batching = values[batching]
     configuration.maxDelayMilliseconds = values[maxDelay]
     configuration.maxQueuedSentences = values[maxQueue]
+    configuration.maxQueuedTokens = values[maxQueueTokens]
+    configuration.requestTimeoutMilliseconds = values[requestTimeout]
     configuration.pair = values[CommonFlags.pair]
     configuration.preferences = CommonFlags.preferences(values)
     configuration.usesPivots = !values[noPivot]

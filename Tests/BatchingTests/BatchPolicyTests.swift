@@ -1,206 +1,244 @@
 import Batching
 import Testing
 
+/// What starts beside what is under way.
 @Suite struct BatchPolicyTests {
-  // MARK: Budget and grouping
+  // MARK: Joining
 
-  @Test func fillsABatchUpToItsPaddedBudget() throws {
-    let harness = PolicyHarness(batchTokens: 100)
-    harness.submit(Array(repeating: 10, count: 25))
-    let batches = harness.runAll()
-    #expect(batches.map(\.items.count) == [10, 10, 5])
-    #expect(batches.allSatisfy { $0.paddedTokens <= 100 })
+  @Test func anIdleWorkerStartsAtOnce() throws {
+    let harness = PolicyHarness()
+    for _ in 0..<3 {
+      harness.submit([5])
+      harness.submit([5])
+      #expect(harness.batch()?.items.count == 2)
+      harness.submit([5])
+      #expect(harness.batch(worker: 1)?.items.count == 1)
+      harness.policy = PolicyHarness().policy
+    }
   }
 
-  @Test func paddingCountsAgainstTheBudget() throws {
-    let harness = PolicyHarness(batchTokens: 60)
-    harness.submit([8, 8, 8, 8, 8, 15, 15])
-    let batches = harness.runAll()
-    // A row of 15 would make 6 × 15 = 90 of five rows of 8.
-    #expect(batches.map { $0.items.map(\.length) } == [[8, 8, 8, 8, 8], [15, 15]])
-  }
-
-  @Test func rowsOfABeamCountEach() throws {
-    let harness = PolicyHarness(batchTokens: 100)
-    harness.submit(Array(repeating: 10, count: 4), rows: 4)
-    #expect(harness.runAll().map(\.items.count) == [2, 2])
-  }
-
-  @Test func anItemOverTheBudgetRunsAlone() throws {
-    let harness = PolicyHarness(batchTokens: 100)
-    harness.submit([500, 500, 10])
-    #expect(harness.runAll().map { $0.items.map(\.length) } == [[500], [500], [10]])
-  }
-
-  @Test func theOldestDecidesTheLengthClassAndSimilarOnesJoin() throws {
+  @Test func aSentenceJoinsBetweenTwoSteps() throws {
     let harness = PolicyHarness(batchTokens: 1_000)
-    harness.submit([10, 200, 12, 210, 9, 16])
-    #expect(harness.runAll().map { $0.items.map(\.length).sorted() } == [[9, 10, 12, 16], [200, 210]])
+    harness.submit([10])
+    let first = try #require(harness.batch())
+    #expect(harness.next() == .nothing)
+    harness.submit([12])
+    harness.step()
+    let second = try #require(harness.batch())
+    #expect(harness.policy.runningRows == 2)
+    harness.finish(second)
+    #expect(!harness.policy.isIdle(worker: 0))
+    harness.finish(first)
+    #expect(harness.policy.isIdle)
   }
 
-  @Test func kindsNeverShareABatch() throws {
-    let harness = PolicyHarness(batchTokens: 1_000)
-    harness.submit([10, 10], kind: 1)
-    harness.submit([10, 10], kind: 2)
-    harness.now += 10
-    #expect(harness.runAll().map { $0.items.map(\.kind) } == [[1, 1], [2, 2]])
+  @Test func fewWaitForOthersToStartWithBesideMany() throws {
+    let harness = PolicyHarness(batchTokens: 1_000, delay: 10)
+    harness.submit(Array(repeating: 10, count: 9))
+    harness.submit([10, 10])
+    #expect(harness.batch()?.items.count == 11)
+    harness.submit([10])
+    #expect(harness.next() == .nothing, "one beside eleven")
+    harness.now += 9
+    harness.submit([10])
+    #expect(harness.next() == .nothing)
+    harness.submit([10])
+    #expect(harness.batch()?.items.count == 3, "a quarter of those under way")
+    harness.submit([10])
+    harness.now += 9
+    #expect(harness.next() == .nothing)
+    harness.now += 1
+    #expect(harness.batch()?.items.count == 1, "the last start was a while ago")
+  }
+
+  @Test func onePassTakesNoMoreThanAQuarterOfTheBudget() throws {
+    let harness = PolicyHarness(batchTokens: 400)
+    harness.submit(Array(repeating: 10, count: 30))
+    #expect(harness.batch()?.items.count == 10)
+    harness.step()
+    #expect(harness.batch()?.items.count == 10)
+    harness.step()
+    #expect(harness.batch()?.items.count == 10)
   }
 
   @Test func idleWorkersShareWhatWaits() throws {
     let harness = PolicyHarness(batchTokens: 1_000)
     harness.submit(Array(repeating: 10, count: 9))
-    #expect(harness.batch(idleWorkers: 2)?.items.count == 5)
+    #expect(harness.batch(worker: 0, idle: 2)?.items.count == 5)
+    #expect(harness.batch(worker: 1, idle: 1)?.items.count == 4)
+  }
+
+  @Test func alikeLengthsStartTogether() throws {
+    let harness = PolicyHarness(batchTokens: 4_000)
+    harness.submit([10, 200, 12, 210, 9, 16])
+    #expect(harness.batch()?.items.map(\.length).sorted() == [9, 10, 12, 16])
+    #expect(harness.batch()?.items.map(\.length).sorted() == [200, 210])
+  }
+
+  // MARK: Room
+
+  @Test func theBudgetBoundsWhatIsUnderWay() throws {
+    let harness = PolicyHarness(batchTokens: 400)
+    harness.submit(Array(repeating: 20, count: 30))
+    var batches: [PlannedBatch] = []
+    while let batch = harness.batch() { batches.append(batch) }
+    #expect(batches.map(\.paddedTokens) == [100, 100, 100, 100])
+    harness.finish(batches[1])
     harness.now += 10
-    #expect(harness.batch(idleWorkers: 1)?.items.count == 4)
-    #expect(harness.next(idleWorkers: 0) == .nothing)
+    #expect(harness.batch()?.paddedTokens == 100)
+    #expect(harness.next() == .nothing)
+  }
+
+  @Test func targetsThatGrowPastTheirSourcesTakeRoom() throws {
+    let harness = PolicyHarness(batchTokens: 400)
+    harness.submit(Array(repeating: 20, count: 10))
+    while harness.batch() != nil {}
+    harness.step(40)
+    harness.now += 10
+    harness.submit([20])
+    #expect(harness.next() == .nothing, "ten rows are 40 tokens long by now")
+    let fresh = PolicyHarness(batchTokens: 400)
+    fresh.submit(Array(repeating: 20, count: 10))
+    while fresh.batch() != nil {}
+    fresh.step(20)
+    fresh.now += 10
+    fresh.submit([20])
+    #expect(fresh.batch() != nil)
+  }
+
+  @Test func sourcesThatAreKeptForALastSentenceTakeRoom() throws {
+    let harness = PolicyHarness(batchTokens: 400)
+    for _ in 0..<6 {
+      harness.submit(Array(repeating: 20, count: 5))
+      harness.now += 10
+      let batch = try #require(harness.batch())
+      for item in batch.items.dropFirst() { harness.policy.left(item, worker: 0, after: 0, now: harness.now) }
+    }
+    harness.submit([20])
+    harness.now += 10
+    #expect(harness.next() == .nothing, "six passes of 100 tokens are kept for one sentence each")
+  }
+
+  @Test func rowsOfABeamCountEach() throws {
+    let harness = PolicyHarness(batchTokens: 400)
+    harness.submit(Array(repeating: 10, count: 4), rows: 4)
+    #expect(harness.batch()?.items.count == 2)
+    #expect(harness.policy.runningRows == 8)
+  }
+
+  @Test func longOnesLeaveAQuarterToShortOnes() throws {
+    let harness = PolicyHarness(batchTokens: 400)
+    harness.submit(Array(repeating: 100, count: 6))
+    var long = 0
+    while let batch = harness.batch() { long += batch.items.count }
+    #expect(long == 3)
+    harness.submit([10])
+    harness.now += 10
+    #expect(harness.batch()?.items.map(\.length) == [10])
+  }
+
+  @Test func shortOnesMakeRoomForALongOneThatHasWaitedItsTurn() throws {
+    let harness = PolicyHarness(batchTokens: 400, turn: 100)
+    harness.submit(Array(repeating: 10, count: 60))
+    var running: [PlannedBatch] = []
+    while let batch = harness.batch() { running.append(batch) }
+    let long = harness.submit([300]).ids
+    var started: [UInt64] = []
+    for _ in 0..<8 where started.isEmpty {
+      harness.now += 50
+      harness.submit(Array(repeating: 10, count: 10))
+      if !running.isEmpty { harness.finish(running.removeFirst()) }
+      while let batch = harness.batch() {
+        running.append(batch)
+        started += batch.items.map(\.id).filter(long.contains)
+      }
+    }
+    #expect(started == long)
+  }
+
+  @Test func anItemOfAnySizeStartsWhereNoOtherLongOneIs() throws {
+    let harness = PolicyHarness(batchTokens: 400)
+    harness.submit([5_000])
+    harness.submit([5_000])
+    let first = try #require(harness.batch())
+    #expect(first.items.map(\.length) == [5_000])
+    harness.submit([10])
+    harness.now += 10
+    #expect(harness.batch()?.items.map(\.length) == [10])
+    harness.now += 10
+    #expect(harness.next() == .nothing)
+    harness.finish(first)
+    harness.now += 10
+    #expect(harness.batch()?.items.map(\.length) == [5_000])
   }
 
   @Test func sizesOutOfRangeAreClamped() throws {
     let harness = PolicyHarness()
-    harness.submit([Int.max, Int.min, 0], rows: Int.max)
-    #expect(harness.runAll().map { $0.items.map(\.length) } == [[1 << 24], [1], [1]])
+    harness.submit([Int.max], rows: Int.max)
+    harness.submit([Int.min], rows: Int.min, client: "other")
+    #expect(Set(harness.runAll().flatMap { $0.items.map(\.tokens) }) == [1 << 40, 1])
   }
 
-  // MARK: Waiting
+  // MARK: Kinds
 
-  @Test func aLoneSubmissionStartsAtOnce() throws {
-    let harness = PolicyHarness()
-    for _ in 0..<3 {
-      harness.submit([10, 11])
-      let batch = try #require(harness.batch())
-      harness.policy.finished(batch)
-    }
-  }
-
-  @Test func submissionsTogetherWaitForMoreButNotLongerThanTheDelay() throws {
-    let harness = PolicyHarness(delay: 10)
-    harness.submit([10])
-    harness.now += 1
-    harness.submit([10])
-    #expect(harness.next() == .wait(until: 1_010))
-    harness.now = 1_009
-    #expect(harness.next() == .wait(until: 1_010))
-    harness.now = 1_010
-    #expect(harness.batch()?.items.count == 2)
-  }
-
-  @Test func waitsWhileAnotherWorkerIsBusy() throws {
-    let harness = PolicyHarness(delay: 10)
-    harness.submit([10])
-    #expect(harness.batch(idleWorkers: 2) != nil)
-    harness.submit([10])
-    #expect(harness.next(idleWorkers: 1) == .wait(until: 1_010))
-  }
-
-  @Test func waitsAfterABatchOfSeveralSubmissions() throws {
-    let harness = PolicyHarness(delay: 10)
-    harness.submit([10])
-    harness.submit([10])
+  @Test func kindsAreNeverUnderWayTogether() throws {
+    let harness = PolicyHarness(batchTokens: 1_000)
+    harness.submit([10, 10], kind: 1)
+    harness.submit([10, 10], kind: 2)
+    let first = try #require(harness.batch())
+    #expect(first.items.map(\.kind) == [1, 1])
     harness.now += 10
-    let shared = try #require(harness.batch())
-    harness.policy.finished(shared)
-    harness.submit([10])
-    #expect(harness.next() == .wait(until: 1_020))
-    harness.now += 10
-    let alone = try #require(harness.batch())
-    harness.policy.finished(alone)
-    harness.submit([10])
-    #expect(harness.batch() != nil, "a client that turned out to be alone does not wait again")
+    #expect(harness.next() == .nothing)
+    harness.finish(first)
+    #expect(harness.batch()?.items.map(\.kind) == [2, 2])
   }
 
-  @Test func aFullBatchDoesNotWait() throws {
-    let harness = PolicyHarness(batchTokens: 30, delay: 10)
-    harness.submit([10, 10])
-    harness.submit([10])
-    #expect(harness.batch()?.items.count == 3)
-  }
-
-  @Test func aDelayPastTheEndOfTheClockDoesNotTrap() throws {
-    let harness = PolicyHarness(delay: .max)
-    harness.submit([10])
-    harness.submit([10])
-    #expect(harness.next() == .wait(until: .max))
-  }
-
-  // MARK: Fairness
-
-  @Test func anOddLengthIsNotPassedOverForever() throws {
-    let harness = PolicyHarness(batchTokens: 100)
-    harness.submit(Array(repeating: 10, count: 10))
-    let odd = harness.submit([90]).ids
-    var batchesBefore = 0
-    while let batch = harness.batch() {
-      harness.policy.finished(batch)
-      if batch.items.map(\.id) == odd { break }
-      batchesBefore += 1
-      harness.submit(Array(repeating: 10, count: 10))
+  @Test func aKindThatKeepsComingMakesWayForOneThatWaits() throws {
+    let harness = PolicyHarness(batchTokens: 1_000, turn: 100)
+    harness.submit([10], kind: 1)
+    var running = [try #require(harness.batch())]
+    harness.submit([10], kind: 2)
+    for _ in 0..<100 {
       harness.now += 10
+      harness.submit([10], kind: 1)
+      if let batch = harness.batch() { running.append(batch) }
+      if running.isEmpty || running.last?.items[0].kind == 2 { break }
+      harness.finish(running.removeFirst())
+      if running.isEmpty, let batch = harness.batch() { running.append(batch) }
     }
-    #expect(batchesBefore == 1)
+    #expect(running.last?.items.map(\.kind) == [2])
+    #expect(harness.now <= 1_130)
   }
 
-  @Test func withinAClassTheOldestGoFirst() throws {
-    let harness = PolicyHarness(batchTokens: 40)
-    let ids = harness.submit(Array(repeating: 10, count: 12)).ids
-    #expect(harness.runAll().flatMap { $0.items.map(\.id) } == ids)
+  @Test func onlyOneWorkerMakesWay() throws {
+    let harness = PolicyHarness(batchTokens: 1_000, turn: 100)
+    harness.submit([10], kind: 1)
+    let first = try #require(harness.batch(worker: 0))
+    harness.submit([10], kind: 1)
+    #expect(harness.batch(worker: 1) != nil)
+    harness.submit([10], kind: 2)
+    harness.now += 100
+    harness.submit([10], kind: 1)
+    #expect(harness.next(worker: 0) == .nothing)
+    #expect(harness.batch(worker: 1)?.items.map(\.kind) == [1])
+    harness.finish(first)
+    #expect(harness.batch(worker: 0)?.items.map(\.kind) == [2])
   }
 
-  // MARK: Bounds, cancellation, drain
-
-  @Test func refusesWhatWouldExceedTheQueueInItems() throws {
-    let harness = PolicyHarness(queuedItems: 3)
-    #expect(harness.submit([1, 1]).refusal == nil)
-    #expect(harness.submit([1, 1]).refusal == .queueFull)
-    #expect(harness.submit([1]).refusal == nil)
-    #expect(harness.policy.queuedItems == 3)
-  }
-
-  @Test func refusesWhatWouldExceedTheQueueInTokens() throws {
-    let harness = PolicyHarness(queuedTokens: 100)
-    #expect(harness.submit([20], rows: 4).refusal == nil)
-    #expect(harness.submit([21]).refusal == .queueFull)
-    #expect(harness.submit([20]).refusal == nil)
-    #expect(harness.policy.queuedTokens == 100)
-  }
-
-  @Test func anEmptyQueueTakesASubmissionOfAnySize() throws {
-    let harness = PolicyHarness(queuedItems: 3, queuedTokens: 10)
-    #expect(harness.submit(Array(repeating: 50, count: 20)).refusal == nil)
-    #expect(harness.submit([1]).refusal == .queueFull)
-  }
-
-  @Test func whatIsRemovedDoesNotRunAndFreesItsPlace() throws {
-    let harness = PolicyHarness(queuedItems: 3)
-    let ids = harness.submit([10, 10, 10]).ids
-    harness.policy.remove(ids[1])
-    harness.policy.remove(ids[1])
-    harness.policy.remove(999)
-    #expect(harness.policy.queuedItems == 2)
-    #expect(harness.policy.queuedTokens == 20)
-    #expect(harness.submit([10]).refusal == nil)
-    harness.now += 10
-    #expect(harness.batch()?.items.map(\.id) == [ids[0], ids[2], 4])
-  }
-
-  @Test func manyRemovalsFromTheMiddleLeaveTheRestInOrder() throws {
-    let harness = PolicyHarness(batchTokens: 10_000)
-    let ids = harness.submit(Array(repeating: 10, count: 1_000)).ids
-    for id in ids where id % 10 != 0 { harness.policy.remove(id) }
-    #expect(harness.runAll().flatMap { $0.items.map(\.id) } == ids.filter { $0 % 10 == 0 })
-    #expect(harness.policy.queuedTokens == 0)
-    #expect(harness.policy.isIdle)
-  }
+  // MARK: Drain
 
   @Test func drainingTakesNothingNewAndDoesNotWait() throws {
-    let harness = PolicyHarness(delay: 10)
+    let harness = PolicyHarness(batchTokens: 1_000, delay: 1_000)
+    harness.submit(Array(repeating: 10, count: 9))
+    let first = try #require(harness.batch())
     harness.submit([10])
-    harness.submit([10])
+    #expect(harness.next() == .nothing)
     harness.policy.drain()
     #expect(harness.submit([10]).refusal == .draining)
-    let batch = try #require(harness.batch())
-    #expect(batch.items.count == 2)
+    let second = try #require(harness.batch())
+    harness.finish(first)
     #expect(!harness.policy.isIdle)
-    harness.policy.finished(batch)
+    harness.finish(second)
     #expect(harness.policy.isIdle)
   }
 }

@@ -4,42 +4,60 @@ import Batching
 final class PolicyHarness {
   var policy: BatchPolicy
   var now: UInt64 = 1_000
+  let workers: Int
   private var lastID: UInt64 = 0
   private var lastGroup: UInt64 = 0
 
-  init(batchTokens: Int = 100, delay: UInt64 = 10, queuedItems: Int = 1_000_000, queuedTokens: Int = 1_000_000_000) {
+  init(
+    mode: BatchMode = .continuous, batchTokens: Int = 100, delay: UInt64 = 10, turn: UInt64 = 1_000,
+    queuedItems: Int = 1_000_000, queuedTokens: Int = 1_000_000_000, workers: Int = 2
+  ) {
+    self.workers = workers
     policy = BatchPolicy(
       limits: BatchLimits(
-        batchTokens: batchTokens, delay: delay, queuedItems: queuedItems, queuedTokens: queuedTokens))
+        mode: mode, batchTokens: batchTokens, delay: delay, turn: turn, queuedItems: queuedItems,
+        queuedTokens: queuedTokens), workers: workers)
   }
 
   /// One submission of items with these lengths.
   /// - Returns: their ids, or nil and the refusal.
   @discardableResult
-  func submit(_ lengths: [Int], kind: Int = 0, rows: Int = 1) -> (ids: [UInt64], refusal: BatchFailure?) {
+  func submit(
+    _ lengths: [Int], kind: Int = 0, rows: Int = 1, client: String = "", deadline: UInt64? = nil
+  ) -> (ids: [UInt64], refusal: BatchFailure?) {
     lastGroup += 1
     let items = lengths.map { length in
       lastID += 1
-      return BatchItem(id: lastID, group: lastGroup, kind: kind, length: length, rows: rows, arrival: now)
+      return BatchItem(
+        id: lastID, group: lastGroup, client: client, kind: kind, length: length, rows: rows, arrival: now)
     }
-    return (items.map(\.id), policy.admit(items))
+    return (items.map(\.id), policy.admit(items, deadline: deadline, now: now))
   }
 
-  func next(idleWorkers: Int = 1) -> BatchDecision {
-    policy.next(now: now, idleWorkers: idleWorkers)
+  func next(worker: Int = 0, idle: Int = 1) -> BatchDecision {
+    policy.next(worker: worker, idle: idle, now: now)
   }
 
-  /// The batch that is to run now; nil where the decision is another.
-  func batch(idleWorkers: Int = 1) -> PlannedBatch? {
-    if case .run(let batch) = next(idleWorkers: idleWorkers) { return batch }
+  /// What is to start now; nil where the decision is another.
+  func batch(worker: Int = 0, idle: Int = 1) -> PlannedBatch? {
+    if case .run(let batch) = next(worker: worker, idle: idle) { return batch }
     return nil
   }
 
-  /// Runs and finishes batches until nothing is left to run now.
+  func step(_ count: Int = 1, worker: Int = 0) {
+    for _ in 0..<count { policy.stepped(worker: worker) }
+  }
+
+  /// Everything in the batch is over.
+  func finish(_ batch: PlannedBatch, worker: Int = 0, after stay: UInt64? = 0) {
+    for item in batch.items { policy.left(item, worker: worker, after: stay, now: now) }
+  }
+
+  /// Starts and finishes batches on an idle worker until nothing is left to start now.
   func runAll() -> [PlannedBatch] {
     var batches: [PlannedBatch] = []
     while let batch = batch() {
-      policy.finished(batch)
+      finish(batch)
       batches.append(batch)
     }
     return batches

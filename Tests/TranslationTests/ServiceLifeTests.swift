@@ -120,6 +120,38 @@ import Translation
     for outcome in outcomes { #expect(throws: Never.self) { try outcome.wait().get() } }
   }
 
+  @Test func aRequestGivesUpAtItsDeadline() throws {
+    let gate = DispatchSemaphore(value: 0)
+    let running = DispatchSemaphore(value: 0)
+    let test = try TestService(configure: {
+      $0.workers = 1
+      $0.requestTimeoutMilliseconds = 100
+    }) { _ in
+      running.signal()
+      gate.wait()
+    }
+    var patient = request("first of them")
+    patient.terms.timeoutMilliseconds = 1_000_000
+    let first = Outcome<[TranslatedText]>()
+    test.service.translate(patient, completion: first.receive)
+    running.wait()
+    var hasty = request("second")
+    hasty.terms.timeoutMilliseconds = 50
+    let second = Outcome<[TranslatedText]>()
+    test.service.translate(hasty, completion: second.receive)
+    let third = Outcome<[TranslatedText]>()
+    test.service.translate(request("third"), completion: third.receive)
+    test.clock.advance(milliseconds: 60)
+    gate.signal()
+    guard case .failure(.deadlinePassed) = second.wait() else {
+      Issue.record("a request was answered after its deadline")
+      return
+    }
+    gate.signal()
+    #expect(try first.wait().get()[0].text == "FIRST OF THEM", "the operator's limit is the most, and not over yet")
+    #expect(try third.wait().get()[0].text == "THIRD")
+  }
+
   @Test func manyClientsAtOnceGetTheirOwnAnswersFromSharedBatches() throws {
     let test = try TestService()
     test.service.warmUp()
@@ -141,7 +173,7 @@ import Translation
     drained.wait()
     #expect(outcomes.allSatisfy { $0.count == 1 })
     let counters = test.service.counters
-    #expect(counters.queuedItems == 0 && counters.runningBatches == 0)
+    #expect(counters.queuedItems == 0 && counters.runningRows == 0)
     #expect(counters.items >= 1_800)
   }
 }

@@ -4,24 +4,45 @@ import Translation
 
 /// Translates ASCII letters and the sharp s to capitals. Its second best hypothesis ends in "2", its third in "3" and so on; its
 /// attention looks at the token of the same place in every layer and head.
-final class ShoutingDecoder: BatchDecoding {
+final class ShoutingDecoder: StepwiseDecoding {
   private let shapes: [AttentionKind: AttentionShape]
+  private let clock: ManualClock
   private let before: @Sendable ([DecodingRequest]) -> Void
+  private var underWay: [(id: Int, request: DecodingRequest, steps: Int)] = []
 
-  /// - Parameter before: called with every batch.
-  init(shapes: [AttentionKind: AttentionShape], before: @escaping @Sendable ([DecodingRequest]) -> Void) {
+  /// - Parameters:
+  ///   - clock: moves on by a millisecond for each batch and two for each step.
+  ///   - before: called with every batch.
+  init(
+    shapes: [AttentionKind: AttentionShape], clock: ManualClock,
+    before: @escaping @Sendable ([DecodingRequest]) -> Void
+  ) {
     self.shapes = shapes
+    self.clock = clock
     self.before = before
   }
 
-  func decode(
-    _ requests: [DecodingRequest], isCancelled: (Int) -> Bool
-  ) -> (results: [DecodingResult], timings: DecodingTimings) {
+  var isEmpty: Bool { underWay.isEmpty }
+
+  func admit(_ requests: [DecodingRequest], ids: [Int]) {
     before(requests)
-    return (
-      requests.indices.map { result(requests[$0], cancelled: isCancelled($0)) },
-      DecodingTimings(encodeMilliseconds: 1, decodeMilliseconds: 2)
-    )
+    clock.advance(milliseconds: 1)
+    underWay += zip(ids, requests).map { ($0, $1, 0) }
+  }
+
+  /// A sentence takes a step for every ten source tokens.
+  func step(isCancelled: (Int) -> Bool, finished: (Int, DecodingResult) -> Void) {
+    clock.advance(milliseconds: 2)
+    var staying: [(id: Int, request: DecodingRequest, steps: Int)] = []
+    for (id, request, steps) in underWay {
+      let isCancelled = isCancelled(id)
+      if isCancelled || 10 * (steps + 1) >= request.source.count {
+        finished(id, result(request, cancelled: isCancelled))
+      } else {
+        staying.append((id, request, steps + 1))
+      }
+    }
+    underWay = staying
   }
 
   private func result(_ request: DecodingRequest, cancelled: Bool) -> DecodingResult {

@@ -6,6 +6,7 @@ import Translation
 /// A service on doubles, and answers waited for.
 struct TestService {
   let service: TranslationService
+  let clock: ManualClock
 
   /// - Parameters:
   ///   - positions: tokens that the model has positions for.
@@ -17,6 +18,8 @@ struct TestService {
     configure: (inout ServiceConfiguration) -> Void = { _ in },
     before: @escaping @Sendable ([DecodingRequest]) -> Void = { _ in }
   ) throws {
+    let clock = ManualClock()
+    self.clock = clock
     let shapes =
       attention ?? Dictionary(uniqueKeysWithValues: AttentionKind.allCases.map { ($0, Self.shape) })
     let summary = ModelSummary(
@@ -29,12 +32,12 @@ struct TestService {
         id: id, pair: pair,
         engine: TranslationEngine(tokenizer: tokenizer, summary: summary, options: options, guidedLayer: guidedLayer) {
           let isWarm = WarmUp()
-          return ShoutingDecoder(shapes: shapes) { if isWarm.passed { before($0) } }
+          return ShoutingDecoder(shapes: shapes, clock: clock) { if isWarm.passed { before($0) } }
         })
     }
     var configuration = ServiceConfiguration(modelDirectories: [], workers: 2)
     configure(&configuration)
-    service = try TranslationService(configuration: configuration, models: models)
+    service = try TranslationService(configuration: configuration, models: models) { clock.now }
   }
 
   static let shape = AttentionShape(layers: 2, heads: 3)

@@ -41,6 +41,12 @@ package struct AccessControl: Sendable {
     try check(names.take(key.name, perMinute: limit, now: time.steadySeconds()), limit)
   }
 
+  /// What tells one client from another: its key, or else where the request came from.
+  func client(of request: HTTPRequest, _ key: APIKey?) -> String {
+    if let key { return "key \(key.name)" }
+    return clients.of(request).map { "address \($0.subscriber.high) \($0.subscriber.low)" } ?? ""
+  }
+
   private func countAddress(of request: HTTPRequest) throws {
     guard let perMinute, let address = clients.of(request) else { return }
     try check(addresses.take(address.subscriber, perMinute: perMinute, now: time.steadySeconds()), perMinute)

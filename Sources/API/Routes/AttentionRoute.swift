@@ -6,13 +6,14 @@ import Translation
 struct AttentionRoute: Sendable {
   let slot: ServiceSlot
 
-  @Sendable func handle(_ fields: RequestFields, _ exchange: any HTTPExchange) throws {
-    let attention = try parse(fields)
-    let kinds = attention.kinds
+  @Sendable func handle(_ fields: RequestFields, _ terms: RequestTerms, _ exchange: any HTTPExchange) throws {
+    var attention = try parse(fields)
+    attention.terms = terms
+    let (text, kinds) = (attention.text, attention.kinds)
     let work = try slot.loaded().attention(attention) { result in
       switch result {
       case .success(let answer):
-        exchange.note { $0.work = RequestWork(attention.text, answer) }
+        exchange.note { $0.work = RequestWork(text, answer) }
         exchange.respond(HTTPResponse(json: AttentionJSON.write(answer, kinds: kinds)))
       case .failure(let error): exchange.refuse(error)
       }

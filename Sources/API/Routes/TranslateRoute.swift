@@ -5,12 +5,12 @@ import Translation
 struct TranslateRoute: Sendable {
   let slot: ServiceSlot
 
-  @Sendable func handle(_ fields: RequestFields, _ exchange: any HTTPExchange) throws {
+  @Sendable func handle(_ fields: RequestFields, _ terms: RequestTerms, _ exchange: any HTTPExchange) throws {
     guard let texts = try fields.texts("q"), texts.isArray ? !texts.values.isEmpty : texts.values != [""] else {
       throw Refusal.malformed("Invalid request: missing q parameter")
     }
     try fields.require("format", oneOf: ["text"])
-    let translation = TranslationRequest(
+    var translation = TranslationRequest(
       texts: texts.values,
       source: try fields.sourceLanguage(),
       target: try fields.required("target").lowercased(),
@@ -18,6 +18,7 @@ struct TranslateRoute: Sendable {
       beam: try fields.integer("beam", in: 1...16),
       alternatives: try fields.integer("alternatives", in: 0...15) ?? 0,
       explain: try explanations(fields))
+    translation.terms = terms
     let answer = TranslationAnswer(
       isArray: texts.isArray, alternatives: translation.alternatives > 0, explain: translation.explain)
     let work = try slot.loaded().translate(translation) { result in

@@ -77,6 +77,16 @@ extension Flag where Value == LanguagePair? {
   }
 }
 
+extension Flag where Value: RawRepresentable & Sendable, Value.RawValue == String {
+  /// One of a few words.
+  package static func choice(_ name: String, _ choices: [Value], default value: Value, _ help: String) -> Flag {
+    let words = choices.map(\.rawValue)
+    return Flag(
+      name: name, placeholder: words.joined(separator: "|"), help: help, isRepeated: false,
+      defaultText: value.rawValue, defaultValue: value, parse: { try parseChoice($0, words) })
+  }
+}
+
 extension Flag {
   /// One of a few words.
   package static func optionalChoice<Choice: RawRepresentable & Sendable>(
@@ -85,13 +95,7 @@ extension Flag {
     let words = choices.map(\.rawValue)
     return Flag(
       name: name, placeholder: words.joined(separator: "|"), help: help, isRepeated: false, defaultText: nil,
-      defaultValue: nil,
-      parse: { texts in
-        guard let choice = texts.last.flatMap(Choice.init) else {
-          throw FlagMismatch(expected: words.joined(separator: " or "), found: texts.last ?? "")
-        }
-        return choice
-      })
+      defaultValue: nil, parse: { try parseChoice($0, words) as Choice })
   }
 }
 
@@ -146,6 +150,15 @@ extension Flag where Value == Bool {
         }
       })
   }
+}
+
+private func parseChoice<Choice: RawRepresentable>(
+  _ texts: [String], _ words: [String]
+) throws -> Choice where Choice.RawValue == String {
+  guard let choice = texts.last.flatMap(Choice.init) else {
+    throw FlagMismatch(expected: words.joined(separator: " or "), found: texts.last ?? "")
+  }
+  return choice
 }
 
 private func parseInteger(_ texts: [String], in range: ClosedRange<Int>) throws -> Int {

@@ -1,0 +1,32 @@
+/// Ids by deadline, earliest first; what is over before its deadline stays until it comes to the top.
+struct DeadlineHeap {
+  private var entries: [(deadline: UInt64, id: UInt64)] = []
+
+  var first: (deadline: UInt64, id: UInt64)? { entries.first }
+
+  mutating func insert(_ id: UInt64, deadline: UInt64) {
+    entries.append((deadline, id))
+    var child = entries.count - 1
+    while child > 0, entries[child].deadline < entries[(child - 1) / 2].deadline {
+      entries.swapAt(child, (child - 1) / 2)
+      child = (child - 1) / 2
+    }
+  }
+
+  mutating func removeFirst() {
+    guard let last = entries.popLast(), !entries.isEmpty else { return }
+    entries[0] = last
+    var parent = 0
+    while let child = earlierChild(of: parent), entries[child].deadline < entries[parent].deadline {
+      entries.swapAt(child, parent)
+      parent = child
+    }
+  }
+
+  private func earlierChild(of parent: Int) -> Int? {
+    let left = 2 * parent + 1
+    guard left < entries.count else { return nil }
+    let right = left + 1
+    return right < entries.count && entries[right].deadline < entries[left].deadline ? right : left
+  }
+}

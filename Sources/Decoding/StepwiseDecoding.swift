@@ -1,0 +1,15 @@
+/// Sentences under way together, which enter between any two steps and leave when they are over. One a worker and model,
+/// not for use from two threads at once.
+package protocol StepwiseDecoding: AnyObject {
+  var isEmpty: Bool { get }
+
+  /// Encodes sentences as one batch; they take part from the next step on.
+  /// - Parameter ids: what the caller knows each of them by.
+  func admit(_ requests: [DecodingRequest], ids: [Int])
+
+  /// Every sentence gets one target token more.
+  /// - Parameters:
+  ///   - isCancelled: by id; such a sentence leaves with what it has.
+  ///   - finished: takes each sentence that is over.
+  func step(isCancelled: (Int) -> Bool, finished: (Int, DecodingResult) -> Void)
+}

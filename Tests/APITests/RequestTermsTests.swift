@@ -1,0 +1,48 @@
+import HTTP
+import Testing
+import Translation
+
+/// Who asks, and how long they wait.
+struct RequestTermsTests {
+  private func call(
+    _ caller: Caller, _ path: String, timeout: String?, from address: String = "192.0.2.7"
+  ) -> HTTPResponse {
+    var headers: HTTPHeaders = ["Content-Type": "application/json"]
+    if let timeout { headers["x-request-timeout-ms"] = timeout }
+    let body = Array(#"{"q":"a","source":"en","target":"fr"}"#.utf8)
+    var request = HTTPRequest(method: "POST", path: path, query: [], headers: headers, body: body)
+    request.peerAddress = address
+    return caller.call(request).response
+  }
+
+  @Test(arguments: [("1500", 1500), (nil, nil), ("1", 1), ("2147483647", 2_147_483_647)] as [(String?, Int?)])
+  func theTimeoutReachesTheService(_ text: String?, _ timeout: Int?) {
+    let service = StandInService()
+    for path in ["/translate", "/attention"] {
+      #expect(call(Caller(service), path, timeout: text).status == 200)
+    }
+    let terms = service.translations.map(\.terms) + service.attentions.map(\.terms)
+    #expect(terms.map(\.timeoutMilliseconds) == [timeout, timeout])
+  }
+
+  @Test func addressesAreClients() {
+    let service = StandInService()
+    for address in ["192.0.2.7", "192.0.2.7", "192.0.2.8", "2001:db8::1", "2001:db8::2", "2001:db8:0:1::1"] {
+      #expect(call(Caller(service), "/translate", timeout: nil, from: address).status == 200)
+    }
+    let clients = service.translations.map(\.terms.client)
+    #expect(clients[0] == clients[1])
+    #expect(clients[3] == clients[4], "of one network")
+    #expect(Set(clients).count == 4)
+  }
+
+  @Test(arguments: ["", "0", "-1", "soon", "1.5", "2147483648", "99999999999999999999"])
+  func aTimeoutIsAWholeNumber(_ text: String) {
+    for path in ["/translate", "/attention"] {
+      let response = call(Caller(), path, timeout: text)
+      #expect(response.status == 400)
+      #expect(
+        response.error == "X-Request-Timeout-Ms: expected a whole number from 1 to 2147483647, found \(text)")
+    }
+  }
+}

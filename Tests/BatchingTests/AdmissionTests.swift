@@ -1,0 +1,74 @@
+import Batching
+import Testing
+
+/// What could not be answered before its deadline.
+@Suite struct AdmissionTests {
+  private static let second: UInt64 = 1_000_000_000
+
+  /// A policy of one worker that has been seen to do 1,000 tokens a second, an item of 100 at a time.
+  private func measured() -> PolicyHarness {
+    let harness = PolicyHarness(batchTokens: 1_600, workers: 1)
+    for _ in 0..<20 {
+      harness.submit([100], client: "warm")
+      guard let batch = harness.batch() else { continue }
+      harness.now += Self.second / 10
+      harness.finish(batch, after: Self.second / 10)
+    }
+    return harness
+  }
+
+  private func wait(_ refusal: BatchFailure?) -> Double? {
+    switch refusal {
+    case .tooLate(let wait), .queueFull(let wait): Double(wait) / Double(Self.second)
+    default: nil
+    }
+  }
+
+  @Test func everythingIsTakenWhileNothingIsKnown() throws {
+    let harness = PolicyHarness()
+    #expect(harness.submit(Array(repeating: 100, count: 1_000), deadline: harness.now + 1).refusal == nil)
+  }
+
+  @Test func whatCannotBeReachedInTimeIsRefusedWithItsWait() throws {
+    let harness = measured()
+    let late = harness.submit(Array(repeating: 100, count: 50), deadline: harness.now + 4 * Self.second).refusal
+    #expect(abs(try #require(wait(late)) - 5.1) < 0.01)
+    let deadline = harness.now + 6 * Self.second
+    #expect(harness.submit(Array(repeating: 100, count: 50), deadline: deadline).refusal == nil)
+    #expect(wait(harness.submit(Array(repeating: 100, count: 50), deadline: deadline).refusal) != nil)
+  }
+
+  @Test func othersWaitNoLongerThanFairSharesMakeThem() throws {
+    let harness = measured()
+    #expect(harness.submit(Array(repeating: 100, count: 50), client: "a").refusal == nil)
+    let deadline = harness.now + Self.second
+    #expect(harness.submit([100], client: "b", deadline: deadline).refusal == nil)
+    #expect(harness.submit([100], client: "a", deadline: deadline).refusal == nil, "submissions take turns too")
+    #expect(wait(harness.submit([600], client: "c", deadline: deadline).refusal) != nil)
+  }
+
+  @Test func aDeadlineThatHasPassedIsRefused() throws {
+    let harness = PolicyHarness()
+    #expect(harness.submit([10], deadline: harness.now).refusal == .tooLate(wait: 0))
+  }
+
+  @Test func idleTimeDoesNotCountAgainstTheRate() throws {
+    let harness = measured()
+    harness.now += 1_000 * Self.second
+    #expect(harness.submit([100], deadline: harness.now + Self.second).refusal == nil)
+  }
+
+  @Test func aFullQueueSaysHowLongItIs() throws {
+    let harness = PolicyHarness(batchTokens: 1_600, queuedItems: 12, workers: 1)
+    for _ in 0..<20 {
+      harness.submit([100])
+      let batch = try #require(harness.batch())
+      harness.now += Self.second / 10
+      harness.finish(batch, after: Self.second / 10)
+    }
+    #expect(harness.submit(Array(repeating: 100, count: 9), client: "a").refusal == nil)
+    #expect(harness.submit([100, 100, 100], client: "b").refusal == nil)
+    let refusal = harness.submit([100], client: "c").refusal
+    #expect(refusal == .queueFull(wait: UInt64(0.4 * Double(Self.second))))
+  }
+}

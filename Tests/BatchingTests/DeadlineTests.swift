@@ -1,0 +1,97 @@
+import Batching
+import Dispatch
+import Foundation
+import Testing
+
+/// What has no answer by its deadline, with a clock that only moves when told to.
+@Suite struct DeadlineTests {
+  typealias Course = BatchCourse<Int, Int>
+
+  private static let limits = BatchLimits(
+    batchTokens: 256, delay: 0, queuedItems: 1_000, queuedTokens: 1_000_000)
+
+  @Test func whatWaitsAndWhatIsUnderWayGiveUpAtTheNextStep() throws {
+    let clock = ManualClock()
+    let step = DispatchSemaphore(value: 0)
+    let stepped = DispatchSemaphore(value: 0)
+    let cancelled = Tally()
+    let batcher = Batcher<Int, Int>(limits: Self.limits, workers: 1, clock: { clock.now }) { _ in
+      { course in
+        var underWay: [Course.Arrival] = []
+        while let arrivals = course.next() {
+          underWay += arrivals
+          stepped.signal()
+          step.wait()
+          for arrival in underWay where course.isCancelled(arrival.id) {
+            cancelled.record(arrival.payload, .success(0))
+            course.answer(arrival.id, with: 0)
+          }
+          underWay.removeAll { course.isCancelled($0.id) }
+          if clock.now >= 9_000 { underWay.forEach { course.answer($0.id, with: $0.payload) } }
+        }
+      }
+    }
+    let answers = Tally()
+    func submit(_ value: Int, kind: Int, deadline: UInt64) throws {
+      _ = try batcher.submit([BatchPayload(value, kind: kind, length: 10, rows: 1)], deadline: deadline) {
+        answers.record(value, $1)
+      }
+    }
+    try submit(1, kind: 0, deadline: 5_000)
+    try submit(2, kind: 0, deadline: 20_000)
+    stepped.wait()
+    try submit(3, kind: 1, deadline: 5_000)
+    clock.now = 5_000
+    step.signal()
+    stepped.wait()
+    #expect(answers.outcomes == [1: [.failure(.deadlinePassed)], 3: [.failure(.deadlinePassed)]])
+    #expect(batcher.counters.expiredItems == 2)
+    #expect(batcher.counters.queuedItems == 0)
+    clock.now = 9_000
+    step.signal()
+    let drained = DispatchSemaphore(value: 0)
+    batcher.drain { drained.signal() }
+    while drained.wait(timeout: .now()) == .timedOut {
+      step.signal()
+      usleep(100)
+    }
+    #expect(answers.outcomes[2] == [.success(2)])
+    #expect(cancelled.outcomes.keys.allSatisfy { $0 == 1 })
+  }
+
+  @Test func deadlinesPassWithoutAStepToo() throws {
+    let gate = DispatchSemaphore(value: 0)
+    let batcher = Batcher<Int, Int>(limits: Self.limits, workers: 1) { _ in
+      { course in
+        while let arrivals = course.next() {
+          gate.wait()
+          arrivals.forEach { course.answer($0.id, with: 0) }
+        }
+      }
+    }
+    let expired = DispatchSemaphore(value: 0)
+    let answers = Tally()
+    let deadline = DispatchTime.now().uptimeNanoseconds + 20_000_000
+    _ = try batcher.submit((0..<3).map { BatchPayload($0, kind: 0, length: 10, rows: 1) }, deadline: deadline) {
+      answers.record($0, $1)
+      expired.signal()
+    }
+    for _ in 0..<3 { expired.wait() }
+    gate.signal()
+    let drained = DispatchSemaphore(value: 0)
+    batcher.drain { drained.signal() }
+    drained.wait()
+    #expect(answers.outcomes.values.allSatisfy { $0 == [.failure(.deadlinePassed)] })
+  }
+}
+
+/// `@unchecked Sendable`: the time is only touched under `lock`.
+final class ManualClock: @unchecked Sendable {
+  private let lock = NSLock()
+  private var time: UInt64 = 1_000
+
+  var now: UInt64 {
+    get { lock.withLock { time } }
+    set { lock.withLock { time = newValue } }
+  }
+}

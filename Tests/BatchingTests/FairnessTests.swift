@@ -1,0 +1,126 @@
+import Batching
+import Testing
+
+/// Whose turn it is, and how much anybody may have waiting.
+@Suite struct FairnessTests {
+  /// Sentences of one client that start before the first of another.
+  private func ahead(of other: [UInt64], _ harness: PolicyHarness) -> Int {
+    var before = 0
+    while let batch = harness.batch() {
+      if batch.items.contains(where: { other.contains($0.id) }) { return before }
+      before += batch.items.count
+      harness.finish(batch)
+    }
+    return before
+  }
+
+  @Test func oneHugeRequestDoesNotHoldUpAnother() throws {
+    let harness = PolicyHarness(batchTokens: 400)
+    harness.submit(Array(repeating: 10, count: 5_000), client: "a")
+    #expect(ahead(of: harness.submit([10], client: "b").ids, harness) <= 10)
+    #expect(ahead(of: harness.submit([10], client: "a").ids, harness) <= 10, "nor one of the same client")
+  }
+
+  @Test func clientsGetEqualSharesOfTokens() throws {
+    let harness = PolicyHarness(batchTokens: 640)
+    for _ in 0..<10 { harness.submit(Array(repeating: 10, count: 100), client: "many") }
+    harness.submit(Array(repeating: 10, count: 1_000), client: "one")
+    harness.submit(Array(repeating: 10, count: 250), rows: 4, client: "wide")
+    var tokens: [String: Int] = [:]
+    while tokens.values.reduce(0, +) < 15_000, let batch = harness.batch() {
+      for item in batch.items { tokens[item.client, default: 0] += item.tokens }
+      harness.finish(batch)
+    }
+    #expect(tokens.count == 3)
+    for (client, count) in tokens { #expect((4_500...5_500).contains(count), "\(client) got \(count)") }
+  }
+
+  @Test func anOddLengthIsNotPassedOverForever() throws {
+    let harness = PolicyHarness(batchTokens: 400)
+    harness.submit(Array(repeating: 10, count: 10), client: "a")
+    let odd = harness.submit([90], client: "b").ids
+    var batchesBefore = 0
+    while let batch = harness.batch() {
+      harness.finish(batch)
+      if batch.items.map(\.id) == odd { break }
+      batchesBefore += 1
+      harness.submit(Array(repeating: 10, count: 10), client: "a")
+    }
+    #expect(batchesBefore <= 10)
+  }
+
+  @Test func aSubmissionStartsInItsOrder() throws {
+    let harness = PolicyHarness(batchTokens: 160)
+    let ids = harness.submit(Array(repeating: 10, count: 12)).ids
+    #expect(harness.runAll().flatMap { $0.items.map(\.id) } == ids)
+  }
+
+  @Test func everythingStartsInTheEnd() throws {
+    let harness = PolicyHarness(batchTokens: 300)
+    var ids: Set<UInt64> = []
+    for round in 0..<200 {
+      let lengths = (0..<(1 + round % 7)).map { 1 + (round * 31 + $0 * 57) % 120 }
+      ids.formUnion(harness.submit(lengths, kind: round % 2, client: "\(round % 5)").ids)
+    }
+    let started = harness.runAll().flatMap { $0.items.map(\.id) }
+    #expect(started.count == ids.count)
+    #expect(Set(started) == ids)
+    #expect(harness.policy.isIdle && harness.policy.queuedTokens == 0)
+  }
+
+  // MARK: Bounds
+
+  private func isFull(_ refusal: BatchFailure?) -> Bool {
+    if case .queueFull = refusal { return true }
+    return false
+  }
+
+  @Test func refusesWhatWouldExceedTheQueueInItems() throws {
+    let harness = PolicyHarness(queuedItems: 4)
+    #expect(harness.submit([1, 1], client: "a").refusal == nil)
+    #expect(isFull(harness.submit([1, 1], client: "a").refusal), "three quarters are the most of one client")
+    #expect(harness.submit([1], client: "a").refusal == nil)
+    #expect(isFull(harness.submit([1, 1], client: "b").refusal))
+    #expect(harness.submit([1], client: "b").refusal == nil)
+    #expect(harness.policy.queuedItems == 4)
+  }
+
+  @Test func refusesWhatWouldExceedTheQueueInTokens() throws {
+    let harness = PolicyHarness(queuedTokens: 100)
+    #expect(harness.submit([15], rows: 4, client: "a").refusal == nil)
+    #expect(isFull(harness.submit([16], client: "a").refusal))
+    #expect(isFull(harness.submit([41], client: "b").refusal))
+    #expect(harness.submit([40], client: "b").refusal == nil)
+    #expect(harness.policy.queuedTokens == 100)
+  }
+
+  @Test func aRequestOfAnySizeLeavesRoomForOthers() throws {
+    let harness = PolicyHarness(queuedItems: 8, queuedTokens: 1_000)
+    #expect(harness.submit(Array(repeating: 50, count: 100), client: "a").refusal == nil)
+    #expect(isFull(harness.submit([1], client: "a").refusal))
+    #expect(isFull(harness.submit(Array(repeating: 50, count: 100), client: "b").refusal))
+    #expect(harness.submit([1, 1], client: "b").refusal == nil)
+    #expect(isFull(harness.submit([1], client: "c").refusal))
+  }
+
+  @Test func whatIsRemovedDoesNotRunAndFreesItsPlace() throws {
+    let harness = PolicyHarness(queuedItems: 4)
+    let ids = harness.submit([10, 10, 10]).ids
+    harness.policy.remove(ids[1])
+    harness.policy.remove(ids[1])
+    harness.policy.remove(999)
+    #expect(harness.policy.queuedItems == 2)
+    #expect(harness.policy.queuedTokens == 20)
+    #expect(harness.submit([10]).refusal == nil)
+    #expect(Set(harness.runAll().flatMap { $0.items.map(\.id) }) == [ids[0], ids[2], 4])
+  }
+
+  @Test func manyRemovalsFromTheMiddleLeaveTheRestInOrder() throws {
+    let harness = PolicyHarness(batchTokens: 10_000)
+    let ids = harness.submit(Array(repeating: 10, count: 1_000)).ids
+    for id in ids where id % 10 != 0 { harness.policy.remove(id) }
+    #expect(harness.runAll().flatMap { $0.items.map(\.id) } == ids.filter { $0 % 10 == 0 })
+    #expect(harness.policy.queuedTokens == 0)
+    #expect(harness.policy.isIdle)
+  }
+}
