@@ -18,8 +18,10 @@ package final class BatchCourse<Payload: Sendable, Answer: Sendable> {
   /// An item that is over.
   struct Departure {
     let item: BatchItem
-    /// Nanoseconds that it was under way; nil where it was given up.
-    let stay: UInt64?
+    /// Nanoseconds that it was under way.
+    let stay: UInt64
+    /// Nobody waited for it any more.
+    let isGivenUp: Bool
   }
 
   private struct Seat {
@@ -67,7 +69,7 @@ package final class BatchCourse<Payload: Sendable, Answer: Sendable> {
 
   private func seat(_ entry: Entry) {
     if entry.isFinished {
-      departures.append(Departure(item: entry.item, stay: nil))
+      departures.append(Departure(item: entry.item, stay: 0, isGivenUp: true))
     } else {
       rows += entry.item.rows
       seats[id(entry)] = Seat(entry: entry, start: clock())
@@ -103,9 +105,9 @@ package final class BatchCourse<Payload: Sendable, Answer: Sendable> {
     guard let seat = seats.removeValue(forKey: id) else { return }
     rows -= seat.entry.item.rows
     let now = clock()
-    let isWanted = !seat.entry.isFinished
     departures.append(
-      Departure(item: seat.entry.item, stay: isWanted && now > seat.start ? now - seat.start : nil))
+      Departure(
+        item: seat.entry.item, stay: now > seat.start ? now - seat.start : 0, isGivenUp: seat.entry.isFinished))
     seat.entry.finish(result)
   }
 }

@@ -11,6 +11,9 @@
 /// - With static batches a worker starts only when all that was under way is over; a batch that is not full waits up to
 ///   `delay` for company, where company is likely.
 package struct BatchPolicy: Sendable {
+  /// An expected wait may turn out longer by a part of this many.
+  private static let margin: UInt64 = 4
+
   private let limits: BatchLimits
   private var lines: [Int: FairLine] = [:]
   private var courses: [Course?]
@@ -38,6 +41,7 @@ package struct BatchPolicy: Sendable {
   /// Nothing waits and nothing runs.
   package var isIdle: Bool { queuedItems == 0 && busyWorkers == 0 }
 
+  private var hasIdleWorker: Bool { queuedItems == 0 && busyWorkers < courses.count }
   private var busyWorkers: Int { courses.count { $0 != nil } }
 
   // MARK: The queue
@@ -45,14 +49,27 @@ package struct BatchPolicy: Sendable {
   /// Takes the items of one submission into the queue, or none of them.
   /// - Parameter deadline: of the clock; nil where they may take any time.
   package mutating func admit(_ submission: [BatchItem], deadline: UInt64?, now: UInt64) -> BatchFailure? {
-    if isDraining { return .draining }
-    guard let client = submission.first?.client else { return nil }
+    let client = submission.first?.client ?? ""
     let tokens = submission.reduce(0) { $0 + $1.tokens }
-    let wait = expectedWait(tokens, of: client)
-    if let deadline, now.addingClamped(wait) >= deadline { return .tooLate(wait: wait) }
-    guard bound.enter(items: submission.count, tokens: tokens, of: client) else { return .queueFull(wait: wait) }
+    if let refusal = refusal(submission.count, tokens: tokens, of: client, deadline: deadline, now: now) {
+      return refusal
+    }
+    bound.enter(items: submission.count, tokens: tokens, of: client)
     for item in submission { lines[item.kind, default: FairLine()].append(item) }
     return nil
+  }
+
+  /// Why so much could not be admitted now; nil where it could. A worker that is idle tries in any case, or a bad while
+  /// would be believed for ever.
+  package func refusal(
+    _ items: Int, tokens: Int, of client: String, deadline: UInt64?, now: UInt64
+  ) -> BatchFailure? {
+    if isDraining { return .draining }
+    guard items > 0 else { return nil }
+    let wait = expectedWait(tokens, of: client)
+    let late = now.addingClamped(wait).addingClamped(wait / Self.margin)
+    if let deadline, now >= deadline || late >= deadline && !hasIdleWorker { return .tooLate(wait: wait) }
+    return bound.allows(items: items, tokens: tokens, of: client) ? nil : .queueFull(wait: wait)
   }
 
   /// Clients take turns and so do submissions of one client: before this one is done the others get no more than it.
@@ -98,9 +115,11 @@ package struct BatchPolicy: Sendable {
   }
 
   /// To be called once for each item that `next` handed out, when it is over.
-  /// - Parameter stay: nanoseconds that it was under way; nil where it was given up.
-  package mutating func left(_ item: BatchItem, worker: Int, after stay: UInt64?, now: UInt64) {
-    if let stay { meter.ended(item, after: stay) }
+  /// - Parameters:
+  ///   - stay: nanoseconds that it was under way.
+  ///   - isGivenUp: whether nobody waited for it any more.
+  package mutating func left(_ item: BatchItem, worker: Int, after stay: UInt64, isGivenUp: Bool, now: UInt64) {
+    meter.ended(item, after: stay, isGivenUp: isGivenUp)
     advanceMeter(to: now)
     courses[worker]?.leave(item.id)
     guard let course = courses[worker], course.isEmpty else { return }

@@ -71,6 +71,15 @@ package final class Batcher<Payload: Sendable, Answer: Sendable>: @unchecked Sen
     return BatchTicket { self.cancel(entries) }
   }
 
+  /// Why not even a token of that client's would be taken now; nil where it would.
+  package func refusal(client: String, deadline: UInt64?) -> BatchFailure? {
+    state.sync {
+      let refusal = policy.refusal(1, tokens: 1, of: client, deadline: deadline, now: clock())
+      if let refusal { counted.count(refusal) }
+      return refusal
+    }
+  }
+
   /// Makes every worker's context now rather than with its first batch; returns when all are made.
   package func prepare() {
     let group = DispatchGroup()
@@ -161,7 +170,9 @@ package final class Batcher<Payload: Sendable, Answer: Sendable>: @unchecked Sen
       let now = clock()
       policy.stepped(worker: worker.index)
       for departure in departures {
-        policy.left(departure.item, worker: worker.index, after: departure.stay, now: now)
+        policy.left(
+          departure.item, worker: worker.index, after: departure.stay, isGivenUp: departure.isGivenUp,
+          now: now)
         entries[departure.item.id] = nil
       }
       expire(now)

@@ -33,19 +33,18 @@ struct QueueBound {
 
   func use(of client: String) -> Use { uses[client] ?? Use() }
 
-  /// Enters a submission, unless that would exceed the bounds.
-  /// - Returns: whether it was entered.
-  mutating func enter(items count: Int, tokens cost: Int, of client: String) -> Bool {
+  func allows(items count: Int, tokens cost: Int, of client: String) -> Bool {
     let use = use(of: client)
     let share = capped(use)
-    guard items.allows(count, of: use.items, others: counted.items - share.items),
-      tokens.allows(cost, of: use.tokens, others: counted.tokens - share.tokens)
-    else { return false }
+    return items.allows(count, of: use.items, others: counted.items - share.items)
+      && tokens.allows(cost, of: use.tokens, others: counted.tokens - share.tokens)
+  }
+
+  mutating func enter(items count: Int, tokens cost: Int, of client: String) {
     change(client) {
       $0.items += count
       $0.tokens += cost
     }
-    return true
   }
 
   mutating func leave(_ item: BatchItem) {

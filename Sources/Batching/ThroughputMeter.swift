@@ -29,8 +29,7 @@ struct ThroughputMeter {
   /// Workers that have little to do are slower than they could be, so only what they do under pressure counts against
   /// the rate.
   private mutating func sample(_ found: Double, isSaturated: Bool) {
-    guard found > 0 else { return }
-    guard let known = rate else { return rate = found }
+    guard let known = rate else { return rate = found > 0 ? found : nil }
     if found > known {
       rate = known + (found - known) * Self.quick
     } else if isSaturated {
@@ -38,9 +37,11 @@ struct ThroughputMeter {
     }
   }
 
-  mutating func ended(_ item: BatchItem, after stay: UInt64) {
-    tokens += item.tokens
-    self.stay += (Double(stay) - self.stay) * (self.stay == 0 ? 1 : 0.05)
+  /// What was given up brought nothing, and would have taken longer than it did.
+  mutating func ended(_ item: BatchItem, after time: UInt64, isGivenUp: Bool) {
+    if isGivenUp && Double(time) <= stay { return }
+    if !isGivenUp { tokens += item.tokens }
+    stay += (Double(time) - stay) * (stay == 0 ? 1 : 0.05)
   }
 
   /// Nanoseconds until the last of so many tokens has been answered by so many workers; 0 while nothing is known.

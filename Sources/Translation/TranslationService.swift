@@ -116,11 +116,17 @@ package final class TranslationService: Translating {
       state.settle()
     }
     do throws(TranslationError) {
+      try checkRoom(for: work)
       run(try make(), work, finish)
     } catch {
       answers.async { finish(.failure(error)) }
     }
     return work
+  }
+
+  /// Before any work is put into a request that would be refused after it.
+  private func checkRoom(for work: ServiceWork) throws(TranslationError) {
+    if let refusal = batcher.refusal(client: work.client, deadline: work.deadline) { throw TranslationError(refusal) }
   }
 
   private func run<Answer: Sendable>(

@@ -14,6 +14,8 @@ import Testing
       harness.now += Self.second / 10
       harness.finish(batch, after: Self.second / 10)
     }
+    harness.submit([1], client: "busy")
+    _ = harness.batch()
     return harness
   }
 
@@ -33,7 +35,7 @@ import Testing
     let harness = measured()
     let late = harness.submit(Array(repeating: 100, count: 50), deadline: harness.now + 4 * Self.second).refusal
     #expect(abs(try #require(wait(late)) - 5.1) < 0.01)
-    let deadline = harness.now + 6 * Self.second
+    let deadline = harness.now + 7 * Self.second
     #expect(harness.submit(Array(repeating: 100, count: 50), deadline: deadline).refusal == nil)
     #expect(wait(harness.submit(Array(repeating: 100, count: 50), deadline: deadline).refusal) != nil)
   }
@@ -52,10 +54,42 @@ import Testing
     #expect(harness.submit([10], deadline: harness.now).refusal == .tooLate(wait: 0))
   }
 
+  @Test func anIdleWorkerTriesInAnyCase() throws {
+    let harness = measured()
+    #expect(wait(harness.submit([5_000], deadline: harness.now + Self.second).refusal) != nil)
+    harness.policy.left(
+      BatchItem(id: 21, group: 21, client: "busy", kind: 0, length: 1, rows: 1, arrival: 0), worker: 0, after: 0,
+      isGivenUp: false, now: harness.now)
+    #expect(harness.policy.isIdle)
+    #expect(harness.submit([5_000], deadline: harness.now + Self.second).refusal == nil)
+  }
+
   @Test func idleTimeDoesNotCountAgainstTheRate() throws {
     let harness = measured()
+    harness.policy.left(
+      BatchItem(id: 21, group: 21, client: "busy", kind: 0, length: 1, rows: 1, arrival: 0), worker: 0, after: 0,
+      isGivenUp: true, now: harness.now)
     harness.now += 1_000 * Self.second
+    harness.submit([1], client: "busy")
+    _ = harness.batch()
     #expect(harness.submit([100], deadline: harness.now + Self.second).refusal == nil)
+  }
+
+  @Test func whatIsGivenUpMakesTheRateFall() throws {
+    let harness = measured()
+    let deadline = Self.second
+    #expect(harness.submit([500], client: "b", deadline: harness.now + deadline).refusal == nil)
+    for _ in 0..<10 {
+      harness.submit([100], client: "a")
+      harness.now += 1_000
+      let batch = try #require(harness.batch())
+      harness.submit([100], client: "a")
+      harness.now += Self.second / 10
+      for item in batch.items {
+        harness.policy.left(item, worker: 0, after: Self.second / 10, isGivenUp: true, now: harness.now)
+      }
+    }
+    #expect(wait(harness.submit([500], client: "c", deadline: harness.now + deadline).refusal) != nil)
   }
 
   @Test func aFullQueueSaysHowLongItIs() throws {

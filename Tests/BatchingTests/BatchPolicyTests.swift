@@ -112,7 +112,9 @@ import Testing
       harness.submit(Array(repeating: 20, count: 5))
       harness.now += 10
       let batch = try #require(harness.batch())
-      for item in batch.items.dropFirst() { harness.policy.left(item, worker: 0, after: 0, now: harness.now) }
+      for item in batch.items.dropFirst() {
+        harness.policy.left(item, worker: 0, after: 0, isGivenUp: false, now: harness.now)
+      }
     }
     harness.submit([20])
     harness.now += 10

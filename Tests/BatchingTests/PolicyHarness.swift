@@ -49,8 +49,8 @@ final class PolicyHarness {
   }
 
   /// Everything in the batch is over.
-  func finish(_ batch: PlannedBatch, worker: Int = 0, after stay: UInt64? = 0) {
-    for item in batch.items { policy.left(item, worker: worker, after: stay, now: now) }
+  func finish(_ batch: PlannedBatch, worker: Int = 0, after stay: UInt64 = 0) {
+    for item in batch.items { policy.left(item, worker: worker, after: stay, isGivenUp: false, now: now) }
   }
 
   /// Starts and finishes batches on an idle worker until nothing is left to start now.
