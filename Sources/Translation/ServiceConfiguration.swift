@@ -16,7 +16,8 @@ package struct ServiceConfiguration: Sendable {
   /// Padded tokens under way on a worker: rows (beams included) times the longest of the sentences encoded together.
   package var maxBatchTokens: Int
   /// What a sentence waits at most for others to be encoded with it.
-  package var maxDelayMilliseconds: Double
+  /// nil takes what suits the way of batching.
+  package var maxDelayMilliseconds: Double?
   /// What a request may take, and what one takes that asks for nothing else; nil is any time.
   package var requestTimeoutMilliseconds: Int?
   /// Sentences, and rows times tokens of them, that may wait; beyond either a request is refused.
@@ -31,7 +32,7 @@ package struct ServiceConfiguration: Sendable {
     modelDirectories: [String], pair: LanguagePair? = nil, preferences: ModelPreferences = ModelPreferences(),
     usesPivots: Bool = true, workers: Int = ProcessInfo.processInfo.activeProcessorCount,
     batching: BatchMode = .continuous, maxBatchTokens: Int = 2048,
-    maxDelayMilliseconds: Double = 3, requestTimeoutMilliseconds: Int? = nil, maxQueuedSentences: Int = 10_000,
+    maxDelayMilliseconds: Double? = nil, requestTimeoutMilliseconds: Int? = nil, maxQueuedSentences: Int = 10_000,
     maxQueuedTokens: Int = 400_000, beam: Int? = nil, characterLimit: Int = 200_000
   ) {
     self.modelDirectories = modelDirectories

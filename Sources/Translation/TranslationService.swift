@@ -37,7 +37,7 @@ package final class TranslationService: Translating {
     self.configuration = configuration
     limits = RequestLimits(characters: configuration.characterLimit)
     catalog = try ModelCatalog(models, usesPivots: configuration.usesPivots)
-    let delay = max(0, min(configuration.maxDelayMilliseconds, 60_000))
+    let delay = max(0, min(configuration.maxDelayMilliseconds ?? configuration.batching.usualDelayMilliseconds, 60_000))
     batcher = Batcher(
       limits: BatchLimits(
         mode: configuration.batching, batchTokens: configuration.maxBatchTokens, delay: UInt64(delay * 1e6),

@@ -17,9 +17,9 @@ enum ServeCommand: Command {
 
   private static let host = Flag.text("host", "HOST", default: "127.0.0.1", "address to listen on; :: for all")
   private static let port = Flag.integer("port", "PORT", default: 5000, in: 0...65535, "port; 0 takes a free one")
-  private static let maxDelay = Flag.number(
-    "max-delay-ms", "MS", default: CommonFlags.defaults.maxDelayMilliseconds, in: 0...10_000,
-    "wait at most so long for others to be encoded together with")
+  private static let maxDelay = Flag.optionalNumber(
+    "max-delay-ms", "MS", in: 0...10_000,
+    "wait at most so long for others to be encoded together with; 30, or 3 with static batches")
   private static let batching = Flag.choice(
     "batching", BatchMode.allCases, default: CommonFlags.defaults.batching,
     "whether sentences join what is under way, or wait for whole batches")

@@ -36,14 +36,17 @@ extension Flag where Value == Double {
   ) -> Flag {
     Flag(
       name: name, placeholder: placeholder, help: help, isRepeated: false, defaultText: "\(value)",
-      defaultValue: value,
-      parse: { texts in
-        let text = texts.last ?? ""
-        guard let number = Double(text), range.contains(number) else {
-          throw FlagMismatch(expected: "a number from \(range.lowerBound) to \(range.upperBound)", found: text)
-        }
-        return number
-      })
+      defaultValue: value, parse: { try parseNumber($0, in: range) })
+  }
+}
+
+extension Flag where Value == Double? {
+  package static func optionalNumber(
+    _ name: String, _ placeholder: String, in range: ClosedRange<Double>, _ help: String
+  ) -> Flag {
+    Flag(
+      name: name, placeholder: placeholder, help: help, isRepeated: false, defaultText: nil, defaultValue: nil,
+      parse: { try parseNumber($0, in: range) })
   }
 }
 
@@ -159,6 +162,14 @@ private func parseChoice<Choice: RawRepresentable>(
     throw FlagMismatch(expected: words.joined(separator: " or "), found: texts.last ?? "")
   }
   return choice
+}
+
+private func parseNumber(_ texts: [String], in range: ClosedRange<Double>) throws -> Double {
+  let text = texts.last ?? ""
+  guard let number = Double(text), range.contains(number) else {
+    throw FlagMismatch(expected: "a number from \(range.lowerBound) to \(range.upperBound)", found: text)
+  }
+  return number
 }
 
 private func parseInteger(_ texts: [String], in range: ClosedRange<Int>) throws -> Int {
