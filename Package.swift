@@ -28,7 +28,7 @@ let package = Package(
     .target(
       name: "Translation", dependencies: ["Batching", "Checkpoint", "Decoding", "Files", "Models", "Tokenization"]),
     .target(name: "API", dependencies: ["Files", "HTTP", "JSON", "Metrics", "Translation"]),
-    .executableTarget(name: "dragoman", dependencies: ["API"]),
+    .executableTarget(name: "dragoman", dependencies: ["API", "CLinux"]),
 
     .target(name: "Support", dependencies: ["Checkpoint"], path: "Tests/Support"),
     .testTarget(name: "JSONTests", dependencies: ["JSON"]),

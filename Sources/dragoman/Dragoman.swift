@@ -1,3 +1,4 @@
+import CLinux
 import Foundation
 import Tensor
 
@@ -16,6 +17,8 @@ struct Dragoman {
   /// Workers are the program's only parallelism: threads of BLAS beside them would fight for the same cores.
   static func main() {
     BLAS.useOneThread()
+    // Models that were loaded anew, and the longest batches, leave nothing behind.
+    linux_return_freed_memory(256 << 10)
     exit(run(Array(CommandLine.arguments.dropFirst()), environment: ProcessInfo.processInfo.environment))
   }
 

@@ -5,21 +5,15 @@ import HTTP
 import Translation
 
 /// The life of the server: listens at once so that health checks are answered, loads the models beside that, serves
-/// until a signal, finishes what it has accepted.
+/// until a signal, finishes what it has accepted. SIGHUP reads keys and models again.
 struct ServerProcess {
-  private enum Event {
-    case loaded(TranslationService)
-    case failed(any Error)
-    case signal(Int32)
-  }
-
   private let http: HTTPServerConfiguration
   private let service: ServiceConfiguration
   private let log: LogSettings
   private let access: AccessSettings
   private let drainSeconds: Double
   private let slot = ServiceSlot()
-  private let events = EventQueue<Event>()
+  private let events = EventQueue<ServerEvent>()
 
   init(
     http: HTTPServerConfiguration, service: ServiceConfiguration, log: LogSettings, access: AccessSettings,
@@ -47,29 +41,18 @@ struct ServerProcess {
     let signals = try Signals([SIGTERM, SIGINT, SIGHUP]) { events.post(.signal($0)) }
     defer { withExtendedLifetime(signals) {} }
     let port = try server.start()
-    load(metrics)
-    var loaded: TranslationService?
+    var models = ModelLife(service, observer: metrics, slot: slot) { events.post($0) }
+    models.load()
     while true {
       switch events.wait() {
       case .loaded(let service):
-        loaded = service
-        slot.install(service)
+        models.install(service)
         Console.error("dragoman: serving \(names(service)) on \(url(port: port))")
-      case .failed(let error): throw error
-      case .signal(SIGHUP): keys?.reload()
-      case .signal: return drain(server, loaded)
-      }
-    }
-  }
-
-  private func load(_ metrics: ServiceMetrics) {
-    DispatchQueue(label: "loading").async {
-      do {
-        let service = try TranslationService(configuration: service, observer: metrics)
-        service.warmUp()
-        events.post(.loaded(service))
-      } catch {
-        events.post(.failed(error))
+      case .failed(let error): try models.keep(after: error)
+      case .signal(SIGHUP):
+        keys?.reload()
+        models.load()
+      case .signal: return drain(server, models.current)
       }
     }
   }

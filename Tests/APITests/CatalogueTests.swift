@@ -1,4 +1,5 @@
 import API
+import Foundation
 import Testing
 import Translation
 
@@ -44,6 +45,31 @@ struct CatalogueTests {
     #expect(try caller.get("/languages").status == 200)
   }
 
+  @Test func anotherServiceTakesThePlaceOfTheFirst() async throws {
+    let slot = ServiceSlot(StandInService())
+    let caller = Caller(slot: slot)
+    let next = StandInService(pivoted: [LanguagePair(source: "en", target: "de")])
+    await withCheckedContinuation { retired in
+      slot.install(next) { retired.resume() }
+    }
+    #expect(try caller.get("/languages").text.contains("German"))
+  }
+
+  @Test func aServiceIsNotRetiredWhileARequestIsHandedToIt() async throws {
+    let slot = ServiceSlot(StandInService())
+    let order = Order()
+    await withCheckedContinuation { retired in
+      try? slot.withService { _ in
+        slot.install(StandInService()) {
+          order.add("retired")
+          retired.resume()
+        }
+        order.add("handed over")
+      }
+    }
+    #expect(order.contents == ["handed over", "retired"])
+  }
+
   @Test func beforeTheModelsAreLoaded() throws {
     let loading = Caller(nil)
     #expect(try loading.get("/health").status == 200)
@@ -54,4 +80,16 @@ struct CatalogueTests {
     }
     #expect(loading.post("/translate", #"{"q":"a","source":"en","target":"fr"}"#).status == 503)
   }
+}
+
+/// What happened, in order.
+///
+/// `@unchecked Sendable`: `happened` is only touched under `lock`.
+private final class Order: @unchecked Sendable {
+  private let lock = NSLock()
+  private var happened: [String] = []
+
+  var contents: [String] { lock.withLock { happened } }
+
+  func add(_ what: String) { lock.withLock { happened.append(what) } }
 }

@@ -10,12 +10,14 @@ struct AttentionRoute: Sendable {
     var attention = try parse(fields)
     attention.terms = terms
     let (text, kinds) = (attention.text, attention.kinds)
-    let work = try slot.loaded().attention(attention) { result in
-      switch result {
-      case .success(let answer):
-        exchange.note { $0.work = RequestWork(text, answer) }
-        exchange.respond(HTTPResponse(json: AttentionJSON.write(answer, kinds: kinds)))
-      case .failure(let error): exchange.refuse(error)
+    let work = try slot.withService { service in
+      service.attention(attention) { result in
+        switch result {
+        case .success(let answer):
+          exchange.note { $0.work = RequestWork(text, answer) }
+          exchange.respond(HTTPResponse(json: AttentionJSON.write(answer, kinds: kinds)))
+        case .failure(let error): exchange.refuse(error)
+        }
       }
     }
     exchange.onDisconnect { work.cancel() }

@@ -9,7 +9,7 @@ struct CatalogueRoutes: Sendable {
   /// Every language served, as LibreTranslate lists them: one that is only a target has no targets of its own. Targets
   /// that are reached through another language are among them.
   @Sendable func languages(_ request: HTTPRequest, _ exchange: any HTTPExchange) throws {
-    let pairs = try slot.loaded().pairs
+    let pairs = try slot.withService(\.pairs)
     let codes = Set(pairs.flatMap { [$0.source, $0.target] }).sorted()
     var writer = JSONWriter()
     writer.array(of: codes) { writer, code in
@@ -27,7 +27,7 @@ struct CatalogueRoutes: Sendable {
 
   @Sendable func models(_ request: HTTPRequest, _ exchange: any HTTPExchange) throws {
     var writer = JSONWriter()
-    writer.array(of: try slot.loaded().models, model)
+    writer.array(of: try slot.withService(\.models), model)
     exchange.respond(HTTPResponse(json: writer.bytes))
   }
 

@@ -21,14 +21,13 @@ struct MetricsRoute: Sendable {
   }
 
   private func writeService(to text: inout ExpositionText) {
-    let service = try? slot.loaded()
+    let (load, models) = (try? slot.withService { ($0.load, $0.models) }) ?? (nil, [])
     let isReady = (try? slot.checkReady()) != nil
     text.gauge("dragoman_ready", "1 while requests should be sent here, else 0.", isReady ? 1 : 0)
-    let load = service?.load
     text.gauge("dragoman_queue_depth", "Sentences that wait for a worker.", Double(load?.queuedSentences ?? 0))
     text.gauge("dragoman_rows_active", "Rows being decoded, beams included.", Double(load?.activeRows ?? 0))
     text.gauges(
       "dragoman_model_bytes", "Bytes of a model's weights.", label: "model",
-      (service?.models ?? []).map { ($0.id, Double($0.bytes)) })
+      models.map { ($0.id, Double($0.bytes)) })
   }
 }

@@ -21,12 +21,14 @@ struct TranslateRoute: Sendable {
     translation.terms = terms
     let answer = TranslationAnswer(
       isArray: texts.isArray, alternatives: translation.alternatives > 0, explain: translation.explain)
-    let work = try slot.loaded().translate(translation) { result in
-      switch result {
-      case .success(let translated):
-        exchange.note { $0.work = RequestWork(texts.values, translated) }
-        exchange.respond(HTTPResponse(json: answer.json(translated)))
-      case .failure(let error): exchange.refuse(error)
+    let work = try slot.withService { [translation] service in
+      service.translate(translation) { result in
+        switch result {
+        case .success(let translated):
+          exchange.note { $0.work = RequestWork(texts.values, translated) }
+          exchange.respond(HTTPResponse(json: answer.json(translated)))
+        case .failure(let error): exchange.refuse(error)
+        }
       }
     }
     exchange.onDisconnect { work.cancel() }

@@ -36,3 +36,7 @@ int linux_signal_to(int number, int fd);
 
 // A non-blocking pipe: `ends[0]` reads, `ends[1]` writes. 0, or -1 and errno.
 int linux_pipe(int ends[2]);
+
+// Blocks of `bytes` and above go back to the system when they are freed, as does that much at the end of the heap. Left
+// alone, glibc raises the size each time such a block is freed, and keeps what is freed below it.
+void linux_return_freed_memory(int bytes);

@@ -1,0 +1,8 @@
+#include <malloc.h>
+
+#include "CLinux.h"
+
+void linux_return_freed_memory(int bytes) {
+  mallopt(M_MMAP_THRESHOLD, bytes);
+  mallopt(M_TRIM_THRESHOLD, bytes);
+}
