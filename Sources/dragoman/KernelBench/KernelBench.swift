@@ -24,7 +24,9 @@ struct KernelBench {
 
   private func rows() -> [KernelResult] {
     let kernels = RowCases()
-    return ProductCases.rows.flatMap { measure(kernels.cases(rows: $0)) }
+    // Screens stand beside packed weights alone.
+    let screens = PackedMatrix.isAvailable ? ScreenCases() : nil
+    return ProductCases.rows.flatMap { measure(kernels.cases(rows: $0) + (screens?.cases(rows: $0) ?? [])) }
   }
 
   /// Best last, which is then left as it was.
