@@ -38,5 +38,6 @@ int linux_signal_to(int number, int fd);
 int linux_pipe(int ends[2]);
 
 // Blocks of `bytes` and above go back to the system when they are freed, as does that much at the end of the heap. Left
-// alone, glibc raises the size each time such a block is freed, and keeps what is freed below it.
+// alone, glibc raises the size each time such a block is freed, and keeps what is freed below it. What one thread frees
+// another can use: one heap for all of them.
 void linux_return_freed_memory(int bytes);
