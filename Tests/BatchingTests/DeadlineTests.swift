@@ -10,7 +10,7 @@ import Testing
   private static let limits = BatchLimits(
     batchTokens: 256, delay: 0, queuedItems: 1_000, queuedTokens: 1_000_000)
 
-  @Test(.disabled("its last drain does not end in about one run of four; whether test or batcher is wrong is not known"))
+  @Test(.disabled("in one run of four its last drain does not end: test or batcher, it is not known which"))
   func whatWaitsAndWhatIsUnderWayGiveUpAtTheNextStep() throws {
     let clock = ManualClock()
     let step = DispatchSemaphore(value: 0)
