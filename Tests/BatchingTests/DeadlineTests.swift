@@ -10,8 +10,7 @@ import Testing
   private static let limits = BatchLimits(
     batchTokens: 256, delay: 0, queuedItems: 1_000, queuedTokens: 1_000_000)
 
-  @Test(.disabled("in one run of four its last drain does not end: test or batcher, it is not known which"))
-  func whatWaitsAndWhatIsUnderWayGiveUpAtTheNextStep() throws {
+  @Test func whatWaitsAndWhatIsUnderWayGiveUpAtTheNextStep() throws {
     let clock = ManualClock()
     let step = DispatchSemaphore(value: 0)
     let stepped = DispatchSemaphore(value: 0)
@@ -23,11 +22,13 @@ import Testing
           underWay += arrivals
           stepped.signal()
           step.wait()
-          for arrival in underWay where course.isCancelled(arrival.id) {
+          // Asked once each: one that is given up between two questions would be dropped without an answer.
+          underWay.removeAll { arrival in
+            guard course.isCancelled(arrival.id) else { return false }
             cancelled.record(arrival.payload, .success(0))
             course.answer(arrival.id, with: 0)
+            return true
           }
-          underWay.removeAll { course.isCancelled($0.id) }
           if clock.now >= 9_000 { underWay.forEach { course.answer($0.id, with: $0.payload) } }
         }
       }
