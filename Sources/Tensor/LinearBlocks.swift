@@ -18,9 +18,14 @@ extension Linear {
   package func forEachBlock(
     _ x: UnsafePointer<Float>, rows: Int, scratch: LinearScratch, _ body: (OutputBlock) -> Void
   ) {
+    forEachBlock(input(x, rows: rows, scratch: scratch), rows: rows, scratch: scratch, body)
+  }
+
+  func forEachBlock(
+    _ input: LinearInput, rows: Int, scratch: LinearScratch, _ body: (OutputBlock) -> Void
+  ) {
     let width = min(Self.block, outputs)
     let y = scratch.block.reserve(rows * width)
-    let input = input(x, rows: rows, scratch: scratch)
     for first in Swift.stride(from: 0, to: outputs, by: width) {
       let block = OutputBlock(outputs: first..<min(first + width, outputs), base: y, stride: width)
       multiply(

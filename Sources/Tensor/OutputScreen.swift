@@ -56,7 +56,7 @@ package final class OutputScreen: @unchecked Sendable {
         x + row * weights.columns, bytes + row * ck_int8_padded_inputs(weights.columns), scales[row], weights.columns,
         state.rows + row)
     }
-    integers.forEachBlock(x, rows: best.count, scratch: scratch) { block in
+    integers.forEachBlock(input, rows: best.count, scratch: scratch) { block in
       bounds.withUnsafeBufferPointer { bounds in
         guard let base = bounds.baseAddress else { return }
         for row in best.indices {

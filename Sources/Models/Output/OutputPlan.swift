@@ -29,5 +29,4 @@ final class OutputPlan: Sendable {
 
   /// Whether the likeliest tokens are all that is wanted, so that the other logits need not be known.
   var wantsBestAlone: Bool { normalizer == .none && target.isEmpty }
-
 }
