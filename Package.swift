@@ -15,6 +15,8 @@ let package = Package(
     .systemLibrary(name: "COpenBLAS"),
     .target(name: "CKernels", cSettings: optimisedC),
     .target(name: "CLinux"),
+    .target(name: "CResources", exclude: ["files", "README.md"], cSettings: [.headerSearchPath("files")]),
+    .target(name: "Resources", dependencies: ["CResources"]),
     .target(name: "Tensor", dependencies: ["CKernels", "COpenBLAS"], swiftSettings: unchecked),
     .target(name: "JSON"),
     .target(name: "Files", dependencies: ["JSON"]),

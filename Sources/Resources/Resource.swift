@@ -1,0 +1,23 @@
+import CResources
+
+/// A file that is part of the program, so that one binary is all there is to install.
+// The bytes are constants of the program.
+package struct Resource: @unchecked Sendable {
+  package let bytes: UnsafeRawBufferPointer
+
+  /// - Parameter path: as `CResources/files.h` has it.
+  /// - Returns: nil where there is no such file.
+  package init?(_ path: String) {
+    var next = cr_first_resource()
+    while let entry = next, let name = entry.pointee.name {
+      if path == String(cString: name) {
+        bytes = UnsafeRawBufferPointer(start: entry.pointee.start, count: entry.pointee.end - entry.pointee.start)
+        return
+      }
+      next = entry + 1
+    }
+    return nil
+  }
+
+  package var text: String { String(decoding: bytes, as: UTF8.self) }
+}
