@@ -10,9 +10,7 @@ struct TranslateRoute: Sendable {
     guard let texts = try fields.texts("q"), texts.isArray ? !texts.values.isEmpty : texts.values != [""] else {
       throw Refusal.malformed("Invalid request: missing q parameter")
     }
-    if let limit = settings.batchLimit, texts.values.count > limit {
-      throw Refusal.tooManyTexts(found: texts.values.count, limit: limit)
-    }
+    try settings.checkCount(of: texts.values)
     try fields.require("format", oneOf: ["text"])
     var translation = TranslationRequest(
       texts: texts.values,
