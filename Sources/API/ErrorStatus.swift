@@ -107,13 +107,21 @@ struct ErrorStatus: Equatable {
 
   /// `{"error": …}` with the status and its header fields.
   var response: HTTPResponse {
+    var response = HTTPResponse(json: json(), status: status)
+    for field in headers.fields { response.headers.add(field.name, field.value) }
+    return response
+  }
+
+  /// - Parameter withStatus: where the answer's own status could not say it, since it had begun.
+  func json(withStatus: Bool = false) -> [UInt8] {
     var writer = JSONWriter()
     writer.object {
       $0.name("error")
       $0.string(message)
+      guard withStatus else { return }
+      $0.name("status")
+      $0.integer(status)
     }
-    var response = HTTPResponse(json: writer.bytes, status: status)
-    for field in headers.fields { response.headers.add(field.name, field.value) }
-    return response
+    return writer.bytes
   }
 }
