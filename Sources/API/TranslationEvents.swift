@@ -42,7 +42,14 @@ final class TranslationEvents: @unchecked Sendable {
     guard let stream = lock.withLock({ stream }) else { return exchange.refuse(error) }
     let refusal = exchange.noted(error)
     exchange.note { $0.status = refusal.status }
-    stream.finish("error", refusal.json(withStatus: true))
+    var writer = JSONWriter()
+    writer.object { writer in
+      writer.name("error")
+      writer.string(refusal.message)
+      writer.name("status")
+      writer.integer(refusal.status)
+    }
+    stream.finish("error", writer.bytes)
   }
 
   /// Nil where the exchange was answered otherwise.

@@ -10,12 +10,11 @@ struct TranslationLeg: Sendable {
   let stream: TranslationStream?
 
   /// - Parameters:
-  ///   - texts: split at their sentences.
   ///   - index: the model's number in the catalog.
   ///   - options: the model's own, of the width that is wanted.
   ///   - listener: is told the translation as it comes to be, on a queue of its own upon `queue`.
   init(
-    _ texts: [SegmentedText], model: LoadedModel, index: Int, options: DecodingOptions, alternatives: Int,
+    _ passages: [SegmentedPassage], model: LoadedModel, index: Int, options: DecodingOptions, alternatives: Int,
     explain: Set<Explanation>, listener: TranslationStream.Listener? = nil, queue: DispatchQueue
   ) {
     var options = options
@@ -24,7 +23,7 @@ struct TranslationLeg: Sendable {
     options.logProbs = explain.contains(.scores)
     options.attention = explain.contains(.alignment) ? [.cross] : []
     options.tellsTokens = listener != nil
-    let plans = texts.map { TextPlan($0, tokenizer: model.tokenizer, positions: model.summary.maxPositions) }
+    let plans = passages.map { TextPlan($0, tokenizer: model.tokenizer, positions: model.summary.maxPositions) }
     assembler = TextAssembler(model: model, alternatives: alternatives, explain: explain)
     let stream = listener.map {
       TranslationStream(plans, tokenizer: model.tokenizer, on: queue, listener: $0)
@@ -51,7 +50,11 @@ struct TranslationLeg: Sendable {
   }
 
   /// The texts again with the translated sentences in them, ready for another leg.
-  func onward(_ translated: [TranslatedText]) -> [SegmentedText] {
-    zip(plans, translated).map { $0.text.replacing($1.sentences.map(\.target)) }
+  func onward(_ translated: [TranslatedText]) -> [SegmentedPassage] {
+    zip(plans, translated).map { plan, translated in
+      SegmentedPassage(
+        text: plan.text.replacing(translated.sentences.map(\.target)),
+        kept: translated.sentences.map { $0.kept.map(\.target).sorted { $0.lowerBound < $1.lowerBound } })
+    }
   }
 }

@@ -7,7 +7,14 @@ struct AccountedExchange: HTTPExchange {
   private let inner: any HTTPExchange
   private let account: OpenAccount
 
-  init(_ inner: any HTTPExchange, _ account: RequestAccount, since start: Double, ledger: RequestLedger) {
+  fileprivate let errors: ErrorShape
+
+  /// - Parameter errors: how its client reads what went wrong.
+  init(
+    _ inner: any HTTPExchange, _ account: RequestAccount, since start: Double, ledger: RequestLedger,
+    errors: ErrorShape = .plain
+  ) {
+    self.errors = errors
     let open = OpenAccount(account, since: start, ledger: ledger)
     self.inner = inner
     self.account = open
@@ -32,6 +39,8 @@ struct AccountedExchange: HTTPExchange {
     inner.onDisconnect(action)
   }
 
+  fileprivate var keyName: String? { account.keyName }
+
   fileprivate func keep(_ change: (inout RequestAccount) -> Void) {
     account.keep(change)
   }
@@ -45,7 +54,8 @@ extension HTTPExchange {
 
   /// Answers with what the one table has for an error.
   func refuse(_ error: any Error) {
-    respond(noted(error).response)
+    let shape = (self as? AccountedExchange)?.errors ?? .plain
+    respond(shape.response(noted(error)))
   }
 
   /// What the table has for an error, which the account now gives as the request's.
@@ -54,6 +64,9 @@ extension HTTPExchange {
     note { $0.refusal = RequestRefusal(reason: refusal.reason, message: refusal.message) }
     return refusal
   }
+
+  /// The name of the API key that the request came with, where one is needed.
+  var keyName: String? { (self as? AccountedExchange)?.keyName }
 }
 
 /// An answer in pieces, whose account is closed before its last piece leaves.
@@ -92,6 +105,8 @@ private final class OpenAccount: @unchecked Sendable {
   func keep(_ change: (inout RequestAccount) -> Void) {
     lock.withLock { change(&account) }
   }
+
+  var keyName: String? { lock.withLock { account.key } }
 
   /// Hands the account in, once, and calls `answer` in any case: an exchange must be answered though its client left.
   /// - Parameters:
