@@ -29,7 +29,8 @@ let package = Package(
     .target(name: "Markup"),
     .target(name: "HTTP", dependencies: ["CLinux"]),
     .target(
-      name: "Translation", dependencies: ["Batching", "Checkpoint", "Decoding", "Files", "Models", "Tokenization"]),
+      name: "Translation",
+      dependencies: ["Batching", "Checkpoint", "Decoding", "Files", "Markup", "Models", "Tokenization"]),
     .target(name: "API", dependencies: ["Files", "HTTP", "JSON", "Metrics", "Translation"]),
     .executableTarget(name: "dragoman", dependencies: ["API", "CLinux"]),
 

@@ -30,6 +30,11 @@ package struct MarkupDocument: Sendable {
     blocks.map { Passage(text: String(decoding: $0.text, as: UTF8.self), kept: $0.kept) }
   }
 
+  /// Whether there are tags within a passage, for which its alignment is needed.
+  package var hasTagsInText: Bool {
+    blocks.contains { $0.items.contains { $0.kind != .space } }
+  }
+
   /// - Parameter translations: one for each passage; a passage without one stays as it was.
   package func written(_ translations: [PassageTranslation]) -> Written {
     var output: [UInt8] = []

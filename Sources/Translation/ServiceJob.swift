@@ -10,6 +10,16 @@ struct ServiceJob<Answer: Sendable>: Sendable {
 
   var units: [WorkUnit]
   var next: @Sendable ([UnitAnswer]) throws(TranslationError) -> Outcome
+
+  /// The same work, with something done to what comes of it.
+  func map(_ change: @escaping @Sendable (Answer) -> Answer) -> ServiceJob {
+    ServiceJob(units: units) { [next] (answers) throws(TranslationError) in
+      switch try next(answers) {
+      case .finished(let answer): return .finished(change(answer))
+      case .goesOn(let following): return .goesOn(following.map(change))
+      }
+    }
+  }
 }
 
 /// A client's hold on its request, whichever of its jobs is under way.

@@ -99,7 +99,7 @@ import Testing
     for part in [
       "<b>", "<b>x ", "</b>", "x</i> ", "<a b=\"", "<!--", "&", "<p translate=no>", "<![CDATA[", "<!doctype [>",
     ] {
-      let text = String(repeating: part, count: 20_000) + "one ]"
+      let text = String(repeating: part, count: 5_000) + "one ]"
       let document = MarkupDocument(text, .html)
       #expect(document.written([]).text == text)
       _ = SwappingTranslator().translate(document)
