@@ -15,6 +15,9 @@ package struct TranslationRequest: Sendable {
   package var explain: Set<Explanation>
   package var splitting: SentenceSplitting
   package var terms = RequestTerms()
+  /// Is told parts of the translation as they become certain, on one thread at a time and quickly; the answer comes after
+  /// the last of them, and is what counts.
+  package var listener: (@Sendable (StreamedToken) -> Void)?
 
   package init(
     texts: [String], source: String, target: String, model: String? = nil, beam: Int? = nil, alternatives: Int = 0,
