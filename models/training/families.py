@@ -28,7 +28,7 @@ class Family:
 
 def recurrent(cell, attention=NO_ATTENTION):
     return COMMON | TIED | dict(
-        model_type="dragoman-recurrent", cell=cell, embedding_size=WIDTH, encoder_layers=1, decoder_layers=1,
+        model_type="dragoman-recurrent", cell=cell, embedding_size=WIDTH, layers=1,
         encoder_hidden_size=256, decoder_hidden_size=256, bidirectional=True, bridge="linear",
         attention=attention, readout_size=WIDTH)
 

@@ -85,11 +85,11 @@ class RecurrentModel(nn.Module):
         make = CLASSES[self.cell]
         self.shared = nn.Embedding(config["vocab_size"], width)
         self.encoder = nn.ModuleDict(dict(rnn=make(
-            width, config["encoder_hidden_size"], config["encoder_layers"], bidirectional=directions == 2)))
-        self.decoder = nn.ModuleDict(dict(rnn=make(width + fed, hidden, config["decoder_layers"])))
+            width, config["encoder_hidden_size"], config["layers"], bidirectional=directions == 2)))
+        self.decoder = nn.ModuleDict(dict(rnn=make(width + fed, hidden, config["layers"])))
         names = ["hidden", "cell"] if self.cell == "lstm" else ["hidden"]
         self.bridge = nn.ModuleDict({name: nn.ModuleList(
-            nn.Linear(keys, hidden) for _ in range(config["decoder_layers"])) for name in names})
+            nn.Linear(keys, hidden) for _ in range(config["layers"])) for name in names})
         self.attention = self.make_attention(keys, hidden, config["attention"].get("size"))
         self.readout = nn.Linear(hidden + context, config["readout_size"])
         self.output = nn.ParameterDict(dict(bias=torch.zeros(config["vocab_size"])))
@@ -132,7 +132,7 @@ class RecurrentModel(nn.Module):
         x, finals = self.embed(source), []
         rnn = self.encoder["rnn"]
         suffixes = ["", "_reverse"] if self.config["bidirectional"] else [""]
-        for layer in range(self.config["encoder_layers"]):
+        for layer in range(self.config["layers"]):
             if layer > 0:
                 x = self.dropped(x)
             ways = [run(self.cell, x, mask, rnn, layer, suffix) for suffix in suffixes]
