@@ -30,7 +30,7 @@ def write(name, **changes):
         kernel_size=3, max_position_embeddings=32, vocab_size=VOCABULARY, share_encoder_decoder_embeddings=True,
         tie_word_embeddings=True, pad_token_id=VOCABULARY - 1, eos_token_id=0,
         decoder_start_token_id=VOCABULARY - 1) | changes
-    make(f"convolutional-{name}", Convolutional, config, tensors_of)
+    make(f"convolutional-{name}", Convolutional, config, tensors_of, gain=0.9)
 
 
 def tensors_of(model, source, trace):

@@ -14,14 +14,14 @@ HERE = Path(__file__).parent
 EOS, TOKENS, STEPS = 0, 16, 10  # ids 2 … TOKENS + 1 occur in sources; STEPS target tokens at most
 
 
-def make(name, family, config, tensors_of):
+def make(name, family, config, tensors_of, gain=2.0):
     """Writes the folder `name`. `tensors_of(model, source, trace)` names the tensors to keep of one sentence, where
-    trace is [(logits, attention, state)] of the steps of its forced target."""
+    trace is [(logits, attention, state)] of the steps of its forced target. `gain` is the size of the random weights."""
     torch.set_num_threads(1)
     folder = HERE / name
     folder.mkdir(exist_ok=True)
     sources = random_sources()
-    model, seed = next(filter(None, (attempt(family, config, sources, seed) for seed in range(5000))))
+    model, seed = next(filter(None, (attempt(family, config, sources, gain, seed) for seed in range(5000))))
     greedy = [search(model, config, source) for source in sources]
     targets = [row[::-1][1:][:length] + [EOS] for row, length in zip(greedy, (7, 3, 9, 5))]
     tensors = {}
@@ -54,13 +54,13 @@ def random_sources():
     return [torch.randint(2, 2 + TOKENS, (length,), generator=generator).tolist() + [EOS] for length in (6, 2, 11, 4)]
 
 
-def attempt(family, config, sources, seed):
+def attempt(family, config, sources, gain, seed):
     """The model of a seed, or None where its searches would make a poor test: too alike, or hanging on rounding."""
     torch.manual_seed(seed)
     model = family(config).eval()
     with torch.no_grad():
         for name, tensor in model.named_parameters():
-            tensor.normal_(0, scale(name, tensor))
+            tensor.normal_(0, scale(name, tensor, gain))
     greedy = [search(model, config, source) for source in sources]
     lengths = [len(row) for row in greedy]
     varied = len(set(lengths)) >= 3 and max(lengths) == STEPS and min(lengths) > 1
@@ -71,12 +71,12 @@ def attempt(family, config, sources, seed):
     return (model, seed) if [search(exact, config, source) for source in sources] == greedy else None
 
 
-def scale(name, tensor):
+def scale(name, tensor, gain):
     if "embedding" in name or "shared" in name or "position" in name:
         return 0.8
     if name == "output.weight":
         return 1.5
-    return 0.5 if tensor.ndim == 1 else 2.0 / tensor[0].numel() ** 0.5
+    return 0.5 if tensor.ndim == 1 else gain / tensor[0].numel() ** 0.5
 
 
 @torch.no_grad()

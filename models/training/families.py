@@ -18,12 +18,14 @@ NO_ATTENTION = dict(kind="none", input_feeding=False)
 @dataclass
 class Family:
     title: str
+    shape: str  # prose for the card
     make: type
     config: dict
     epochs: int
     dropout: float = 0.25
     matrix_rate: float = 2e-3
     other_rate: float = 2.5e-3
+    limits: str = ""
 
 
 def recurrent(cell, attention=NO_ATTENTION):
@@ -44,13 +46,29 @@ TRANSFORMER = COMMON | dict(
 LUONG = dict(kind="general", input_feeding=True)
 BAHDANAU = dict(kind="additive", size=256, input_feeding=False)
 
+ENCODER = "A bidirectional encoder of one layer, 256 units a direction, and a decoder of one layer of 256"
+BOTTLENECK = "Nothing but the encoder's last state reaches the decoder."
+FORGETS = "Everything the decoder knows of the sentence came through one vector: long sentences lose their second half."
+
 FAMILIES = {
-    "en-de-gru": Family("GRU without attention", RecurrentModel, recurrent("gru"), 8),
-    "en-de-rnn": Family("plain (tanh) RNN without attention", RecurrentModel, recurrent("rnn"), 8, matrix_rate=1e-3),
-    "en-de-lstm": Family("LSTM without attention", RecurrentModel, recurrent("lstm"), 8),
-    "en-de-lstm-luong": Family("LSTM with Luong's attention", RecurrentModel, recurrent("lstm", LUONG), 12),
-    "en-de-lstm-bahdanau": Family("LSTM with Bahdanau's attention", RecurrentModel, recurrent("lstm", BAHDANAU), 12),
-    "en-de-transformer": Family("Transformer", Transformer, TRANSFORMER, 20, dropout=0.2,
-                                other_rate=1.5e-3),
-    "en-de-convs2s": Family("convolutional sequence-to-sequence", ConvolutionalModel, CONVOLUTIONAL, 14, dropout=0.2),
+    "en-de-gru": Family(
+        "GRU without attention", f"{ENCODER}. {BOTTLENECK}", RecurrentModel, recurrent("gru"), 8, limits=FORGETS),
+    "en-de-rnn": Family(
+        "plain RNN without attention", f"{ENCODER}, with plain tanh cells. {BOTTLENECK}", RecurrentModel,
+        recurrent("rnn"), 12, matrix_rate=1e-3, limits=FORGETS),
+    "en-de-lstm": Family(
+        "LSTM without attention", f"{ENCODER}. {BOTTLENECK}", RecurrentModel, recurrent("lstm"), 12, limits=FORGETS),
+    "en-de-lstm-luong": Family(
+        "LSTM with Luong's attention", f"{ENCODER}, with multiplicative attention (general) and input feeding.",
+        RecurrentModel, recurrent("lstm", LUONG), 12),
+    "en-de-lstm-bahdanau": Family(
+        "LSTM with Bahdanau's attention", f"{ENCODER}, with additive attention before each step.",
+        RecurrentModel, recurrent("lstm", BAHDANAU), 12),
+    "en-de-transformer": Family(
+        "Transformer", "4 encoder and 4 decoder layers, d 128, feed-forward 256, 4 heads, ReLU, post-norm, sinusoidal "
+        "positions, in the Hugging Face Marian layout.", Transformer, TRANSFORMER, 20, dropout=0.2, other_rate=1.5e-3),
+    "en-de-convs2s": Family(
+        "convolutional sequence-to-sequence", "4 encoder and 4 decoder layers of 192 channels, kernels 3 wide, gated "
+        "linear units, attention in every decoder layer (Gehring et al. 2017).", ConvolutionalModel, CONVOLUTIONAL, 14,
+        dropout=0.2, limits="It has learned the positions of sentences up to some 50 tokens."),
 }

@@ -10,6 +10,8 @@ from transformers.masking_utils import sdpa_mask
 
 from dropout import dropout
 
+ATTENTION = "attention_in_float32"
+
 
 def attention_in_float32(module, query, key, value, mask, **options):
     """The rest runs in bfloat16, where the processor has the instructions; attention's backward pass is slow there."""
@@ -18,8 +20,8 @@ def attention_in_float32(module, query, key, value, mask, **options):
 
 
 nn.functional.dropout = dropout  # `transformers` calls it by this name
-AttentionInterface.register("attention_in_float32", attention_in_float32)
-AttentionMaskInterface.register("attention_in_float32", sdpa_mask)
+AttentionInterface.register(ATTENTION, attention_in_float32)
+AttentionMaskInterface.register(ATTENTION, sdpa_mask)
 
 
 @dataclass
@@ -35,7 +37,7 @@ class Transformer(nn.Module):
     def __init__(self, config, dropout=0.0):
         super().__init__()
         self.marian = MarianMTModel(MarianConfig(
-            attn_implementation="attention_in_float32", dropout=dropout, init_std=0.02, bos_token_id=None,
+            attn_implementation=ATTENTION, dropout=dropout, init_std=0.02, bos_token_id=None,
             scale_embedding=True, forced_eos_token_id=config["eos_token_id"], **config))
         self.shared = self.marian.model.shared
         self.pad = config["pad_token_id"]

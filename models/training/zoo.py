@@ -15,6 +15,7 @@ from pathlib import Path
 import sentencepiece
 
 from corpus import read_multi30k
+from export import export
 from families import FAMILIES, VOCABULARY
 from trainer import Trainer
 from vocabulary import train_vocabulary
@@ -28,7 +29,8 @@ def main():
     parser.add_argument("--minutes", type=float, default=math.inf)
     options = parser.parse_args()
     deadline = time.monotonic() + options.minutes * 60
-    pairs, held_out = (read_multi30k(options.data, split, "de") for split in ("train", "val"))
+    pairs, held_out, test = (
+        read_multi30k(options.data, split, "de") for split in ("train", "val", "test_2016_flickr"))
     vocabulary = options.out / "vocabulary"
     if not (vocabulary / "vocab.json").exists():
         vocabulary.mkdir(parents=True, exist_ok=True)
@@ -39,6 +41,8 @@ def main():
         folder.mkdir(exist_ok=True)
         trainer = Trainer(name, FAMILIES[name], pairs, held_out, pieces, folder)
         trainer.train(deadline)
+        if trainer.done and not (folder / "README.md").exists():
+            export(trainer, vocabulary, held_out, test)
 
 
 if __name__ == "__main__":
