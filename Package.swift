@@ -29,7 +29,7 @@ let package = Package(
     .target(name: "HTTP", dependencies: ["CLinux"]),
     .target(
       name: "Translation", dependencies: ["Batching", "Checkpoint", "Decoding", "Files", "Models", "Tokenization"]),
-    .target(name: "API", dependencies: ["Files", "HTTP", "JSON", "Metrics", "Translation"]),
+    .target(name: "API", dependencies: ["Files", "HTTP", "JSON", "Metrics", "Resources", "Translation"]),
     .executableTarget(name: "dragoman", dependencies: ["API", "CLinux"]),
 
     .target(name: "Support", dependencies: ["Checkpoint"], path: "Tests/Support"),

@@ -24,7 +24,7 @@ package struct TranslationAPI: HTTPHandler {
     let translate = TranslateRoute(slot: slot)
     let attention = AttentionRoute(slot: slot)
     let catalogue = CatalogueRoutes(slot: slot)
-    let actions: [(method: String, path: String, action: any HTTPHandler)] = [
+    var actions: [(method: String, path: String, action: any HTTPHandler)] = [
       ("POST", "/translate", GuardedAction(access: access, perform: translate.handle)),
       ("GET", "/attention", GuardedAction(access: access, perform: attention.handle)),
       ("POST", "/attention", GuardedAction(access: access, perform: attention.handle)),
@@ -34,6 +34,8 @@ package struct TranslationAPI: HTTPHandler {
       ("GET", "/health/ready", Action(perform: catalogue.ready)),
       ("GET", "/metrics", Action(perform: MetricsRoute(slot: slot, ledger: ledger).handle)),
     ]
+    let page = PageRoute(paths: actions.map(\.path))
+    actions.append(("GET", "/", Action(perform: page.handle)))
     var router = Router(errorBody: Self.unroutable)
     for (method, path, action) in actions { router.add(method, path, action) }
     self.router = router
