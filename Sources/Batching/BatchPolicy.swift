@@ -55,7 +55,7 @@ package struct BatchPolicy: Sendable {
       return refusal
     }
     bound.enter(items: submission.count, tokens: tokens, of: client)
-    for item in submission { lines[item.kind, default: FairLine()].append(item) }
+    for item in submission { lines[item.kind, default: FairLine(quantum: limits.batchTokens / 16)].append(item) }
     return nil
   }
 
@@ -151,7 +151,7 @@ package struct BatchPolicy: Sendable {
     }
     let isWhole = limits.mode == .whole
     let budget = limits.batchTokens
-    let batch = lines[course.kind]?.take(most: most, quantum: max(1, budget / 32), cap: budget) { item, batch in
+    let batch = lines[course.kind]?.take(most: most, cap: budget) { item, batch in
       isWhole ? batch.items.isEmpty || batch.paddedTokens(with: item) <= budget : room.takes(item, with: batch)
     }
     guard let batch, let first = batch.items.first else { return .nothing }

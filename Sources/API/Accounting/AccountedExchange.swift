@@ -7,7 +7,14 @@ struct AccountedExchange: HTTPExchange {
   private let inner: any HTTPExchange
   private let account: OpenAccount
 
-  init(_ inner: any HTTPExchange, _ account: RequestAccount, since start: Double, ledger: RequestLedger) {
+  fileprivate let errors: ErrorShape
+
+  /// - Parameter errors: how its client reads what went wrong.
+  init(
+    _ inner: any HTTPExchange, _ account: RequestAccount, since start: Double, ledger: RequestLedger,
+    errors: ErrorShape = .plain
+  ) {
+    self.errors = errors
     let open = OpenAccount(account, since: start, ledger: ledger)
     self.inner = inner
     self.account = open
@@ -24,6 +31,8 @@ struct AccountedExchange: HTTPExchange {
     inner.onDisconnect(action)
   }
 
+  fileprivate var keyName: String? { account.keyName }
+
   fileprivate func keep(_ change: (inout RequestAccount) -> Void) {
     account.keep(change)
   }
@@ -39,8 +48,12 @@ extension HTTPExchange {
   func refuse(_ error: any Error) {
     let refusal = ErrorStatus(error)
     note { $0.refusal = RequestRefusal(reason: refusal.reason, message: refusal.message) }
-    respond(refusal.response)
+    let shape = (self as? AccountedExchange)?.errors ?? .plain
+    respond(shape.response(refusal))
   }
+
+  /// The name of the API key that the request came with, where one is needed.
+  var keyName: String? { (self as? AccountedExchange)?.keyName }
 }
 
 /// The account of a request that is under way.
@@ -64,6 +77,8 @@ private final class OpenAccount: @unchecked Sendable {
   func keep(_ change: (inout RequestAccount) -> Void) {
     lock.withLock { change(&account) }
   }
+
+  var keyName: String? { lock.withLock { account.key } }
 
   /// Hands the account in, once, and calls `answer` in any case: an exchange must be answered though its client left.
   func close(status: Int, bytesOut: Int = 0, answer: () -> Void = {}) {
