@@ -6,18 +6,37 @@ import Translation
 /// tokens as its Python functions take them.
 ///
 /// Its head view reads `layer` and `heads`, its model view `display_mode`, `include_heads` and `total_heads`; what the
-/// other needs, each leaves alone. Rows stand for what a step was given, as in its own examples.
-enum AttentionBertViz {
+/// other needs, each leaves alone. Rows stand for what a step was given, as in its own examples. Its views have one list
+/// of layers and one of heads for all kinds: those that every kind has are given.
+struct AttentionBertViz {
+  private let answer: AttentionAnswer
+  private let parts: [(kind: AttentionKind, weights: AttentionWeights)]
+  private let layers: [Int]
+  private let heads: [Int]
+
   /// - Parameter kinds: in the order they are to stand.
   static func write(_ answer: AttentionAnswer, kinds: [AttentionKind]) -> [UInt8] {
-    let floats = answer.weights.values.reduce(0) { $0 + $1.values.count }
-    var writer = JSONWriter(capacity: 1024 + 10 * floats)
+    AttentionBertViz(answer, kinds: kinds).bytes
+  }
+
+  private init(_ answer: AttentionAnswer, kinds: [AttentionKind]) {
+    self.answer = answer
+    let parts = kinds.compactMap { kind in answer.weights[kind].map { (kind: kind, weights: $0) } }
+    layers = Self.common(parts.map(\.weights.layers))
+    heads = Self.common(parts.map(\.weights.headIndices))
+    self.parts = parts
+  }
+
+  private static func common(_ lists: [[Int]]) -> [Int] {
+    (lists.first ?? []).filter { index in lists.allSatisfy { $0.contains(index) } }
+  }
+
+  private var bytes: [UInt8] {
+    var writer = JSONWriter(capacity: 1024 + parts.reduce(0) { $0 + 10 * $1.weights.values.count })
     writer.object { writer in
       writer.name("attention")
-      writer.array { writer in
-        for kind in kinds { answer.weights[kind].map { attention(&writer, kind, $0, answer) } }
-      }
-      settings(&writer, kinds.first.flatMap { answer.weights[$0] })
+      writer.array(of: parts) { attention(&$0, $1.kind, $1.weights) }
+      settings(&writer)
       for (name, tokens) in [("encoder_tokens", answer.sourceTokens), ("decoder_tokens", answer.decoderTokens)] {
         writer.name(name)
         writer.array(of: tokens) { $0.string($1) }
@@ -26,14 +45,12 @@ enum AttentionBertViz {
     return writer.bytes
   }
 
-  private static func attention(
-    _ writer: inout JSONWriter, _ kind: AttentionKind, _ weights: AttentionWeights, _ answer: AttentionAnswer
-  ) {
+  private func attention(_ writer: inout JSONWriter, _ kind: AttentionKind, _ weights: AttentionWeights) {
     writer.object { writer in
       writer.name("name")
       writer.string(kind.rawValue.capitalized)
       writer.name("attn")
-      AttentionJSON.nested(&writer, weights)
+      AttentionJSON.nested(&writer, weights.narrowed(layers: layers, heads: heads))
       writer.name("left_text")
       words(&writer, kind == .encoder ? answer.sourceTokens : answer.decoderTokens)
       writer.name("right_text")
@@ -42,27 +59,43 @@ enum AttentionBertViz {
   }
 
   /// As BertViz shows them: a word's start is a space.
-  private static func words(_ writer: inout JSONWriter, _ tokens: [String]) {
+  private func words(_ writer: inout JSONWriter, _ tokens: [String]) {
     writer.array(of: tokens) { $0.string($1.replacing("▁", with: " ")) }
   }
 
-  private static func settings(_ writer: inout JSONWriter, _ weights: AttentionWeights?) {
-    let heads = weights?.shape[1] ?? 0
-    writer.name("default_filter")
-    writer.string("0")
-    writer.name("root_div_id")
-    writer.string("bertviz")
+  private func settings(_ writer: inout JSONWriter) {
+    for (name, word) in [("default_filter", "0"), ("root_div_id", "bertviz"), ("display_mode", "dark")] {
+      writer.name(name)
+      writer.string(word)
+    }
     for name in ["layer", "heads"] {
       writer.name(name)
       writer.null()
     }
-    writer.name("include_layers")
-    writer.array(of: weights?.layers ?? []) { $0.integer($1) }
-    writer.name("display_mode")
-    writer.string("dark")
-    writer.name("include_heads")
-    writer.array(of: weights.map { $0.heads.isEmpty ? [0] : $0.heads } ?? []) { $0.integer($1) }
+    for (name, indices) in [("include_layers", layers), ("include_heads", heads)] {
+      writer.name(name)
+      writer.array(of: indices) { $0.integer($1) }
+    }
     writer.name("total_heads")
-    writer.integer(heads)
+    writer.integer(heads.count)
+  }
+}
+
+extension AttentionWeights {
+  /// Of pooled heads, one.
+  fileprivate var headIndices: [Int] { heads.isEmpty ? [0] : heads }
+
+  /// - Parameters:
+  ///   - layers: some of these.
+  ///   - heads: some of `headIndices`.
+  fileprivate func narrowed(layers: [Int], heads: [Int]) -> AttentionWeights {
+    guard layers != self.layers || heads != headIndices else { return self }
+    let area = shape[2] * shape[3]
+    let places = layers.compactMap(self.layers.firstIndex).flatMap { layer in
+      heads.compactMap(headIndices.firstIndex).map { (layer * shape[1] + $0) * area }
+    }
+    return AttentionWeights(
+      layers: layers, heads: heads, shape: [layers.count, heads.count, shape[2], shape[3]],
+      values: places.flatMap { values[$0..<$0 + area] })
   }
 }

@@ -1,5 +1,5 @@
 /// The checksum of ZIP: CRC-32 of ISO 3309, reflected, four bytes at a time (Kounavis and Berry, 2005).
-enum CRC32 {
+package enum CRC32 {
   /// `tables[n][b]`: what byte b does n bytes before the end.
   private static let tables: [[UInt32]] = {
     let first = (0..<256 as Range<UInt32>).map { byte in
@@ -10,7 +10,7 @@ enum CRC32 {
     return tables
   }()
 
-  static func checksum(_ bytes: [UInt8]) -> UInt32 {
+  package static func checksum(_ bytes: [UInt8]) -> UInt32 {
     let tables = tables
     var rest: UInt32 = .max
     bytes.withUnsafeBytes { bytes in

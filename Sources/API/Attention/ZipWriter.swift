@@ -4,8 +4,8 @@
 struct ZipWriter {
   private static let method: UInt16 = 0
   private static let version: UInt16 = 20
-  /// UTF-8 names.
-  private static let flags: UInt16 = 1 << 11
+  /// Names are ASCII.
+  private static let flags: UInt16 = 0
   /// 1 January 1980, the first that ZIP knows: the same answer makes the same bytes.
   private static let date: UInt16 = 1 << 5 | 1
 

@@ -1,7 +1,7 @@
 import Foundation
 
 /// The digest by which a policy names a page's scripts and styles. FIPS 180-4.
-enum SHA256 {
+package enum SHA256 {
   private static let primes: [Double] = (2...311).filter { number in
     !(2..<number).contains { number.isMultiple(of: $0) }
   }.map(Double.init)
@@ -15,7 +15,7 @@ enum SHA256 {
   }
 
   /// - Returns: 32 bytes.
-  static func digest(_ message: [UInt8]) -> [UInt8] {
+  package static func digest(_ message: [UInt8]) -> [UInt8] {
     let padded = padded(message)
     var state = initial
     for start in stride(from: 0, to: padded.count, by: 64) { absorb(padded[start..<start + 64], into: &state) }

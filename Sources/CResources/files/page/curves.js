@@ -20,6 +20,11 @@ class Curves {
     this.lower = lower.nodes.map(place("top"));
   }
 
+  // Whether a line of tokens needed a second one, so that curves cross words.
+  get crossesWords() {
+    return [this.upper, this.lower].some((places) => places.some(({ y }) => Math.abs(y - places[0].y) > 10));
+  }
+
   // `links`: upper and lower index and weight of each.
   draw(links, color) {
     const { width, height, scale } = this.size;

@@ -160,10 +160,11 @@ class Explorer {
   // At rest each query's strongest link.
   #links(weights, query, key) {
     if (!weights) {
+      const part = this.curves.crossesWords ? 0.12 : 0.4;
       return Array.from({ length: this.matrix.rows }, (_, row) => {
-        const row_ = rowOf(this.matrix, row);
-        const best = strongest(row_);
-        return { upper: best, lower: row, weight: row_[best] * 0.4 };
+        const all = rowOf(this.matrix, row);
+        const best = strongest(all);
+        return { upper: best, lower: row, weight: all[best] * part };
       });
     }
     return weights.map((weight, index) => (query != null ? { upper: index, lower: query, weight } : { upper: key, lower: index, weight }));

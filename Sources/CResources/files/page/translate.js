@@ -65,7 +65,7 @@ class ResultPane {
     this.translation.lang = language;
     if (this.translation.textContent !== answer.translatedText) this.translation.textContent = answer.translatedText;
     const details = answer.details?.[0] ?? {};
-    const scores = details.alternatives?.map(({ score }) => score) ?? [];
+    const scores = details.alternativeScores ?? [];
     const items = (answer.alternatives ?? []).map((text, index) => this.#alternative(text, scores[index], language));
     this.alternatives.replaceChildren(...items);
     this.facts.replaceChildren(...this.#facts(details));
