@@ -25,11 +25,11 @@ class AttentionPanel {
   // A new translation, or null for none.
   follow(request, answer) {
     this.request = answer && request;
-    this.sources = answer?.details?.[0]?.sentences.map(({ source }) => source) ?? [];
-    if (this.sentence >= this.sources.length) this.sentence = 0;
-    this.picker.replaceChildren(...this.sources.map((source, index) => new Option(`${index + 1}: ${source.length > 70 ? source.slice(0, 69) + "…" : source}`, index)));
+    this.sentences = answer?.details?.[0]?.sentences ?? [];
+    if (this.sentence >= this.sentences.length) this.sentence = 0;
+    this.picker.replaceChildren(...this.sentences.map(({ source }, index) => new Option(`${index + 1}: ${source.slice(0, 70)}`, index)));
     this.picker.value = this.sentence;
-    this.pickerField.hidden = this.sources.length < 2;
+    this.pickerField.hidden = this.sentences.length < 2;
     this.#load();
   }
 
@@ -46,9 +46,11 @@ class AttentionPanel {
     this.toggle.setAttribute("aria-expanded", String(this.isOpen));
   }
 
+  // Of the translation that is shown, which a search of another width may not find.
   #query(format) {
     const { text, source, target, model } = this.request;
-    const body = { q: text, source, target, kind: "all", sentence: this.sentence, format };
+    const translation = this.sentences[this.sentence]?.target;
+    const body = { q: text, source, target, translation, kind: "all", sentence: this.sentence, format };
     if (model) body.model = model;
     return body;
   }

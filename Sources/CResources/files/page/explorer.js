@@ -1,7 +1,7 @@
 const kindNames = {
-  cross: ["Translation → source", "What each word of the translation was written from."],
-  encoder: ["Source → source", "What each word of the source was read together with."],
-  decoder: ["Translation → translation", "What of the words before it each step looked back at."],
+  cross: ["Cross", "From the translation to the source: what each word was written from."],
+  encoder: ["Encoder", "Within the source: what each word was read together with."],
+  decoder: ["Decoder", "Within the translation: what each step looked back at."],
 };
 
 // Shows the weights of one sentence. Several may stand beside each other: each has its own element, data and choice.

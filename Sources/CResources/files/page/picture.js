@@ -9,7 +9,7 @@ function pictureOf(explorer) {
   context.fillRect(0, 0, canvas.width, canvas.height);
   context.fillStyle = palette.ink;
   context.font = `600 ${15 * scale}px system-ui, sans-serif`;
-  context.fillText(kindNames[choice.kind][0], margin, margin + 14 * scale);
+  context.fillText(`${kindNames[choice.kind][0]} attention`, margin, margin + 14 * scale);
   context.fillStyle = palette.muted;
   context.font = HeatMap.font(12 * scale);
   context.fillText(`${data.answer.model}, layer ${choice.layer}, head ${choice.head}`, margin, margin + 32 * scale);

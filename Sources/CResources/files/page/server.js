@@ -39,8 +39,9 @@ function sentenceCase(text) {
   return start && !/[.!?]$/.test(start) ? start + "." : start;
 }
 
-async function call(path, { body, signal } = {}) {
+async function call(path, { body, signal, accept } = {}) {
   const headers = body ? { "Content-Type": "application/json" } : {};
+  if (accept) headers.Accept = accept;
   const key = sessionKey();
   if (key) headers.Authorization = `Bearer ${key}`;
   let response;
@@ -48,7 +49,7 @@ async function call(path, { body, signal } = {}) {
     response = await fetch("." + path, { method: body ? "POST" : "GET", headers, body: body && JSON.stringify(body), signal });
   } catch (error) {
     if (error.name === "AbortError") throw error;
-    throw new Problem("The server can not be reached.", { retryAfter: 3 });
+    throw new Problem("The server can not be reached. The page tries again by itself.", { retryAfter: 3 });
   }
   if (!response.ok) throw await problemOf(response);
   return response;

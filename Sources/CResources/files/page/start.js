@@ -7,7 +7,7 @@ class Page {
     this.models = models;
     this.result = new ResultPane();
     this.translator = new Translator({
-      read: () => this.request, onStart: () => this.#started(), onAnswer: (...found) => this.#answered(...found),
+      read: () => this.request, onStart: () => this.#started(), onPart: (text) => this.result.part(text), onAnswer: (...found) => this.#answered(...found),
       onProblem: (problem) => this.#tell(problem),
     });
     this.pair = new LanguagePair(languages, () => this.#pairChanged());

@@ -19,17 +19,26 @@ class TokenLine {
   // `listener` has point(index or null) and pin(index).
   constructor(pieces, label, language, listener) {
     this.nodes = pieces.map((piece, index) => this.#token(piece, index, listener));
-    this.node = make("div", { className: "tokens", aria: { role: "group", label } }, ...this.nodes);
+    this.node = make("div", { className: "tokens", aria: { role: "group", label } }, ...this.#words(pieces));
     if (language) this.node.lang = language;
     if (rightToLeft.has((language ?? "").split(/[-_]/)[0])) this.node.dir = "rtl";
     roveFocus(this.nodes);
   }
 
+  // The pieces of a word stay together at the end of a line.
+  #words(pieces) {
+    const words = [];
+    pieces.forEach((piece, index) => {
+      if (index === 0 || shownToken(piece).startsWord) words.push(make("span", { className: "word" }));
+      words[words.length - 1].append(this.nodes[index]);
+    });
+    return words;
+  }
+
   #token(piece, index, listener) {
-    const { text, isSpecial, startsWord } = shownToken(piece);
+    const { text, isSpecial } = shownToken(piece);
     const node = make("button", { type: "button", className: "token", textContent: text, title: piece });
     node.classList.toggle("special", isSpecial);
-    node.classList.toggle("starts-word", startsWord || index === 0);
     node.setAttribute("aria-pressed", "false");
     node.addEventListener("pointerenter", (event) => event.pointerType === "mouse" && listener.point(index));
     node.addEventListener("pointerleave", (event) => event.pointerType === "mouse" && listener.point(null));

@@ -2,9 +2,10 @@ const pauseMs = 220;
 
 // Translates what is typed: a little after the last key, and only the last text counts.
 class Translator {
-  // `read` gives {text, source, target, alternatives, model}; `onAnswer` gets request and answer; `onProblem` a Problem or null.
-  constructor({ read, onStart, onAnswer, onProblem }) {
-    Object.assign(this, { read, onStart, onAnswer, onProblem });
+  // `read` gives {text, source, target, alternatives, model}; `onPart` gets text so far;
+  // `onAnswer` request and answer; `onProblem` a Problem or null.
+  constructor({ read, onStart, onPart, onAnswer, onProblem }) {
+    Object.assign(this, { read, onStart, onPart, onAnswer, onProblem });
   }
 
   soon() {
@@ -23,7 +24,7 @@ class Translator {
     const running = (this.running = new AbortController());
     this.onStart(request);
     try {
-      const answer = await this.#ask(request, running.signal);
+      const answer = await this.#ask(request, running);
       if (running !== this.running) return;
       this.onProblem(null);
       this.onAnswer(request, answer);
@@ -34,10 +35,20 @@ class Translator {
     }
   }
 
-  async #ask({ text, source, target, alternatives, model }, signal) {
+  // Long texts show what is done of them before all is.
+  async #ask({ text, source, target, alternatives, model }, running) {
     const body = { q: text, source, target, alternatives, explain: ["scores", "timings"] };
     if (model) body.model = model;
-    return (await call("/translate", { body, signal })).json();
+    const response = await call("/translate", { body, signal: running.signal, accept: "text/event-stream" });
+    if (!response.headers.get("Content-Type").startsWith("text/event-stream")) return response.json();
+    const sentences = [];
+    for await (const { name, data } of eventsOf(response)) {
+      if (name === "done") return data;
+      if (name === "error") throw new Problem(sentenceCase(data.error), { status: data.status });
+      sentences[data.sentence] = (sentences[data.sentence] ?? "") + data.text;
+      if (running === this.running) this.onPart(sentences.filter(Boolean).join(" "));
+    }
+    throw new Problem("The answer broke off.", { retryAfter: 3 });
   }
 }
 
@@ -48,12 +59,24 @@ class ResultPane {
     this.copy.addEventListener("click", () => this.#copyText());
   }
 
+  // Nothing is read aloud until all is there.
   wait() {
     this.translation.classList.add("waiting");
+    this.translation.setAttribute("aria-busy", "true");
+  }
+
+  #ready() {
+    this.translation.classList.remove("waiting");
+    this.translation.removeAttribute("aria-busy");
+  }
+
+  // What is already as long as what stands there takes its place.
+  part(text) {
+    if (text.length > this.translation.textContent.length) this.translation.textContent = text;
   }
 
   clear() {
-    this.translation.classList.remove("waiting");
+    this.#ready();
     this.translation.textContent = "";
     this.alternatives.replaceChildren();
     this.facts.textContent = "";
@@ -61,7 +84,7 @@ class ResultPane {
   }
 
   show(answer, language) {
-    this.translation.classList.remove("waiting");
+    this.#ready();
     this.translation.lang = language;
     if (this.translation.textContent !== answer.translatedText) this.translation.textContent = answer.translatedText;
     const details = answer.details?.[0] ?? {};
