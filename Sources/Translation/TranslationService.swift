@@ -78,7 +78,8 @@ package final class TranslationService: Translating {
   ) -> any Cancellable {
     serve(request.terms, completion) { () throws(TranslationError) in
       try limits.check(request)
-      return try job(request)
+      let texts = RequestedTexts(request)
+      return try job(try texts.asked(request, of: catalog), texts.passages).map(texts.joined)
     }
   }
 
@@ -175,9 +176,11 @@ package final class TranslationService: Translating {
 
   // MARK: Translating
 
-  private func job(_ request: TranslationRequest) throws(TranslationError) -> ServiceJob<[TranslatedText]> {
+  private func job(
+    _ request: TranslationRequest, _ texts: [Passage]
+  ) throws(TranslationError) -> ServiceJob<[TranslatedText]> {
     let splitter = SentenceSplitter(request.splitting)
-    let passages = request.texts.map { splitter.split(Passage(text: $0)) }
+    let passages = texts.map { splitter.split($0) }
     switch try catalog.route(source: request.source, target: request.target, id: request.model) {
     case .direct(let model):
       try checkAlignment(request, model)
