@@ -20,9 +20,12 @@ struct RequestFields {
   }
 
   private var fields: [String: Field] = [:]
+  /// The answer is wanted as events, while it comes to be.
+  let wantsEvents: Bool
 
   /// - Throws: `Refusal` for a body that is malformed or of a type not supported.
   init(_ request: HTTPRequest) throws {
+    wantsEvents = EventStream.isWanted(request.headers)
     add(texts: request.query)
     guard !request.body.isEmpty else { return }
     let field = request.headers["Content-Type"] ?? "application/json"

@@ -142,6 +142,11 @@ private struct OpenedExchange: HTTPExchange {
       isPreflight ? crossOrigin.preflight(response, for: origin) : crossOrigin.opened(response, for: origin))
   }
 
+  func begin(status: Int, headers: HTTPHeaders, filler: [UInt8]) -> (any HTTPResponseStream)? {
+    let opened = crossOrigin.opened(HTTPResponse(status: status, headers: headers), for: origin)
+    return inner.begin(status: status, headers: opened.headers, filler: filler)
+  }
+
   func onDisconnect(_ action: @escaping @Sendable () -> Void) {
     inner.onDisconnect(action)
   }

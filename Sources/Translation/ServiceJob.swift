@@ -9,6 +9,8 @@ struct ServiceJob<Answer: Sendable>: Sendable {
   }
 
   var units: [WorkUnit]
+  /// Tells what becomes of the units before all have their answers.
+  var stream: TranslationStream?
   var next: @Sendable ([UnitAnswer]) throws(TranslationError) -> Outcome
 
   /// The same work, with something done to what comes of it.

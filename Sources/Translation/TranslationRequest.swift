@@ -16,6 +16,9 @@ package struct TranslationRequest: Sendable {
   package var splitting: SentenceSplitting
   package var format = TextFormat.text
   package var terms = RequestTerms()
+  /// Is told parts of the translation as they become certain, on one thread at a time and quickly; the answer comes after
+  /// the last of them, and is what counts.
+  package var listener: (@Sendable (StreamedToken) -> Void)?
 
   package init(
     texts: [String], source: String, target: String, model: String? = nil, beam: Int? = nil, alternatives: Int = 0,

@@ -27,6 +27,14 @@ struct AccountedExchange: HTTPExchange {
     account.close(status: response.status, bytesOut: response.body.count) { inner.respond(response) }
   }
 
+  func begin(status: Int, headers: HTTPHeaders, filler: [UInt8]) -> (any HTTPResponseStream)? {
+    var headers = headers
+    headers[RequestID.field] = account.id
+    guard let stream = inner.begin(status: status, headers: headers, filler: filler) else { return nil }
+    account.keep { $0.status = status }
+    return AccountedStream(inner: stream, account: account)
+  }
+
   func onDisconnect(_ action: @escaping @Sendable () -> Void) {
     inner.onDisconnect(action)
   }
@@ -46,14 +54,34 @@ extension HTTPExchange {
 
   /// Answers with what the one table has for an error.
   func refuse(_ error: any Error) {
+    let shape = (self as? AccountedExchange)?.errors ?? .plain
+    respond(shape.response(noted(error)))
+  }
+
+  /// What the table has for an error, which the account now gives as the request's.
+  func noted(_ error: any Error) -> ErrorStatus {
     let refusal = ErrorStatus(error)
     note { $0.refusal = RequestRefusal(reason: refusal.reason, message: refusal.message) }
-    let shape = (self as? AccountedExchange)?.errors ?? .plain
-    respond(shape.response(refusal))
+    return refusal
   }
 
   /// The name of the API key that the request came with, where one is needed.
   var keyName: String? { (self as? AccountedExchange)?.keyName }
+}
+
+/// An answer in pieces, whose account is closed before its last piece leaves.
+private struct AccountedStream: HTTPResponseStream {
+  let inner: any HTTPResponseStream
+  let account: OpenAccount
+
+  func send(_ bytes: [UInt8]) {
+    account.keep { $0.bytesOut += bytes.count }
+    inner.send(bytes)
+  }
+
+  func finish(_ last: [UInt8]) {
+    account.close(bytesOut: last.count) { inner.finish(last) }
+  }
 }
 
 /// The account of a request that is under way.
@@ -81,15 +109,18 @@ private final class OpenAccount: @unchecked Sendable {
   var keyName: String? { lock.withLock { account.key } }
 
   /// Hands the account in, once, and calls `answer` in any case: an exchange must be answered though its client left.
-  func close(status: Int, bytesOut: Int = 0, answer: () -> Void = {}) {
+  /// - Parameters:
+  ///   - status: nil where the account has it.
+  ///   - bytesOut: that leave now.
+  func close(status: Int? = nil, bytesOut: Int = 0, answer: () -> Void = {}) {
     let closed: RequestAccount? = lock.withLock {
       guard !isClosed else { return nil }
       isClosed = true
-      account.status = status
-      account.bytesOut = account.method == "HEAD" ? 0 : bytesOut
+      account.status = status ?? account.status
+      account.bytesOut = account.method == "HEAD" ? 0 : account.bytesOut + bytesOut
       // The router's own answers come without a word on why.
-      if account.refusal == nil, status == 404 || status == 405 {
-        account.refusal = RequestRefusal(reason: ErrorStatus.reason(unroutable: status), message: "")
+      if account.refusal == nil, account.status == 404 || account.status == 405 {
+        account.refusal = RequestRefusal(reason: ErrorStatus.reason(unroutable: account.status), message: "")
       }
       account.seconds = max(0, ledger.time.steadySeconds() - start)
       return account

@@ -24,13 +24,17 @@ struct TranslateRoute: Sendable {
     translation.terms = terms
     let answer = TranslationAnswer(
       isArray: texts.isArray, alternatives: translation.alternatives > 0, explain: translation.explain)
+    let events = fields.wantsEvents ? TranslationEvents(exchange, isArray: texts.isArray) : nil
+    if let events { translation.listener = { events.tell($0) } }
     let work = try slot.withService { [translation] service in
       service.translate(service.understood(translation)) { result in
         switch result {
         case .success(let translated):
           exchange.note { $0.work = RequestWork(texts.values, translated) }
-          exchange.respond(HTTPResponse(json: answer.json(translated)))
-        case .failure(let error): exchange.refuse(error)
+          let json = answer.json(translated)
+          if let events { events.finish(json) } else { exchange.respond(HTTPResponse(json: json)) }
+        case .failure(let error):
+          if let events { events.fail(error) } else { exchange.refuse(error) }
         }
       }
     }
