@@ -12,7 +12,6 @@ import Testing
       let (before, after) = (try TagTree(source), try TagTree(written.text))
       #expect(before == after, "\(source)\nbecame\n\(written.text)")
       #expect(letters(before.text) == letters(after.text), "\(source)\nbecame\n\(written.text)")
-      #expect(!translator.aligns || written.unplaced.isEmpty)
     }
   }
 
@@ -29,16 +28,20 @@ import Testing
     try check(.xml(XMLRules(outlineDetection: false)), SwappingTranslator(), seed: 4)
   }
 
-  /// Where nothing changes place no tag does, whatever it is.
+  /// Where nothing changes place no tag does. Each passage counts as one sentence here, in which white space is one space.
   @Test func tagsStayWhereTheyAreWhereWordsDo() throws {
     var generator = MarkupGenerator(seed: 5, tagsWithin: true)
     for _ in 0..<200 {
       let source = generator.fragment()
       let document = MarkupDocument(source, .html)
       let written = document.written(document.passages.map(copied))
-      #expect(written.text == source)
+      #expect(spaced(written.text) == spaced(source))
       #expect(written.unplaced.isEmpty)
     }
+  }
+
+  private func spaced(_ text: String) -> String {
+    text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
   }
 
   /// A translation that says of each byte that it stands for itself.
