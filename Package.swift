@@ -26,10 +26,12 @@ let package = Package(
     .target(name: "Tokenization", dependencies: ["Files", "JSON"]),
     .target(name: "Batching"),
     .target(name: "Metrics"),
+    .target(name: "Markup"),
     .target(name: "HTTP", dependencies: ["CLinux"]),
     .target(
-      name: "Translation", dependencies: ["Batching", "Checkpoint", "Decoding", "Files", "Models", "Tokenization"]),
-    .target(name: "API", dependencies: ["Files", "HTTP", "JSON", "Metrics", "Translation"]),
+      name: "Translation",
+      dependencies: ["Batching", "Checkpoint", "Decoding", "Files", "Markup", "Models", "Tokenization"]),
+    .target(name: "API", dependencies: ["Files", "HTTP", "JSON", "Metrics", "Resources", "Translation"]),
     .executableTarget(name: "dragoman", dependencies: ["API", "CLinux"]),
 
     .target(name: "Support", dependencies: ["Checkpoint"], path: "Tests/Support"),
@@ -42,10 +44,11 @@ let package = Package(
     .testTarget(name: "TokenizationTests", dependencies: ["Files", "Tokenization", "Support"], exclude: ["Fixtures"]),
     .testTarget(name: "BatchingTests", dependencies: ["Batching"]),
     .testTarget(name: "MetricsTests", dependencies: ["Metrics"]),
+    .testTarget(name: "MarkupTests", dependencies: ["Markup", "Support"]),
     .testTarget(name: "HTTPTests", dependencies: ["HTTP", "Support"]),
     .testTarget(name: "TranslationTests", dependencies: ["Files", "Translation", "Support"]),
     .testTarget(name: "APITests", dependencies: ["API", "Files", "JSON", "Support"]),
-    .testTarget(name: "dragomanTests", dependencies: ["API", "HTTP", "dragoman"]),
+    .testTarget(name: "dragomanTests", dependencies: ["API", "HTTP", "Support", "dragoman"]),
   ],
   swiftLanguageModes: [.v6]
 )

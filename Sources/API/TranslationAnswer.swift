@@ -42,8 +42,16 @@ struct TranslationAnswer: Sendable {
         writer.name("pivot")
         writer.string(pivot)
       }
+      if alternatives, explain.contains(.scores) {
+        writer.name("alternativeScores")
+        writer.array(of: text.alternativeScores) { $0.real($1) }
+      }
       writer.name("sentences")
       writer.array(of: text.sentences, sentence)
+      if !text.unplaced.isEmpty {
+        writer.name("unplaced")
+        writer.array(of: text.unplaced) { $0.string($1) }
+      }
       if explain.contains(.timings) {
         writer.name("timings")
         timings(&writer, text.timings)
@@ -61,9 +69,24 @@ struct TranslationAnswer: Sendable {
       writer.string(sentence.stopReason.rawValue)
       writer.name("truncated")
       writer.bool(sentence.truncated)
+      writer.name("repetition")
+      writer.bool(sentence.repetition)
+      if !sentence.repairs.isEmpty { repairs(&writer, sentence) }
       if explain.contains(.tokens) { tokens(&writer, sentence) }
       if explain.contains(.scores) { scores(&writer, sentence) }
       if explain.contains(.alignment) { alignment(&writer, sentence) }
+    }
+  }
+
+  private func repairs(_ writer: inout JSONWriter, _ sentence: TranslatedSentence) {
+    writer.name("repairs")
+    writer.array(of: sentence.repairs) { writer, repair in
+      writer.object { writer in
+        writer.name("kind")
+        writer.string(repair.kind.rawValue)
+        writer.name("action")
+        writer.string(repair.action.rawValue)
+      }
     }
   }
 

@@ -2,10 +2,12 @@ extension TranslatedText {
   /// Two legs as one translation.
   /// - Parameter second: of the sentences that are the targets of this leg.
   func followed(by second: TranslatedText, pivot: String) -> TranslatedText {
-    TranslatedText(
+    var joined = TranslatedText(
       text: second.text, alternatives: second.alternatives,
       sentences: zip(sentences, second.sentences).map { $0.followed(by: $1) },
       timings: timings.followed(by: second.timings), tokens: tokens + second.tokens, pivot: pivot)
+    joined.alternativeScores = second.alternativeScores
+    return joined
   }
 }
 
@@ -17,6 +19,10 @@ extension TranslatedSentence {
     joined.alignment = second.alignment.compactMap { $0.traced(through: alignment) }
     joined.stopReason = stopReason == .eos ? second.stopReason : stopReason
     joined.truncated = truncated || second.truncated
+    joined.sourceStart = sourceStart
+    joined.kept = second.kept.compactMap { $0.traced(through: kept) }
+    joined.repetition = repetition || second.repetition
+    joined.repairs = repairs + second.repairs
     return joined
   }
 }

@@ -1,4 +1,5 @@
 import Decoding
+import Dispatch
 
 /// The way of a request's texts through one model.
 struct TranslationLeg: Sendable {
@@ -6,26 +7,36 @@ struct TranslationLeg: Sendable {
   private let assembler: TextAssembler
   /// For the workers: all clauses of all texts, in their order.
   let units: [WorkUnit]
+  let stream: TranslationStream?
 
   /// - Parameters:
-  ///   - texts: split at their sentences.
   ///   - index: the model's number in the catalog.
   ///   - options: the model's own, of the width that is wanted.
+  ///   - owners: of each passage the text it is of; empty where each is a text.
+  ///   - listener: is told the translation as it comes to be, on a queue of its own upon `queue`.
   init(
-    _ texts: [SegmentedText], model: LoadedModel, index: Int, options: DecodingOptions, alternatives: Int,
-    explain: Set<Explanation>
+    _ passages: [SegmentedPassage], model: LoadedModel, index: Int, options: DecodingOptions, alternatives: Int,
+    explain: Set<Explanation>, owners: [Int], listener: TranslationStream.Listener?, queue: DispatchQueue
   ) {
     var options = options
     options.beam = max(options.beam, alternatives + 1)
     options.hypotheses = alternatives + 1
     options.logProbs = explain.contains(.scores)
     options.attention = explain.contains(.alignment) ? [.cross] : []
-    plans = texts.map { TextPlan($0, tokenizer: model.tokenizer, positions: model.summary.maxPositions) }
+    options.tellsTokens = listener != nil
+    let plans = passages.map { TextPlan($0, tokenizer: model.tokenizer, positions: model.summary.maxPositions) }
     assembler = TextAssembler(model: model, alternatives: alternatives, explain: explain)
-    units = plans.flatMap(\.sentences).flatMap { zip($0.text.pieces, $0.clauses) }.map { piece, clause in
+    let stream = listener.map {
+      TranslationStream(plans, owners: owners, tokenizer: model.tokenizer, on: queue, listener: $0)
+    }
+    self.plans = plans
+    self.stream = stream
+    units = plans.flatMap(\.sentences).flatMap { zip($0.text.pieces, $0.clauses) }.enumerated().map {
+      let (number, (piece, clause)) = $0
       var own = options
       own.maxLength = model.targetLimit.tokens(sourceTokens: clause.ids.count, ceiling: options.maxLength)
-      let unit = WorkUnit(model: index, request: DecodingRequest(source: clause.ids, options: own))
+      var unit = WorkUnit(model: index, request: DecodingRequest(source: clause.ids, options: own))
+      if let stream { unit.listener = { stream.receive($0, unit: number) } }
       return explain.contains(.alignment) ? unit.alignable(clause, in: piece) : unit
     }
   }
@@ -40,7 +51,11 @@ struct TranslationLeg: Sendable {
   }
 
   /// The texts again with the translated sentences in them, ready for another leg.
-  func onward(_ translated: [TranslatedText]) -> [SegmentedText] {
-    zip(plans, translated).map { $0.text.replacing($1.sentences.map(\.target)) }
+  func onward(_ translated: [TranslatedText]) -> [SegmentedPassage] {
+    zip(plans, translated).map { plan, translated in
+      SegmentedPassage(
+        text: plan.text.replacing(translated.sentences.map(\.target)),
+        kept: translated.sentences.map { $0.kept.map(\.target).sorted { $0.lowerBound < $1.lowerBound } })
+    }
   }
 }

@@ -13,11 +13,18 @@ package struct TranslationRequest: Sendable {
   /// Further hypotheses a text, from the beam's n-best.
   package var alternatives: Int
   package var explain: Set<Explanation>
+  package var splitting: SentenceSplitting
+  package var format = TextFormat.text
   package var terms = RequestTerms()
+  /// Is told parts of the translation as they become certain, on one thread at a time and quickly; the answer comes after
+  /// the last of them, and is what counts.
+  package var listener: (@Sendable (StreamedToken) -> Void)?
+  /// Of each passage that is translated, the text it is of; empty where every text is one passage.
+  var owners: [Int] = []
 
   package init(
     texts: [String], source: String, target: String, model: String? = nil, beam: Int? = nil, alternatives: Int = 0,
-    explain: Set<Explanation> = []
+    explain: Set<Explanation> = [], splitting: SentenceSplitting = .sentencesAndLines
   ) {
     self.texts = texts
     self.source = source
@@ -26,6 +33,7 @@ package struct TranslationRequest: Sendable {
     self.beam = beam
     self.alternatives = alternatives
     self.explain = explain
+    self.splitting = splitting
   }
 }
 
@@ -38,12 +46,16 @@ package enum Explanation: String, CaseIterable, Sendable {
 package struct TranslatedText: Sendable {
   package var text: String
   package var alternatives: [String]
+  /// Sum of the log-probabilities of each alternative's tokens; empty unless scores were asked for.
+  package var alternativeScores: [Float] = []
   package var sentences: [TranslatedSentence]
   package var timings: Timings
   /// Of both models, where two translated one after the other.
   package var tokens: TokenCounts
   /// The language between, where two models translated one after the other.
   package var pivot: String?
+  /// Tags of a text with tags that nothing in the translation gave a place.
+  package var unplaced: [String] = []
 
   package init(
     text: String, alternatives: [String], sentences: [TranslatedSentence], timings: Timings, tokens: TokenCounts,
@@ -74,6 +86,14 @@ package struct TranslatedSentence: Sendable {
   package var stopReason: StopReason
   /// The sentence did not fit the model's positions and was cut into clauses, each translated alone.
   package var truncated: Bool
+  /// Bytes of UTF-8 in front of the sentence: of the whole text, and of the whole translation.
+  package var sourceStart = 0
+  package var targetStart = 0
+  /// Where each span that had to stand as it is landed, within `source` and `target`.
+  package var kept: [AlignmentLink] = []
+  /// The model's translation ran in circles.
+  package var repetition = false
+  package var repairs: [Repair] = []
 
   package init(
     source: String, target: String, sourceTokens: [String], targetTokens: [String], score: Float, logProbs: [Float],

@@ -78,7 +78,8 @@ package final class TranslationService: Translating {
   ) -> any Cancellable {
     serve(request.terms, completion) { () throws(TranslationError) in
       try limits.check(request)
-      return try job(request)
+      let texts = RequestedTexts(request)
+      return try job(try texts.asked(request, of: catalog), texts.passages).map(texts.joined)
     }
   }
 
@@ -134,19 +135,22 @@ package final class TranslationService: Translating {
     _ finish: @escaping @Sendable (Result<Answer, TranslationError>) -> Void
   ) {
     let collector = UnitCollector(units: job.units.count) { [self] result in
-      answers.async {
+      (job.stream?.queue ?? answers).async {
         do throws(TranslationError) {
-          switch try job.next(try result.get()) {
+          let outcome = try job.next(try result.get())
+          job.stream?.end()
+          switch outcome {
           case .finished(let answer): finish(.success(answer))
           case .goesOn(let following): self.run(following, work, finish)
           }
         } catch {
+          job.stream?.close()
           finish(.failure(error))
         }
       }
     }
     work.follow(collector)
-    submit(job.units, of: work, to: collector)
+    submit(job, of: work, to: collector)
   }
 
   private func deadline(_ terms: RequestTerms) -> UInt64? {
@@ -155,10 +159,13 @@ package final class TranslationService: Translating {
     return clock() &+ UInt64(max(0, min(timeout, 1 << 40))) * 1_000_000
   }
 
-  private func submit(_ units: [WorkUnit], of work: ServiceWork, to collector: UnitCollector) {
-    guard !units.isEmpty else { return collector.finishIfComplete() }
+  private func submit<Answer: Sendable>(_ job: ServiceJob<Answer>, of work: ServiceWork, to collector: UnitCollector) {
+    guard !job.units.isEmpty else { return collector.finishIfComplete() }
     do {
-      let ticket = try batcher.submit(units.map(\.payload), client: work.client, deadline: work.deadline) {
+      let ticket = try batcher.submit(job.units.map(\.payload), client: work.client, deadline: work.deadline) {
+        if let stream = job.stream, case .success(let answer) = $1 {
+          stream.finish(answer.result.hypotheses.first?.tokens ?? [], unit: $0)
+        }
         collector.receive($0, $1)
       }
       collector.attach(ticket)
@@ -169,20 +176,26 @@ package final class TranslationService: Translating {
 
   // MARK: Translating
 
-  private func job(_ request: TranslationRequest) throws(TranslationError) -> ServiceJob<[TranslatedText]> {
-    let texts = request.texts.map(SentenceSplitter().split)
+  private func job(
+    _ request: TranslationRequest, _ texts: [Passage]
+  ) throws(TranslationError) -> ServiceJob<[TranslatedText]> {
+    let splitter = SentenceSplitter(request.splitting)
+    let passages = texts.map { splitter.split($0) }
     switch try catalog.route(source: request.source, target: request.target, id: request.model) {
     case .direct(let model):
       try checkAlignment(request, model)
-      let leg = leg(request, texts, model)
-      return ServiceJob(units: leg.units) { (answers) throws(TranslationError) in .finished(leg.assemble(answers)) }
+      let leg = leg(request, passages, model)
+      return ServiceJob(units: leg.units, stream: leg.stream) { (answers) throws(TranslationError) in
+        .finished(leg.assemble(answers))
+      }
     case .through(let pivot, let first, let second):
       try checkAlignment(request, first)
       try checkAlignment(request, second)
       var onTheWay = request
       onTheWay.alternatives = 0
       onTheWay.explain.remove(.scores)
-      let leg = leg(onTheWay, texts, first)
+      onTheWay.listener = nil
+      let leg = leg(onTheWay, passages, first)
       return ServiceJob(units: leg.units) { [self] (answers) throws(TranslationError) in
         let translated = leg.assemble(answers)
         return .goesOn(job(request, leg.onward(translated), second, behind: translated, pivot))
@@ -192,20 +205,21 @@ package final class TranslationService: Translating {
 
   /// The second of two legs.
   private func job(
-    _ request: TranslationRequest, _ texts: [SegmentedText], _ model: Int, behind first: [TranslatedText],
+    _ request: TranslationRequest, _ passages: [SegmentedPassage], _ model: Int, behind first: [TranslatedText],
     _ pivot: String
   ) -> ServiceJob<[TranslatedText]> {
-    let leg = leg(request, texts, model)
-    return ServiceJob(units: leg.units) { (answers) throws(TranslationError) in
+    let leg = leg(request, passages, model)
+    return ServiceJob(units: leg.units, stream: leg.stream) { (answers) throws(TranslationError) in
       .finished(zip(first, leg.assemble(answers)).map { $0.followed(by: $1, pivot: pivot) })
     }
   }
 
-  private func leg(_ request: TranslationRequest, _ texts: [SegmentedText], _ index: Int) -> TranslationLeg {
+  private func leg(_ request: TranslationRequest, _ passages: [SegmentedPassage], _ index: Int) -> TranslationLeg {
     let model = catalog.models[index]
     return TranslationLeg(
-      texts, model: model, index: index, options: options(model, beam: request.beam),
-      alternatives: request.alternatives, explain: request.explain)
+      passages, model: model, index: index, options: options(model, beam: request.beam),
+      alternatives: request.alternatives, explain: request.explain, owners: request.owners,
+      listener: request.listener, queue: answers)
   }
 
   private func checkAlignment(_ request: TranslationRequest, _ index: Int) throws(TranslationError) {

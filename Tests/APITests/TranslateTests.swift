@@ -1,3 +1,4 @@
+import API
 import HTTP
 import Testing
 import Translation
@@ -27,14 +28,44 @@ struct TranslateTests {
     #expect(Caller().post("/translate", body).text == #"{"translatedText":"A","alternatives":["a!"]}"#)
   }
 
+  @Test func textsWithTags() {
+    let service = StandInService()
+    let body = #"{"q":"<b>a</b>","source":"en","target":"fr","format":"html"}"#
+    #expect(Caller(service).post("/translate", body).status == 200)
+    _ = Caller(service).post("/translate", #"{"q":"a","source":"en","target":"fr","format":"text"}"#)
+    #expect(service.translations.map(\.format) == [.html, .text])
+  }
+
+  /// As LibreTranslate reads them.
+  @Test(arguments: [(#""2""#, 2), (#"" 2 ""#, 2), ("-1", 0), ("0", 0), ("null", 0)])
+  func numbersOfAlternatives(_ written: String, _ count: Int) {
+    let service = StandInService()
+    _ = Caller(service).post("/translate", #"{"q":"a","source":"en","target":"fr","alternatives":\#(written)}"#)
+    #expect(service.translations.map(\.alternatives) == [count])
+  }
+
+  @Test func noMoreTextsThanTheOperatorAllows() {
+    let caller = Caller(settings: ServerSettings(batchLimit: 2))
+    #expect(caller.post("/translate", #"{"q":["a","b"],"source":"en","target":"fr"}"#).status == 200)
+    let refused = caller.post("/translate", #"{"q":["a","b","c"],"source":"en","target":"fr"}"#)
+    #expect(refused.status == 400)
+    #expect(refused.error?.hasPrefix("Invalid request: request (3) exceeds text limit (2)") == true)
+  }
+
   @Test func everythingExplained() {
     let body = #"{"q":"é","source":"en","target":"fr","explain":["scores","alignment","timings","tokens"]}"#
     let expected =
       #"{"translatedText":"É","details":[{"sentences":[{"source":"é","target":"É","stopReason":"eos","#
-      + #""truncated":false,"sourceTokens":["é","</s>"],"targetTokens":["É","</s>"],"score":-0.75,"#
+      + #""truncated":false,"repetition":false,"sourceTokens":["é","</s>"],"targetTokens":["É","</s>"],"score":-0.75,"#
       + #""logProbs":[-0.5,-0.25],"alignment":[[0,2,0,3]]}],"#
       + #""timings":{"queueMs":1.0,"encodeMs":2.5,"decodeMs":3.0,"batchSize":4}}]}"#
     #expect(Caller().post("/translate", body).text == expected)
+  }
+
+  @Test func alternativesHaveScores() {
+    let body = #"{"q":"é","source":"en","target":"fr","alternatives":1,"explain":["scores"]}"#
+    let text = Caller().post("/translate", body).text
+    #expect(text.contains(#""alternatives":["é!"],"details":[{"alternativeScores":[-1.5],"sentences":["#))
   }
 
   @Test func detailsNameTheLanguageBetween() {
@@ -106,7 +137,7 @@ struct TranslateTests {
       "source auto is not supported; supported: the codes that /languages lists"
     ),
     (
-      #"{"q":"a","source":"en","target":"fr","format":"html"}"#, "html format is not supported; supported: text"
+      #"{"q":"a","source":"en","target":"fr","format":"md"}"#, "md format is not supported; supported: text, html"
     ),
     (#"{"q":"a","source":"en","target":"fr","beam":1.5}"#, "beam: expected a whole number from 1 to 16, found 1.5"),
     (#"{"q":"a","source":"en","target":"fr","beam":1e99}"#, "beam: expected a whole number from 1 to 16, found 1e+99"),
@@ -115,8 +146,12 @@ struct TranslateTests {
       #"{"q":"a","source":"en","target":"fr","beam":"4"}"#, "beam: expected a whole number from 1 to 16, found a string"
     ),
     (
-      #"{"q":"a","source":"en","target":"fr","alternatives":-1}"#,
-      "alternatives: expected a whole number from 0 to 15, found -1"
+      #"{"q":"a","source":"en","target":"fr","alternatives":16}"#,
+      "Invalid request: alternatives parameter must be <= 15, found 16"
+    ),
+    (
+      #"{"q":"a","source":"en","target":"fr","alternatives":"x"}"#,
+      #"Invalid request: alternatives parameter is not a number: found "x""#
     ),
     (
       #"{"q":"a","source":"en","target":"fr","explain":["all"]}"#,
