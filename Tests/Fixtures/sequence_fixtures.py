@@ -1,7 +1,8 @@
 """What the fixtures of the model families have in common: sentences, forced targets, a greedy search, files.
 
 A family is a module with `encode(source (S,)) -> memory`, `start(memory) -> state` and
-`step(token, state, memory) -> (logits (V,), attention (layers, S) or None, state)`, for one sentence without padding."""
+`step(token, state, memory) -> (logits (V,), attention (layers, S) or None, state)`, for one sentence, without padding.
+"""
 
 import copy
 import json
@@ -16,7 +17,8 @@ EOS, TOKENS, STEPS = 0, 16, 10  # ids 2 … TOKENS + 1 occur in sources; STEPS t
 
 def make(name, family, config, tensors_of, gain=2.0):
     """Writes the folder `name`. `tensors_of(model, source, trace)` names the tensors to keep of one sentence, where
-    trace is [(logits, attention, state)] of the steps of its forced target. `gain` is the size of the random weights."""
+    trace is [(logits, attention, state)] of the steps of its forced target. `gain` is the size of the random weights.
+    """
     torch.set_num_threads(1)
     folder = HERE / name
     folder.mkdir(exist_ok=True)

@@ -17,7 +17,8 @@ def read_tatoeba(data):
 
 
 def read_multi30k(data, split, target="fr"):
-    sides = [(data / "multi30k" / f"{split}.{code}").read_text(encoding="utf-8").splitlines() for code in ("en", target)]
+    files = [data / "multi30k" / f"{split}.{code}" for code in ("en", target)]
+    sides = [file.read_text(encoding="utf-8").splitlines() for file in files]
     return [(normalise(source), normalise(target)) for source, target in zip(*sides, strict=True)]
 
 

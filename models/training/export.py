@@ -26,6 +26,7 @@ def export(trainer, vocabulary, validation, test):
         save_file(weights, folder / "model.safetensors", metadata={"format": "pt"})
         write(folder / "config.json", model.config)
         write(folder / "generation_config.json", GENERATION)
+    (folder / "model.safetensors").chmod(0o644)  # both writers leave it to its owner alone
     for name in ("source.spm", "target.spm", "vocab.json"):
         shutil.copy(vocabulary / name, folder / name)
     write_tokenizer_settings(folder, "en", "de")
@@ -50,13 +51,13 @@ def card(trainer, model, scores):
     return f"""# English to German: {family.title}
 
 {family.shape} One SentencePiece unigram vocabulary of {family.config["vocab_size"]:,} and one table of embeddings for \
-source, target and output, as in every model of this zoo. {size / 1e6:.1f} million parameters in float16. The row of the \
-pad token, from which the decoder starts, is zero.
+source, target and output, as in every model of this zoo. {size / 1e6:.1f} million parameters in float16. The row of \
+the pad token, from which the decoder starts, is zero.
 
 ## Scores
 
-sacreBLEU {sacrebleu.__version__}, cased, detokenized, `{greedy["signature"]}`, computed by `models/training/scoring.py` \
-in float32 from these weights.
+sacreBLEU {sacrebleu.__version__}, cased, detokenized, `{greedy["signature"]}`, \
+computed by `models/training/scoring.py` in float32 from these weights.
 
 | Multi30k | sentences | greedy | beam 4 |
 |---|---|---|---|
@@ -72,10 +73,10 @@ test_2016_flickr by words of the source:
 ## Training
 
 `models/training/zoo.py DATA models/zoo --only {trainer.name}`: {trainer.epoch} passes over 29,000 pairs, \
-{trainer.step:,} steps of at most 4,500 padded tokens on both sides, {trainer.seconds / 60:.0f} minutes of one core that \
-others used too. Muon on the matrices (peak {family.matrix_rate:g}), Adam on the rest (peak {family.other_rate:g}), linear \
-decay to zero over the last 60 %; dropout {family.dropout:g}, label smoothing 0.1, a new segmentation of every sentence \
-at each pass (Kudo 2018), weights averaged exponentially (0.998). Loss on val by pass: \
+{trainer.step:,} steps of at most 4,500 padded tokens on both sides, {trainer.seconds / 60:.0f} minutes of one core \
+that others used too. Muon on the matrices (peak {family.matrix_rate:g}), Adam on the rest (peak \
+{family.other_rate:g}), linear decay to zero over the last 60 %; dropout {family.dropout:g}, label smoothing 0.1, \
+a new segmentation of every sentence at each pass (Kudo 2018), weights averaged exponentially (0.998). Loss on val by pass: \
 {", ".join(f"{loss:.2f}" for loss in trainer.losses)}.
 
 ## Data and terms

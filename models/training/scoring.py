@@ -24,7 +24,9 @@ def by_length(sources, hypotheses, references):
     scores = {}
     for name, words in BUCKETS.items():
         chosen = [i for i, source in enumerate(sources) if len(source.split()) in words]
-        scores[name] = (len(chosen), bleu([hypotheses[i] for i in chosen], [references[i] for i in chosen])[0])
+        if chosen:
+            value, _ = bleu([hypotheses[i] for i in chosen], [references[i] for i in chosen])
+            scores[name] = (len(chosen), value)
     return scores
 
 

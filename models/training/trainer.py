@@ -81,7 +81,8 @@ class Trainer:
             self.losses.append(self.validation_loss())
             self.save()
             print(f"{self.name} epoch {self.epoch}/{self.family.epochs} step {self.step} "
-                  f"core-minutes {self.seconds / 60:.1f} loss {training:.3f} validation {self.losses[-1]:.4f}", flush=True)
+                  f"core-minutes {self.seconds / 60:.1f} loss {training:.3f} "
+                  f"validation {self.losses[-1]:.4f}", flush=True)
 
     def train_epoch(self):
         torch.manual_seed(self.epoch)

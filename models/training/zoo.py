@@ -40,8 +40,9 @@ def main():
         folder = options.out / name
         folder.mkdir(exist_ok=True)
         trainer = Trainer(name, FAMILIES[name], pairs, held_out, pieces, folder)
+        before = trainer.epoch
         trainer.train(deadline)
-        if trainer.done and not (folder / "README.md").exists():
+        if trainer.done and (trainer.epoch > before or not (folder / "README.md").exists()):
             export(trainer, vocabulary, held_out, test)
 
 
