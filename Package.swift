@@ -31,7 +31,7 @@ let package = Package(
     .target(
       name: "Translation",
       dependencies: ["Batching", "Checkpoint", "Decoding", "Files", "Markup", "Models", "Tokenization"]),
-    .target(name: "API", dependencies: ["Files", "HTTP", "JSON", "Metrics", "Translation"]),
+    .target(name: "API", dependencies: ["Files", "HTTP", "JSON", "Metrics", "Resources", "Translation"]),
     .executableTarget(name: "dragoman", dependencies: ["API", "CLinux"]),
 
     .target(name: "Support", dependencies: ["Checkpoint"], path: "Tests/Support"),
