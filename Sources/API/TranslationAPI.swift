@@ -38,6 +38,7 @@ package struct TranslationAPI: HTTPHandler {
       ("GET", "/models", Action(perform: catalogue.models)),
       ("GET", "/frontend/settings", Action(perform: frontend.settings)),
       ("POST", "/suggest", Action(perform: frontend.suggest)),
+      ("GET", "/spec", Action(perform: SpecRoute(slot: slot).handle)),
       ("GET", "/health", Action(perform: catalogue.health)),
       ("GET", "/health/ready", Action(perform: catalogue.ready)),
       ("GET", "/metrics", Action(perform: MetricsRoute(slot: slot, ledger: ledger).handle)),
