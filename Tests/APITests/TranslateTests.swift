@@ -72,6 +72,11 @@ struct TranslateTests {
     let body = #"{"q":"a","source":"en","target":"fr","explain":["timings"]}"#
     let response = Caller(StandInService(pivot: "es")).post("/translate", body)
     #expect(response.text.contains(#""details":[{"pivot":"es","sentences":["#))
+    #expect(response.text.contains(#""pivotText":"esa"}"#))
+    let scored = body.replacing("timings", with: "scores")
+    #expect(
+      Caller(StandInService(pivot: "es")).post("/translate", scored).text.contains(
+        #""pivotText":"esa","pivotScore":-0.25,"score":-0.75,"#))
     #expect(!Caller().post("/translate", body).text.contains("pivot"))
   }
 
