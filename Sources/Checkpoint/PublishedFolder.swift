@@ -32,6 +32,7 @@ enum WeightsFile {
       ("model.safetensors.index.json", { try ShardedTensors(indexPath: $0, container: .safetensors) }),
       ("pytorch_model.bin", { try PyTorchFile(path: $0) }),
       ("pytorch_model.bin.index.json", { try ShardedTensors(indexPath: $0, container: .pytorch) }),
+      ("model.npz", { try NpzFile(path: $0, shapes: .asStored) }),
     ]
     guard let choice = choices.first(where: { exists(directory + "/" + $0.file) }) else {
       throw FileError(

@@ -53,7 +53,7 @@ package struct TranslationEngine: Sendable {
   private init<Configuration>(
     _ folder: PublishedFolder<Configuration>, _ load: @Sendable () throws -> any TranslationModel
   ) throws {
-    let (model, tokenizer) = try concurrently(load) { try MarianTokenizer(directory: folder.directory) }
+    let (model, tokenizer) = try concurrently(load) { try PublishedTokenizer.open(directory: folder.directory) }
     self.init(
       tokenizer: tokenizer, summary: model.summary,
       options: DecodingOptions(folder.generation, positions: model.summary.maxPositions),

@@ -1,6 +1,7 @@
 import Checkpoint
 import Decoding
 import Files
+import Foundation
 import Models
 import Support
 import Testing
@@ -129,6 +130,22 @@ struct SequenceModelTests {
       }
     }
     #expect(compared > 0)
+  }
+
+  @Test func tensorsOfOtherNames() throws {
+    let fixture = try SequenceFixture("recurrent-gru")
+    let folder = try TemporaryFolder()
+    try folder.copyFiles(of: fixture.directory)
+    let weights = try Data(contentsOf: URL(fileURLWithPath: folder.path + "/model.safetensors"))
+    let name = try #require(weights.range(of: Data("output.bias".utf8)))
+    try folder.write("model.safetensors", weights[..<name.lowerBound] + "xutput.bias".utf8 + weights[name.upperBound...])
+    #expect(throws: FileError.self) { try ModelLoader.load(directory: folder.path) }
+    let said = try String(contentsOfFile: folder.path + "/config.json", encoding: .utf8)
+    try folder.write(
+      "config.json", text: said.replacing("{", with: #"{"tensor_names":{"output.bias":"xutput.bias"},"#, maxReplacements: 1))
+    let request = try Opened("recurrent-gru").request(fixture.expected.sources[0])
+    let renamed = SentenceDecoder(model: try ModelLoader.load(directory: folder.path))
+    #expect(renamed.decode([request]).results[0].hypotheses[0].tokens == fixture.expected.greedy[0])
   }
 
   @Test func refusesWhatItHasNot() throws {

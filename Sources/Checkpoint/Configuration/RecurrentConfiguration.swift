@@ -43,14 +43,16 @@ package struct RecurrentConfiguration: SequenceConfiguration, Equatable {
   /// 0: the output layer reads the decoder's state itself.
   package var readoutSize: Int
   package var vocabulary: SequenceVocabulary
+  /// A recurrence has no positions; a sentence must end somewhere all the same.
+  package var maxPositions: Int
+  /// What the file calls tensors that it calls otherwise.
+  package var tensorNames: [String: String]
 
   package var vocabularySize: Int { vocabulary.source }
   package var targetVocabularySize: Int { vocabulary.target }
   package var padToken: Int32 { vocabulary.padToken }
   package var endToken: Int32 { vocabulary.endToken }
   package var startToken: Int32 { vocabulary.startToken }
-  /// A recurrence has no positions; a sentence must end somewhere all the same.
-  package var maxPositions: Int { 1024 }
 
   /// Width of the encoder's output.
   package var memorySize: Int { encoderHiddenSize * (isBidirectional ? 2 : 1) }  // K
@@ -81,6 +83,8 @@ package struct RecurrentConfiguration: SequenceConfiguration, Equatable {
     attention = try Self.attention(file)
     readoutSize = try file.integer("readout_size", in: 0...MarianConfiguration.largestDimension)
     vocabulary = try SequenceVocabulary(file)
+    maxPositions = try file.integer("max_position_embeddings", in: 2...MarianConfiguration.mostPositions, default: 1024)
+    tensorNames = try Self.tensorNames(file)
     try checkAgreement(file)
   }
 
@@ -104,6 +108,19 @@ package struct RecurrentConfiguration: SequenceConfiguration, Equatable {
       throw file.error(
         "attention", found: file.found("attention"),
         expected: "kind none, additive (with a size), dot or general (these two with input_feeding or without)")
+    }
+  }
+
+  private static func tensorNames(_ file: ConfigurationFile) throws -> [String: String] {
+    guard let value = file["tensor_names"] else { return [:] }
+    guard case .object(let members) = value else {
+      throw file.error("tensor_names", found: value.description, expected: "an object of names")
+    }
+    return try members.mapValues { value in
+      guard case .string(let name) = value else {
+        throw file.error("tensor_names", found: value.description, expected: "names of tensors in the file")
+      }
+      return name
     }
   }
 

@@ -9,7 +9,8 @@ struct RecurrentLoader {
 
   init(_ folder: RecurrentFolder, precision: Precision?) throws {
     configuration = folder.configuration
-    tensors = try SequenceTensors(folder, vocabulary: folder.configuration.vocabulary, precision: precision)
+    tensors = try SequenceTensors(
+      folder, vocabulary: configuration.vocabulary, names: configuration.tensorNames, precision: precision)
   }
 
   /// - Throws: `FileError` naming the tensor that is missing or has another shape.

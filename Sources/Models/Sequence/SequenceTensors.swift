@@ -7,10 +7,13 @@ import Tensor
 struct SequenceTensors {
   private let tensors: any TensorSource
   private let vocabulary: SequenceVocabulary
+  /// What the file calls tensors that it calls otherwise.
+  private let names: [String: String]
 
   /// - Throws: `FileError` where another precision is asked for: with states that go round, the steps of 8 bits add up.
   init<Configuration>(
-    _ folder: PublishedFolder<Configuration>, vocabulary: SequenceVocabulary, precision: Precision?
+    _ folder: PublishedFolder<Configuration>, vocabulary: SequenceVocabulary, names: [String: String] = [:],
+    precision: Precision?
   ) throws {
     guard precision != .int8 else {
       throw FileError(
@@ -19,21 +22,18 @@ struct SequenceTensors {
     }
     tensors = folder.tensors
     self.vocabulary = vocabulary
+    self.names = names
   }
 
-  func contains(_ name: String) -> Bool { tensors.contains(name) }
-
-  func vector(_ name: String, count: Int) throws -> [Float] {
-    try tensors.tensor(name).expecting(shape: [count]).floats()
-  }
+  func vector(_ name: String, count: Int) throws -> [Float] { try tensor(name, shape: [count]) }
 
   func matrix(_ name: String, rows: Int, columns: Int) throws -> StoredTensor {
-    try tensors.tensor(name).expecting(shape: [rows, columns])
+    try stored(name).expecting(shape: [rows, columns])
   }
 
-  func tensor(_ name: String, shape: [Int]) throws -> [Float] {
-    try tensors.tensor(name).expecting(shape: shape).floats()
-  }
+  func tensor(_ name: String, shape: [Int]) throws -> [Float] { try stored(name).expecting(shape: shape).floats() }
+
+  private func stored(_ name: String) throws -> StoredTensor { try tensors.tensor(names[name] ?? name) }
 
   /// `name.weight` and, unless it has none, `name.bias`.
   func linear(_ name: String, outputs: Int, inputs: Int, hasBias: Bool = true) throws -> Linear {
