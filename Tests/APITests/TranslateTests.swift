@@ -62,10 +62,21 @@ struct TranslateTests {
     #expect(Caller().post("/translate", body).text == expected)
   }
 
+  @Test func alternativesHaveScores() {
+    let body = #"{"q":"é","source":"en","target":"fr","alternatives":1,"explain":["scores"]}"#
+    let text = Caller().post("/translate", body).text
+    #expect(text.contains(#""alternatives":["é!"],"details":[{"alternativeScores":[-1.5],"sentences":["#))
+  }
+
   @Test func detailsNameTheLanguageBetween() {
     let body = #"{"q":"a","source":"en","target":"fr","explain":["timings"]}"#
     let response = Caller(StandInService(pivot: "es")).post("/translate", body)
     #expect(response.text.contains(#""details":[{"pivot":"es","sentences":["#))
+    #expect(response.text.contains(#""pivotText":"esa"}"#))
+    let scored = body.replacing("timings", with: "scores")
+    #expect(
+      Caller(StandInService(pivot: "es")).post("/translate", scored).text.contains(
+        #""pivotText":"esa","pivotScore":-0.25,"score":-0.75,"#))
     #expect(!Caller().post("/translate", body).text.contains("pivot"))
   }
 
