@@ -48,7 +48,7 @@ let package = Package(
     .testTarget(name: "HTTPTests", dependencies: ["HTTP", "Support"]),
     .testTarget(name: "TranslationTests", dependencies: ["Files", "Translation", "Support"]),
     .testTarget(name: "APITests", dependencies: ["API", "Files", "JSON", "Support"]),
-    .testTarget(name: "dragomanTests", dependencies: ["API", "HTTP", "dragoman"]),
+    .testTarget(name: "dragomanTests", dependencies: ["API", "HTTP", "Support", "dragoman"]),
   ],
   swiftLanguageModes: [.v6]
 )

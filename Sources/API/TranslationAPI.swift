@@ -30,7 +30,7 @@ package struct TranslationAPI: HTTPHandler {
     let attention = AttentionRoute(slot: slot)
     let catalogue = CatalogueRoutes(slot: slot)
     let frontend = FrontendRoutes(slot: slot, settings: settings)
-    let actions: [Served] = [
+    var actions: [Served] = [
       ("POST", "/translate", GuardedAction(access: access, perform: translate.handle)),
       ("GET", "/attention", GuardedAction(access: access, perform: attention.handle)),
       ("POST", "/attention", GuardedAction(access: access, perform: attention.handle)),
@@ -43,6 +43,8 @@ package struct TranslationAPI: HTTPHandler {
       ("GET", "/health/ready", Action(perform: catalogue.ready)),
       ("GET", "/metrics", Action(perform: MetricsRoute(slot: slot, ledger: ledger).handle)),
     ]
+    let page = PageRoute(paths: actions.map(\.path))
+    actions.append(("GET", "/", Action(perform: page.handle)))
     let ofDeepL = DeepLRoutes(slot: slot, settings: settings, usage: ledger.usage).actions(access)
     router = Self.router(actions, errors: .plain)
     deepL = Self.router(ofDeepL, errors: .deepL)

@@ -46,6 +46,8 @@ package enum Explanation: String, CaseIterable, Sendable {
 package struct TranslatedText: Sendable {
   package var text: String
   package var alternatives: [String]
+  /// Sum of the log-probabilities of each alternative's tokens; empty unless scores were asked for.
+  package var alternativeScores: [Float] = []
   package var sentences: [TranslatedSentence]
   package var timings: Timings
   /// Of both models, where two translated one after the other.
