@@ -218,7 +218,8 @@ package final class TranslationService: Translating {
     let model = catalog.models[index]
     return TranslationLeg(
       passages, model: model, index: index, options: options(model, beam: request.beam),
-      alternatives: request.alternatives, explain: request.explain, listener: request.listener, queue: answers)
+      alternatives: request.alternatives, explain: request.explain, owners: request.owners,
+      listener: request.listener, queue: answers)
   }
 
   private func checkAlignment(_ request: TranslationRequest, _ index: Int) throws(TranslationError) {
