@@ -193,7 +193,6 @@ package final class TranslationService: Translating {
       try checkAlignment(request, second)
       var onTheWay = request
       onTheWay.alternatives = 0
-      onTheWay.explain.remove(.scores)
       onTheWay.listener = nil
       let leg = leg(onTheWay, passages, first)
       return ServiceJob(units: leg.units) { [self] (answers) throws(TranslationError) in
