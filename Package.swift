@@ -25,10 +25,11 @@ let package = Package(
     .target(name: "Decoding", dependencies: ["Checkpoint", "Models", "Tensor"], swiftSettings: unchecked),
     .target(name: "Tokenization", dependencies: ["Files", "JSON"]),
     .target(name: "Batching"),
+    .target(name: "LanguageDetection", dependencies: ["Resources"], swiftSettings: unchecked),
     .target(name: "Metrics"),
     .target(name: "HTTP", dependencies: ["CLinux"]),
     .target(
-      name: "Translation", dependencies: ["Batching", "Checkpoint", "Decoding", "Files", "Models", "Tokenization"]),
+      name: "Translation", dependencies: ["Batching", "Checkpoint", "Decoding", "Files", "LanguageDetection", "Models", "Tokenization"]),
     .target(name: "API", dependencies: ["Files", "HTTP", "JSON", "Metrics", "Translation"]),
     .executableTarget(name: "dragoman", dependencies: ["API", "CLinux"]),
 
@@ -41,6 +42,7 @@ let package = Package(
     .testTarget(name: "DecodingTests", dependencies: ["CKernels", "Decoding", "Support"]),
     .testTarget(name: "TokenizationTests", dependencies: ["Files", "Tokenization", "Support"], exclude: ["Fixtures"]),
     .testTarget(name: "BatchingTests", dependencies: ["Batching"]),
+    .testTarget(name: "LanguageDetectionTests", dependencies: ["LanguageDetection"]),
     .testTarget(name: "MetricsTests", dependencies: ["Metrics"]),
     .testTarget(name: "HTTPTests", dependencies: ["HTTP", "Support"]),
     .testTarget(name: "TranslationTests", dependencies: ["Files", "Translation", "Support"]),
