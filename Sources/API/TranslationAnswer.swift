@@ -61,9 +61,24 @@ struct TranslationAnswer: Sendable {
       writer.string(sentence.stopReason.rawValue)
       writer.name("truncated")
       writer.bool(sentence.truncated)
+      writer.name("repetition")
+      writer.bool(sentence.repetition)
+      if !sentence.repairs.isEmpty { repairs(&writer, sentence) }
       if explain.contains(.tokens) { tokens(&writer, sentence) }
       if explain.contains(.scores) { scores(&writer, sentence) }
       if explain.contains(.alignment) { alignment(&writer, sentence) }
+    }
+  }
+
+  private func repairs(_ writer: inout JSONWriter, _ sentence: TranslatedSentence) {
+    writer.name("repairs")
+    writer.array(of: sentence.repairs) { writer, repair in
+      writer.object { writer in
+        writer.name("kind")
+        writer.string(repair.kind.rawValue)
+        writer.name("action")
+        writer.string(repair.action.rawValue)
+      }
     }
   }
 

@@ -38,4 +38,17 @@ package struct SegmentedText: Sendable, Equatable {
     }
     return text
   }
+
+  /// Of each of the other pieces, the bytes of UTF-8 in front of it within `joining(others, separator:)`.
+  func starts(of others: [String], separator: String = "") -> [Int] {
+    var end = gaps[0].utf8.count
+    return others.enumerated().map { index, other in
+      defer {
+        let gap = gaps[index + 1]
+        end += other.utf8.count
+        end += gap.isEmpty && index + 1 < others.count ? separator.utf8.count : gap.utf8.count
+      }
+      return end
+    }
+  }
 }

@@ -3,33 +3,65 @@
 /// Closing quotes and brackets stay with the sentence they close. A full stop ends none within numbers and words,
 /// behind abbreviations, initials and list numbers, or before a lower-case letter.
 package struct SentenceSplitter: Sendable {
-  package init() {}
+  private let splitting: SentenceSplitting
 
-  package func split(_ text: String) -> SegmentedText {
-    var scan = SentenceScan(Array(text.unicodeScalars))
-    return SegmentedText(scan.scalars, pieces: scan.sentences())
+  package init(_ splitting: SentenceSplitting = .sentencesAndLines) {
+    self.splitting = splitting
+  }
+
+  package func split(_ text: String) -> SegmentedText { split(Passage(text: text)).text }
+
+  /// No sentence ends within what is kept.
+  func split(_ passage: Passage) -> SegmentedPassage {
+    var scan = SentenceScan(passage, splitting)
+    return SegmentedPassage(SegmentedText(scan.scalars, pieces: scan.sentences()), keeping: passage.kept)
   }
 }
 
 /// One pass over a text.
 private struct SentenceScan {
   let scalars: [Unicode.Scalar]
+  private let splitting: SentenceSplitting
+  /// What is kept, as offsets of scalars.
+  private let kept: [Range<Int>]
   private var found: [Range<Int>] = []
   private var start = 0
 
   /// A word before a full stop is looked back at this far, white space and openers behind it are skipped this far.
   private static let reach = 24
 
-  init(_ scalars: [Unicode.Scalar]) {
-    self.scalars = scalars
+  init(_ passage: Passage, _ splitting: SentenceSplitting) {
+    scalars = Array(passage.text.unicodeScalars)
+    self.splitting = splitting
+    kept = Self.offsets(passage.kept, in: scalars)
+  }
+
+  /// Ranges of bytes as ranges of scalars.
+  private static func offsets(_ ranges: [Range<Int>], in scalars: [Unicode.Scalar]) -> [Range<Int>] {
+    var (index, bytes) = (0, 0)
+    func offset(_ byte: Int) -> Int {
+      while index < scalars.count, bytes < byte {
+        bytes += UTF8.width(scalars[index])
+        index += 1
+      }
+      return index
+    }
+    return ranges.map { range in
+      let start = offset(range.lowerBound)
+      return start..<offset(range.upperBound)
+    }
   }
 
   mutating func sentences() -> [Range<Int>] {
     start = end(of: SentenceMarks.isSpace, from: 0)
-    var index = start
+    var index = splitting == .none ? scalars.count : start
+    var rest = kept[...]
     while index < scalars.count {
       let scalar = scalars[index]
-      if SentenceMarks.newLines.contains(scalar) {
+      while let span = rest.first, span.upperBound <= index { rest.removeFirst() }
+      if let span = rest.first, span.contains(index) {
+        index = span.upperBound
+      } else if splitting == .sentencesAndLines, SentenceMarks.newLines.contains(scalar) {
         index = close(at: index)
       } else if isFinal(scalar) {
         let marks = index..<end(of: isFinal, from: index)
@@ -71,7 +103,7 @@ private struct SentenceScan {
   private func following(_ space: Int) -> (first: Unicode.Scalar, letter: Unicode.Scalar)? {
     let limit = min(scalars.count, space + Self.reach)
     guard let first = scalars[space..<limit].firstIndex(where: { !SentenceMarks.isSpace($0) }),
-      !scalars[space..<first].contains(where: SentenceMarks.newLines.contains)
+      splitting == .sentences || !scalars[space..<first].contains(where: SentenceMarks.newLines.contains)
     else { return nil }
     let letter = scalars[first..<limit].first { !SentenceMarks.openers.contains($0) }
     return (scalars[first], letter ?? scalars[first])

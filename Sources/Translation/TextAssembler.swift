@@ -15,8 +15,14 @@ struct TextAssembler: Sendable {
       defer { next += sentence.clauses.count }
       return (plan: sentence, answers: Array(answers[next..<next + sentence.clauses.count]))
     }
-    let sentences = parts.map { translated($0.plan, $0.answers) }
+    var sentences = parts.map { translated($0.plan, $0.answers) }
     let text = plan.text.joining(sentences.map(\.target), separator: separator)
+    let sources = plan.text.starts(of: plan.text.pieces)
+    let targets = plan.text.starts(of: sentences.map(\.target), separator: separator)
+    for index in sentences.indices {
+      sentences[index].sourceStart = sources[index]
+      sentences[index].targetStart = targets[index]
+    }
     return TranslatedText(
       text: text, alternatives: further(plan, parts, than: text), sentences: sentences, timings: timings(answers),
       tokens: answers.reduce(TokenCounts()) { $0 + $1.tokens })
@@ -64,13 +70,15 @@ struct TextAssembler: Sendable {
     let tokens = best.flatMap(\.tokens)
     let target = sentence(rank: 0, plan, answers)
     let logProbs = best.flatMap(\.logProbs)
-    return TranslatedSentence(
+    var sentence = TranslatedSentence(
       source: plan.text.joining(plan.text.pieces), target: target,
       sourceTokens: explain.contains(.tokens) ? plan.clauses.flatMap(\.pieces) : [],
       targetTokens: explain.contains(.tokens) ? model.tokenizer.pieces(tokens) : [],
       score: logProbs.reduce(0, +), logProbs: logProbs,
       alignment: explain.contains(.alignment) ? alignment(plan, answers) : [],
       stopReason: best.contains { $0.stopReason != .eos } ? .length : .eos, truncated: plan.isCut)
+    sentence.kept = KeptSpans.links(plan.kept, of: sentence.source, in: target)
+    return sentence
   }
 
   private func alignment(_ plan: SentencePlan, _ answers: [UnitAnswer]) -> [AlignmentLink] {

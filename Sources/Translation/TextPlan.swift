@@ -6,11 +6,12 @@ struct TextPlan: Sendable {
   /// One for each piece of `text`.
   let sentences: [SentencePlan]
 
-  /// - Parameter text: split at its sentences.
-  init(_ text: SegmentedText, tokenizer: any Tokenizer, positions: Int) {
+  init(_ passage: SegmentedPassage, tokenizer: any Tokenizer, positions: Int) {
     let cutter = ClauseCutter(tokenizer: tokenizer, limit: positions)
-    self.text = text
-    sentences = text.pieces.map { SentencePlan($0, tokenizer: tokenizer, cutter: cutter) }
+    text = passage.text
+    sentences = zip(text.pieces, passage.kept).map { piece, kept in
+      SentencePlan(piece, kept: kept, tokenizer: tokenizer, cutter: cutter)
+    }
   }
 
   var units: Int { sentences.reduce(0) { $0 + $1.clauses.count } }
@@ -21,8 +22,11 @@ struct SentencePlan: Sendable {
   let text: SegmentedText
   /// One for each piece of `text`; none where the tokenizer finds nothing in the sentence, which then stays as it is.
   let clauses: [EncodedText]
+  /// Bytes of the sentence's UTF-8 that stand in its translation as they are.
+  let kept: [Range<Int>]
 
-  init(_ sentence: String, tokenizer: any Tokenizer, cutter: ClauseCutter) {
+  init(_ sentence: String, kept: [Range<Int>], tokenizer: any Tokenizer, cutter: ClauseCutter) {
+    self.kept = kept
     let encoded = tokenizer.encode(sentence)
     let cut = cutter.cut(sentence, encoded: encoded)
     text = cut.text

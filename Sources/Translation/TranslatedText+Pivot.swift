@@ -17,6 +17,10 @@ extension TranslatedSentence {
     joined.alignment = second.alignment.compactMap { $0.traced(through: alignment) }
     joined.stopReason = stopReason == .eos ? second.stopReason : stopReason
     joined.truncated = truncated || second.truncated
+    joined.sourceStart = sourceStart
+    joined.kept = second.kept.compactMap { $0.traced(through: kept) }
+    joined.repetition = repetition || second.repetition
+    joined.repairs = repairs + second.repairs
     return joined
   }
 }

@@ -8,11 +8,10 @@ struct TranslationLeg: Sendable {
   let units: [WorkUnit]
 
   /// - Parameters:
-  ///   - texts: split at their sentences.
   ///   - index: the model's number in the catalog.
   ///   - options: the model's own, of the width that is wanted.
   init(
-    _ texts: [SegmentedText], model: LoadedModel, index: Int, options: DecodingOptions, alternatives: Int,
+    _ passages: [SegmentedPassage], model: LoadedModel, index: Int, options: DecodingOptions, alternatives: Int,
     explain: Set<Explanation>
   ) {
     var options = options
@@ -20,7 +19,7 @@ struct TranslationLeg: Sendable {
     options.hypotheses = alternatives + 1
     options.logProbs = explain.contains(.scores)
     options.attention = explain.contains(.alignment) ? [.cross] : []
-    plans = texts.map { TextPlan($0, tokenizer: model.tokenizer, positions: model.summary.maxPositions) }
+    plans = passages.map { TextPlan($0, tokenizer: model.tokenizer, positions: model.summary.maxPositions) }
     assembler = TextAssembler(model: model, alternatives: alternatives, explain: explain)
     units = plans.flatMap(\.sentences).flatMap { zip($0.text.pieces, $0.clauses) }.map { piece, clause in
       var own = options
@@ -40,7 +39,11 @@ struct TranslationLeg: Sendable {
   }
 
   /// The texts again with the translated sentences in them, ready for another leg.
-  func onward(_ translated: [TranslatedText]) -> [SegmentedText] {
-    zip(plans, translated).map { $0.text.replacing($1.sentences.map(\.target)) }
+  func onward(_ translated: [TranslatedText]) -> [SegmentedPassage] {
+    zip(plans, translated).map { plan, translated in
+      SegmentedPassage(
+        text: plan.text.replacing(translated.sentences.map(\.target)),
+        kept: translated.sentences.map { $0.kept.map(\.target).sorted { $0.lowerBound < $1.lowerBound } })
+    }
   }
 }

@@ -13,11 +13,12 @@ package struct TranslationRequest: Sendable {
   /// Further hypotheses a text, from the beam's n-best.
   package var alternatives: Int
   package var explain: Set<Explanation>
+  package var splitting: SentenceSplitting
   package var terms = RequestTerms()
 
   package init(
     texts: [String], source: String, target: String, model: String? = nil, beam: Int? = nil, alternatives: Int = 0,
-    explain: Set<Explanation> = []
+    explain: Set<Explanation> = [], splitting: SentenceSplitting = .sentencesAndLines
   ) {
     self.texts = texts
     self.source = source
@@ -26,6 +27,7 @@ package struct TranslationRequest: Sendable {
     self.beam = beam
     self.alternatives = alternatives
     self.explain = explain
+    self.splitting = splitting
   }
 }
 
@@ -74,6 +76,14 @@ package struct TranslatedSentence: Sendable {
   package var stopReason: StopReason
   /// The sentence did not fit the model's positions and was cut into clauses, each translated alone.
   package var truncated: Bool
+  /// Bytes of UTF-8 in front of the sentence: of the whole text, and of the whole translation.
+  package var sourceStart = 0
+  package var targetStart = 0
+  /// Where each span that had to stand as it is landed, within `source` and `target`.
+  package var kept: [AlignmentLink] = []
+  /// The model's translation ran in circles.
+  package var repetition = false
+  package var repairs: [Repair] = []
 
   package init(
     source: String, target: String, sourceTokens: [String], targetTokens: [String], score: Float, logProbs: [Float],

@@ -170,11 +170,12 @@ package final class TranslationService: Translating {
   // MARK: Translating
 
   private func job(_ request: TranslationRequest) throws(TranslationError) -> ServiceJob<[TranslatedText]> {
-    let texts = request.texts.map(SentenceSplitter().split)
+    let splitter = SentenceSplitter(request.splitting)
+    let passages = request.texts.map { splitter.split(Passage(text: $0)) }
     switch try catalog.route(source: request.source, target: request.target, id: request.model) {
     case .direct(let model):
       try checkAlignment(request, model)
-      let leg = leg(request, texts, model)
+      let leg = leg(request, passages, model)
       return ServiceJob(units: leg.units) { (answers) throws(TranslationError) in .finished(leg.assemble(answers)) }
     case .through(let pivot, let first, let second):
       try checkAlignment(request, first)
@@ -182,7 +183,7 @@ package final class TranslationService: Translating {
       var onTheWay = request
       onTheWay.alternatives = 0
       onTheWay.explain.remove(.scores)
-      let leg = leg(onTheWay, texts, first)
+      let leg = leg(onTheWay, passages, first)
       return ServiceJob(units: leg.units) { [self] (answers) throws(TranslationError) in
         let translated = leg.assemble(answers)
         return .goesOn(job(request, leg.onward(translated), second, behind: translated, pivot))
@@ -192,19 +193,19 @@ package final class TranslationService: Translating {
 
   /// The second of two legs.
   private func job(
-    _ request: TranslationRequest, _ texts: [SegmentedText], _ model: Int, behind first: [TranslatedText],
+    _ request: TranslationRequest, _ passages: [SegmentedPassage], _ model: Int, behind first: [TranslatedText],
     _ pivot: String
   ) -> ServiceJob<[TranslatedText]> {
-    let leg = leg(request, texts, model)
+    let leg = leg(request, passages, model)
     return ServiceJob(units: leg.units) { (answers) throws(TranslationError) in
       .finished(zip(first, leg.assemble(answers)).map { $0.followed(by: $1, pivot: pivot) })
     }
   }
 
-  private func leg(_ request: TranslationRequest, _ texts: [SegmentedText], _ index: Int) -> TranslationLeg {
+  private func leg(_ request: TranslationRequest, _ passages: [SegmentedPassage], _ index: Int) -> TranslationLeg {
     let model = catalog.models[index]
     return TranslationLeg(
-      texts, model: model, index: index, options: options(model, beam: request.beam),
+      passages, model: model, index: index, options: options(model, beam: request.beam),
       alternatives: request.alternatives, explain: request.explain)
   }
 

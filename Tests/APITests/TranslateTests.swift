@@ -31,7 +31,7 @@ struct TranslateTests {
     let body = #"{"q":"é","source":"en","target":"fr","explain":["scores","alignment","timings","tokens"]}"#
     let expected =
       #"{"translatedText":"É","details":[{"sentences":[{"source":"é","target":"É","stopReason":"eos","#
-      + #""truncated":false,"sourceTokens":["é","</s>"],"targetTokens":["É","</s>"],"score":-0.75,"#
+      + #""truncated":false,"repetition":false,"sourceTokens":["é","</s>"],"targetTokens":["É","</s>"],"score":-0.75,"#
       + #""logProbs":[-0.5,-0.25],"alignment":[[0,2,0,3]]}],"#
       + #""timings":{"queueMs":1.0,"encodeMs":2.5,"decodeMs":3.0,"batchSize":4}}]}"#
     #expect(Caller().post("/translate", body).text == expected)

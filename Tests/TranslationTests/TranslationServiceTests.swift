@@ -78,6 +78,23 @@ import Translation
     #expect(try toJapanese.translate(request).get().map(\.text) == ["一。二。"])
   }
 
+  @Test func sentencesSayWhereTheyStand() throws {
+    let sentences = try TestService().translate(" Öne ß. Two?\n三。四。 ").sentences
+    #expect(sentences.map(\.sourceStart) == [1, 10, 15, 21])
+    #expect(sentences.map(\.targetStart) == [1, 10, 15, 22])
+  }
+
+  @Test func aRequestSaysWhereItsTextsAreSplit() throws {
+    func sentences(_ splitting: SentenceSplitting) throws -> [String] {
+      let request = TranslationRequest(
+        texts: [" One two\nthree. Four "], source: "en", target: "fr", splitting: splitting)
+      return try TestService().translate(request).get()[0].sentences.map(\.source)
+    }
+    #expect(try sentences(.sentencesAndLines) == ["One two", "three.", "Four"])
+    #expect(try sentences(.sentences) == ["One two\nthree.", "Four"])
+    #expect(try sentences(.none) == ["One two\nthree. Four"])
+  }
+
   // MARK: Alternatives and details
 
   @Test func theNthAlternativeJoinsTheNthBestOfEachSentence() throws {
