@@ -120,6 +120,26 @@ struct RequestFields {
     return number
   }
 
+  /// How many further translations are wanted, as LibreTranslate reads it: a number or its digits, below 0 as 0.
+  func alternatives(upTo limit: Int) throws -> Int {
+    let name = "alternatives"
+    guard let field = fields[name] else { return 0 }
+    let number: Int?
+    switch field.value {
+    case .integer(let value): number = value
+    case .string(let text) where field.isText && text.isEmpty: return 0
+    case .string(let text): number = Int(text.filter { $0 != " " })
+    default: number = nil
+    }
+    guard let number else {
+      throw Refusal.malformed("Invalid request: \(name) parameter is not a number: found \(field.value)")
+    }
+    guard number <= limit else {
+      throw Refusal.malformed("Invalid request: \(name) parameter must be <= \(limit), found \(number)")
+    }
+    return max(0, number)
+  }
+
   /// A string or an array of strings.
   func texts(_ name: String) throws -> Texts? {
     guard let field = fields[name] else { return nil }

@@ -17,19 +17,23 @@ package struct TranslationAPI: HTTPHandler {
   ///   - access: who may ask for what takes work.
   ///   - ledger: where every request is counted and logged.
   ///   - crossOrigin: which pages may read the answers.
+  ///   - settings: limits that clients are told of.
   package init(
     slot: ServiceSlot, access: AccessControl = AccessControl(), ledger: RequestLedger = RequestLedger(),
-    crossOrigin: CrossOrigin = CrossOrigin()
+    crossOrigin: CrossOrigin = CrossOrigin(), settings: ServerSettings = ServerSettings()
   ) {
-    let translate = TranslateRoute(slot: slot)
+    let translate = TranslateRoute(slot: slot, settings: settings)
     let attention = AttentionRoute(slot: slot)
     let catalogue = CatalogueRoutes(slot: slot)
+    let frontend = FrontendRoutes(slot: slot, settings: settings)
     let actions: [(method: String, path: String, action: any HTTPHandler)] = [
       ("POST", "/translate", GuardedAction(access: access, perform: translate.handle)),
       ("GET", "/attention", GuardedAction(access: access, perform: attention.handle)),
       ("POST", "/attention", GuardedAction(access: access, perform: attention.handle)),
       ("GET", "/languages", Action(perform: catalogue.languages)),
       ("GET", "/models", Action(perform: catalogue.models)),
+      ("GET", "/frontend/settings", Action(perform: frontend.settings)),
+      ("POST", "/suggest", Action(perform: frontend.suggest)),
       ("GET", "/health", Action(perform: catalogue.health)),
       ("GET", "/health/ready", Action(perform: catalogue.ready)),
       ("GET", "/metrics", Action(perform: MetricsRoute(slot: slot, ledger: ledger).handle)),

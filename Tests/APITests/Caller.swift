@@ -12,9 +12,9 @@ struct Caller {
 
   init(
     slot: ServiceSlot = ServiceSlot(StandInService()), access: AccessControl = AccessControl(),
-    ledger: RequestLedger = RequestLedger()
+    ledger: RequestLedger = RequestLedger(), settings: ServerSettings = ServerSettings()
   ) {
-    api = TranslationAPI(slot: slot, access: access, ledger: ledger)
+    api = TranslationAPI(slot: slot, access: access, ledger: ledger, settings: settings)
   }
 
   /// Posts JSON to a service that answers from another thread.

@@ -4,10 +4,14 @@ import Translation
 /// `POST /translate`.
 struct TranslateRoute: Sendable {
   let slot: ServiceSlot
+  let settings: ServerSettings
 
   @Sendable func handle(_ fields: RequestFields, _ terms: RequestTerms, _ exchange: any HTTPExchange) throws {
     guard let texts = try fields.texts("q"), texts.isArray ? !texts.values.isEmpty : texts.values != [""] else {
       throw Refusal.malformed("Invalid request: missing q parameter")
+    }
+    if let limit = settings.batchLimit, texts.values.count > limit {
+      throw Refusal.tooManyTexts(found: texts.values.count, limit: limit)
     }
     try fields.require("format", oneOf: ["text"])
     var translation = TranslationRequest(
@@ -16,13 +20,13 @@ struct TranslateRoute: Sendable {
       target: try fields.required("target").lowercased(),
       model: try fields.string("model"),
       beam: try fields.integer("beam", in: 1...16),
-      alternatives: try fields.integer("alternatives", in: 0...15) ?? 0,
+      alternatives: try fields.alternatives(upTo: 15),
       explain: try explanations(fields))
     translation.terms = terms
     let answer = TranslationAnswer(
       isArray: texts.isArray, alternatives: translation.alternatives > 0, explain: translation.explain)
     let work = try slot.withService { [translation] service in
-      service.translate(translation) { result in
+      service.translate(service.understood(translation)) { result in
         switch result {
         case .success(let translated):
           exchange.note { $0.work = RequestWork(texts.values, translated) }
