@@ -27,10 +27,12 @@ let package = Package(
     .target(name: "Batching"),
     .target(name: "LanguageDetection", dependencies: ["Resources"], swiftSettings: unchecked),
     .target(name: "Metrics"),
+    .target(name: "Documents"),
     .target(name: "HTTP", dependencies: ["CLinux"]),
     .target(
       name: "Translation", dependencies: ["Batching", "Checkpoint", "Decoding", "Files", "LanguageDetection", "Models", "Tokenization"]),
-    .target(name: "API", dependencies: ["Files", "HTTP", "JSON", "Metrics", "Translation"]),
+    .target(
+      name: "API", dependencies: ["Files", "HTTP", "JSON", "LanguageDetection", "Metrics", "Translation"]),
     .executableTarget(name: "dragoman", dependencies: ["API", "CLinux"]),
 
     .target(name: "Support", dependencies: ["Checkpoint"], path: "Tests/Support"),
@@ -42,11 +44,12 @@ let package = Package(
     .testTarget(name: "DecodingTests", dependencies: ["CKernels", "Decoding", "Support"]),
     .testTarget(name: "TokenizationTests", dependencies: ["Files", "Tokenization", "Support"], exclude: ["Fixtures"]),
     .testTarget(name: "BatchingTests", dependencies: ["Batching"]),
-    .testTarget(name: "LanguageDetectionTests", dependencies: ["LanguageDetection"]),
+    .testTarget(name: "LanguageDetectionTests", dependencies: ["LanguageDetection", "Resources"]),
     .testTarget(name: "MetricsTests", dependencies: ["Metrics"]),
+    .testTarget(name: "DocumentsTests", dependencies: ["Documents"]),
     .testTarget(name: "HTTPTests", dependencies: ["HTTP", "Support"]),
     .testTarget(name: "TranslationTests", dependencies: ["Files", "Translation", "Support"]),
-    .testTarget(name: "APITests", dependencies: ["API", "Files", "JSON", "Support"]),
+    .testTarget(name: "APITests", dependencies: ["API", "Files", "JSON", "LanguageDetection", "Support"]),
     .testTarget(name: "dragomanTests", dependencies: ["API", "HTTP", "dragoman"]),
   ],
   swiftLanguageModes: [.v6]

@@ -94,13 +94,10 @@ struct RequestFields {
     throw Refusal.malformed("\(text) \(name) is not supported; supported: \(supported.joined(separator: ", "))")
   }
 
-  /// The code in `source`, lower case. Detecting the language is not among what the server can do.
-  func sourceLanguage() throws -> String {
+  /// The code in `source`, lower case; nil for `auto`, where the language is to be found.
+  func sourceLanguage() throws -> String? {
     let code = try required("source").lowercased()
-    guard code != "auto" else {
-      throw Refusal.malformed("source auto is not supported; supported: the codes that /languages lists")
-    }
-    return code
+    return code == "auto" ? nil : code
   }
 
   func integer(_ name: String, in range: ClosedRange<Int>) throws -> Int? {

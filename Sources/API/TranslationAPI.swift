@@ -28,6 +28,7 @@ package struct TranslationAPI: HTTPHandler {
     let frontend = FrontendRoutes(slot: slot, settings: settings)
     let actions: [(method: String, path: String, action: any HTTPHandler)] = [
       ("POST", "/translate", GuardedAction(access: access, perform: translate.handle)),
+      ("POST", "/detect", GuardedAction(access: access, perform: DetectRoute().handle)),
       ("GET", "/attention", GuardedAction(access: access, perform: attention.handle)),
       ("POST", "/attention", GuardedAction(access: access, perform: attention.handle)),
       ("GET", "/languages", Action(perform: catalogue.languages)),

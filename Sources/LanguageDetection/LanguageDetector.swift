@@ -51,7 +51,7 @@ package struct LanguageDetector: Sendable {
     let named =
       among.map { names in
         found.compactMap { language, share in
-          LanguageCode.name(of: language, among: names).map { DetectedLanguage(language: $0, confidence: share) }
+          LanguageAliases.name(of: language, among: names).map { DetectedLanguage(language: $0, confidence: share) }
         }
       } ?? found.map(DetectedLanguage.init)
     return named.sorted { $0.confidence > $1.confidence }

@@ -1,10 +1,11 @@
 import Decoding
+import LanguageDetection
 
 /// What a client asks for: texts of any length between two languages.
 package struct TranslationRequest: Sendable {
   package var texts: [String]
-  /// Language codes, lower case, as `/languages` lists them.
-  package var source: String
+  /// A language code, lower case, as `/languages` lists them; nil finds each text's own among those served.
+  package var source: String?
   package var target: String
   /// A model by id, where two serve one pair.
   package var model: String?
@@ -17,7 +18,7 @@ package struct TranslationRequest: Sendable {
   package var terms = RequestTerms()
 
   package init(
-    texts: [String], source: String, target: String, model: String? = nil, beam: Int? = nil, alternatives: Int = 0,
+    texts: [String], source: String?, target: String, model: String? = nil, beam: Int? = nil, alternatives: Int = 0,
     explain: Set<Explanation> = [], splitting: SentenceSplitting = .sentencesAndLines
   ) {
     self.texts = texts
@@ -46,6 +47,8 @@ package struct TranslatedText: Sendable {
   package var tokens: TokenCounts
   /// The language between, where two models translated one after the other.
   package var pivot: String?
+  /// The language that was found, where none was given.
+  package var detected: DetectedLanguage?
 
   package init(
     text: String, alternatives: [String], sentences: [TranslatedSentence], timings: Timings, tokens: TokenCounts,

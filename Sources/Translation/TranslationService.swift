@@ -170,9 +170,21 @@ package final class TranslationService: Translating {
   // MARK: Translating
 
   private func job(_ request: TranslationRequest) throws(TranslationError) -> ServiceJob<[TranslatedText]> {
+    if let source = request.source { return try job(request, from: source) }
+    let texts = TextsByLanguage(request, try AutomaticSource(request, catalog))
+    var jobs: [ServiceJob<[TranslatedText]>] = []
+    for part in texts.requests {
+      jobs.append(part.source == part.target ? .finished(part.texts.map(TranslatedText.init(unchanged:))) : try job(part))
+    }
+    return .together(jobs, join: texts.joined)
+  }
+
+  private func job(
+    _ request: TranslationRequest, from source: String
+  ) throws(TranslationError) -> ServiceJob<[TranslatedText]> {
     let splitter = SentenceSplitter(request.splitting)
     let passages = request.texts.map { splitter.split(Passage(text: $0)) }
-    switch try catalog.route(source: request.source, target: request.target, id: request.model) {
+    switch try catalog.route(source: source, target: request.target, id: request.model) {
     case .direct(let model):
       try checkAlignment(request, model)
       let leg = leg(request, passages, model)

@@ -1,4 +1,5 @@
 import Foundation
+import LanguageDetection
 import Models
 import Translation
 
@@ -48,7 +49,7 @@ final class StandInService: Translating, @unchecked Sendable {
     completion: @escaping @Sendable (Result<[TranslatedText], TranslationError>) -> Void
   ) -> any Cancellable {
     let answer = { @Sendable in
-      completion(self.failure.map { .failure($0) } ?? .success(request.texts.map(self.translated)))
+      completion(self.failure.map { .failure($0) } ?? .success(request.texts.map { self.translated($0, request) }))
     }
     lock.withLock {
       _translations.append(request)
@@ -79,15 +80,17 @@ final class StandInService: Translating, @unchecked Sendable {
     func cancel() { service.lock.withLock { service._cancellations += 1 } }
   }
 
-  private func translated(_ text: String) -> TranslatedText {
+  private func translated(_ text: String, _ request: TranslationRequest) -> TranslatedText {
     let sentence = TranslatedSentence(
       source: text, target: text.uppercased(), sourceTokens: [text, "</s>"],
       targetTokens: [text.uppercased(), "</s>"], score: -0.75, logProbs: [-0.5, -0.25],
       alignment: [AlignmentLink(source: 0..<2, target: 0..<3)], stopReason: .eos, truncated: false)
-    return TranslatedText(
+    var answer = TranslatedText(
       text: text.uppercased(), alternatives: [text + "!"], sentences: [sentence],
       timings: Timings(queueMilliseconds: 1, encodeMilliseconds: 2.5, decodeMilliseconds: 3, batchSize: 4),
       tokens: TokenCounts(source: 5, target: 7), pivot: pivot)
+    if request.source == nil { answer.detected = DetectedLanguage(language: "en", confidence: 0.875) }
+    return answer
   }
 
   static let attention = AttentionAnswer(

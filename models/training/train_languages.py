@@ -85,7 +85,7 @@ def grams(texts, number, longest):
     found, owners = [], []
     value = np.full(len(flat), SEED, np.uint32)
     whole = np.ones(len(flat), bool)
-    for length in range(1, longest + 1):
+    for length in range(1, min(longest, len(flat)) + 1):
         end = len(flat) - length + 1
         last = flat[length - 1:]
         value = (value[:end] ^ last) * np.uint32(MULTIPLIER)
@@ -239,6 +239,22 @@ class Model:
         path.write_bytes(out)
 
 
+    @classmethod
+    def read(cls, path):
+        data, at, scripts = path.read_bytes(), 8, []
+        for _ in range(struct.unpack_from("<I", data, 4)[0]):
+            weight, longest, count, names, grams = struct.unpack_from("<BBBBI", data, at)
+            step, scale, power = struct.unpack_from("<fff", data, at + 8)
+            at += 20
+            languages = data[at:at + names].decode().split()
+            listed = np.frombuffer(data, "<u4", grams, at + names)
+            weights = np.frombuffer(data, np.int8, grams * count, at + names + 4 * grams).reshape(grams, count)
+            at += names + (4 + count) * grams
+            scripts.append(dict(weight=weight, longest=longest, languages=languages, step=step, scale=scale,
+                                power=power, listed=listed, weights=weights.copy()))
+        return cls(scripts)
+
+
 def fit_script(corpus, number):
     _, weight, longest, count, names = SCRIPTS[number]
     languages = names.split()
@@ -340,14 +356,20 @@ def main():
     arguments.add_argument("corpus", type=Path)
     arguments.add_argument("output", type=Path)
     arguments.add_argument("--held-out", type=Path)
+    arguments.add_argument("--score", action="store_true", help="train nothing, score OUTPUT as it is")
     given = arguments.parse_args()
     torch.manual_seed(7)
-    model = Model([fit_script(given.corpus, number) for number in range(len(SCRIPTS))])
-    if given.held_out:
-        calibrate(model, given.held_out)
-        report(model, given.held_out)
-    model.write(given.output)
+    if given.score:
+        model = Model.read(given.output)
+    else:
+        model = Model([fit_script(given.corpus, number) for number in range(len(SCRIPTS))])
+        model.write(given.output)
+        if given.held_out:
+            calibrate(model, given.held_out)
+            model.write(given.output)
     print(given.output, given.output.stat().st_size, "bytes")
+    if given.held_out:
+        report(model, given.held_out)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,5 @@
 /// The many names of one language: ISO 639-1 and 639-3, with or without a script or a region.
-enum LanguageCode {
+enum LanguageAliases {
   /// By what the detector says: other names for it, the closer ones first, all lower case and with hyphens.
   private static let names: [String: [String]] = [
     "ar": ["ara", "arb"], "bg": ["bul"], "bn": ["ben"], "ca": ["cat"], "cs": ["ces"], "da": ["dan"], "de": ["deu"],
