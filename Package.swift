@@ -28,11 +28,16 @@ let package = Package(
     .target(name: "LanguageDetection", dependencies: ["Resources"], swiftSettings: unchecked),
     .target(name: "Metrics"),
     .target(name: "Documents"),
+    .target(name: "Markup"),
     .target(name: "HTTP", dependencies: ["CLinux"]),
     .target(
-      name: "Translation", dependencies: ["Batching", "Checkpoint", "Decoding", "Files", "LanguageDetection", "Models", "Tokenization"]),
+      name: "Translation",
+      dependencies: [
+        "Batching", "Checkpoint", "Decoding", "Files", "LanguageDetection", "Markup", "Models", "Tokenization",
+      ]),
     .target(
-      name: "API", dependencies: ["Files", "HTTP", "JSON", "LanguageDetection", "Metrics", "Translation"]),
+      name: "API",
+      dependencies: ["Documents", "Files", "HTTP", "JSON", "LanguageDetection", "Metrics", "Resources", "Translation"]),
     .executableTarget(name: "dragoman", dependencies: ["API", "CLinux"]),
 
     .target(name: "Support", dependencies: ["Checkpoint"], path: "Tests/Support"),
@@ -47,6 +52,7 @@ let package = Package(
     .testTarget(name: "LanguageDetectionTests", dependencies: ["LanguageDetection", "Resources"]),
     .testTarget(name: "MetricsTests", dependencies: ["Metrics"]),
     .testTarget(name: "DocumentsTests", dependencies: ["Documents"]),
+    .testTarget(name: "MarkupTests", dependencies: ["Markup", "Support"]),
     .testTarget(name: "HTTPTests", dependencies: ["HTTP", "Support"]),
     .testTarget(name: "TranslationTests", dependencies: ["Files", "Translation", "Support"]),
     .testTarget(name: "APITests", dependencies: ["API", "Files", "JSON", "LanguageDetection", "Support"]),

@@ -1,5 +1,4 @@
 import HTTP
-import JSON
 import Translation
 
 /// The one table from what went wrong to a status, a reason, a message and the header fields that go with it (api.md,
@@ -28,6 +27,8 @@ struct ErrorStatus: Equatable {
     case .tooManyTexts(let found, let limit):
       self.init(
         400, .tooLarge, "Invalid request: request (\(found)) exceeds text limit (\(limit)): texts, not characters")
+    case .notOffered(let message):
+      self.init(400, .disabled, message)
     case .suggestionsDisabled:
       self.init(403, .disabled, "Suggestions are disabled on this server.")
     case .loading:
@@ -118,17 +119,5 @@ struct ErrorStatus: Equatable {
     case 500: .failed
     default: .malformed
     }
-  }
-
-  /// `{"error": …}` with the status and its header fields.
-  var response: HTTPResponse {
-    var writer = JSONWriter()
-    writer.object {
-      $0.name("error")
-      $0.string(message)
-    }
-    var response = HTTPResponse(json: writer.bytes, status: status)
-    for field in headers.fields { response.headers.add(field.name, field.value) }
-    return response
   }
 }

@@ -10,6 +10,14 @@ extension Translating {
     return request
   }
 
+  /// The same for clients that ask for a region where the service has the language alone, or another one.
+  func understoodInAnyRegion(_ request: TranslationRequest) -> TranslationRequest {
+    var request = request
+    request.source = request.source.map { LanguageCode.servedInAnyRegion($0, among: pairs.map(\.source)) }
+    request.target = LanguageCode.servedInAnyRegion(request.target, among: pairs.map(\.target))
+    return request
+  }
+
   func understood(_ request: AttentionRequest) -> AttentionRequest {
     var request = request
     request.source = servedSource(request.source)

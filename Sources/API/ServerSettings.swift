@@ -12,4 +12,10 @@ package struct ServerSettings: Sendable {
     self.batchLimit = batchLimit
     self.needsKey = needsKey
   }
+
+  /// - Throws: `Refusal.tooManyTexts`.
+  func checkCount(of texts: [String]) throws {
+    guard let batchLimit, texts.count > batchLimit else { return }
+    throw Refusal.tooManyTexts(found: texts.count, limit: batchLimit)
+  }
 }

@@ -43,6 +43,10 @@ package struct JSONWriter {
     raw(String(value))
   }
 
+  package mutating func null() {
+    raw("null")
+  }
+
   package mutating func bool(_ value: Bool) {
     raw(value ? "true" : "false")
   }

@@ -6,11 +6,12 @@ struct TextsByLanguage: Sendable {
   private let found: [DetectedLanguage]
   /// The texts' numbers, a group for each language.
   private let places: [[Int]]
-  /// Each with its source; that of texts in the target language too, which are to stay as they are.
+  /// Each with its source; that of texts in the target language too, which are to stay as they are. Of several, none tells
+  /// its tokens: they would come from several threads.
   let requests: [TranslationRequest]
 
   init(_ request: TranslationRequest, _ source: AutomaticSource) {
-    let found = request.texts.map(source.language)
+    let found = request.texts.map { source.language(of: request.format.readable($0)) }
     let groups = Dictionary(grouping: found.indices) { found[$0].language }.sorted { $0.key < $1.key }
     self.found = found
     places = groups.map(\.value)
@@ -18,6 +19,7 @@ struct TextsByLanguage: Sendable {
       var part = request
       part.source = language
       part.texts = places.map { request.texts[$0] }
+      if groups.count > 1 { part.listener = nil }
       return part
     }
   }

@@ -1,4 +1,5 @@
 import Decoding
+import Dispatch
 
 /// The way of a request's texts through one model.
 struct TranslationLeg: Sendable {
@@ -6,25 +7,35 @@ struct TranslationLeg: Sendable {
   private let assembler: TextAssembler
   /// For the workers: all clauses of all texts, in their order.
   let units: [WorkUnit]
+  let stream: TranslationStream?
 
   /// - Parameters:
   ///   - index: the model's number in the catalog.
   ///   - options: the model's own, of the width that is wanted.
+  ///   - listener: is told the translation as it comes to be, on a queue of its own upon `queue`.
   init(
     _ passages: [SegmentedPassage], model: LoadedModel, index: Int, options: DecodingOptions, alternatives: Int,
-    explain: Set<Explanation>
+    explain: Set<Explanation>, listener: TranslationStream.Listener? = nil, queue: DispatchQueue
   ) {
     var options = options
     options.beam = max(options.beam, alternatives + 1)
     options.hypotheses = alternatives + 1
     options.logProbs = explain.contains(.scores)
     options.attention = explain.contains(.alignment) ? [.cross] : []
-    plans = passages.map { TextPlan($0, tokenizer: model.tokenizer, positions: model.summary.maxPositions) }
+    options.tellsTokens = listener != nil
+    let plans = passages.map { TextPlan($0, tokenizer: model.tokenizer, positions: model.summary.maxPositions) }
     assembler = TextAssembler(model: model, alternatives: alternatives, explain: explain)
-    units = plans.flatMap(\.sentences).flatMap { zip($0.text.pieces, $0.clauses) }.map { piece, clause in
+    let stream = listener.map {
+      TranslationStream(plans, tokenizer: model.tokenizer, on: queue, listener: $0)
+    }
+    self.plans = plans
+    self.stream = stream
+    units = plans.flatMap(\.sentences).flatMap { zip($0.text.pieces, $0.clauses) }.enumerated().map {
+      let (number, (piece, clause)) = $0
       var own = options
       own.maxLength = model.targetLimit.tokens(sourceTokens: clause.ids.count, ceiling: options.maxLength)
-      let unit = WorkUnit(model: index, request: DecodingRequest(source: clause.ids, options: own))
+      var unit = WorkUnit(model: index, request: DecodingRequest(source: clause.ids, options: own))
+      if let stream { unit.listener = { stream.receive($0, unit: number) } }
       return explain.contains(.alignment) ? unit.alignable(clause, in: piece) : unit
     }
   }

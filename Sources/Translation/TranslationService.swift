@@ -134,19 +134,22 @@ package final class TranslationService: Translating {
     _ finish: @escaping @Sendable (Result<Answer, TranslationError>) -> Void
   ) {
     let collector = UnitCollector(units: job.units.count) { [self] result in
-      answers.async {
+      (job.stream?.queue ?? answers).async {
         do throws(TranslationError) {
-          switch try job.next(try result.get()) {
+          let outcome = try job.next(try result.get())
+          job.stream?.end()
+          switch outcome {
           case .finished(let answer): finish(.success(answer))
           case .goesOn(let following): self.run(following, work, finish)
           }
         } catch {
+          job.stream?.close()
           finish(.failure(error))
         }
       }
     }
     work.follow(collector)
-    submit(job.units, of: work, to: collector)
+    submit(job, of: work, to: collector)
   }
 
   private func deadline(_ terms: RequestTerms) -> UInt64? {
@@ -155,10 +158,13 @@ package final class TranslationService: Translating {
     return clock() &+ UInt64(max(0, min(timeout, 1 << 40))) * 1_000_000
   }
 
-  private func submit(_ units: [WorkUnit], of work: ServiceWork, to collector: UnitCollector) {
-    guard !units.isEmpty else { return collector.finishIfComplete() }
+  private func submit<Answer: Sendable>(_ job: ServiceJob<Answer>, of work: ServiceWork, to collector: UnitCollector) {
+    guard !job.units.isEmpty else { return collector.finishIfComplete() }
     do {
-      let ticket = try batcher.submit(units.map(\.payload), client: work.client, deadline: work.deadline) {
+      let ticket = try batcher.submit(job.units.map(\.payload), client: work.client, deadline: work.deadline) {
+        if let stream = job.stream, case .success(let answer) = $1 {
+          stream.finish(answer.result.hypotheses.first?.tokens ?? [], unit: $0)
+        }
         collector.receive($0, $1)
       }
       collector.attach(ticket)
@@ -170,31 +176,44 @@ package final class TranslationService: Translating {
   // MARK: Translating
 
   private func job(_ request: TranslationRequest) throws(TranslationError) -> ServiceJob<[TranslatedText]> {
-    if let source = request.source { return try job(request, from: source) }
+    guard let source = request.source else { return try jobs(ofEachLanguage: request) }
+    let texts = RequestedTexts(request)
+    let route = try catalog.route(source: source, target: request.target, id: request.model)
+    return try job(texts.asked(request, of: route.models(of: catalog)), texts.passages, route).map(texts.joined)
+  }
+
+  private func jobs(
+    ofEachLanguage request: TranslationRequest
+  ) throws(TranslationError) -> ServiceJob<[TranslatedText]> {
     let texts = TextsByLanguage(request, try AutomaticSource(request, catalog))
     var jobs: [ServiceJob<[TranslatedText]>] = []
     for part in texts.requests {
-      jobs.append(part.source == part.target ? .finished(part.texts.map(TranslatedText.init(unchanged:))) : try job(part))
+      jobs.append(
+        part.source == part.target ? .finished(part.texts.map(TranslatedText.init(unchanged:))) : try job(part))
     }
+    guard jobs.count != 1 else { return jobs[0].map { texts.joined([$0]) } }
     return .together(jobs, join: texts.joined)
   }
 
   private func job(
-    _ request: TranslationRequest, from source: String
+    _ request: TranslationRequest, _ texts: [Passage], _ route: ModelCatalog.Route
   ) throws(TranslationError) -> ServiceJob<[TranslatedText]> {
     let splitter = SentenceSplitter(request.splitting)
-    let passages = request.texts.map { splitter.split(Passage(text: $0)) }
-    switch try catalog.route(source: source, target: request.target, id: request.model) {
+    let passages = texts.map { splitter.split($0) }
+    switch route {
     case .direct(let model):
       try checkAlignment(request, model)
       let leg = leg(request, passages, model)
-      return ServiceJob(units: leg.units) { (answers) throws(TranslationError) in .finished(leg.assemble(answers)) }
+      return ServiceJob(units: leg.units, stream: leg.stream) { (answers) throws(TranslationError) in
+        .finished(leg.assemble(answers))
+      }
     case .through(let pivot, let first, let second):
       try checkAlignment(request, first)
       try checkAlignment(request, second)
       var onTheWay = request
       onTheWay.alternatives = 0
       onTheWay.explain.remove(.scores)
+      onTheWay.listener = nil
       let leg = leg(onTheWay, passages, first)
       return ServiceJob(units: leg.units) { [self] (answers) throws(TranslationError) in
         let translated = leg.assemble(answers)
@@ -209,7 +228,7 @@ package final class TranslationService: Translating {
     _ pivot: String
   ) -> ServiceJob<[TranslatedText]> {
     let leg = leg(request, passages, model)
-    return ServiceJob(units: leg.units) { (answers) throws(TranslationError) in
+    return ServiceJob(units: leg.units, stream: leg.stream) { (answers) throws(TranslationError) in
       .finished(zip(first, leg.assemble(answers)).map { $0.followed(by: $1, pivot: pivot) })
     }
   }
@@ -218,7 +237,7 @@ package final class TranslationService: Translating {
     let model = catalog.models[index]
     return TranslationLeg(
       passages, model: model, index: index, options: options(model, beam: request.beam),
-      alternatives: request.alternatives, explain: request.explain)
+      alternatives: request.alternatives, explain: request.explain, listener: request.listener, queue: answers)
   }
 
   private func checkAlignment(_ request: TranslationRequest, _ index: Int) throws(TranslationError) {

@@ -135,7 +135,7 @@ struct TranslatedTests {
     #expect(document.texts.map(\.text) == ["one two three four five six", "next"])
     #expect(
       document.written(["un deux trois quatre 5. - cinq six sept", "fin"])
-        == "> un deux trois\n> quatre 5. -\n> cinq six\n> sept\n\nfin\n")
+        == "> un deux trois\n> quatre 5. -\n> cinq six sept\n\nfin\n")
   }
 
   @Test func codeAndAddressesAreMarkedAsWhatStands() {

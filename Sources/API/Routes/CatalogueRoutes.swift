@@ -44,7 +44,7 @@ struct CatalogueRoutes: Sendable {
       try slot.checkReady()
       exchange.respond(Self.status("ok"))
     } catch {
-      exchange.respond(ErrorStatus(error).response)
+      exchange.respond(ErrorShape.plain.response(ErrorStatus(error)))
     }
   }
 

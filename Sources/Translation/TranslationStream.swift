@@ -1,0 +1,88 @@
+import Dispatch
+import Tokenization
+
+/// A part of a translation, told before the whole is there.
+package struct StreamedToken: Sendable, Equatable {
+  /// Which of the request's texts, and which sentence of it, from 0.
+  package var text: Int
+  package var sentence: Int
+  /// As it reads, the space before it included.
+  package var part: String
+
+  package init(text: Int, sentence: Int, part: String) {
+    self.text = text
+    self.sentence = sentence
+    self.part = part
+  }
+}
+
+/// Takes the tokens of one request from workers, and tells its listener what they say. Workers do not wait for it.
+///
+/// `@unchecked Sendable`: what changes is only touched on `queue`.
+final class TranslationStream: @unchecked Sendable {
+  typealias Listener = @Sendable (StreamedToken) -> Void
+
+  /// Everything is told here, one after the other.
+  let queue: DispatchQueue
+  private let places: [Place]
+  private var sentences: [(text: Int, number: Int, stream: SentenceStream)]
+  private var listener: Listener?
+
+  /// Where a unit's tokens belong.
+  private struct Place {
+    let sentence: Int
+    let clause: Int
+  }
+
+  /// - Parameters:
+  ///   - plans: of the request's texts; their clauses are the units, in this order.
+  ///   - target: the queue that the stream's own runs on.
+  init(_ plans: [TextPlan], tokenizer: any Tokenizer, on target: DispatchQueue, listener: @escaping Listener) {
+    queue = DispatchQueue(label: "dragoman.stream", target: target)
+    self.listener = listener
+    var places: [Place] = []
+    var sentences: [(text: Int, number: Int, stream: SentenceStream)] = []
+    for (text, plan) in plans.enumerated() {
+      for (number, sentence) in plan.sentences.enumerated() {
+        for clause in sentence.clauses.indices { places.append(Place(sentence: sentences.count, clause: clause)) }
+        sentences.append((text, number, SentenceStream(sentence, tokenizer: tokenizer)))
+      }
+    }
+    self.places = places
+    self.sentences = sentences
+  }
+
+  /// Tokens that a unit's translation goes on with. From any thread.
+  func receive(_ tokens: [Int32], unit: Int) {
+    queue.async {
+      let place = self.places[unit]
+      self.tell(place.sentence) { $0.receive(tokens, clause: place.clause) }
+    }
+  }
+
+  /// All tokens of a unit that is over. From any thread.
+  func finish(_ tokens: [Int32], unit: Int) {
+    queue.async {
+      let place = self.places[unit]
+      self.tell(place.sentence) { $0.finish(tokens, clause: place.clause) }
+    }
+  }
+
+  /// Tells what no model had to do with, then nothing more. On `queue`.
+  func end() {
+    for index in sentences.indices { tell(index) { $0.end() } }
+    close()
+  }
+
+  /// Nothing is told any more. On `queue`.
+  func close() {
+    listener = nil
+  }
+
+  private func tell(_ index: Int, _ parts: (inout SentenceStream) -> [String]) {
+    guard let listener else { return }
+    for part in parts(&sentences[index].stream) {
+      listener(StreamedToken(text: sentences[index].text, sentence: sentences[index].number, part: part))
+    }
+  }
+}
