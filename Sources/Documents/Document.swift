@@ -6,6 +6,17 @@ package struct Document: Sendable {
   }
 
   let pieces: [Piece]
+  /// Whether the texts are HTML, whose tags are to stand in the translations. Where one is, all are.
+  package let isMarkup: Bool
+
+  init(pieces: [Piece]) {
+    let isMarkup = pieces.contains { if case .text(let text) = $0 { text.isMarkup } else { false } }
+    self.isMarkup = isMarkup
+    self.pieces = pieces.map { piece in
+      guard isMarkup, case .text(let text) = piece else { return piece }
+      return .text(text.asMarkup)
+    }
+  }
 
   /// What is to be translated, in its order.
   package var texts: [DocumentText] {
@@ -31,8 +42,7 @@ package struct Document: Sendable {
 package struct DocumentText: Sendable {
   /// As a reader sees it: without the file's line breaks and escapes.
   package let text: String
-  /// Whether `text` is HTML, whose tags are to stand in the translation.
-  package let isMarkup: Bool
+  let isMarkup: Bool
   /// As it stands in the file.
   let raw: String
   /// A translation as it is to stand in the file.
@@ -49,4 +59,9 @@ package struct DocumentText: Sendable {
   }
 
   func written(_ translation: String) -> String { translation == text ? raw : write(translation) }
+
+  var asMarkup: DocumentText {
+    guard !isMarkup else { return self }
+    return DocumentText(Entities.encoded(text), raw: raw, isMarkup: true) { [write] in write(Entities.decoded($0)) }
+  }
 }

@@ -16,13 +16,19 @@ package enum DocumentFormat: String, CaseIterable, Sendable {
 
   /// Takes a file of this kind apart. There is no file that can not be read: what is not understood stands as it is.
   package func read(_ file: String) -> Document {
+    let mark = "\u{FEFF}"
+    guard file.unicodeScalars.first == mark.unicodeScalars.first else { return Document(pieces: pieces(of: file)) }
+    return Document(pieces: [.fixed(mark)] + pieces(of: String(file.unicodeScalars.dropFirst())))
+  }
+
+  private func pieces(of file: String) -> [Document.Piece] {
     switch self {
-    case .text: Document(pieces: [.text(DocumentText(file))])
-    case .subRip: Subtitles.read(file, isWebVTT: false)
-    case .webVTT: Subtitles.read(file, isWebVTT: true)
-    case .html: Document(pieces: [.text(DocumentText(file, isMarkup: true))])
-    case .markdown: MarkdownReader.read(file)
-    case .portableObject: PortableObject.read(file)
+    case .text: [.text(DocumentText(file))]
+    case .subRip: Subtitles.pieces(of: file, isWebVTT: false)
+    case .webVTT: Subtitles.pieces(of: file, isWebVTT: true)
+    case .html: [.text(DocumentText(file, isMarkup: true))]
+    case .markdown: MarkdownReader.pieces(of: file)
+    case .portableObject: PortableObject.pieces(of: file)
     }
   }
 

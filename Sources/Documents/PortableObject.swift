@@ -4,11 +4,11 @@ struct PortableObject {
   private var pieces: [Document.Piece] = []
   private var entry = MessageEntry()
 
-  static func read(_ file: String) -> Document {
+  static func pieces(of file: String) -> [Document.Piece] {
     var reader = PortableObject()
     for line in FileLine.lines(of: file) { reader.take(line) }
     reader.finishEntry()
-    return Document(pieces: reader.pieces)
+    return reader.pieces
   }
 
   private mutating func take(_ line: FileLine) {

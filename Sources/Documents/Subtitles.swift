@@ -1,7 +1,7 @@
 /// SubRip (.srt) and WebVTT (.vtt, https://www.w3.org/TR/webvtt1): the text of each cue is translated, its lines as one;
 /// numbers, times, settings, notes and styles stand as they are.
 enum Subtitles {
-  static func read(_ file: String, isWebVTT: Bool) -> Document {
+  static func pieces(of file: String, isWebVTT: Bool) -> [Document.Piece] {
     var pieces: [Document.Piece] = []
     let lines = FileLine.lines(of: file)
     var index = 0
@@ -11,7 +11,7 @@ enum Subtitles {
       if end < lines.count { pieces.append(.fixed(lines[end].raw)) }
       index = end + 1
     }
-    return Document(pieces: pieces)
+    return pieces
   }
 
   /// Lines up to a blank one. Those behind the times are the cue's text; without times there is none.

@@ -9,7 +9,8 @@ struct ModelReader {
 
   var isAtEnd: Bool { offset == bytes.count }
 
-  mutating func integer<Value: FixedWidthInteger>(_ type: Value.Type, _ item: String) throws(LanguageModelError) -> Value
+  mutating func integer<Value: FixedWidthInteger>(_ type: Value.Type, _ item: String) throws(LanguageModelError)
+    -> Value
   {
     Value(littleEndian: bytes.loadUnaligned(fromByteOffset: try run(MemoryLayout<Value>.size, item), as: Value.self))
   }

@@ -11,7 +11,7 @@ struct TextsByLanguage: Sendable {
   let requests: [TranslationRequest]
 
   init(_ request: TranslationRequest, _ source: AutomaticSource) {
-    let found = request.texts.map { source.language(of: request.format.readable($0)) }
+    let found = Self.languages(of: request, source)
     let groups = Dictionary(grouping: found.indices) { found[$0].language }.sorted { $0.key < $1.key }
     self.found = found
     places = groups.map(\.value)
@@ -22,6 +22,12 @@ struct TextsByLanguage: Sendable {
       if groups.count > 1 { part.listener = nil }
       return part
     }
+  }
+
+  private static func languages(of request: TranslationRequest, _ source: AutomaticSource) -> [DetectedLanguage] {
+    let texts = request.texts.map(request.format.readable)
+    guard request.isOfOneLanguage else { return texts.map(source.language) }
+    return Array(repeating: source.language(of: texts.joined(separator: "\n")), count: texts.count)
   }
 
   /// - Parameter answers: those of `requests`.

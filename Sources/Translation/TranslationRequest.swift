@@ -16,6 +16,8 @@ package struct TranslationRequest: Sendable {
   package var explain: Set<Explanation>
   package var splitting: SentenceSplitting
   package var format = TextFormat.text
+  /// Where no source is given: whether the texts are parts of one, of one language.
+  package var isOfOneLanguage = false
   package var terms = RequestTerms()
   /// Is told parts of the translation as they become certain, on one thread at a time and quickly; the answer comes after
   /// the last of them, and is what counts.

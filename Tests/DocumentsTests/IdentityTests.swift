@@ -5,7 +5,10 @@ import Testing
 struct IdentityTests {
   static let files: [(DocumentFormat, String)] = [
     (.text, "One.\r\n\r\n  Two\n"),
-    (.subRip, "1\r\n00:00:01,000 --> 00:00:02,500\r\n<i>Hello,</i>\r\nyou there!\r\n\r\n2\r\n00:00:03,000 --> 00:00:04,000\r\n"),
+    (
+      .subRip,
+      "1\r\n00:00:01,000 --> 00:00:02,500\r\n<i>Hello,</i>\r\nyou there!\r\n\r\n2\r\n00:00:03,000 --> 00:00:04,000\r\n"
+    ),
     (.subRip, "\u{FEFF}1\n00:00:01,000 --> 00:00:02,500\n{\\an8}- Who is <b>this</b>?\n- Me & you.\n\n\n2\nno times\n"),
     (
       .webVTT,
@@ -14,7 +17,10 @@ struct IdentityTests {
         + "00:03.000 --> 00:04.000\n♪ La la ♪\n"
     ),
     (.html, "<p>One &amp; <b>two</b></p>"),
-    (.portableObject, "msgid \"\"\nmsgstr \"\"\n\"Language: fr\\n\"\n\n#: a.c:1\nmsgid \"One\"\nmsgstr \"Un\"\n\n#~ msgid \"x\"\n"),
+    (
+      .portableObject,
+      "msgid \"\"\nmsgstr \"\"\n\"Language: fr\\n\"\n\n#: a.c:1\nmsgid \"One\"\nmsgstr \"Un\"\n\n#~ msgid \"x\"\n"
+    ),
     (.markdown, markdown),
   ]
 
@@ -89,12 +95,16 @@ struct IdentityTests {
   @Test(arguments: DocumentFormat.allCases) func hostileFilesAreRead(format: DocumentFormat) {
     var random = Noise(seed: 7)
     let parts = [
-      "\n", "\r", "\r\n", "\n\n", " ", "    ", "\t", "<", ">", "</", "<i>", "</i>", "{\\", "}", "`", "```", "**", "*", "_", "[", "]",
-      "](", ")", "[^", "]: ", "![", "|", "|-|", "# ", "- ", "1. ", "> ", "---", "msgid \"", "msgstr \"", "\"", "\\", "#, fuzzy",
-      "msgid_plural ", "00:01.000 --> 00:02.000", "WEBVTT", "NOTE ", "&amp;", "&", "$$", "<!--", "-->", "é", "🙂", "\u{301}", "a", "word",
+      "\n", "\r", "\r\n", "\n\n", " ", "    ", "\t", "<", ">", "</", "<i>", "</i>", "{\\", "}", "`", "```", "**", "*",
+      "_", "[", "]",
+      "](", ")", "[^", "]: ", "![", "|", "|-|", "# ", "- ", "1. ", "> ", "---", "msgid \"", "msgstr \"", "\"", "\\",
+      "#, fuzzy",
+      "msgid_plural ", "00:01.000 --> 00:02.000", "WEBVTT", "NOTE ", "&amp;", "&", "$$", "<!--", "-->", "é", "🙂",
+      "\u{301}", "a", "word",
     ]
     for _ in 0..<400 {
-      let file = (0..<Int.random(in: 0...60, using: &random)).map { _ in parts.randomElement(using: &random) ?? "" }.joined()
+      let file = (0..<Int.random(in: 0...60, using: &random)).map { _ in parts.randomElement(using: &random) ?? "" }
+        .joined()
       let document = format.read(file)
       if format != .portableObject { #expect(document.written(document.texts.map(\.text)) == file) }
       _ = document.written(document.texts.map { $0.text.uppercased() + " <m0> </m9> <img id=\"0\">" })

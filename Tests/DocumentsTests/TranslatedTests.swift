@@ -5,7 +5,7 @@ import Testing
 struct TranslatedTests {
   private func translated(_ format: DocumentFormat, _ file: String) -> String {
     let document = format.read(file)
-    return document.written(document.texts.map { Self.shouted($0.text, isMarkup: $0.isMarkup) })
+    return document.written(document.texts.map { Self.shouted($0.text, isMarkup: document.isMarkup) })
   }
 
   private static func shouted(_ text: String, isMarkup: Bool) -> String {
@@ -139,16 +139,24 @@ struct TranslatedTests {
   }
 
   @Test func codeAndAddressesAreMarkedAsWhatStands() {
-    let text = DocumentFormat.markdown.read("Run `a < b` or **see [this](x)**.").texts[0]
-    #expect(text.isMarkup)
-    #expect(text.text == "Run <code>`a &lt; b`</code> or <m1>see <m2>this</m2></m1>.")
+    let document = DocumentFormat.markdown.read("Run `a < b` or **see [this](x)**.")
+    #expect(document.isMarkup)
+    #expect(document.texts[0].text == "Run <code>`a &lt; b`</code> or <m1>see <m2>this</m2></m1>.")
+  }
+
+  @Test func whereOneTextIsMarkupAllAre() {
+    let document = DocumentFormat.markdown.read("Fish & chips\n\n**bold** text\n")
+    #expect(document.texts.map(\.text) == ["Fish &amp; chips", "<m0>bold</m0> text"])
+    #expect(
+      document.written(["Poisson &amp; &lt;frites&gt;", "texte <m0>gras</m0>"])
+        == "Poisson & <frites>\n\ntexte **gras**\n")
   }
 
   @Test func signsThatAreNoMarksAreText() {
     for plain in ["a * b * c", "snake_case_name", "a [bracket] b", "a < 6 > 4", "**open", "~one~", "a ] b [", "`x"] {
-      let text = DocumentFormat.markdown.read(plain).texts[0]
-      #expect(!text.isMarkup, "\(plain)")
-      #expect(text.text == plain)
+      let document = DocumentFormat.markdown.read(plain)
+      #expect(!document.isMarkup, "\(plain)")
+      #expect(document.texts.map(\.text) == [plain])
     }
   }
 
@@ -214,7 +222,9 @@ struct TranslatedTests {
     #expect(DocumentFormat.portableObject.read(written).texts.isEmpty)
   }
 
-  @Test(arguments: [("a.TXT", DocumentFormat.text), ("a.b.srt", .subRip), ("x.po", .portableObject), ("r.md", .markdown)])
+  @Test(arguments: [
+    ("a.TXT", DocumentFormat.text), ("a.b.srt", .subRip), ("x.po", .portableObject), ("r.md", .markdown),
+  ])
   func formatsAreKnownByTheEndOfAName(name: String, format: DocumentFormat) {
     #expect(DocumentFormat(fileName: name) == format)
   }

@@ -98,7 +98,8 @@ struct LanguageDetectorTests {
 
   @Test(arguments: [
     ("今天早上我妈妈去市场买面包", "zh", ["en", "zh"]), ("今天早上我媽媽去市場買麵包", "zh_TW", ["zh_CN", "zh_TW"]),
-    ("I dag tidlig gikk moren min til torget", "no", ["no", "sv"]), ("Hoje de manhã fui ao mercado", "pt-br", ["pt-br"]),
+    ("I dag tidlig gikk moren min til torget", "no", ["no", "sv"]),
+    ("Hoje de manhã fui ao mercado", "pt-br", ["pt-br"]),
     ("Hoje de manhã fui ao mercado", "por_Latn", ["por_Latn"]),
   ])
   func aLanguageHasManyNames(text: String, name: String, served: Set<String>) {
@@ -111,7 +112,8 @@ struct LanguageDetectorTests {
   }
 
   @Test func longAndHostileTextIsRead() {
-    #expect(detector.detect(String(repeating: "This is the house that Jack built. ", count: 30_000)).first?.language == "en")
+    #expect(
+      detector.detect(String(repeating: "This is the house that Jack built. ", count: 30_000)).first?.language == "en")
     let scalars = (0..<200_000).compactMap { Unicode.Scalar(UInt32($0 * 37 % 0x11_0000)) }
     _ = detector.detect(String(String.UnicodeScalarView(scalars)))
     _ = detector.detect(String(repeating: "\u{301}", count: 100_000))

@@ -54,7 +54,9 @@ import Translation
   @Test func aModelAskedForHasOneSource() throws {
     let service = try service("en-fr", "de-fr")
     #expect(try service.translate(request([Self.german], to: "fr", model: "de-fr")).get()[0].detected?.language == "de")
-    #expect(failure(service.translate(request(["x"], to: "fr", model: "z"))) == .unknownModel("z", served: ["en-fr", "de-fr"]))
+    #expect(
+      failure(service.translate(request(["x"], to: "fr", model: "z")))
+        == .unknownModel("z", served: ["en-fr", "de-fr"]))
     #expect(
       failure(service.translate(request(["x"], to: "en", model: "de-fr")))
         == .pairNotServed(source: "auto", target: "en", served: [LanguagePair(source: "de", target: "fr")]))

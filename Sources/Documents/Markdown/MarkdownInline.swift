@@ -116,7 +116,8 @@ struct MarkdownInline {
 
     private mutating func closeBracket() {
       let after = text[text.index(after: index)...]
-      let end = after.first == "(" ? MarkdownInline.endOfAddress(after) : after.first == "[" ? after.firstIndex(of: "]") : nil
+      let end =
+        after.first == "(" ? MarkdownInline.endOfAddress(after) : after.first == "[" ? after.firstIndex(of: "]") : nil
       guard let end, closing(text[index...end], name: "[") else {
         // Brackets that are no link are text.
         if let place = open.lastIndex(where: { $0.name == "[" }) { open.remove(at: place) }

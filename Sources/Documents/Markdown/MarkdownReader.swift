@@ -8,10 +8,10 @@ struct MarkdownReader {
   /// Whether an indented line belongs to a list item above, rather than being code.
   private var isInList = false
 
-  static func read(_ file: String) -> Document {
+  static func pieces(of file: String) -> [Document.Piece] {
     var reader = MarkdownReader(FileLine.lines(of: file))
     reader.readBlocks()
-    return Document(pieces: reader.pieces)
+    return reader.pieces
   }
 
   private init(_ lines: [FileLine]) {
