@@ -3,7 +3,7 @@
 
     gather_languages.py UNPACKED CORPUS
 
-UNPACKED holds packages (dpkg -x) and wheels (unzip), each in a folder of its own; models/training/languages.md
+UNPACKED holds packages (dpkg -x) and wheels (unzip), each in a folder of its own; models/languages.md
 lists them. CORPUS gets SOURCE/LANGUAGE.txt, a sentence or message a line, and words/LANGUAGE.txt with a word and
 its frequency a line. train_languages.py reads them.
 """
