@@ -56,7 +56,7 @@ let package = Package(
     .testTarget(name: "HTTPTests", dependencies: ["HTTP", "Support"]),
     .testTarget(name: "TranslationTests", dependencies: ["Files", "Translation", "Support"]),
     .testTarget(name: "APITests", dependencies: ["API", "Files", "JSON", "LanguageDetection", "Support"]),
-    .testTarget(name: "dragomanTests", dependencies: ["API", "HTTP", "dragoman"]),
+    .testTarget(name: "dragomanTests", dependencies: ["API", "HTTP", "Support", "dragoman"]),
   ],
   swiftLanguageModes: [.v6]
 )

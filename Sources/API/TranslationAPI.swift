@@ -31,7 +31,7 @@ package struct TranslationAPI: HTTPHandler {
     let catalogue = CatalogueRoutes(slot: slot)
     let frontend = FrontendRoutes(slot: slot, settings: settings)
     let files = FileRoutes(slot: slot, settings: settings)
-    let actions: [Served] = [
+    var actions: [Served] = [
       ("POST", "/translate", GuardedAction(access: access, perform: translate.handle)),
       ("POST", "/translate_file", GuardedAction(access: access, perform: files.translate)),
       ("GET", FileRoutes.folder + "*", Action(perform: files.download)),
@@ -47,6 +47,8 @@ package struct TranslationAPI: HTTPHandler {
       ("GET", "/health/ready", Action(perform: catalogue.ready)),
       ("GET", "/metrics", Action(perform: MetricsRoute(slot: slot, ledger: ledger).handle)),
     ]
+    let page = PageRoute(paths: actions.map(\.path))
+    actions.append(("GET", "/", Action(perform: page.handle)))
     let ofDeepL = DeepLRoutes(slot: slot, settings: settings, usage: ledger.usage).actions(access)
     router = Self.router(actions, errors: .plain)
     deepL = Self.router(ofDeepL, errors: .deepL)

@@ -48,6 +48,10 @@ struct TranslationAnswer: Sendable {
         writer.name("pivot")
         writer.string(pivot)
       }
+      if alternatives, explain.contains(.scores) {
+        writer.name("alternativeScores")
+        writer.array(of: text.alternativeScores) { $0.real($1) }
+      }
       writer.name("sentences")
       writer.array(of: text.sentences, sentence)
       if !text.unplaced.isEmpty {
@@ -74,10 +78,19 @@ struct TranslationAnswer: Sendable {
       writer.name("repetition")
       writer.bool(sentence.repetition)
       if !sentence.repairs.isEmpty { repairs(&writer, sentence) }
+      if let pivot = sentence.pivot { self.pivot(&writer, pivot) }
       if explain.contains(.tokens) { tokens(&writer, sentence) }
       if explain.contains(.scores) { scores(&writer, sentence) }
       if explain.contains(.alignment) { alignment(&writer, sentence) }
     }
+  }
+
+  private func pivot(_ writer: inout JSONWriter, _ sentence: PivotSentence) {
+    writer.name("pivotText")
+    writer.string(sentence.text)
+    guard explain.contains(.scores) else { return }
+    writer.name("pivotScore")
+    writer.real(sentence.score)
   }
 
   private func repairs(_ writer: inout JSONWriter, _ sentence: TranslatedSentence) {

@@ -30,8 +30,7 @@ struct CueText: Sendable {
   private static func afterMark(_ text: Substring) -> Substring? {
     guard let first = text.first else { return nil }
     switch first {
-    case "<": return text.firstIndex(of: ">").map { text[text.index(after: $0)...] }
-    case "{": return text.hasPrefix("{\\") ? text.firstIndex(of: "}").map { text[text.index(after: $0)...] } : nil
+    case "<", "{": return endOfMark(text).map { text[$0...] }
     case "-", "–", "♪", "#": return text.dropFirst()
     default: return first.isWhitespace ? text.dropFirst() : nil
     }
@@ -41,27 +40,29 @@ struct CueText: Sendable {
   private static func beforeMark(_ text: Substring) -> Substring? {
     guard let last = text.last else { return nil }
     if last.isWhitespace || last == "♪" { return text.dropLast() }
-    guard last == ">", let open = text.lastIndex(of: "<") else { return nil }
+    guard last == ">", let open = text.lastIndex(of: "<"), endOfMark(text[open...]) == text.endIndex else { return nil }
     return text[..<open]
   }
 
   /// Tags, times and `{\…}`; one that closes belongs to the last open one of its name.
   private static func marks(in line: String) -> [InlineMark] {
     var marks: [InlineMark] = []
-    var open: [(number: Int, name: Substring)] = []
+    var open = OpenMarks()
+    let (lastAngle, lastBrace) = (line.lastIndex(of: ">"), line.lastIndex(of: "}"))
     var index = line.startIndex
     while index < line.endIndex {
-      guard let end = endOfMark(line[index...]) else {
+      // Looked for only where there is one, so that no text takes longer than its length.
+      let last = line[index] == "<" ? lastAngle : line[index] == "{" ? lastBrace : nil
+      guard let last, index < last, let end = endOfMark(line[index...last]) else {
         index = line.index(after: index)
         continue
       }
       let content = line[index..<end].dropFirst().dropLast()
       var mark = InlineMark(range: index..<end, role: .single)
-      if content.first == "/", let last = open.lastIndex(where: { $0.name == name(content.dropFirst()) }) {
-        mark.role = .closing(open[last].number)
-        open.removeSubrange(last...)
+      if content.first == "/", let number = open.close(name(content.dropFirst())) {
+        mark.role = .closing(number)
       } else if content.first?.isLetter == true {
-        open.append((marks.count, name(content)))
+        open.open(marks.count, name: name(content))
       }
       marks.append(mark)
       index = end

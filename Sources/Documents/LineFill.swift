@@ -25,15 +25,17 @@ enum LineFill {
   static func filled(
     _ text: String, width: Int, mayBegin: (Substring) -> Bool = { _ in true }
   ) -> [String] {
-    var lines: [String] = []
-    var line = ""
+    var lines: [[Substring]] = [[]]
+    var length = 0
     for word in text.split(separator: " ") {
-      if !line.isEmpty, line.count + 1 + word.count > width, mayBegin(word) {
-        lines.append(line)
-        line = ""
+      let count = word.count
+      if length > 0, length + 1 + count > width, mayBegin(word) {
+        lines.append([])
+        length = 0
       }
-      line += line.isEmpty ? String(word) : " " + word
+      lines[lines.count - 1].append(word)
+      length += length > 0 ? count + 1 : count
     }
-    return lines + [line]
+    return lines.map { $0.joined(separator: " ") }
   }
 }

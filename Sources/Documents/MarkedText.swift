@@ -6,12 +6,19 @@ struct MarkedText: Sendable {
   private let marks: [InlineMark]
   /// Whether the text is escaped as HTML already, as WebVTT is.
   private let isEscaped: Bool
+  /// Of each mark that another opens, its number by that of the other.
+  private let closings: [Int: Int]
+  /// Characters of the longest tag that a mark becomes.
+  private static let longestTag = 40
 
   /// - Parameter marks: of `text`, in their order, not overlapping.
   init(_ text: String, _ marks: [InlineMark], isEscaped: Bool) {
     self.text = text
     self.marks = marks
     self.isEscaped = isEscaped
+    closings = marks.enumerated().reduce(into: [:]) { closings, mark in
+      if case .closing(let opening) = mark.element.role { closings[opening] = mark.offset }
+    }
   }
 
   var isMarkup: Bool { !marks.isEmpty }
@@ -37,7 +44,7 @@ struct MarkedText: Sendable {
     while let open = rest.firstIndex(of: "<") {
       output += unescaped(rest[..<open])
       rest = rest[open...]
-      guard let close = rest.firstIndex(of: ">"), let mark = mark(rest[...close]) else {
+      guard let close = rest.prefix(Self.longestTag).firstIndex(of: ">"), let mark = mark(rest[...close]) else {
         output += "<"
         rest = rest.dropFirst()
         continue
@@ -60,14 +67,15 @@ struct MarkedText: Sendable {
   /// What a tag stands for; nil where it is none of these.
   private func mark(_ tag: Substring) -> Substring? {
     if tag == "<code>" || tag == "</code>" { return "" }
-    if let number = Self.number(tag, "<m", ">") { return raw { $0 == number && $1.role == .opening } }
-    if let number = Self.number(tag, "</m", ">") { return raw { $1.role == .closing(number) } }
-    if let number = Self.number(tag, "<img id=\"", "\">") { return raw { $0 == number && $1.role == .single } }
+    if let number = Self.number(tag, "<m", ">") { return raw(number, .opening) }
+    if let number = Self.number(tag, "</m", ">") { return closings[number].flatMap { raw($0, .closing(number)) } }
+    if let number = Self.number(tag, "<img id=\"", "\">") { return raw(number, .single) }
     return nil
   }
 
-  private func raw(_ isMeant: (Int, InlineMark) -> Bool) -> Substring? {
-    marks.enumerated().first { isMeant($0.offset, $0.element) }.map { text[$0.element.range] }
+  private func raw(_ number: Int, _ role: InlineMark.Role) -> Substring? {
+    guard marks.indices.contains(number), marks[number].role == role else { return nil }
+    return text[marks[number].range]
   }
 
   private static func number(_ tag: Substring, _ prefix: String, _ suffix: String) -> Int? {

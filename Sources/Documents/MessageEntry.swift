@@ -11,7 +11,7 @@ struct MessageEntry {
 
   private var fields: [Field] = []
 
-  var hasTranslation: Bool { fields.contains { $0.keyword?.hasPrefix("msgstr") == true } }
+  private(set) var hasTranslation = false
 
   /// - Parameter keyword: empty where the line goes on with the text of the one before.
   mutating func add(_ line: FileLine, keyword: Substring?) {
@@ -19,6 +19,7 @@ struct MessageEntry {
       fields[fields.count - 1].lines.append(line)
     } else {
       fields.append(Field(keyword: keyword, lines: [line]))
+      if keyword?.hasPrefix("msgstr") == true { hasTranslation = true }
     }
   }
 
@@ -26,20 +27,20 @@ struct MessageEntry {
     let isFuzzy = fields.contains { $0.keyword == nil && Self.isFuzzy($0) }
     // The first entry of a file has no message: it is about the file.
     guard let message = value("msgid"), !message.isEmpty else { return fields.map { .fixed($0.raw) } }
+    let plural = value("msgid_plural") ?? message
+    let forms = fields.count { $0.keyword?.hasPrefix("msgstr[") == true }
     return fields.compactMap { field in
       guard let keyword = field.keyword else { return isFuzzy ? Self.settled(field) : .fixed(field.raw) }
       guard keyword.hasPrefix("msgstr"), isFuzzy || field.value.isEmpty else { return .fixed(field.raw) }
-      return .text(text(keyword, message, field))
+      // The singular for the first form of several, the plural for the others, or for the only one.
+      let isSingular = keyword == "msgstr" || keyword == "msgstr[0]" && forms > 1
+      return .text(Self.text(keyword, isSingular ? message : plural, field))
     }
   }
 
   private func value(_ keyword: Substring) -> String? { fields.first { $0.keyword == keyword }?.value }
 
-  /// The singular for the first form of several, the plural for the others, or for the only one.
-  private func text(_ keyword: Substring, _ message: String, _ field: Field) -> DocumentText {
-    let forms = fields.filter { $0.keyword?.hasPrefix("msgstr[") == true }.count
-    let isSingular = keyword == "msgstr" || keyword == "msgstr[0]" && forms > 1
-    let source = isSingular ? message : value("msgid_plural") ?? message
+  private static func text(_ keyword: Substring, _ source: String, _ field: Field) -> DocumentText {
     let (last, end) = (field.lines.last?.end ?? "", field.lines.first?.end ?? "")
     let (name, newLine) = (String(keyword), end.isEmpty ? "\n" : String(end))
     let write: @Sendable (String) -> String = { translation in

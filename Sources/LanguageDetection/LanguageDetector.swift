@@ -44,17 +44,11 @@ package struct LanguageDetector: Sendable {
   }
 
   /// The languages that a text may be in, the likeliest first; none where it has no letters that the model knows.
-  /// - Parameter among: only these, by the names that they have here; the confidence says how likely each is among all
-  ///   languages. Nil: all of them.
-  package func detect(_ text: String, among: Set<String>? = nil) -> [DetectedLanguage] {
+  /// - Parameter among: only these; the confidence says how likely each is among all languages. Nil: all of them.
+  package func detect(_ text: String, among: NamedLanguages? = nil) -> [DetectedLanguage] {
     let found = zip(languages, probabilities(of: text)).filter { $1 > 0 }
-    let named =
-      among.map { names in
-        found.compactMap { language, share in
-          LanguageAliases.name(of: language, among: names).map { DetectedLanguage(language: $0, confidence: share) }
-        }
-      } ?? found.map(DetectedLanguage.init)
-    return named.sorted { $0.confidence > $1.confidence }
+    if let among { return among.named(found.map { (language: $0, share: $1) }) }
+    return found.map(DetectedLanguage.init).sorted { $0.confidence > $1.confidence }
   }
 
   /// (languages); none where nothing is known.

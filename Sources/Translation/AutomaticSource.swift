@@ -4,7 +4,7 @@ import LanguageDetection
 /// itself: what is in it already stays as it is.
 struct AutomaticSource: Sendable {
   private let detector: LanguageDetector
-  private let candidates: Set<String>
+  private let candidates: NamedLanguages
   /// What a text without letters is said to be in, with no confidence: English where it is a candidate, as LibreTranslate
   /// has it.
   private let usual: String
@@ -17,9 +17,9 @@ struct AutomaticSource: Sendable {
       throw .pairNotServed(source: "auto", target: request.target, served: catalog.pairs)
     }
     usual = sources.first { $0 == "en" } ?? first
-    candidates = Set(sources + [request.target])
     do throws(LanguageModelError) {
       detector = try LanguageDetector.standard.get()
+      candidates = NamedLanguages(Set(sources + [request.target]), of: detector)
     } catch {
       throw .failed(error.description)
     }

@@ -23,9 +23,12 @@ struct TextAssembler: Sendable {
       sentences[index].sourceStart = sources[index]
       sentences[index].targetStart = targets[index]
     }
-    return TranslatedText(
-      text: text, alternatives: further(plan, parts, than: text), sentences: sentences, timings: timings(answers),
+    let others = further(plan, parts, than: text)
+    var whole = TranslatedText(
+      text: text, alternatives: others.map(\.text), sentences: sentences, timings: timings(answers),
       tokens: answers.reduce(TokenCounts()) { $0 + $1.tokens })
+    if explain.contains(.scores) { whole.alternativeScores = others.map(\.score) }
+    return whole
   }
 
   // MARK: Texts
@@ -34,15 +37,22 @@ struct TextAssembler: Sendable {
   /// before it is left out.
   private func further(
     _ plan: TextPlan, _ parts: [(plan: SentencePlan, answers: [UnitAnswer])], than best: String
-  ) -> [String] {
+  ) -> [(text: String, score: Float)] {
     let most = parts.flatMap(\.answers).map(\.result.hypotheses.count).max() ?? 0
-    var texts = [best]
+    var found: [(text: String, score: Float)] = []
     for rank in 1..<max(1, min(most, alternatives + 1)) {
       let sentences = parts.map { sentence(rank: rank, $0.plan, $0.answers) }
       let text = plan.text.joining(sentences, separator: separator)
-      if !texts.contains(text) { texts.append(text) }
+      guard text != best, !found.contains(where: { $0.text == text }) else { continue }
+      let logProbs = parts.flatMap(\.answers).flatMap { hypothesis(rank: rank, $0)?.logProbs ?? [] }
+      found.append((text, logProbs.reduce(0, +)))
     }
-    return Array(texts.dropFirst())
+    return found
+  }
+
+  private func hypothesis(rank: Int, _ answer: UnitAnswer) -> Hypothesis? {
+    let hypotheses = answer.result.hypotheses
+    return rank < hypotheses.count ? hypotheses[rank] : hypotheses.first
   }
 
   private func sentence(rank: Int, _ plan: SentencePlan, _ answers: [UnitAnswer]) -> String {
@@ -52,9 +62,7 @@ struct TextAssembler: Sendable {
 
   /// A clause of which the model made nothing but unknown tokens stays as it is rather than vanish.
   private func clause(rank: Int, _ source: String, _ answer: UnitAnswer) -> String {
-    let hypotheses = answer.result.hypotheses
-    let chosen = rank < hypotheses.count ? hypotheses[rank] : hypotheses.first
-    let text = model.tokenizer.decode(chosen?.tokens ?? [])
+    let text = model.tokenizer.decode(hypothesis(rank: rank, answer)?.tokens ?? [])
     return text.isEmpty ? source : text
   }
 

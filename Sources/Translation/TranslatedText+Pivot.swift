@@ -2,16 +2,19 @@ extension TranslatedText {
   /// Two legs as one translation.
   /// - Parameter second: of the sentences that are the targets of this leg.
   func followed(by second: TranslatedText, pivot: String) -> TranslatedText {
-    TranslatedText(
+    var joined = TranslatedText(
       text: second.text, alternatives: second.alternatives,
       sentences: zip(sentences, second.sentences).map { $0.followed(by: $1) },
       timings: timings.followed(by: second.timings), tokens: tokens + second.tokens, pivot: pivot)
+    joined.alternativeScores = second.alternativeScores
+    return joined
   }
 }
 
 extension TranslatedSentence {
   fileprivate func followed(by second: TranslatedSentence) -> TranslatedSentence {
     var joined = second
+    joined.pivot = PivotSentence(text: target, score: score)
     joined.source = source
     joined.sourceTokens = sourceTokens
     joined.alignment = second.alignment.compactMap { $0.traced(through: alignment) }

@@ -12,10 +12,11 @@ struct TranslationLeg: Sendable {
   /// - Parameters:
   ///   - index: the model's number in the catalog.
   ///   - options: the model's own, of the width that is wanted.
+  ///   - owners: of each passage the text it is of; empty where each is a text.
   ///   - listener: is told the translation as it comes to be, on a queue of its own upon `queue`.
   init(
     _ passages: [SegmentedPassage], model: LoadedModel, index: Int, options: DecodingOptions, alternatives: Int,
-    explain: Set<Explanation>, listener: TranslationStream.Listener? = nil, queue: DispatchQueue
+    explain: Set<Explanation>, owners: [Int], listener: TranslationStream.Listener?, queue: DispatchQueue
   ) {
     var options = options
     options.beam = max(options.beam, alternatives + 1)
@@ -26,7 +27,7 @@ struct TranslationLeg: Sendable {
     let plans = passages.map { TextPlan($0, tokenizer: model.tokenizer, positions: model.summary.maxPositions) }
     assembler = TextAssembler(model: model, alternatives: alternatives, explain: explain)
     let stream = listener.map {
-      TranslationStream(plans, tokenizer: model.tokenizer, on: queue, listener: $0)
+      TranslationStream(plans, owners: owners, tokenizer: model.tokenizer, on: queue, listener: $0)
     }
     self.plans = plans
     self.stream = stream

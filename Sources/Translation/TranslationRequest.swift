@@ -22,6 +22,8 @@ package struct TranslationRequest: Sendable {
   /// Is told parts of the translation as they become certain, on one thread at a time and quickly; the answer comes after
   /// the last of them, and is what counts.
   package var listener: (@Sendable (StreamedToken) -> Void)?
+  /// Of each passage that is translated, the text it is of; empty where every text is one passage.
+  var owners: [Int] = []
 
   package init(
     texts: [String], source: String?, target: String, model: String? = nil, beam: Int? = nil, alternatives: Int = 0,
@@ -47,6 +49,8 @@ package enum Explanation: String, CaseIterable, Sendable {
 package struct TranslatedText: Sendable {
   package var text: String
   package var alternatives: [String]
+  /// Sum of the log-probabilities of each alternative's tokens; empty unless scores were asked for.
+  package var alternativeScores: [Float] = []
   package var sentences: [TranslatedSentence]
   package var timings: Timings
   /// Of both models, where two translated one after the other.
@@ -95,6 +99,8 @@ package struct TranslatedSentence: Sendable {
   /// The model's translation ran in circles.
   package var repetition = false
   package var repairs: [Repair] = []
+  /// Nil where one model translated it.
+  package var pivot: PivotSentence?
 
   package init(
     source: String, target: String, sourceTokens: [String], targetTokens: [String], score: Float, logProbs: [Float],

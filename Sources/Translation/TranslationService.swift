@@ -212,7 +212,6 @@ package final class TranslationService: Translating {
       try checkAlignment(request, second)
       var onTheWay = request
       onTheWay.alternatives = 0
-      onTheWay.explain.remove(.scores)
       onTheWay.listener = nil
       let leg = leg(onTheWay, passages, first)
       return ServiceJob(units: leg.units) { [self] (answers) throws(TranslationError) in
@@ -237,7 +236,8 @@ package final class TranslationService: Translating {
     let model = catalog.models[index]
     return TranslationLeg(
       passages, model: model, index: index, options: options(model, beam: request.beam),
-      alternatives: request.alternatives, explain: request.explain, listener: request.listener, queue: answers)
+      alternatives: request.alternatives, explain: request.explain, owners: request.owners,
+      listener: request.listener, queue: answers)
   }
 
   private func checkAlignment(_ request: TranslationRequest, _ index: Int) throws(TranslationError) {

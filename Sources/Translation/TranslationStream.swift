@@ -35,15 +35,21 @@ final class TranslationStream: @unchecked Sendable {
   }
 
   /// - Parameters:
-  ///   - plans: of the request's texts; their clauses are the units, in this order.
+  ///   - plans: of the request's passages; their clauses are the units, in this order.
+  ///   - owners: of each plan the text it is of; empty where each is a text.
   ///   - target: the queue that the stream's own runs on.
-  init(_ plans: [TextPlan], tokenizer: any Tokenizer, on target: DispatchQueue, listener: @escaping Listener) {
+  init(
+    _ plans: [TextPlan], owners: [Int], tokenizer: any Tokenizer, on target: DispatchQueue,
+    listener: @escaping Listener
+  ) {
     queue = DispatchQueue(label: "dragoman.stream", target: target)
     self.listener = listener
     var places: [Place] = []
     var sentences: [(text: Int, number: Int, stream: SentenceStream)] = []
-    for (text, plan) in plans.enumerated() {
-      for (number, sentence) in plan.sentences.enumerated() {
+    for (index, plan) in plans.enumerated() {
+      let text = owners.isEmpty ? index : owners[index]
+      for sentence in plan.sentences {
+        let number = sentences.last.map { $0.text == text ? $0.number + 1 : 0 } ?? 0
         for clause in sentence.clauses.indices { places.append(Place(sentence: sentences.count, clause: clause)) }
         sentences.append((text, number, SentenceStream(sentence, tokenizer: tokenizer)))
       }

@@ -96,16 +96,18 @@ final class StandInService: Translating, @unchecked Sendable {
   }
 
   private func translated(_ text: String, _ request: TranslationRequest) -> TranslatedText {
-    let sentence = TranslatedSentence(
+    var sentence = TranslatedSentence(
       source: text, target: text.uppercased(), sourceTokens: [text, "</s>"],
       targetTokens: [text.uppercased(), "</s>"], score: -0.75, logProbs: [-0.5, -0.25],
       alignment: [AlignmentLink(source: 0..<2, target: 0..<3)], stopReason: .eos, truncated: false)
-    var answer = TranslatedText(
+    sentence.pivot = pivot.map { PivotSentence(text: $0 + text, score: -0.25) }
+    var translated = TranslatedText(
       text: text.uppercased(), alternatives: [text + "!"], sentences: [sentence],
       timings: Timings(queueMilliseconds: 1, encodeMilliseconds: 2.5, decodeMilliseconds: 3, batchSize: 4),
       tokens: TokenCounts(source: 5, target: 7), pivot: pivot)
-    if request.source == nil { answer.detected = DetectedLanguage(language: "en", confidence: 0.875) }
-    return answer
+    translated.alternativeScores = [-1.5]
+    if request.source == nil { translated.detected = DetectedLanguage(language: "en", confidence: 0.875) }
+    return translated
   }
 
   static let attention = AttentionAnswer(

@@ -90,7 +90,7 @@ struct LanguageDetectorTests {
   }
 
   @Test func onlyThoseAskedForAreNamedAndByTheirNames() {
-    let found = detector.detect("La maison de ma grand-mère", among: ["fra", "en"])
+    let found = detector.detect("La maison de ma grand-mère", among: NamedLanguages(["fra", "en"], of: detector))
     #expect(found.map(\.language) == ["fra", "en"])
     let all = detector.detect("La maison de ma grand-mère").first { $0.language == "fr" }
     #expect(found.first?.confidence == all?.confidence)
@@ -103,7 +103,16 @@ struct LanguageDetectorTests {
     ("Hoje de manhã fui ao mercado", "por_Latn", ["por_Latn"]),
   ])
   func aLanguageHasManyNames(text: String, name: String, served: [String]) {
-    #expect(detector.detect(text, among: Set(served)).first?.language == name)
+    #expect(detector.detect(text, among: NamedLanguages(Set(served), of: detector)).first?.language == name)
+  }
+
+  @Test func languagesOfOneNameShareIt() throws {
+    let text = "今天"
+    let all = detector.detect(text).filter { $0.language.hasPrefix("zh") }
+    #expect(all.count == 2)
+    let one = try #require(detector.detect(text, among: NamedLanguages(["zh", "ja"], of: detector)).first)
+    #expect(one.language == "zh")
+    #expect(abs(one.confidence - all.reduce(0) { $0 + $1.confidence }) < 1e-9)
   }
 
   @Test func aForeignNameDoesNotTurnTheBalance() {

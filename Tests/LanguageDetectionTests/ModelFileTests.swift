@@ -20,10 +20,9 @@ struct ModelFileTests {
 
   /// Whatever the bytes are, there is a detector that answers or an error.
   @Test func damagedBytesDoNoHarm() {
-    var random = SystemRandomNumberGenerator()
     for place in 0..<200 {
       var damaged = bytes
-      damaged[place] = UInt8.random(in: 0...255, using: &random)
+      damaged[place] ^= UInt8(truncatingIfNeeded: 1 + place * 97)
       _ = try? detector(damaged).detect("La maison est blanche, и здесь 市场 is the rest")
     }
   }

@@ -63,9 +63,12 @@ import Translation
     ).get()[0]
     let sentence = try #require(translated.sentences.first)
     #expect(translated.alternatives == ["ASS B2"])
+    #expect(translated.alternativeScores.count == 1)
     #expect(sentence.sourceTokens == ["a", "ß", " ", "b", "</s>"])
     #expect(sentence.targetTokens == ["A", "S", "S", " ", "B", "</s>"])
     #expect(sentence.logProbs.count == 6)
+    #expect(sentence.score == -3)
+    #expect(sentence.pivot == PivotSentence(text: "ASS B", score: -3))
     for link in sentence.alignment {
       #expect(link.source.upperBound <= 5 && link.target.upperBound <= 5 && !link.source.isEmpty)
     }

@@ -67,7 +67,7 @@ struct FileRoutes: Sendable {
   /// RFC 6266: the name in ASCII for old clients, and in UTF-8.
   private static func disposition(_ name: String) -> String {
     let plain = name.unicodeScalars.map {
-      $0.isASCII && $0.value >= 32 && $0 != "\"" && $0 != "\\" ? Character($0) : "_"
+      (" "..."~").contains($0) && $0 != "\"" && $0 != "\\" ? Character($0) : "_"
     }
     let coded = name.utf8.map { byte in
       let isPlain = UInt8(ascii: "a")...UInt8(ascii: "z") ~= byte | 32 || UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte

@@ -14,13 +14,16 @@ struct MarkdownInline {
     let labels: Set<String>
     var index: String.Index
     private var marks: [InlineMark] = []
-    /// Marks that something may close.
-    private var open: [(number: Int, name: Substring)] = []
+    private var open = OpenMarks()
+    private let lastAngle: String.Index?
+    /// Lengths of runs of backticks that nothing closes from here on.
+    private var unclosedTicks: Set<Int> = []
 
     init(text: String, labels: Set<String>) {
       self.text = text
       self.labels = labels
       index = text.startIndex
+      lastAngle = text.lastIndex(of: ">")
     }
 
     private var rest: Substring { text[index...] }
@@ -60,15 +63,13 @@ struct MarkdownInline {
     }
 
     private mutating func opening(_ range: Substring, name: Substring) {
-      open.append((marks.count, name))
+      open.open(marks.count, name: name)
       mark(range, .opening)
     }
 
     /// - Returns: whether something of that name was open.
     private mutating func closing(_ range: Substring, name: Substring) -> Bool {
-      guard let place = open.lastIndex(where: { $0.name == name }) else { return false }
-      let number = open[place].number
-      open.removeSubrange(place...)
+      guard let number = open.close(name) else { return false }
       mark(range, .closing(number))
       return true
     }
@@ -76,18 +77,20 @@ struct MarkdownInline {
     private mutating func code() {
       let ticks = rest.prefix { $0 == "`" }
       var search = text[ticks.endIndex...]
+      index = ticks.endIndex
+      guard ticks.count <= MarkdownInline.longestTicks, !unclosedTicks.contains(ticks.count) else { return }
       while let start = search.firstIndex(of: "`") {
         let run = text[start...].prefix { $0 == "`" }
-        if run.count == ticks.count { return mark(text[index..<run.endIndex], .kept) }
+        if run.count == ticks.count { return mark(text[ticks.startIndex..<run.endIndex], .kept) }
         search = text[run.endIndex...]
       }
-      index = ticks.endIndex
+      unclosedTicks.insert(ticks.count)
     }
 
     /// An address or a tag between angle brackets.
     private mutating func angle() {
-      guard let close = rest.firstIndex(of: ">"), let second = rest.dropFirst().first,
-        second.isLetter || second == "/" || second == "!"
+      guard let lastAngle, index < lastAngle, let second = rest.dropFirst().first,
+        second.isLetter || second == "/" || second == "!", let close = rest.firstIndex(of: ">")
       else { return index = text.index(after: index) }
       let tag = text[index...close]
       let name = tag.dropFirst(second == "/" ? 2 : 1).prefix { $0.isLetter || $0.isNumber }
@@ -104,7 +107,9 @@ struct MarkdownInline {
 
     /// A link's text, a footnote, or a link that is found by its text.
     private mutating func bracket() {
-      guard let close = rest.firstIndex(of: "]") else { return index = text.index(after: index) }
+      // A label has no brackets in it.
+      let next = rest.dropFirst().firstIndex { $0 == "[" || $0 == "]" }
+      guard let close = next, text[close] == "]" else { return opening(text[index...index], name: "[") }
       if rest.hasPrefix("[^") { return mark(text[index...close], .single) }
       let label = text[index..<close].dropFirst().lowercased()
       let after = text[text.index(after: close)...]
@@ -116,11 +121,9 @@ struct MarkdownInline {
 
     private mutating func closeBracket() {
       let after = text[text.index(after: index)...]
-      let end =
-        after.first == "(" ? MarkdownInline.endOfAddress(after) : after.first == "[" ? after.firstIndex(of: "]") : nil
-      guard let end, closing(text[index...end], name: "[") else {
+      guard open.isOpen("["), let end = MarkdownInline.endOfLink(after), closing(text[index...end], name: "[") else {
         // Brackets that are no link are text.
-        if let place = open.lastIndex(where: { $0.name == "[" }) { open.remove(at: place) }
+        open.drop("[")
         return index = text.index(after: index)
       }
     }
@@ -142,24 +145,40 @@ struct MarkdownInline {
     }
   }
 
-  /// The bracket that closes a link's address, which may have pairs of brackets, and a title in quotes.
-  static func endOfAddress(_ text: Substring) -> String.Index? {
+  /// As long a run of backticks as may begin code.
+  private static let longestTicks = 80
+  /// As many bytes as an address and its title, or a label, may have.
+  private static let longestAddress = 2048
+
+  /// The bracket that closes what follows a link's text: `(address "title")` or `[label]`.
+  private static func endOfLink(_ text: Substring) -> String.Index? {
+    switch text.utf8.first {
+    case UInt8(ascii: "("): endOfAddress(text.utf8.prefix(longestAddress))
+    case UInt8(ascii: "["): text.utf8.prefix(longestAddress).firstIndex(of: UInt8(ascii: "]"))
+    default: nil
+    }
+  }
+
+  /// An address may have pairs of brackets, and brackets in the quotes of its title.
+  private static func endOfAddress(_ text: Substring.UTF8View) -> String.Index? {
     var depth = 0
-    var quote: Character?
-    var index = text.startIndex
-    while index < text.endIndex {
-      let character = text[index]
-      switch character {
-      case "\\": index = text.index(after: index)
-      case "\"" where quote == nil && text[..<index].last == " ": quote = character
-      case "\"" where quote != nil: quote = nil
-      case "(" where quote == nil: depth += 1
-      case ")" where quote == nil:
+    var isQuoted = false
+    var before: UInt8 = 0
+    for index in text.indices {
+      let byte = text[index]
+      switch byte {
+      // What follows a backslash stands for itself.
+      case _ where before == UInt8(ascii: "\\"):
+        before = 0
+        continue
+      case UInt8(ascii: "\"") where isQuoted || before == UInt8(ascii: " "): isQuoted.toggle()
+      case UInt8(ascii: "(") where !isQuoted: depth += 1
+      case UInt8(ascii: ")") where !isQuoted:
         depth -= 1
         if depth == 0 { return index }
       default: break
       }
-      if index < text.endIndex { index = text.index(after: index) }
+      before = byte
     }
     return nil
   }

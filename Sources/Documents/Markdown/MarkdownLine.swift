@@ -18,11 +18,14 @@ struct MarkdownLine {
     "style", "summary", "table", "tbody", "td", "tfoot", "th", "thead", "title", "tr", "ul", "video",
   ]
 
+  /// Markers on one line, one within another; what stands behind more is text.
+  private static let deepest = 64
+
   init(_ line: Substring) {
     self.line = line
     var rest = line
     var (depth, isItem) = (0, false)
-    while true {
+    for _ in 0..<Self.deepest {
       let content = rest.drop { $0 == " " || $0 == "\t" }
       if content.first == ">" {
         depth += 1
@@ -31,10 +34,10 @@ struct MarkdownLine {
         isItem = true
         rest = next
       } else {
-        rest = content
         break
       }
     }
+    rest = rest.drop { $0 == " " || $0 == "\t" }
     while rest.last == " " || rest.last == "\t" { rest.removeLast() }
     before = line[..<rest.startIndex]
     text = rest

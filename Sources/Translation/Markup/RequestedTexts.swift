@@ -27,6 +27,7 @@ struct RequestedTexts: Sendable {
     guard !documents.isEmpty else { return request }
     var asked = request
     asked.alternatives = 0
+    asked.owners = parts.enumerated().flatMap { text, own in own.map { _ in text } }
     if documents.contains(where: \.hasTagsInText), models.allSatisfy({ $0.summary.attention[.cross] != nil }) {
       asked.explain.insert(.alignment)
     }
