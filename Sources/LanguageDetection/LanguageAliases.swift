@@ -22,7 +22,7 @@ enum LanguageAliases {
     for code in known {
       if let name = sorted.first(where: { plain($0) == code }) { return name }
     }
-    return sorted.first { plain($0).prefix { $0 != "-" } == language }
+    return sorted.first { known.contains(String(plain($0).prefix { $0 != "-" })) }
   }
 
   private static func plain(_ name: String) -> String {

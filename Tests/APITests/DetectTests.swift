@@ -4,6 +4,7 @@ import Testing
 
 @Suite struct DetectTests {
   private let caller = Caller()
+  private let limits = JSONLimits(depth: 3, values: 20, repeatedNames: .refused)
 
   private func members(_ value: JSONValue?) -> [String: JSONValue] {
     guard case .object(let members)? = value else { return [:] }
@@ -13,7 +14,9 @@ import Testing
   private func found(_ body: String, type: String = "application/json") throws -> [[String: JSONValue]] {
     let response = caller.post("/detect", body, type: type)
     #expect(response.status == 200)
-    guard case .array(let elements) = try response.body.withUnsafeBytes({ try JSONValue($0) }) else { return [] }
+    guard case .array(let elements) = try response.body.withUnsafeBytes({ try JSONValue($0, within: limits) }) else {
+      return []
+    }
     return elements.map(members)
   }
 

@@ -9,6 +9,7 @@ import Translation
 @Suite struct FileTests {
   private let service = StandInService()
   private var caller: Caller { Caller(service) }
+  private let limits = JSONLimits(depth: 1, values: 2, repeatedNames: .refused)
 
   private static let type = "multipart/form-data; boundary=b"
 
@@ -30,7 +31,7 @@ import Translation
   }
 
   private func address(_ response: HTTPResponse) throws -> String {
-    guard case .object(let members) = try response.body.withUnsafeBytes({ try JSONValue($0) }),
+    guard case .object(let members) = try response.body.withUnsafeBytes({ try JSONValue($0, within: limits) }),
       case .string(let address)? = members["translatedFileUrl"]
     else { return "" }
     return address

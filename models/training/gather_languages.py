@@ -136,15 +136,33 @@ def texts(root):
             yield "globalvoices", name.split(".")[-1], path.read_text("utf-8").splitlines()
 
 
+def traditional(root):
+    """What turns a simplified Chinese word into a traditional one, by OpenCC's tables."""
+    def table(name):
+        rows = [line.split("\t") for path in root.rglob(name) for line in path.read_text("utf-8").splitlines()]
+        return {row[0]: row[1].split()[0] for row in rows if len(row) == 2}
+    phrases, characters = table("STPhrases.txt"), table("STCharacters.txt")
+    return lambda word: phrases.get(word) or "".join(characters.get(c, c) for c in word)
+
+
 def words(root, target):
-    """words/LANGUAGE.txt from wordfreq's lists; what is called Serbo-Croatian there is Croatian here."""
+    """words/LANGUAGE.txt from wordfreq's lists; what is called Serbo-Croatian there is Croatian here, and its Chinese is
+    simplified throughout."""
     (target / "words").mkdir(parents=True, exist_ok=True)
     for path in sorted(root.rglob("wordfreq/data/small_*.msgpack.gz")):
         code = path.name[6:].split(".")[0]
         code = language({"sh": "hr", "zh": "zh-Hans"}.get(code, code))
         if code:
-            lines = [f"{word}\t{share:.3e}" for word, share in frequencies(path)]
-            (target / "words" / f"{code}.txt").write_text("\n".join(lines) + "\n", "utf-8")
+            rows = list(frequencies(path))
+            write_words(target, code, rows)
+            if code == "zh-Hans":
+                convert = traditional(root)
+                write_words(target, "zh-Hant", [(convert(word), share) for word, share in rows])
+
+
+def write_words(target, code, rows):
+    lines = [f"{word}\t{share:.3e}" for word, share in rows]
+    (target / "words" / f"{code}.txt").write_text("\n".join(lines) + "\n", "utf-8")
 
 
 def main():

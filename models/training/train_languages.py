@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Trains the language detector: logistic regression over hashed n-grams of letters, a script at a time.
 
-    train_languages.py CORPUS OUTPUT [--held-out FOLDER]
+    train_languages.py CORPUS OUTPUT [--held-out FOLDER] [--only SCRIPT]
 
 CORPUS holds SOURCE/LANGUAGE.txt, a sentence a line, and words/LANGUAGE.txt, `word<TAB>frequency` a line: what
 gather_languages.py writes. OUTPUT is the model that the program takes in (Sources/CResources/files/languages.bin).
@@ -115,7 +115,7 @@ def snippets(corpus, code, count):
         chances /= chances.sum()
         ends = np.cumsum(random.integers(3, 22, drawn))
         words = [rows[i][0] for i in random.choice(len(rows), ends[-1], p=chances)]
-        space = "" if code in ("ja", "zh-Hans") else " "
+        space = "" if code in ("ja", "zh-Hans", "zh-Hant") else " "
         taken += [space.join(words[start:end]) for start, end in zip(np.concatenate(([0], ends)), ends)]
     return taken
 
@@ -284,11 +284,11 @@ def held_out(folder):
         yield path.parent.name, path.stem, [line for line in path.read_text("utf-8").splitlines() if line]
 
 
-def calibrate(model, folder):
+def calibrate(model, folder, only):
     """Sets how sure each script's answers are, by half of `news` in pieces of all lengths: the likelihood of the right
     language is to be greatest."""
     for number, script in enumerate(model.scripts):
-        if not script["longest"]:
+        if not script["longest"] or only not in (None, SCRIPTS[number][0]):
             continue
         texts, labels = [], []
         for label, code in enumerate(script["languages"]):
@@ -357,15 +357,19 @@ def main():
     arguments.add_argument("output", type=Path)
     arguments.add_argument("--held-out", type=Path)
     arguments.add_argument("--score", action="store_true", help="train nothing, score OUTPUT as it is")
+    arguments.add_argument("--only", choices=[name for name, *_ in SCRIPTS], help="leave the others in OUTPUT as they are")
     given = arguments.parse_args()
     torch.manual_seed(7)
     if given.score:
         model = Model.read(given.output)
     else:
-        model = Model([fit_script(given.corpus, number) for number in range(len(SCRIPTS))])
+        there = Model.read(given.output).scripts if given.only else [None] * len(SCRIPTS)
+        model = Model([
+            there[number] if given.only not in (None, name) else fit_script(given.corpus, number)
+            for number, (name, *_) in enumerate(SCRIPTS)])
         model.write(given.output)
         if given.held_out:
-            calibrate(model, given.held_out)
+            calibrate(model, given.held_out, given.only)
             model.write(given.output)
     print(given.output, given.output.stat().st_size, "bytes")
     if given.held_out:
