@@ -4,7 +4,7 @@ import Translation
 
 /// Texts that come without a language.
 @Suite struct AutomaticSourceTests {
-  private static let german = "Der Hund läuft durch den Schnee und bellt."
+  private static let german = "Der Hund rennt durch den Schnee und bellt."
   private static let french = "Le chien court dans la neige et il aboie."
   private static let english = "The dog runs through the snow and barks."
 
