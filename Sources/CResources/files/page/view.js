@@ -79,5 +79,5 @@ class AttentionView {
 
 // A model's id and what there is to know of it, to stand over what it did.
 function modelName(model) {
-  return [make("b", {}, model.id), ` ${model.architecture}, ${millions(model.parameters)} parameters`];
+  return [make("b", {}, model.id), ` ${model.architecture}, ${millions(model.parameters)}\u00a0parameters`];
 }
