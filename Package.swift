@@ -28,7 +28,8 @@ let package = Package(
     .target(name: "Metrics"),
     .target(name: "HTTP", dependencies: ["CLinux"]),
     .target(
-      name: "Translation", dependencies: ["Batching", "Checkpoint", "Decoding", "Files", "Models", "Tokenization"]),
+      name: "Translation",
+      dependencies: ["Batching", "Checkpoint", "Decoding", "Files", "Models", "Resources", "Tokenization"]),
     .target(name: "API", dependencies: ["Files", "HTTP", "JSON", "Metrics", "Translation"]),
     .executableTarget(name: "dragoman", dependencies: ["API", "CLinux"]),
 

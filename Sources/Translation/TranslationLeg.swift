@@ -1,48 +1,50 @@
 import Decoding
+import Models
 
-/// The way of a request's texts through one model.
+/// The way of a request's texts through one model: in one round where the model does well, in several where something
+/// has to be translated again.
 struct TranslationLeg: Sendable {
-  private let plans: [TextPlan]
+  private var texts: [TextDraft]
+  private let units: PartUnits
+  private let review: PartReview
   private let assembler: TextAssembler
-  /// For the workers: all clauses of all texts, in their order.
-  let units: [WorkUnit]
 
-  /// - Parameters:
-  ///   - index: the model's number in the catalog.
-  ///   - options: the model's own, of the width that is wanted.
+  /// - Parameter guards: whether what comes of the model is looked over.
   init(
-    _ passages: [SegmentedPassage], model: LoadedModel, index: Int, options: DecodingOptions, alternatives: Int,
-    explain: Set<Explanation>
+    _ passages: [SegmentedPassage], units: PartUnits, alternatives: Int, explain: Set<Explanation>, guards: Bool
   ) {
-    var options = options
-    options.beam = max(options.beam, alternatives + 1)
-    options.hypotheses = alternatives + 1
-    options.logProbs = explain.contains(.scores)
-    options.attention = explain.contains(.alignment) ? [.cross] : []
-    plans = passages.map { TextPlan($0, tokenizer: model.tokenizer, positions: model.summary.maxPositions) }
+    let model = units.model
+    let parts = SentenceParts(tokenizer: model.tokenizer, positions: model.summary.maxPositions)
+    self.units = units
+    texts = passages.map { TextDraft($0, parts) }
+    review = PartReview(tokenizer: model.tokenizer, parts: parts, isOn: guards)
     assembler = TextAssembler(model: model, alternatives: alternatives, explain: explain)
-    units = plans.flatMap(\.sentences).flatMap { zip($0.text.pieces, $0.clauses) }.map { piece, clause in
-      var own = options
-      own.maxLength = model.targetLimit.tokens(sourceTokens: clause.ids.count, ceiling: options.maxLength)
-      let unit = WorkUnit(model: index, request: DecodingRequest(source: clause.ids, options: own))
-      return explain.contains(.alignment) ? unit.alignable(clause, in: piece) : unit
-    }
   }
 
-  /// - Parameter answers: one a unit, in their order.
-  func assemble(_ answers: [UnitAnswer]) -> [TranslatedText] {
+  /// For the workers: all parts of all texts that wait for a translation, in their order.
+  var waiting: [WorkUnit] { texts.flatMap(\.waiting).compactMap(units.unit) }
+
+  /// - Parameter answers: one for each that waits, in their order.
+  /// - Returns: the leg behind this round; it is over when nothing waits any more.
+  func advanced(by answers: [UnitAnswer]) -> TranslationLeg {
+    var leg = self
     var rest = answers[...]
-    return plans.map { plan in
-      defer { rest = rest.dropFirst(plan.units) }
-      return assembler.assemble(plan, rest.prefix(plan.units))
+    for index in texts.indices {
+      let own = texts[index].waiting.count
+      leg.texts[index].take(rest.prefix(own), review)
+      rest = rest.dropFirst(own)
     }
+    return leg
   }
+
+  /// To be asked once nothing waits.
+  var translated: [TranslatedText] { texts.map(assembler.assemble) }
 
   /// The texts again with the translated sentences in them, ready for another leg.
   func onward(_ translated: [TranslatedText]) -> [SegmentedPassage] {
-    zip(plans, translated).map { plan, translated in
+    zip(texts, translated).map { text, translated in
       SegmentedPassage(
-        text: plan.text.replacing(translated.sentences.map(\.target)),
+        text: text.text.replacing(translated.sentences.map(\.target)),
         kept: translated.sentences.map { $0.kept.map(\.target).sorted { $0.lowerBound < $1.lowerBound } })
     }
   }

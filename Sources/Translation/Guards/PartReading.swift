@@ -1,0 +1,89 @@
+import Decoding
+import Tokenization
+
+/// What a model made of a part, read for a review.
+struct PartReading {
+  private let part: SentencePart
+  private let answer: UnitAnswer
+  private let tokenizer: any Tokenizer
+  /// The best hypothesis, as much of it as counts.
+  private let tokens: [Int32]
+  private let ranges: [Range<Int>]
+  private let target: ByteText
+  /// How many hypotheses count.
+  private let ranks: Int
+  let source: ByteText
+
+  /// - Parameter count: so many first tokens of the best hypothesis are all that counts; nil takes it, and the others,
+  ///   whole.
+  init(_ part: SentencePart, _ answer: UnitAnswer, _ tokenizer: any Tokenizer, tokens count: Int? = nil) {
+    let hypotheses = answer.result.hypotheses
+    let all = hypotheses.first?.tokens ?? []
+    self.part = part
+    self.answer = answer
+    self.tokenizer = tokenizer
+    ranks = count == nil ? hypotheses.count : 1
+    tokens = count.map { Array(all.prefix($0)) } ?? all
+    let decoded = tokenizer.decodeWithRanges(tokens)
+    ranges = Alignment.words(decoded.ranges, in: decoded.text)
+    target = ByteText(decoded.text)
+    source = ByteText(part.text)
+  }
+
+  var text: String { target.string }
+
+  var loop: Repetition? {
+    let words = tokens.last == tokenizer.endToken ? tokens.dropLast() : tokens[...]
+    return Repetition.loop(in: words, source: part.encoded?.ids.dropLast() ?? [], text: part.text)
+  }
+
+  /// Spans of the source that are not in the translation as they should.
+  var broken: [Range<Int>] { KeptSpans.broken(part.kept, of: source, in: target) }
+
+  var numbers: NumberCheck.Finding {
+    let source = WrittenNumber.all(in: source, outside: part.kept)
+    guard !source.isEmpty else { return .same }
+    return NumberCheck.compare(source, WrittenNumber.all(in: target, outside: keptLinks(in: target).map(\.target)))
+  }
+
+  /// What stands in the places of spans, by the model's attention.
+  func places(of spans: [Range<Int>]) -> [Range<Int>]? {
+    guard let encoded = part.encoded else { return nil }
+    return AlignedReplacement(
+      source: source, sourceTokens: Alignment.words(encoded.ranges, in: part.text), targetTokens: ranges,
+      target: target, seen: Array(answer.aligned.prefix(tokens.count))
+    ).places(of: spans)
+  }
+
+  /// - Parameter links: bytes of the translation, and those of the source that are put there.
+  func translation(replacing links: [AlignmentLink] = []) -> PartTranslation {
+    let patch = TextPatch(target, replacing: links.map { ($0.target, source[$0.source]) })
+    var translation = PartTranslation(part: part, text: patch.text)
+    let best = answer.result.hypotheses.first
+    translation.texts += others
+    translation.tokens = tokens
+    translation.logProbs = Array((best?.logProbs ?? []).prefix(tokens.count))
+    translation.stopReason = best?.stopReason ?? .eos
+    translation.links = self.links.map { AlignmentLink(source: $0.source, target: patch.moved($0.target)) }
+    translation.kept = keptLinks(in: ByteText(patch.text))
+    return translation
+  }
+
+  /// Further hypotheses that keep what has to be kept.
+  private var others: [String] {
+    answer.result.hypotheses.prefix(ranks).dropFirst().map { tokenizer.decode($0.tokens) }.filter {
+      !$0.isEmpty && (part.kept.isEmpty || KeptSpans.broken(part.kept, of: source, in: ByteText($0)).isEmpty)
+    }
+  }
+
+  private var links: [AlignmentLink] {
+    guard let encoded = part.encoded, !answer.aligned.isEmpty else { return [] }
+    return Alignment.links(
+      Array(answer.aligned.prefix(tokens.count)), source: Alignment.words(encoded.ranges, in: part.text),
+      target: ranges)
+  }
+
+  private func keptLinks(in target: ByteText) -> [AlignmentLink] {
+    part.kept.isEmpty ? [] : KeptSpans.links(part.kept, of: source, in: target)
+  }
+}

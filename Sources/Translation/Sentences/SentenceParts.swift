@@ -1,0 +1,101 @@
+import Tokenization
+
+/// Makes the parts that a sentence is translated in.
+struct SentenceParts: Sendable {
+  private let tokenizer: any Tokenizer
+  private let cutter: ClauseCutter
+
+  init(tokenizer: any Tokenizer, positions: Int) {
+    self.tokenizer = tokenizer
+    cutter = ClauseCutter(tokenizer: tokenizer, limit: positions)
+  }
+
+  /// Emoji at either end, and what is kept and has characters that the model does not know, are left out from the start.
+  func parts(_ sentence: String, kept: [Range<Int>]) -> [SentencePart] {
+    guard !kept.isEmpty else { return clauses(ByteText(sentence), kept: []) }
+    let sentence = ByteText(sentence)
+    let aside = Set(edges(sentence, kept) + unknown(sentence, kept))
+    return divide(sentence, kept: kept, around: kept.filter(aside.contains))
+  }
+
+  /// A part again, in parts that leave `spans` out.
+  func divided(_ part: SentencePart, around spans: [Range<Int>]) -> [SentencePart] {
+    var parts = divide(ByteText(part.text), kept: part.kept, around: spans)
+    guard !parts.isEmpty else { return [part] }
+    parts[0].before = part.before + parts[0].before
+    parts[parts.count - 1].after += part.after
+    return parts
+  }
+
+  private func divide(_ text: ByteText, kept: [Range<Int>], around spans: [Range<Int>]) -> [SentencePart] {
+    var parts: [SentencePart] = []
+    var cursor = 0
+    for span in spans {
+      parts += stretch(text, cursor..<span.lowerBound, kept)
+      parts.append(SentencePart(text: text[span], encoded: nil, kept: [0..<span.count]))
+      cursor = span.upperBound
+    }
+    return parts + stretch(text, cursor..<text.count, kept)
+  }
+
+  /// What lies between two spans. Blanks and marks that belong to neither side of it are not translated.
+  private func stretch(_ text: ByteText, _ range: Range<Int>, _ kept: [Range<Int>]) -> [SentencePart] {
+    guard !range.isEmpty else { return [] }
+    let kept = kept.filter { range.lowerBound <= $0.lowerBound && $0.upperBound <= range.upperBound }
+    let core = text.core(range, from: range.lowerBound == 0, to: range.upperBound == text.count, kept: kept)
+    let own = kept.map { $0.lowerBound - core.lowerBound..<$0.upperBound - core.lowerBound }
+    var parts = clauses(ByteText(text[core]), kept: own)
+    guard !parts.isEmpty else { return [SentencePart(text: text[range], encoded: nil, kept: [])] }
+    parts[0].before = text[range.lowerBound..<core.lowerBound]
+    parts[parts.count - 1].after = text[core.upperBound..<range.upperBound]
+    return parts
+  }
+
+  /// One part where the text fits the model. Without a letter outside what is kept, or where the tokenizer finds
+  /// nothing, it stays as it is.
+  private func clauses(_ text: ByteText, kept: [Range<Int>]) -> [SentencePart] {
+    guard text.count > 0 else { return [] }
+    let encoded = text.hasLetters(outside: kept) ? tokenizer.encode(text.string) : nil
+    guard let encoded, encoded.ids.count > 1 else {
+      return [SentencePart(text: text.string, encoded: nil, kept: kept)]
+    }
+    let cut = cutter.cut(text.string, encoded: encoded, kept: kept)
+    let split = SegmentedPassage(cut.text, keeping: kept)
+    return zip(cut.clauses, cut.text.pieces).enumerated().map { index, clause in
+      let (encoded, piece) = clause
+      let hasLetters = cut.clauses.count == 1 || ByteText(piece).hasLetters(outside: split.kept[index])
+      let isSeen = hasLetters && (encoded?.ids.count ?? 0) > 1
+      return SentencePart(
+        before: index == 0 ? cut.text.gaps[0] : "", after: cut.text.gaps[index + 1], text: piece,
+        encoded: isSeen ? encoded : nil, kept: split.kept[index],
+        isClause: cut.clauses.count > 1)
+    }
+  }
+
+  // MARK: What is left out from the start
+
+  /// Emoji that nothing but blanks and other emoji separates from an end of the sentence.
+  private func edges(_ sentence: ByteText, _ kept: [Range<Int>]) -> [Range<Int>] {
+    var leading: [Range<Int>] = []
+    var cursor = 0
+    for span in kept {
+      guard sentence.isBlank(cursor..<span.lowerBound), Emoji.isAll(sentence[span]) else { break }
+      leading.append(span)
+      cursor = span.upperBound
+    }
+    cursor = sentence.count
+    for span in kept.reversed() {
+      guard sentence.isBlank(span.upperBound..<cursor), Emoji.isAll(sentence[span]) else { break }
+      leading.append(span)
+      cursor = span.lowerBound
+    }
+    return leading
+  }
+
+  /// A model can not repeat what it can not read.
+  private func unknown(_ sentence: ByteText, _ kept: [Range<Int>]) -> [Range<Int>] {
+    let encoded = tokenizer.encode(sentence.string)
+    let unknown = zip(encoded.ids, encoded.ranges).filter { $0.0 == tokenizer.unknownToken }.map(\.1)
+    return kept.filter { span in unknown.contains { $0.overlaps(span) } }
+  }
+}
