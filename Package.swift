@@ -26,10 +26,13 @@ let package = Package(
     .target(name: "Tokenization", dependencies: ["Files", "JSON"]),
     .target(name: "Batching"),
     .target(name: "Metrics"),
+    .target(name: "Markup"),
     .target(name: "HTTP", dependencies: ["CLinux"]),
     .target(
       name: "Translation",
-      dependencies: ["Batching", "Checkpoint", "Decoding", "Files", "Models", "Resources", "Tokenization"]),
+      dependencies: [
+        "Batching", "Checkpoint", "Decoding", "Files", "Markup", "Models", "Resources", "Tokenization",
+      ]),
     .target(name: "API", dependencies: ["Files", "HTTP", "JSON", "Metrics", "Translation"]),
     .executableTarget(name: "dragoman", dependencies: ["API", "CLinux"]),
 
@@ -43,6 +46,7 @@ let package = Package(
     .testTarget(name: "TokenizationTests", dependencies: ["Files", "Tokenization", "Support"], exclude: ["Fixtures"]),
     .testTarget(name: "BatchingTests", dependencies: ["Batching"]),
     .testTarget(name: "MetricsTests", dependencies: ["Metrics"]),
+    .testTarget(name: "MarkupTests", dependencies: ["Markup", "Support"]),
     .testTarget(name: "HTTPTests", dependencies: ["HTTP", "Support"]),
     .testTarget(name: "TranslationTests", dependencies: ["Files", "Translation", "Support"]),
     .testTarget(name: "APITests", dependencies: ["API", "Files", "JSON", "Support"]),

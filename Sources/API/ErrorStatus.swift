@@ -1,5 +1,4 @@
 import HTTP
-import JSON
 import Translation
 
 /// The one table from what went wrong to a status, a reason, a message and the header fields that go with it (api.md,
@@ -25,6 +24,13 @@ struct ErrorStatus: Equatable {
       self.init(403, .keyUnknown, "Invalid API key")
     case .tooManyRequests(let limit, let seconds):
       self.init(429, .rateLimit, "Slowdown: \(limit) per 1 minute", retryAfter: seconds)
+    case .tooManyTexts(let found, let limit):
+      self.init(
+        400, .tooLarge, "Invalid request: request (\(found)) exceeds text limit (\(limit)): texts, not characters")
+    case .notOffered(let message):
+      self.init(400, .disabled, message)
+    case .suggestionsDisabled:
+      self.init(403, .disabled, "Suggestions are disabled on this server.")
     case .loading:
       self.init(503, .loading, "the models are still being loaded", retryAfter: 2)
     case .service(let error):
@@ -48,8 +54,7 @@ struct ErrorStatus: Equatable {
     case .invalid(let field, let message):
       self.init(400, .malformed, "Invalid request: \(field): \(message)")
     case .pairNotServed(let source, let target, let served):
-      let pairs = served.map { "\($0.source) to \($0.target)" }.joined(separator: ", ")
-      self.init(400, .notServed, "\(source) to \(target) is not served; served: \(pairs)")
+      self.init(400, .notServed, Self.notServed(source, target, served))
     case .unknownModel(let name, let served):
       self.init(400, .notServed, "model \(name) is not served; served: \(served.joined(separator: ", "))")
     case .textTooLong(let found, let limit):
@@ -81,6 +86,17 @@ struct ErrorStatus: Equatable {
     }
   }
 
+  /// LibreTranslate's words, then the pairs that are served.
+  private static func notServed(_ source: String, _ target: String, _ served: [LanguagePair]) -> String {
+    let known = Set(served.flatMap { [$0.source, $0.target] })
+    let pairs = served.map { "\($0.source) to \($0.target)" }.joined(separator: ", ")
+    if let unknown = [source, target].first(where: { !known.contains($0) }) {
+      return "\(unknown) is not supported; served: \(pairs)"
+    }
+    return "\(LanguageName.english(target)) (\(target)) is not available as a target language from "
+      + "\(LanguageName.english(source)) (\(source)); served: \(pairs)"
+  }
+
   private init(_ status: Int, _ reason: RefusalReason, _ message: String, _ headers: HTTPHeaders = [:]) {
     self.status = status
     self.reason = reason
@@ -103,17 +119,5 @@ struct ErrorStatus: Equatable {
     case 500: .failed
     default: .malformed
     }
-  }
-
-  /// `{"error": …}` with the status and its header fields.
-  var response: HTTPResponse {
-    var writer = JSONWriter()
-    writer.object {
-      $0.name("error")
-      $0.string(message)
-    }
-    var response = HTTPResponse(json: writer.bytes, status: status)
-    for field in headers.fields { response.headers.add(field.name, field.value) }
-    return response
   }
 }

@@ -4,6 +4,6 @@ import Foundation
 enum LanguageName {
   /// The English name of a language code (BCP 47, as in "pt-BR"), or the code where it has none.
   static func english(_ code: String) -> String {
-    Locale(identifier: "en").localizedString(forIdentifier: code) ?? code
+    Locale(identifier: "en").localizedString(forIdentifier: LanguageCode(code).text) ?? code
   }
 }

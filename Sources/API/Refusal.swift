@@ -8,6 +8,12 @@ enum Refusal: Error, Equatable {
   /// A key is needed and there is none, or one that is not known.
   case keyMissing, keyUnknown
   case tooManyRequests(perMinute: Int, retryAfterSeconds: Int)
+  /// More texts than the operator lets one request hold.
+  case tooManyTexts(found: Int, limit: Int)
+  /// A part of DeepL's API with nothing behind it. Its clients would repeat a request that got 501.
+  case notOffered(String)
+  /// What LibreTranslate collects where its operator wants it.
+  case suggestionsDisabled
   /// The models are still being loaded.
   case loading
   /// What the service behind the API said.

@@ -11,6 +11,7 @@ enum RefusalReason: String, Sendable {
   case connections
   case keyMissing = "key_missing"
   case keyUnknown = "key_unknown"
+  case disabled
   case rateLimit = "rate_limit"
   case loading
   case queueFull = "queue_full"

@@ -20,9 +20,12 @@ struct RequestFields {
   }
 
   private var fields: [String: Field] = [:]
+  /// The answer is wanted as events, while it comes to be.
+  let wantsEvents: Bool
 
   /// - Throws: `Refusal` for a body that is malformed or of a type not supported.
   init(_ request: HTTPRequest) throws {
+    wantsEvents = EventStream.isWanted(request.headers)
     add(texts: request.query)
     guard !request.body.isEmpty else { return }
     let field = request.headers["Content-Type"] ?? "application/json"
@@ -88,6 +91,32 @@ struct RequestFields {
     return text
   }
 
+  /// Whether a field is there and holds something.
+  func holds(_ name: String) -> Bool {
+    switch fields[name]?.value {
+    case nil, .null, .string(""), .array([]): false
+    default: true
+    }
+  }
+
+  /// A string, or the digits of a number.
+  func word(_ name: String) throws -> String? {
+    if case .integer(let number)? = fields[name]?.value { return String(number) }
+    return try string(name)
+  }
+
+  /// As JSON has it, or as forms write it: `1`, `0`, `true`, `false`.
+  func boolean(_ name: String) throws -> Bool? {
+    guard let field = fields[name] else { return nil }
+    if case .bool(let value) = field.value { return value }
+    switch try word(name)?.lowercased() {
+    case nil, "": return nil
+    case "1", "true": return true
+    case "0", "false": return false
+    case .some(let found): throw Refusal.malformed("\(name): expected true or false, found \(found)")
+    }
+  }
+
   /// Refuses a value that is not (or not yet) supported, and says which are.
   func require(_ name: String, oneOf supported: [String]) throws {
     guard let text = try string(name), !text.isEmpty, !supported.contains(text) else { return }
@@ -120,12 +149,32 @@ struct RequestFields {
     return number
   }
 
+  /// How many further translations are wanted, as LibreTranslate reads it: a number or its digits, below 0 as 0.
+  func alternatives(upTo limit: Int) throws -> Int {
+    let name = "alternatives"
+    guard let field = fields[name] else { return 0 }
+    let number: Int?
+    switch field.value {
+    case .integer(let value): number = value
+    case .string(let text) where field.isText && text.isEmpty: return 0
+    case .string(let text): number = Int(text.filter { $0 != " " })
+    default: number = nil
+    }
+    guard let number else {
+      throw Refusal.malformed("Invalid request: \(name) parameter is not a number: found \(field.value)")
+    }
+    guard number <= limit else {
+      throw Refusal.malformed("Invalid request: \(name) parameter must be <= \(limit), found \(number)")
+    }
+    return max(0, number)
+  }
+
   /// A string or an array of strings.
   func texts(_ name: String) throws -> Texts? {
     guard let field = fields[name] else { return nil }
     switch field.value {
     case .string(let text): return Texts(values: [text], isArray: false)
-    case .array(let elements): return Texts(values: try strings(elements, name, field), isArray: true)
+    case .array(let elements): return Texts(values: try strings(elements, name), isArray: true)
     default: throw wrongType(name, expected: "a string or an array of strings", field)
     }
   }
@@ -136,7 +185,7 @@ struct RequestFields {
     switch field.value {
     case .string(let text): return items(text)
     case .integer(let number): return [String(number)]
-    case .array(let elements): return try strings(elements, name, field).flatMap(items)
+    case .array(let elements): return try strings(elements, name, orNumbers: true).flatMap(items)
     default: throw wrongType(name, expected: "an array", field)
     }
   }
@@ -150,11 +199,11 @@ struct RequestFields {
     text.split(separator: ",").map { $0.filter { $0 != " " } }
   }
 
-  private func strings(_ elements: [JSONValue], _ name: String, _ field: Field) throws -> [String] {
+  private func strings(_ elements: [JSONValue], _ name: String, orNumbers: Bool = false) throws -> [String] {
     try elements.enumerated().map { index, element in
       switch element {
       case .string(let text): return text
-      case .integer(let number) where name != "q": return String(number)
+      case .integer(let number) where orNumbers: return String(number)
       default: throw Refusal.malformed("\(name)[\(index)]: expected a string, found \(element.kind)")
       }
     }

@@ -8,7 +8,11 @@ package struct TranslationAPI: HTTPHandler {
   private static let noRoute = "other"
 
   private let router: Router
+  /// DeepL's paths, whose clients read errors in another shape.
+  private let deepL: Router
   private let routes: Set<String>
+  /// Every method and path that is served; a path that ends in `/*` stands for all below it.
+  package let operations: [(method: String, path: String)]
   private let ledger: RequestLedger
   private let crossOrigin: CrossOrigin
 
@@ -17,27 +21,32 @@ package struct TranslationAPI: HTTPHandler {
   ///   - access: who may ask for what takes work.
   ///   - ledger: where every request is counted and logged.
   ///   - crossOrigin: which pages may read the answers.
+  ///   - settings: limits that clients are told of.
   package init(
     slot: ServiceSlot, access: AccessControl = AccessControl(), ledger: RequestLedger = RequestLedger(),
-    crossOrigin: CrossOrigin = CrossOrigin()
+    crossOrigin: CrossOrigin = CrossOrigin(), settings: ServerSettings = ServerSettings()
   ) {
-    let translate = TranslateRoute(slot: slot)
+    let translate = TranslateRoute(slot: slot, settings: settings)
     let attention = AttentionRoute(slot: slot)
     let catalogue = CatalogueRoutes(slot: slot)
-    let actions: [(method: String, path: String, action: any HTTPHandler)] = [
+    let frontend = FrontendRoutes(slot: slot, settings: settings)
+    let actions: [Served] = [
       ("POST", "/translate", GuardedAction(access: access, perform: translate.handle)),
       ("GET", "/attention", GuardedAction(access: access, perform: attention.handle)),
       ("POST", "/attention", GuardedAction(access: access, perform: attention.handle)),
       ("GET", "/languages", Action(perform: catalogue.languages)),
       ("GET", "/models", Action(perform: catalogue.models)),
+      ("GET", "/frontend/settings", Action(perform: frontend.settings)),
+      ("POST", "/suggest", Action(perform: frontend.suggest)),
       ("GET", "/health", Action(perform: catalogue.health)),
       ("GET", "/health/ready", Action(perform: catalogue.ready)),
       ("GET", "/metrics", Action(perform: MetricsRoute(slot: slot, ledger: ledger).handle)),
     ]
-    var router = Router(errorBody: Self.unroutable)
-    for (method, path, action) in actions { router.add(method, path, action) }
-    self.router = router
-    routes = Set(actions.map(\.path))
+    let ofDeepL = DeepLRoutes(slot: slot, settings: settings, usage: ledger.usage).actions(access)
+    router = Self.router(actions, errors: .plain)
+    deepL = Self.router(ofDeepL, errors: .deepL)
+    operations = (actions + ofDeepL).map { ($0.method, $0.path) }
+    routes = Set(operations.map(\.path))
     self.ledger = ledger
     self.crossOrigin = crossOrigin
   }
@@ -45,12 +54,15 @@ package struct TranslationAPI: HTTPHandler {
   package func handle(_ request: HTTPRequest, _ exchange: any HTTPExchange) {
     let account = RequestAccount(
       id: RequestID.taken(from: request.headers[RequestID.field]), method: request.method,
-      route: routes.contains(request.path) ? request.path : Self.noRoute, bytesIn: request.body.count)
+      route: route(of: request.path), bytesIn: request.body.count)
     let opened = OpenedExchange(
       inner: exchange, crossOrigin: crossOrigin, origin: request.headers["Origin"],
       isPreflight: request.method == "OPTIONS")
     let start = request.receivedSeconds ?? ledger.time.steadySeconds()
-    router.handle(request, AccountedExchange(opened, account, since: start, ledger: ledger))
+    let isDeepL = DeepLRoutes.prefixes.contains { request.path.hasPrefix($0) }
+    let accounted = AccountedExchange(
+      opened, account, since: start, ledger: ledger, errors: isDeepL ? .deepL : .plain)
+    (isDeepL ? deepL : router).handle(request, accounted)
   }
 
   /// The answer to what the connection found wrong, of which no handler knows.
@@ -59,20 +71,31 @@ package struct TranslationAPI: HTTPHandler {
     var account = RequestAccount(id: RequestID.made(), method: nil, route: Self.noRoute)
     account.status = error.status
     account.refusal = RequestRefusal(reason: error.reason, message: error.message)
-    var response = crossOrigin.opened(error.response, for: nil)
+    var response = crossOrigin.opened(ErrorShape.plain.response(error), for: nil)
     response.headers[RequestID.field] = account.id
     account.bytesOut = response.body.count
     ledger.enter(account)
     return response
   }
 
-  @Sendable private static func unroutable(status: Int, message: String) -> HTTPResponse {
-    ErrorStatus(Refusal.unroutable(status: status, message: message)).response
+  private static func router(_ actions: [Served], errors: ErrorShape) -> Router {
+    var router = Router(errorBody: errors.unroutable)
+    for (method, path, action) in actions { router.add(method, path, action) }
+    return router
+  }
+
+  /// As it was registered.
+  private func route(of path: String) -> String {
+    if routes.contains(path) { return path }
+    return routes.first { $0.hasSuffix("/*") && path.hasPrefix($0.dropLast()) } ?? Self.noRoute
   }
 }
 
+/// A line of the table of what is served.
+typealias Served = (method: String, path: String, action: any HTTPHandler)
+
 /// Answers a request now or later; what it throws becomes the answer.
-private struct Action: HTTPHandler {
+struct Action: HTTPHandler {
   let perform: @Sendable (HTTPRequest, any HTTPExchange) throws -> Void
 
   func handle(_ request: HTTPRequest, _ exchange: any HTTPExchange) {
@@ -85,7 +108,7 @@ private struct Action: HTTPHandler {
 }
 
 /// The same for what takes work: only for those who may ask, and with the fields that the key was looked for in.
-private struct GuardedAction: HTTPHandler {
+struct GuardedAction: HTTPHandler {
   let access: AccessControl
   let perform: @Sendable (RequestFields, RequestTerms, any HTTPExchange) throws -> Void
 
@@ -117,6 +140,11 @@ private struct OpenedExchange: HTTPExchange {
   func respond(_ response: HTTPResponse) {
     inner.respond(
       isPreflight ? crossOrigin.preflight(response, for: origin) : crossOrigin.opened(response, for: origin))
+  }
+
+  func begin(status: Int, headers: HTTPHeaders, filler: [UInt8]) -> (any HTTPResponseStream)? {
+    let opened = crossOrigin.opened(HTTPResponse(status: status, headers: headers), for: origin)
+    return inner.begin(status: status, headers: opened.headers, filler: filler)
   }
 
   func onDisconnect(_ action: @escaping @Sendable () -> Void) {

@@ -44,6 +44,10 @@ struct TranslationAnswer: Sendable {
       }
       writer.name("sentences")
       writer.array(of: text.sentences, sentence)
+      if !text.unplaced.isEmpty {
+        writer.name("unplaced")
+        writer.array(of: text.unplaced) { $0.string($1) }
+      }
       if explain.contains(.timings) {
         writer.name("timings")
         timings(&writer, text.timings)

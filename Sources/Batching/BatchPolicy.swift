@@ -11,14 +11,14 @@
 /// - With static batches a worker starts only when all that was under way is over; a batch that is not full waits up to
 ///   `delay` for company, where company is likely.
 package struct BatchPolicy: Sendable {
-  /// An expected wait may turn out longer by a part of this many.
-  private static let margin: UInt64 = 4
-
   private let limits: BatchLimits
   private var lines: [Int: FairLine] = [:]
   private var courses: [Course?]
   private var bound: QueueBound
   private var meter = ThroughputMeter()
+  private var margin = WaitMargin()
+  /// Nanoseconds that an item was expected to take, where most of that is the queue.
+  private var expected: [UInt64: UInt64] = [:]
   /// Of each kind, when a worker last took it up.
   private var lastTurns: [Int: UInt64] = [:]
   private var lastHadCompany = false
@@ -54,8 +54,10 @@ package struct BatchPolicy: Sendable {
     if let refusal = refusal(submission.count, tokens: tokens, of: client, deadline: deadline, now: now) {
       return refusal
     }
+    let wait = expectedWait(tokens, of: client)
+    if wait > 2 * meter.usualStay { for item in submission { expected[item.id] = wait } }
     bound.enter(items: submission.count, tokens: tokens, of: client)
-    for item in submission { lines[item.kind, default: FairLine()].append(item) }
+    for item in submission { lines[item.kind, default: FairLine(quantum: limits.batchTokens / 16)].append(item) }
     return nil
   }
 
@@ -67,7 +69,7 @@ package struct BatchPolicy: Sendable {
     if isDraining { return .draining }
     guard items > 0 else { return nil }
     let wait = expectedWait(tokens, of: client)
-    let late = now.addingClamped(wait).addingClamped(wait / Self.margin)
+    let late = now.addingClamped(margin.most(wait))
     if let deadline, now >= deadline || late >= deadline && !hasIdleWorker { return .tooLate(wait: wait) }
     return bound.allows(items: items, tokens: tokens, of: client) ? nil : .queueFull(wait: wait)
   }
@@ -82,10 +84,11 @@ package struct BatchPolicy: Sendable {
   }
 
   /// Takes an item out of the queue; one that does not wait any more is left alone.
-  package mutating func remove(_ id: UInt64) {
+  package mutating func remove(_ id: UInt64, now: UInt64) {
     for kind in lines.keys {
       guard let item = lines[kind]?.remove(id) else { continue }
       bound.leave(item)
+      compare(item, now: now, isOver: false)
       if lines[kind]?.isEmpty == true { lines[kind] = nil }
       return
     }
@@ -120,6 +123,7 @@ package struct BatchPolicy: Sendable {
   ///   - isGivenUp: whether nobody waited for it any more.
   package mutating func left(_ item: BatchItem, worker: Int, after stay: UInt64, isGivenUp: Bool, now: UInt64) {
     meter.ended(item, after: stay, isGivenUp: isGivenUp)
+    compare(item, now: now, isOver: !isGivenUp)
     advanceMeter(to: now)
     courses[worker]?.leave(item.id)
     guard let course = courses[worker], course.isEmpty else { return }
@@ -129,6 +133,11 @@ package struct BatchPolicy: Sendable {
 
   private mutating func advanceMeter(to now: UInt64) {
     meter.advance(to: now, workers: busyWorkers, isSaturated: queuedItems > 0)
+  }
+
+  private mutating func compare(_ item: BatchItem, now: UInt64, isOver: Bool) {
+    guard let wait = expected.removeValue(forKey: item.id), now >= item.arrival else { return }
+    margin.saw(now - item.arrival, expected: wait, isOver: isOver)
   }
 
   private mutating func join(_ worker: Int, now: UInt64) -> BatchDecision {
@@ -151,7 +160,7 @@ package struct BatchPolicy: Sendable {
     }
     let isWhole = limits.mode == .whole
     let budget = limits.batchTokens
-    let batch = lines[course.kind]?.take(most: most, quantum: max(1, budget / 32), cap: budget) { item, batch in
+    let batch = lines[course.kind]?.take(most: most, cap: budget) { item, batch in
       isWhole ? batch.items.isEmpty || batch.paddedTokens(with: item) <= budget : room.takes(item, with: batch)
     }
     guard let batch, let first = batch.items.first else { return .nothing }

@@ -19,9 +19,9 @@ final class BatchWorker<Payload: Sendable, Answer: Sendable>: @unchecked Sendabl
 
   func run(_ work: @escaping @Sendable (Process) -> Void) {
     queue.async {
-      let process = self.process ?? self.make()
-      self.process = process
-      work(process)
+      // Written once: what is read and written back gains a wrapper each time, being generic.
+      if self.process == nil { self.process = self.make() }
+      if let process = self.process { work(process) }
     }
   }
 }

@@ -135,7 +135,7 @@ package final class Batcher<Payload: Sendable, Answer: Sendable>: @unchecked Sen
   // MARK: On `state`
 
   private func forget(_ id: UInt64) {
-    policy.remove(id)
+    policy.remove(id, now: clock())
     entries[id] = nil
   }
 

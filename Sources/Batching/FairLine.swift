@@ -8,6 +8,8 @@ struct FairLine {
   /// Where a submission stood that has left the ring. Groups count from 1.
   private static let gap: UInt64 = 0
 
+  /// Tokens that a client may start in a turn.
+  private let quantum: Int
   private var items: [UInt64: BatchItem] = [:]
   private var arrivals = WaitingLine()
   private var flows: [UInt64: Flow] = [:]
@@ -15,6 +17,10 @@ struct FairLine {
   private var ring: [UInt64] = []
   private var front = 0
   private(set) var rows = 0
+
+  init(quantum: Int) {
+    self.quantum = max(1, quantum)
+  }
 
   var count: Int { items.count }
   var isEmpty: Bool { items.isEmpty }
@@ -26,8 +32,8 @@ struct FairLine {
 
   mutating func append(_ item: BatchItem) {
     if flows[item.group] == nil {
-      flows[item.group] = Flow(client: item.client)
       flowsByClient[item.client, default: 0] += 1
+      flows[item.group] = Flow(client: item.client, credit: share(of: item.client))
       ring.append(item.group)
     }
     flows[item.group]?.append(item)
@@ -59,11 +65,10 @@ struct FairLine {
   /// Takes what suits out of the line: the first that is found decides which lengths may join.
   /// - Parameters:
   ///   - most: items that it may take.
-  ///   - quantum: tokens that a client may start in a turn.
   ///   - cap: tokens that an item is charged at most, so that turns come round soon.
   ///   - suits: whether an item may start with those in the batch.
   mutating func take(
-    most: Int, quantum: Int, cap: Int, where suits: (BatchItem, PlannedBatch) -> Bool
+    most: Int, cap: Int, where suits: (BatchItem, PlannedBatch) -> Bool
   ) -> PlannedBatch {
     var batch = PlannedBatch()
     closeGaps()
@@ -83,7 +88,7 @@ struct FairLine {
         batch.add(item)
         passedOver = 0
       } else {
-        let share = share(quantum, of: item.client)
+        let share = share(of: item.client)
         flows[group]?.credit += share
         ring[place] = Self.gap
         ring.append(group)
@@ -102,7 +107,7 @@ struct FairLine {
     return flow.alike(LengthClass(length: first.length), in: items) { suits($0, batch) }
   }
 
-  private func share(_ quantum: Int, of client: String) -> Int {
+  private func share(of client: String) -> Int {
     flowsByClient.count > 1 ? max(1, quantum / (flowsByClient[client] ?? 1)) : quantum
   }
 

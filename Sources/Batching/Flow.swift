@@ -2,11 +2,12 @@
 struct Flow {
   let client: String
   /// Tokens that it may start before it is others' turn.
-  var credit = 0
+  var credit: Int
   private var lines: [(lengths: LengthClass, ids: WaitingLine)] = []
 
-  init(client: String) {
+  init(client: String, credit: Int) {
     self.client = client
+    self.credit = credit
   }
 
   var isEmpty: Bool { lines.isEmpty }

@@ -1,7 +1,7 @@
 /// How fast workers get through tokens, and what that promises to those that wait. The clock is an argument.
 struct ThroughputMeter {
   /// Busy nanoseconds, of all workers together, that make a sample.
-  private static let window: UInt64 = 100_000_000
+  private static let window: UInt64 = 200_000_000
   private static let quick = 0.5
   private static let slow = 0.25
 
@@ -30,10 +30,10 @@ struct ThroughputMeter {
   /// the rate.
   private mutating func sample(_ found: Double, isSaturated: Bool) {
     guard let known = rate else { return rate = found > 0 ? found : nil }
-    if found > known {
-      rate = known + (found - known) * Self.quick
-    } else if isSaturated {
+    if isSaturated {
       rate = known + (found - known) * Self.slow
+    } else if found > known {
+      rate = known + (found - known) * Self.quick
     }
   }
 
@@ -43,6 +43,9 @@ struct ThroughputMeter {
     if !isGivenUp { tokens += item.tokens }
     stay += (Double(time) - stay) * (stay == 0 ? 1 : 0.05)
   }
+
+  /// Nanoseconds that an item is under way.
+  var usualStay: UInt64 { UInt64(min(stay, 1e18)) }
 
   /// Nanoseconds until the last of so many tokens has been answered by so many workers; 0 while nothing is known.
   func wait(tokens: Int, workers: Int) -> UInt64 {

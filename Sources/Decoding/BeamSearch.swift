@@ -16,6 +16,8 @@ final class BeamSearch: Search {
   private var candidates: [Candidate] = []
   private var finished: [Finished] = []
   private var length = 0
+  /// The last token that was told.
+  private var told = Trace.root
 
   private struct Running {
     var leaf: Int
@@ -112,6 +114,13 @@ final class BeamSearch: Search {
       let longest = options.lengthPenalty > 0 ? rules.maxLength : length
       return normalized(best.total, length: longest, penalty: options.lengthPenalty) <= worst.score
     }
+  }
+
+  /// What all hypotheses share, running or finished: one of them will be the best.
+  func takeSettled() -> [Int32] {
+    let shared = trace.fork(of: running.map(\.leaf) + finished.map(\.leaf))
+    defer { told = shared }
+    return trace.tokens(to: shared, after: told)
   }
 
   func finish(cancelled: Bool) -> DecodingResult {

@@ -17,6 +17,7 @@ package final class DecodingLoop: StepwiseDecoding {
     var search: any Search
     var rows: Int
     var encoder: EncoderAttention?
+    var tellsTokens: Bool
   }
 
   package init(model: any TranslationModel) {
@@ -38,8 +39,11 @@ package final class DecodingLoop: StepwiseDecoding {
     let searches = requests.map { search(for: $0.options) }
     let options = zip(requests, searches).map { RowOptions(capture: $0.options.attention, output: $1.output) }
     let encoded = session.admit(SourceBatch(sentences: requests.map(\.source), pad: model.padToken, options: options))
-    for ((id, search), encoder) in zip(zip(ids, searches), encoded) {
-      active.append(Active(id: id, search: search, rows: 1, encoder: encoder))
+    for (index, encoder) in encoded.enumerated() {
+      active.append(
+        Active(
+          id: ids[index], search: searches[index], rows: 1, encoder: encoder,
+          tellsTokens: requests[index].options.tellsTokens))
       tokens.append(model.startToken)
     }
   }
@@ -49,7 +53,9 @@ package final class DecodingLoop: StepwiseDecoding {
       ? BeamSearch(options, model: model) : GreedySearch(options, model: model)
   }
 
-  package func step(isCancelled: (Int) -> Bool, finished: (Int, DecodingResult) -> Void) {
+  package func step(
+    isCancelled: (Int) -> Bool, settled: (Int, [Int32]) -> Void, finished: (Int, DecodingResult) -> Void
+  ) {
     guard !active.isEmpty else { return }
     session.step(tokens)
     parents.removeAll(keepingCapacity: true)
@@ -59,6 +65,7 @@ package final class DecodingLoop: StepwiseDecoding {
     for index in active.indices {
       let rows = active[index].rows
       if advance(&active[index], firstRow: firstRow, isCancelled: isCancelled, finished: finished) {
+        if active[index].tellsTokens { tell(active[index], settled) }
         active.swapAt(staying, index)
         staying += 1
       }
@@ -67,6 +74,11 @@ package final class DecodingLoop: StepwiseDecoding {
     active.removeSubrange(staying...)
     if active.isEmpty { CoreTeam.leave() }
     if !parents.elementsEqual(0..<session.rowCount) { session.select(parents) }
+  }
+
+  private func tell(_ sentence: Active, _ settled: (Int, [Int32]) -> Void) {
+    let tokens = sentence.search.takeSettled()
+    if !tokens.isEmpty { settled(sentence.id, tokens) }
   }
 
   /// - Returns: whether the sentence goes on.

@@ -41,6 +41,8 @@ package struct DecodingOptions: Sendable {
   /// Log-probabilities are normalised again once forbidden tokens are gone.
   package var renormalize = false
   package var earlyStopping = EarlyStopping.whenUnlikely
+  /// Whether tokens are told as soon as they are certain.
+  package var tellsTokens = false
 
   package init() {}
 }

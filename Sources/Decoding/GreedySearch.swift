@@ -8,6 +8,8 @@ final class GreedySearch: Search {
   private let shapes: [AttentionKind: AttentionShape]
   private var trace = Trace()
   private var leaf = Trace.root
+  /// The last token that was told.
+  private var told = Trace.root
   private var length = 0
   private var total: Float = 0
 
@@ -50,6 +52,11 @@ final class GreedySearch: Search {
   private func isOver(_ token: Int32) -> Bool {
     if let target = options.forcedTarget { return length == target.count }
     return rules.ends(token, length: length)
+  }
+
+  func takeSettled() -> [Int32] {
+    defer { told = leaf }
+    return trace.tokens(to: leaf, after: told)
   }
 
   func finish(cancelled: Bool) -> DecodingResult {

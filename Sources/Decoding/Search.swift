@@ -8,6 +8,9 @@ protocol Search: AnyObject {
   /// Reads what a step gave for its rows and appends how they go on; nothing when the search is over.
   func advance(_ step: StepOutput, into continuations: inout [Continuation])
 
+  /// Tokens that the result will begin with, whatever comes: those behind the ones that earlier calls gave.
+  func takeSettled() -> [Int32]
+
   /// Best first; what there is so far where the search was cancelled.
   func finish(cancelled: Bool) -> DecodingResult
 }

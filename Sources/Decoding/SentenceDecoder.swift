@@ -19,7 +19,7 @@ package final class SentenceDecoder {
     let start = DispatchTime.now()
     loop.admit(requests, ids: Array(requests.indices))
     let middle = DispatchTime.now()
-    while !loop.isEmpty { loop.step(isCancelled: isCancelled) { results[$0] = $1 } }
+    while !loop.isEmpty { loop.step(isCancelled: isCancelled, settled: { _, _ in }, finished: { results[$0] = $1 }) }
     let timings = DecodingTimings(
       encodeMilliseconds: milliseconds(from: start, to: middle),
       decodeMilliseconds: milliseconds(from: middle, to: .now()))

@@ -10,6 +10,9 @@ package protocol StepwiseDecoding: AnyObject {
   /// Every sentence gets one target token more.
   /// - Parameters:
   ///   - isCancelled: by id; such a sentence leaves with what it has.
+  ///   - settled: takes what a sentence that goes on and wants it told (`DecodingOptions.tellsTokens`) will surely begin
+  ///     with: each time the tokens that follow those told before. The rest stands in its result.
   ///   - finished: takes each sentence that is over.
-  func step(isCancelled: (Int) -> Bool, finished: (Int, DecodingResult) -> Void)
+  func step(
+    isCancelled: (Int) -> Bool, settled: (Int, [Int32]) -> Void, finished: (Int, DecodingResult) -> Void)
 }

@@ -17,18 +17,29 @@ struct Trace {
     return nodes.count - 1
   }
 
-  private func path(to leaf: Int) -> [Node] {
+  /// - Parameter start: on the way to the leaf; it is left out itself.
+  private func path(to leaf: Int, after start: Int = root) -> [Node] {
     var path: [Node] = []
     var next = leaf
-    while next != Self.root {
+    while next != start {
       path.append(nodes[next])
       next = nodes[next].parent
     }
     return path.reversed()
   }
 
-  func tokens(to leaf: Int) -> [Int32] { path(to: leaf).map(\.token) }
+  func tokens(to leaf: Int, after start: Int = root) -> [Int32] { path(to: leaf, after: start).map(\.token) }
   func logProbs(to leaf: Int) -> [Float] { path(to: leaf).map(\.logProb) }
+
+  /// The last node that lies on the way to every one of these leaves; nodes have higher numbers than their parents.
+  func fork(of leaves: [Int]) -> Int {
+    var ends = Set(leaves)
+    while ends.count > 1, let latest = ends.max() {
+      ends.remove(latest)
+      ends.insert(nodes[latest].parent)
+    }
+    return ends.first ?? Self.root
+  }
 
   /// The weights of every step on the way: cross (L, H, T, S), decoder (L, H, T, T) with zeros past each step.
   func attention(to leaf: Int, shapes: [AttentionKind: AttentionShape]) -> [AttentionKind: [Float]] {

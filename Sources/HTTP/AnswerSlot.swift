@@ -12,6 +12,8 @@ struct AnswerSlot: Sendable {
   private(set) var isBegun = false
   private(set) var isComplete = false
   private(set) var waitingBytes = 0
+  /// What may be put between two pieces of a stream to probe its peer; empty where nothing may.
+  private(set) var filler: [UInt8] = []
   private var isChunked = false
   private var pieces: [[UInt8]] = []
 
@@ -32,8 +34,9 @@ struct AnswerSlot: Sendable {
   }
 
   /// The head of an answer whose length is not known yet.
-  mutating func begin(status: Int, headers: HTTPHeaders, now: Moment) {
+  mutating func begin(status: Int, headers: HTTPHeaders, filler: [UInt8], now: Moment) {
     guard !isBegun else { return }
+    self.filler = filler
     isChunked = minorVersion == 1
     if !isChunked { closes = true }
     appendHead(status, headers, isChunked ? .chunked : .untilClose, now: now)

@@ -6,22 +6,26 @@ extension Connection {
   }
 
   /// The head of an answer that is sent in pieces: `sendPiece`, then `finishStream`.
+  /// - Parameter filler: bytes without a meaning for probing; empty for none.
   package mutating func beginStream(
-    to id: UInt64, status: Int, headers: HTTPHeaders, now: Moment
+    to id: UInt64, status: Int, headers: HTTPHeaders, filler: [UInt8] = [], now: Moment
   ) -> [Action] {
-    withSlot(id, now) { $0.begin(status: status, headers: headers, now: now) }
+    withSlot(id, now) { $0.begin(status: status, headers: headers, filler: filler, now: now) }
   }
 
-  /// A peer that takes a stream too slowly is dropped, as the pieces can not wait without bound.
+  /// A peer that takes a stream too slowly is dropped, as the pieces can not wait without bound: whatever its size, a
+  /// piece is taken while what waits before it is within the bound.
   package mutating func sendPiece(to id: UInt64, _ bytes: [UInt8], now: Moment) -> [Action] {
-    let result = withSlot(id, now) { $0.send(bytes) }
     let backlog = slots.reduce(output.count) { $0 + $1.waitingBytes }
-    guard phase == .open, backlog > limits.streamBacklogBytes else { return result }
-    return result + peerLeft()
+    guard phase == .open, backlog > limits.streamBacklogBytes else { return withSlot(id, now) { $0.send(bytes) } }
+    return peerLeft()
   }
 
-  package mutating func finishStream(to id: UInt64, now: Moment) -> [Action] {
-    withSlot(id, now) { $0.finish() }
+  package mutating func finishStream(to id: UInt64, _ last: [UInt8] = [], now: Moment) -> [Action] {
+    withSlot(id, now) {
+      $0.send(last)
+      $0.finish()
+    }
   }
 
   /// A stream that will not be finished: the peer learns it by the end of the connection.

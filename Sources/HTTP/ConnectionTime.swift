@@ -82,19 +82,22 @@ extension Connection {
     waiting = ReadWait(for: goal, request: requestCount, since: now.seconds)
   }
 
+  /// A stream that has filler is probed at once: those who read events as they come leave in the middle of them.
   mutating func beginProbing(_ now: Moment) {
     guard probe == nil else { return }
-    probe = DepartureProbe(at: now.seconds + timeouts.departureProbe, interval: timeouts.departureProbe)
+    let delay = slots.first?.filler.isEmpty == false ? 0 : timeouts.departureProbe
+    probe = DepartureProbe(at: now.seconds + delay, interval: timeouts.departureProbe)
   }
 
-  /// Only before an answer's first byte, as nothing fits into an answer, and never to HTTP/1.0, which knows no
-  /// interim answers.
+  /// Before an answer's first byte with an interim answer, which HTTP/1.0 does not know; in a stream with its filler.
   private mutating func sendProbe(_ now: Moment) {
     guard let interval = probe?.interval, let first = slots.first else {
       probe = nil
       return
     }
-    if !first.isBegun, first.minorVersion == 1, output.isEmpty { enqueue(Self.interim, now) }
+    if output.isEmpty {
+      if first.isBegun { slots[0].send(first.filler) } else if first.minorVersion == 1 { enqueue(Self.interim, now) }
+    }
     probe = DepartureProbe(at: now.seconds + 2 * interval, interval: 2 * interval)
   }
 }

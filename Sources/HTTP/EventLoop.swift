@@ -239,12 +239,13 @@ final class EventLoop: @unchecked Sendable {
     case .whole(let response):
       client.notices[request] = nil
       actions = client.connection.respond(to: request, response, now: now)
-    case .begin(let status, let headers):
-      actions = client.connection.beginStream(to: request, status: status, headers: headers, now: now)
+    case .begin(let status, let headers, let filler):
+      actions = client.connection.beginStream(
+        to: request, status: status, headers: headers, filler: filler, now: now)
     case .piece(let bytes): actions = client.connection.sendPiece(to: request, bytes, now: now)
-    case .finish:
+    case .finish(let last):
       client.notices[request] = nil
-      actions = client.connection.finishStream(to: request, now: now)
+      actions = client.connection.finishStream(to: request, last, now: now)
     case .abandon: actions = client.connection.abandonStream(to: request)
     }
     perform(actions, for: client)

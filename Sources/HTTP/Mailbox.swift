@@ -14,9 +14,10 @@ final class Mailbox: @unchecked Sendable {
 
   enum Part {
     case whole(HTTPResponse)
-    case begin(status: Int, headers: HTTPHeaders)
+    case begin(status: Int, headers: HTTPHeaders, filler: [UInt8])
     case piece([UInt8])
-    case finish
+    /// The last piece.
+    case finish([UInt8])
     /// The answer will stay a part.
     case abandon
   }

@@ -3,7 +3,7 @@ import Foundation
 /// The exchange that handlers of `HTTPServer` get.
 ///
 /// `@unchecked Sendable`: `isAnswered` is touched under `lock` only, all else is constant and itself safe.
-final class ServerExchange: HTTPStreamingExchange, @unchecked Sendable {
+final class ServerExchange: HTTPExchange, @unchecked Sendable {
   private let client: UInt64
   private let request: UInt64
   private let mailbox: Mailbox
@@ -36,9 +36,9 @@ final class ServerExchange: HTTPStreamingExchange, @unchecked Sendable {
     notice.add(action)
   }
 
-  func begin(status: Int, headers: HTTPHeaders) -> (any HTTPResponseStream)? {
+  func begin(status: Int, headers: HTTPHeaders, filler: [UInt8]) -> (any HTTPResponseStream)? {
     guard claim() else { return nil }
-    post(.begin(status: status, headers: headers))
+    post(.begin(status: status, headers: headers, filler: filler))
     return ServerResponseStream(client: client, request: request, mailbox: mailbox, notice: notice)
   }
 
@@ -76,8 +76,8 @@ private final class ServerResponseStream: HTTPResponseStream {
     mailbox.post(.answer(client: client, request: request, .piece(bytes)))
   }
 
-  func finish() {
+  func finish(_ last: [UInt8]) {
     notice.settle()
-    mailbox.post(.answer(client: client, request: request, .finish))
+    mailbox.post(.answer(client: client, request: request, .finish(last)))
   }
 }

@@ -9,7 +9,19 @@ struct ServiceJob<Answer: Sendable>: Sendable {
   }
 
   var units: [WorkUnit]
+  /// Tells what becomes of the units before all have their answers.
+  var stream: TranslationStream?
   var next: @Sendable ([UnitAnswer]) throws(TranslationError) -> Outcome
+
+  /// The same work, with something done to what comes of it.
+  func map(_ change: @escaping @Sendable (Answer) -> Answer) -> ServiceJob {
+    ServiceJob(units: units) { [next] (answers) throws(TranslationError) in
+      switch try next(answers) {
+      case .finished(let answer): return .finished(change(answer))
+      case .goesOn(let following): return .goesOn(following.map(change))
+      }
+    }
+  }
 }
 
 /// A client's hold on its request, whichever of its jobs is under way.

@@ -40,6 +40,16 @@ struct SentenceDraft: Sendable {
     states = parts.parts(source, kept: kept).map { Self.state(PartDraft(part: $0)) }
   }
 
+  /// Those that stay as they are among them.
+  var parts: [SentencePart] {
+    states.map { state in
+      switch state {
+      case .waiting(let draft): draft.part
+      case .settled(let translation): translation.part
+      }
+    }
+  }
+
   var waiting: [PartDraft] {
     states.compactMap { state in
       if case .waiting(let draft) = state { draft } else { nil }

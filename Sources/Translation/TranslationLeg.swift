@@ -1,4 +1,5 @@
 import Decoding
+import Dispatch
 import Models
 
 /// The way of a request's texts through one model: in one round where the model does well, in several where something
@@ -8,26 +9,45 @@ struct TranslationLeg: Sendable {
   private let units: PartUnits
   private let review: PartReview
   private let assembler: TextAssembler
+  /// Tells the first round as it comes to be.
+  private(set) var stream: TranslationStream?
 
-  /// - Parameter guards: whether what comes of the model is looked over.
+  /// - Parameters:
+  ///   - guards: whether what comes of the model is looked over.
+  ///   - stream: who is told the translation as it comes to be, on a queue of its own upon the one given.
   init(
-    _ passages: [SegmentedPassage], units: PartUnits, alternatives: Int, explain: Set<Explanation>, guards: Bool
+    _ passages: [SegmentedPassage], units: PartUnits, alternatives: Int, explain: Set<Explanation>, guards: Bool,
+    stream: (listener: TranslationStream.Listener, queue: DispatchQueue)? = nil
   ) {
     let model = units.model
     let parts = SentenceParts(tokenizer: model.tokenizer, positions: model.summary.maxPositions)
     self.units = units
-    texts = passages.map { TextDraft($0, parts) }
+    let texts = passages.map { TextDraft($0, parts) }
+    self.texts = texts
+    self.stream = stream.map {
+      TranslationStream(texts, tokenizer: model.tokenizer, on: $0.queue, listener: $0.listener)
+    }
     review = PartReview(tokenizer: model.tokenizer, parts: parts, isOn: guards)
     assembler = TextAssembler(model: model, alternatives: alternatives, explain: explain)
   }
 
   /// For the workers: all parts of all texts that wait for a translation, in their order.
-  var waiting: [WorkUnit] { texts.flatMap(\.waiting).compactMap(units.unit) }
+  var waiting: [WorkUnit] {
+    let waiting = texts.flatMap(\.waiting).compactMap(units.unit)
+    guard let stream else { return waiting }
+    return waiting.enumerated().map { number, unit in
+      var unit = unit
+      unit.request.options.tellsTokens = true
+      unit.listener = { stream.receive($0, unit: number) }
+      return unit
+    }
+  }
 
   /// - Parameter answers: one for each that waits, in their order.
   /// - Returns: the leg behind this round; it is over when nothing waits any more.
   func advanced(by answers: [UnitAnswer]) -> TranslationLeg {
     var leg = self
+    leg.stream = nil
     var rest = answers[...]
     for index in texts.indices {
       let own = texts[index].waiting.count

@@ -14,7 +14,11 @@ package struct TranslationRequest: Sendable {
   package var alternatives: Int
   package var explain: Set<Explanation>
   package var splitting: SentenceSplitting
+  package var format = TextFormat.text
   package var terms = RequestTerms()
+  /// Is told parts of the translation as they become certain, on one thread at a time and quickly; the answer comes after
+  /// the last of them, and is what counts.
+  package var listener: (@Sendable (StreamedToken) -> Void)?
 
   package init(
     texts: [String], source: String, target: String, model: String? = nil, beam: Int? = nil, alternatives: Int = 0,
@@ -46,6 +50,8 @@ package struct TranslatedText: Sendable {
   package var tokens: TokenCounts
   /// The language between, where two models translated one after the other.
   package var pivot: String?
+  /// Tags of a text with tags that nothing in the translation gave a place.
+  package var unplaced: [String] = []
 
   package init(
     text: String, alternatives: [String], sentences: [TranslatedSentence], timings: Timings, tokens: TokenCounts,

@@ -78,7 +78,8 @@ package final class TranslationService: Translating {
   ) -> any Cancellable {
     serve(request.terms, completion) { () throws(TranslationError) in
       try limits.check(request)
-      return try job(request)
+      let texts = RequestedTexts(request)
+      return try job(try texts.asked(request, of: catalog), texts.passages).map(texts.joined)
     }
   }
 
@@ -134,19 +135,22 @@ package final class TranslationService: Translating {
     _ finish: @escaping @Sendable (Result<Answer, TranslationError>) -> Void
   ) {
     let collector = UnitCollector(units: job.units.count) { [self] result in
-      answers.async {
+      (job.stream?.queue ?? answers).async {
         do throws(TranslationError) {
-          switch try job.next(try result.get()) {
+          let outcome = try job.next(try result.get())
+          job.stream?.end()
+          switch outcome {
           case .finished(let answer): finish(.success(answer))
           case .goesOn(let following): self.run(following, work, finish)
           }
         } catch {
+          job.stream?.close()
           finish(.failure(error))
         }
       }
     }
     work.follow(collector)
-    submit(job.units, of: work, to: collector)
+    submit(job, of: work, to: collector)
   }
 
   private func deadline(_ terms: RequestTerms) -> UInt64? {
@@ -155,10 +159,13 @@ package final class TranslationService: Translating {
     return clock() &+ UInt64(max(0, min(timeout, 1 << 40))) * 1_000_000
   }
 
-  private func submit(_ units: [WorkUnit], of work: ServiceWork, to collector: UnitCollector) {
-    guard !units.isEmpty else { return collector.finishIfComplete() }
+  private func submit<Answer: Sendable>(_ job: ServiceJob<Answer>, of work: ServiceWork, to collector: UnitCollector) {
+    guard !job.units.isEmpty else { return collector.finishIfComplete() }
     do {
-      let ticket = try batcher.submit(units.map(\.payload), client: work.client, deadline: work.deadline) {
+      let ticket = try batcher.submit(job.units.map(\.payload), client: work.client, deadline: work.deadline) {
+        if let stream = job.stream, case .success(let answer) = $1 {
+          stream.finish(answer.result.hypotheses.first?.tokens ?? [], unit: $0)
+        }
         collector.receive($0, $1)
       }
       collector.attach(ticket)
@@ -169,9 +176,11 @@ package final class TranslationService: Translating {
 
   // MARK: Translating
 
-  private func job(_ request: TranslationRequest) throws(TranslationError) -> ServiceJob<[TranslatedText]> {
+  private func job(
+    _ request: TranslationRequest, _ texts: [Passage]
+  ) throws(TranslationError) -> ServiceJob<[TranslatedText]> {
     let splitter = SentenceSplitter(language: request.source, request.splitting)
-    let passages = request.texts.map { splitter.split(Passage(text: $0).keepingWhatItShows()) }
+    let passages = texts.map { splitter.split($0.keepingWhatItShows()) }
     switch try catalog.route(source: request.source, target: request.target, id: request.model) {
     case .direct(let model):
       try checkAlignment(request, model)
@@ -182,6 +191,7 @@ package final class TranslationService: Translating {
       var onTheWay = request
       onTheWay.alternatives = 0
       onTheWay.explain.remove(.scores)
+      onTheWay.listener = nil
       return job(leg(onTheWay, passages, first)) { [self] leg in
         let translated = leg.translated
         let following = self.leg(request, leg.onward(translated), second)
@@ -197,7 +207,7 @@ package final class TranslationService: Translating {
   private func job(
     _ leg: TranslationLeg, then: @escaping @Sendable (TranslationLeg) -> ServiceJob<[TranslatedText]>.Outcome
   ) -> ServiceJob<[TranslatedText]> {
-    ServiceJob(units: leg.waiting) { [self] (answers) throws(TranslationError) in
+    ServiceJob(units: leg.waiting, stream: leg.stream) { [self] (answers) throws(TranslationError) in
       let leg = leg.advanced(by: answers)
       return leg.waiting.isEmpty ? then(leg) : .goesOn(job(leg, then: then))
     }
@@ -210,7 +220,7 @@ package final class TranslationService: Translating {
       explain: request.explain)
     return TranslationLeg(
       passages, units: units, alternatives: request.alternatives, explain: request.explain,
-      guards: configuration.guards)
+      guards: configuration.guards, stream: request.listener.map { (listener: $0, queue: answers) })
   }
 
   private func checkAlignment(_ request: TranslationRequest, _ index: Int) throws(TranslationError) {

@@ -42,9 +42,11 @@ final class TranslationWorker {
         model = first.payload.model
         admit(arrivals, to: loops[model])
       }
-      loops[model].step(isCancelled: course.isCancelled) { id, result in
-        if let answer = answer(id, result) { course.answer(id, with: answer) }
-      }
+      loops[model].step(
+        isCancelled: course.isCancelled, settled: { underWay[$0]?.unit.listener?($1) },
+        finished: { id, result in
+          if let answer = answer(id, result) { course.answer(id, with: answer) }
+        })
     }
   }
 

@@ -10,6 +10,8 @@ struct WorkUnit: Sendable {
   var request: DecodingRequest
   /// Places of the source tokens that an alignment may link to; nil where none is wanted.
   var alignable: [Int]?
+  /// Takes tokens as they become certain; nil where nobody waits for them.
+  var listener: (@Sendable ([Int32]) -> Void)?
 
   /// The same unit, whose alignment is wanted too.
   func alignable(_ clause: EncodedText, in text: String) -> WorkUnit {

@@ -1,3 +1,4 @@
+import API
 import Batching
 import HTTP
 import Tensor
@@ -11,7 +12,8 @@ enum ServeCommand: Command {
   static let flags: [any FlagDeclaration] = [
     CommonFlags.models, host, port, CommonFlags.workers, CommonFlags.maxBatchTokens, batching, maxDelay,
     CommonFlags.beam, CommonFlags.pair, CommonFlags.precision, CommonFlags.noShortlist, noPivot, maxQueue,
-    maxQueueTokens, requestTimeout, characterLimit, maxBodyBytes, maxConnections, drainSeconds, log, logText, apiKeys,
+    maxQueueTokens, requestTimeout, characterLimit, batchLimit, maxBodyBytes, maxConnections, drainSeconds, log,
+    logText, apiKeys,
     rateLimit, trustedProxy, corsOrigin,
   ]
 
@@ -37,6 +39,8 @@ enum ServeCommand: Command {
   private static let characterLimit = Flag.integer(
     "char-limit", "N", default: CommonFlags.defaults.characterLimit, in: 1...Int(Int32.max),
     "characters of one request's texts together")
+  private static let batchLimit = Flag.optionalInteger(
+    "batch-limit", "N", in: 1...Int(Int32.max), "texts of one request; any number where not given")
   private static let maxBodyBytes = Flag.integer(
     "max-body-bytes", "N", default: 4 << 20, in: 1...1 << 30, "bytes of a request's body")
   private static let maxConnections = Flag.integer(
@@ -70,6 +74,8 @@ enum ServeCommand: Command {
       access: AccessSettings(
         keyFile: values[apiKeys], perMinute: values[rateLimit], trustedProxies: values[trustedProxy],
         origins: values[corsOrigin]),
+      settings: ServerSettings(
+        characterLimit: values[characterLimit], batchLimit: values[batchLimit], needsKey: values[apiKeys] != nil),
       drainSeconds: values[drainSeconds])
     return try process.run()
   }

@@ -11,18 +11,20 @@ struct ServerProcess {
   private let service: ServiceConfiguration
   private let log: LogSettings
   private let access: AccessSettings
+  private let settings: ServerSettings
   private let drainSeconds: Double
   private let slot = ServiceSlot()
   private let events = EventQueue<ServerEvent>()
 
   init(
     http: HTTPServerConfiguration, service: ServiceConfiguration, log: LogSettings, access: AccessSettings,
-    drainSeconds: Double
+    settings: ServerSettings, drainSeconds: Double
   ) {
     self.http = http
     self.service = service
     self.log = log
     self.access = access
+    self.settings = settings
     self.drainSeconds = drainSeconds
   }
 
@@ -36,7 +38,7 @@ struct ServerProcess {
     let keys = try access.keys(reportingTo: sink)
     let api = TranslationAPI(
       slot: slot, access: access.control(keys), ledger: RequestLedger(metrics: metrics, log: log.log(to: sink)),
-      crossOrigin: CrossOrigin(access.origins))
+      crossOrigin: CrossOrigin(access.origins), settings: settings)
     let server = HTTPServer(configuration: http, handler: api, errorBody: api.errorBody)
     let signals = try Signals([SIGTERM, SIGINT, SIGHUP]) { events.post(.signal($0)) }
     defer { withExtendedLifetime(signals) {} }

@@ -12,9 +12,9 @@ struct Caller {
 
   init(
     slot: ServiceSlot = ServiceSlot(StandInService()), access: AccessControl = AccessControl(),
-    ledger: RequestLedger = RequestLedger()
+    ledger: RequestLedger = RequestLedger(), settings: ServerSettings = ServerSettings()
   ) {
-    api = TranslationAPI(slot: slot, access: access, ledger: ledger)
+    api = TranslationAPI(slot: slot, access: access, ledger: ledger, settings: settings)
   }
 
   /// Posts JSON to a service that answers from another thread.
@@ -62,6 +62,11 @@ final class RecordedExchange: HTTPExchange, @unchecked Sendable {
     answered.signal()
   }
 
+  /// A stream counts as answered once it is whole.
+  func begin(status: Int, headers: HTTPHeaders, filler: [UInt8]) -> (any HTTPResponseStream)? {
+    RecordedStream(HTTPResponse(status: status, headers: headers), of: self)
+  }
+
   /// For services that answer from another thread.
   func awaitResponse() -> HTTPResponse {
     answered.wait()
@@ -79,6 +84,25 @@ final class RecordedExchange: HTTPExchange, @unchecked Sendable {
   /// Status 0 where there is no answer, or more than one.
   var response: HTTPResponse {
     lock.withLock { answers.count == 1 ? answers[0] : HTTPResponse(status: 0) }
+  }
+}
+
+/// `@unchecked Sendable`: the response is only touched under `lock`.
+private final class RecordedStream: HTTPResponseStream, @unchecked Sendable {
+  private let lock = NSLock()
+  private var response: HTTPResponse
+  private let exchange: RecordedExchange
+
+  init(_ response: HTTPResponse, of exchange: RecordedExchange) {
+    self.response = response
+    self.exchange = exchange
+  }
+
+  func send(_ bytes: [UInt8]) { lock.withLock { response.body += bytes } }
+
+  func finish(_ last: [UInt8]) {
+    send(last)
+    exchange.respond(lock.withLock { response })
   }
 }
 

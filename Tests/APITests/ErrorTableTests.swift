@@ -13,7 +13,11 @@ struct ErrorTableTests {
       (TranslationError.invalid(field: "beam", message: "too wide"), 400, "Invalid request: beam: too wide"),
       (
         .pairNotServed(source: "en", target: "xx", served: [LanguagePair(source: "en", target: "fr")]), 400,
-        "en to xx is not served; served: en to fr"
+        "xx is not supported; served: en to fr"
+      ),
+      (
+        .pairNotServed(source: "fr", target: "en", served: [LanguagePair(source: "en", target: "fr")]), 400,
+        "English (en) is not available as a target language from French (fr); served: en to fr"
       ),
       (.unknownModel("big", served: ["en-fr"]), 400, "model big is not served; served: en-fr"),
       (.textTooLong(found: 9, limit: 5), 413, "Invalid request: request (9) exceeds text limit (5)"),

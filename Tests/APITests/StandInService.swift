@@ -13,6 +13,7 @@ final class StandInService: Translating, @unchecked Sendable {
   private var late: [@Sendable () -> Void] = []
   private let failure: TranslationError?
   private let answers: Bool
+  private let tellsFirst: Bool
 
   let isReady: Bool
   let models = [
@@ -26,16 +27,19 @@ final class StandInService: Translating, @unchecked Sendable {
 
   /// - Parameters:
   ///   - answers: false leaves every request waiting.
+  ///   - tellsFirst: a failure comes after the first parts of the translation.
   ///   - pivoted: pairs that are served through a language between.
   ///   - pivot: the language between that every answer names.
   init(
-    failure: TranslationError? = nil, answers: Bool = true, isReady: Bool = true, pivoted: [LanguagePair] = [],
+    failure: TranslationError? = nil, answers: Bool = true, isReady: Bool = true, tellsFirst: Bool = false,
+    pivoted: [LanguagePair] = [],
     pivot: String? = nil
   ) {
     pairs = [LanguagePair(source: "en", target: "fr")] + pivoted
     self.pivot = pivot
     self.failure = failure
     self.answers = answers
+    self.tellsFirst = tellsFirst
     self.isReady = isReady
   }
 
@@ -48,6 +52,7 @@ final class StandInService: Translating, @unchecked Sendable {
     completion: @escaping @Sendable (Result<[TranslatedText], TranslationError>) -> Void
   ) -> any Cancellable {
     let answer = { @Sendable in
+      if self.failure == nil || self.tellsFirst { self.tell(request) }
       completion(self.failure.map { .failure($0) } ?? .success(request.texts.map(self.translated)))
     }
     lock.withLock {
@@ -77,6 +82,16 @@ final class StandInService: Translating, @unchecked Sendable {
     let service: StandInService
 
     func cancel() { service.lock.withLock { service._cancellations += 1 } }
+  }
+
+  /// Two parts for each text.
+  private func tell(_ request: TranslationRequest) {
+    for (index, text) in request.texts.enumerated() {
+      let (capitals, middle) = (Array(text.uppercased()), (text.count + 1) / 2)
+      for part in [capitals[..<middle], capitals[middle...]] where !part.isEmpty {
+        request.listener?(StreamedToken(text: index, sentence: 0, part: String(part)))
+      }
+    }
   }
 
   private func translated(_ text: String) -> TranslatedText {

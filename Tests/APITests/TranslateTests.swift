@@ -1,3 +1,4 @@
+import API
 import HTTP
 import Testing
 import Translation
@@ -25,6 +26,22 @@ struct TranslateTests {
   @Test func oneTextWithAlternatives() {
     let body = #"{"q":"a","source":"en","target":"fr","alternatives":1}"#
     #expect(Caller().post("/translate", body).text == #"{"translatedText":"A","alternatives":["a!"]}"#)
+  }
+
+  /// As LibreTranslate reads them.
+  @Test(arguments: [(#""2""#, 2), (#"" 2 ""#, 2), ("-1", 0), ("0", 0), ("null", 0)])
+  func numbersOfAlternatives(_ written: String, _ count: Int) {
+    let service = StandInService()
+    _ = Caller(service).post("/translate", #"{"q":"a","source":"en","target":"fr","alternatives":\#(written)}"#)
+    #expect(service.translations.map(\.alternatives) == [count])
+  }
+
+  @Test func noMoreTextsThanTheOperatorAllows() {
+    let caller = Caller(settings: ServerSettings(batchLimit: 2))
+    #expect(caller.post("/translate", #"{"q":["a","b"],"source":"en","target":"fr"}"#).status == 200)
+    let refused = caller.post("/translate", #"{"q":["a","b","c"],"source":"en","target":"fr"}"#)
+    #expect(refused.status == 400)
+    #expect(refused.error?.hasPrefix("Invalid request: request (3) exceeds text limit (2)") == true)
   }
 
   @Test func everythingExplained() {
@@ -106,7 +123,7 @@ struct TranslateTests {
       "source auto is not supported; supported: the codes that /languages lists"
     ),
     (
-      #"{"q":"a","source":"en","target":"fr","format":"html"}"#, "html format is not supported; supported: text"
+      #"{"q":"a","source":"en","target":"fr","format":"md"}"#, "md format is not supported; supported: text, html"
     ),
     (#"{"q":"a","source":"en","target":"fr","beam":1.5}"#, "beam: expected a whole number from 1 to 16, found 1.5"),
     (#"{"q":"a","source":"en","target":"fr","beam":1e99}"#, "beam: expected a whole number from 1 to 16, found 1e+99"),
@@ -115,8 +132,12 @@ struct TranslateTests {
       #"{"q":"a","source":"en","target":"fr","beam":"4"}"#, "beam: expected a whole number from 1 to 16, found a string"
     ),
     (
-      #"{"q":"a","source":"en","target":"fr","alternatives":-1}"#,
-      "alternatives: expected a whole number from 0 to 15, found -1"
+      #"{"q":"a","source":"en","target":"fr","alternatives":16}"#,
+      "Invalid request: alternatives parameter must be <= 15, found 16"
+    ),
+    (
+      #"{"q":"a","source":"en","target":"fr","alternatives":"x"}"#,
+      #"Invalid request: alternatives parameter is not a number: found "x""#
     ),
     (
       #"{"q":"a","source":"en","target":"fr","explain":["all"]}"#,

@@ -49,6 +49,23 @@ import Testing
     #expect(wait(harness.submit([600], client: "c", deadline: deadline).refusal) != nil)
   }
 
+  /// Twice as slow as before, under a queue: what is promised next allows for that.
+  @Test func waitsThatTurnOutLongerWidenTheMargin() throws {
+    let harness = measured()
+    func isTaken() -> Bool {
+      harness.policy.refusal(1, tokens: 2_000, of: "c", deadline: harness.now + 3 * Self.second, now: harness.now)
+        == nil
+    }
+    #expect(isTaken())
+    for _ in 0..<40 {
+      let id = try #require(harness.submit([100, 100, 100, 100], client: "d").ids.last)
+      harness.now += 2 * Self.second
+      harness.policy.remove(id, now: harness.now)
+      (0...2).forEach { harness.policy.remove(id - $0, now: harness.now) }
+    }
+    #expect(!isTaken())
+  }
+
   @Test func aDeadlineThatHasPassedIsRefused() throws {
     let harness = PolicyHarness()
     #expect(harness.submit([10], deadline: harness.now).refusal == .tooLate(wait: 0))

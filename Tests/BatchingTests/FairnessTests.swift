@@ -106,9 +106,9 @@ import Testing
   @Test func whatIsRemovedDoesNotRunAndFreesItsPlace() throws {
     let harness = PolicyHarness(queuedItems: 4)
     let ids = harness.submit([10, 10, 10]).ids
-    harness.policy.remove(ids[1])
-    harness.policy.remove(ids[1])
-    harness.policy.remove(999)
+    harness.policy.remove(ids[1], now: harness.now)
+    harness.policy.remove(ids[1], now: harness.now)
+    harness.policy.remove(999, now: harness.now)
     #expect(harness.policy.queuedItems == 2)
     #expect(harness.policy.queuedTokens == 20)
     #expect(harness.submit([10]).refusal == nil)
@@ -118,7 +118,7 @@ import Testing
   @Test func manyRemovalsFromTheMiddleLeaveTheRestInOrder() throws {
     let harness = PolicyHarness(batchTokens: 10_000)
     let ids = harness.submit(Array(repeating: 10, count: 1_000)).ids
-    for id in ids where id % 10 != 0 { harness.policy.remove(id) }
+    for id in ids where id % 10 != 0 { harness.policy.remove(id, now: harness.now) }
     #expect(harness.runAll().flatMap { $0.items.map(\.id) } == ids.filter { $0 % 10 == 0 })
     #expect(harness.policy.queuedTokens == 0)
     #expect(harness.policy.isIdle)

@@ -210,8 +210,8 @@ struct ConnectionTests {
     driven.sendPiece(1, "")
     driven.sendPiece(1, String(repeating: "x", count: 26))
     #expect(driven.takeWritten() == "3\r\nabc\r\n1a\r\n" + String(repeating: "x", count: 26) + "\r\n")
-    driven.finishStream(1)
-    #expect(driven.written.hasPrefix("0\r\n\r\nHTTP/1.1 200 OK"))
+    driven.finishStream(1, "end")
+    #expect(driven.written.hasPrefix("3\r\nend\r\n0\r\n\r\nHTTP/1.1 200 OK"))
     driven.finishStream(2)
     #expect(driven.written.hasSuffix("\r\n\r\n4\r\nlate\r\n0\r\n\r\n"))
     #expect(!driven.finishedSending)
@@ -239,6 +239,20 @@ struct ConnectionTests {
     for _ in 0..<20 { driven.sendPiece(1, String(repeating: "x", count: 100)) }
     #expect(driven.isClosed)
     #expect(driven.cancelled == [1])
+  }
+
+  @Test func aPieceOfAnySizeIsTakenWhileNothingWaits() {
+    var limits = HTTPLimits()
+    limits.streamBacklogBytes = 1000
+    var driven = DrivenConnection(limits: limits)
+    driven.receive(get)
+    driven.beginStream(1)
+    driven.peerReads = false
+    driven.sendPiece(1, String(repeating: "x", count: 5000))
+    driven.finishStream(1, String(repeating: "y", count: 5000))
+    #expect(!driven.isClosed)
+    driven.read()
+    #expect(driven.written.hasSuffix("y\r\n0\r\n\r\n"))
   }
 
   @Test func anAbandonedStreamBreaksTheConnection() {

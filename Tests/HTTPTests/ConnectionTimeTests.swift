@@ -171,6 +171,29 @@ struct ConnectionTimeTests {
     #expect(old.written == "")
   }
 
+  @Test func aHalfClosedReaderOfAStreamIsProbedWithItsFiller() {
+    var connection = driven()
+    connection.receive(get)
+    connection.beginStream(1, filler: ":\n")
+    _ = connection.takeWritten()
+    connection.receiveEnd()
+    connection.wait(seconds: 0)
+    #expect(connection.takeWritten() == "2\r\n:\n\r\n")
+    connection.wait(seconds: 1)
+    #expect(connection.takeWritten() == "2\r\n:\n\r\n")
+    connection.finishStream(1, "end")
+    #expect(connection.takeWritten() == "3\r\nend\r\n0\r\n\r\n")
+    #expect(connection.isClosed)
+
+    var bare = driven()
+    bare.receive(get)
+    bare.beginStream(1)
+    _ = bare.takeWritten()
+    bare.receiveEnd()
+    bare.wait(seconds: 100)
+    #expect(bare.written == "")
+  }
+
   @Test(arguments: ["GET / HT", "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n1234"])
   func inputThatEndsWithinARequest(text: String) {
     var connection = driven()

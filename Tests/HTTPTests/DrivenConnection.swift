@@ -46,15 +46,17 @@ struct DrivenConnection {
 
   mutating func shed() { perform(connection.shed(now: now)) }
 
-  mutating func beginStream(_ id: UInt64) {
-    perform(connection.beginStream(to: id, status: 200, headers: [:], now: now))
+  mutating func beginStream(_ id: UInt64, filler: String = "") {
+    perform(connection.beginStream(to: id, status: 200, headers: [:], filler: Array(filler.utf8), now: now))
   }
 
   mutating func sendPiece(_ id: UInt64, _ text: String) {
     perform(connection.sendPiece(to: id, Array(text.utf8), now: now))
   }
 
-  mutating func finishStream(_ id: UInt64) { perform(connection.finishStream(to: id, now: now)) }
+  mutating func finishStream(_ id: UInt64, _ last: String = "") {
+    perform(connection.finishStream(to: id, Array(last.utf8), now: now))
+  }
 
   mutating func abandonStream(_ id: UInt64) { perform(connection.abandonStream(to: id)) }
 

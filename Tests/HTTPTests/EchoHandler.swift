@@ -21,9 +21,9 @@ final class EchoHandler: HTTPHandler, @unchecked Sendable {
       arrived.signal()
     case "/big": exchange.respond(HTTPResponse(status: 200, body: Self.big))
     case "/stream":
-      guard let stream = (exchange as? any HTTPStreamingExchange)?.begin(status: 200, headers: [:]) else { return }
-      for piece in ["one", "two"] { stream.send(Array(piece.utf8)) }
-      stream.finish()
+      guard let stream = exchange.begin(status: 200, headers: [:], filler: []) else { return }
+      stream.send(Array("one".utf8))
+      stream.finish(Array("two".utf8))
     case "/forget": break
     default: exchange.respond(HTTPResponse(status: 200, body: Array(request.path.utf8) + request.body))
     }

@@ -1,5 +1,6 @@
 import Foundation
 import HTTP
+import Support
 import Testing
 
 /// The server over real sockets. Nothing here depends on how fast it is.

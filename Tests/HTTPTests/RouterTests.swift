@@ -64,5 +64,7 @@ private final class RecordingExchange: HTTPExchange, @unchecked Sendable {
 
   func respond(_ response: HTTPResponse) { lock.withLock { stored = stored ?? response } }
 
+  func begin(status: Int, headers: HTTPHeaders, filler: [UInt8]) -> (any HTTPResponseStream)? { nil }
+
   func onDisconnect(_ action: @escaping @Sendable () -> Void) {}
 }

@@ -30,8 +30,10 @@ final class ShoutingDecoder: StepwiseDecoding {
     underWay += zip(ids, requests).map { ($0, $1, 0) }
   }
 
-  /// A sentence takes a step for every ten source tokens.
-  func step(isCancelled: (Int) -> Bool, finished: (Int, DecodingResult) -> Void) {
+  /// A sentence takes a step for every ten source tokens, and ten of its tokens are certain with each.
+  func step(
+    isCancelled: (Int) -> Bool, settled: (Int, [Int32]) -> Void, finished: (Int, DecodingResult) -> Void
+  ) {
     clock.advance(milliseconds: 2)
     var staying: [(id: Int, request: DecodingRequest, steps: Int)] = []
     for (id, request, steps) in underWay {
@@ -39,6 +41,9 @@ final class ShoutingDecoder: StepwiseDecoding {
       if isCancelled || 10 * (steps + 1) >= request.source.count {
         finished(id, result(request, cancelled: isCancelled))
       } else {
+        if request.options.tellsTokens {
+          settled(id, Array(target(request, rank: 0).dropFirst(10 * steps).prefix(10)))
+        }
         staying.append((id, request, steps + 1))
       }
     }

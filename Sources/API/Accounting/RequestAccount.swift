@@ -29,6 +29,8 @@ struct RequestRefusal: Sendable, Equatable {
 /// What was done for a request.
 struct RequestWork: Sendable, Equatable {
   var sentences: Int
+  /// Unicode scalars of the texts.
+  var characters: Int
   var tokens: TokenCounts
   /// Those of the text that took longest.
   var queueMilliseconds: Double?
@@ -39,6 +41,7 @@ struct RequestWork: Sendable, Equatable {
   var translations: [String]
 
   init(_ texts: [String], _ translated: [TranslatedText]) {
+    characters = texts.reduce(0) { $0 + $1.unicodeScalars.count }
     sentences = translated.reduce(0) { $0 + $1.sentences.count }
     tokens = translated.reduce(TokenCounts()) {
       TokenCounts(source: $0.source + $1.tokens.source, target: $0.target + $1.tokens.target)
@@ -55,6 +58,7 @@ struct RequestWork: Sendable, Equatable {
   /// - Parameter text: the whole of it, though only one sentence was worked on.
   init(_ text: String, _ attention: AttentionAnswer) {
     sentences = 1
+    characters = text.unicodeScalars.count
     tokens = TokenCounts(source: attention.sourceTokens.count, target: attention.targetTokens.count)
     texts = [text]
     translations = []

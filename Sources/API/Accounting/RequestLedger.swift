@@ -4,6 +4,7 @@ package struct RequestLedger: Sendable {
   /// nil where nothing is logged.
   let log: RequestLog?
   let time: TimeSource
+  let usage = UsageTally()
 
   package init(metrics: ServiceMetrics = ServiceMetrics(), log: RequestLog? = nil, time: TimeSource = .system) {
     self.metrics = metrics
@@ -15,6 +16,7 @@ package struct RequestLedger: Sendable {
   /// and did not wait for its line.
   func enter(_ account: RequestAccount, answer: () -> Void = {}) {
     metrics.count(account)
+    if let work = account.work { usage.add(work.characters, key: account.key) }
     answer()
     log?.write(account, unixMilliseconds: time.unixMilliseconds())
   }

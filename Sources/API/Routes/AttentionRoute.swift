@@ -11,7 +11,7 @@ struct AttentionRoute: Sendable {
     attention.terms = terms
     let (text, kinds) = (attention.text, attention.kinds)
     let work = try slot.withService { service in
-      service.attention(attention) { result in
+      service.attention(service.understood(attention)) { result in
         switch result {
         case .success(let answer):
           exchange.note { $0.work = RequestWork(text, answer) }

@@ -9,7 +9,9 @@ struct CatalogueRoutes: Sendable {
   /// Every language served, as LibreTranslate lists them: one that is only a target has no targets of its own. Targets
   /// that are reached through another language are among them.
   @Sendable func languages(_ request: HTTPRequest, _ exchange: any HTTPExchange) throws {
-    let pairs = try slot.withService(\.pairs)
+    let pairs = try slot.withService(\.pairs).map { pair in
+      (source: LanguageCode(pair.source).text, target: LanguageCode(pair.target).text)
+    }
     let codes = Set(pairs.flatMap { [$0.source, $0.target] }).sorted()
     var writer = JSONWriter()
     writer.array(of: codes) { writer, code in
@@ -19,7 +21,7 @@ struct CatalogueRoutes: Sendable {
         writer.name("name")
         writer.string(LanguageName.english(code))
         writer.name("targets")
-        writer.array(of: pairs.filter { $0.source == code }.map(\.target).sorted()) { $0.string($1) }
+        writer.array(of: Set(pairs.filter { $0.source == code }.map(\.target)).sorted()) { $0.string($1) }
       }
     }
     exchange.respond(HTTPResponse(json: writer.bytes))
@@ -42,7 +44,7 @@ struct CatalogueRoutes: Sendable {
       try slot.checkReady()
       exchange.respond(Self.status("ok"))
     } catch {
-      exchange.respond(ErrorStatus(error).response)
+      exchange.respond(ErrorShape.plain.response(ErrorStatus(error)))
     }
   }
 

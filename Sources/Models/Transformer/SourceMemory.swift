@@ -8,11 +8,19 @@ final class SourceMemory {
   private var rows = 0
   private var width = 0
 
+  /// Floats that fit without more memory.
+  var capacity: Int { storage.capacity }
+
+  /// Floats for the states of so many tokens.
+  static func size(_ layers: [DecoderLayer], rows: Int) -> Int {
+    layers.count * rows * (layers.first?.crossAttention.keyValue.outputs ?? 0)
+  }
+
   /// Projects the encoder's states (N, D) for each decoder layer.
   func fill(_ layers: [DecoderLayer], states: UnsafePointer<Float>, rows: Int, scratch: LinearScratch) {
     self.rows = rows
     width = layers.first?.crossAttention.keyValue.outputs ?? 0
-    storage.reserve(layers.count * rows * width)
+    storage.reserve(Self.size(layers, rows: rows))
     for (index, layer) in layers.enumerated() {
       layer.crossAttention.keyValue.apply(
         states, rows: rows, into: storage.base + index * rows * width, scratch: scratch)

@@ -42,7 +42,7 @@ final class TransformerSession: DecodingSession {
   private func encode(_ batch: SourceBatch) -> [EncoderAttention?] {
     let encoder = TransformerEncoder(stack: weights.encoder, workspace: workspace)
     let (states, attention) = encoder.encode(batch)
-    let memory = unusedMemory()
+    let memory = unusedMemory(tokens: batch.lengths.reduce(0, +))
     memory.fill(
       weights.decoder.layers, states: states, rows: batch.lengths.reduce(0, +), scratch: workspace.linear)
     var start = 0
@@ -64,8 +64,19 @@ final class TransformerSession: DecodingSession {
       vocabulary: weights.targetVocabulary, endToken: weights.endToken)
   }
 
-  private func unusedMemory() -> SourceMemory {
-    for index in memories.indices where isKnownUniquelyReferenced(&memories[index]) { return memories[index] }
+  /// The smallest that is large enough, else the largest: in turn each would grow to the largest batch of all.
+  private func unusedMemory(tokens: Int) -> SourceMemory {
+    let size = SourceMemory.size(weights.decoder.layers, rows: tokens)
+    func suitsBetter(_ one: SourceMemory, than other: SourceMemory) -> Bool {
+      let fits = one.capacity >= size
+      guard fits == (other.capacity >= size) else { return fits }
+      return fits ? one.capacity < other.capacity : one.capacity > other.capacity
+    }
+    var best: SourceMemory?
+    for index in memories.indices where isKnownUniquelyReferenced(&memories[index]) {
+      if best.map({ suitsBetter(memories[index], than: $0) }) ?? true { best = memories[index] }
+    }
+    if let best { return best }
     let memory = SourceMemory()
     memories.append(memory)
     return memory

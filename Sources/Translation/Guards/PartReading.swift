@@ -58,14 +58,23 @@ struct PartReading {
   /// - Parameter links: bytes of the translation, and those of the source that are put there.
   func translation(replacing links: [AlignmentLink] = []) -> PartTranslation {
     let patch = TextPatch(target, replacing: links.map { ($0.target, source[$0.source]) })
-    var translation = PartTranslation(part: part, text: patch.text)
-    let best = answer.result.hypotheses.first
+    var translation = decoded(PartTranslation(part: part, text: patch.text))
     translation.texts += others
+    translation.links = self.links.map { AlignmentLink(source: $0.source, target: patch.moved($0.target)) }
+    translation.kept = keptLinks(in: ByteText(patch.text))
+    return translation
+  }
+
+  /// The source in place of a translation.
+  var unchanged: PartTranslation { decoded(PartTranslation(unchanged: part)) }
+
+  /// With what is known of the decoding.
+  private func decoded(_ translation: PartTranslation) -> PartTranslation {
+    var translation = translation
+    let best = answer.result.hypotheses.first
     translation.tokens = tokens
     translation.logProbs = Array((best?.logProbs ?? []).prefix(tokens.count))
     translation.stopReason = best?.stopReason ?? .eos
-    translation.links = self.links.map { AlignmentLink(source: $0.source, target: patch.moved($0.target)) }
-    translation.kept = keptLinks(in: ByteText(patch.text))
     return translation
   }
 

@@ -17,7 +17,7 @@ struct PartReview: Sendable {
 
   func verdict(_ draft: PartDraft, _ answer: UnitAnswer) -> Verdict {
     let reading = PartReading(draft.part, answer, tokenizer)
-    guard !reading.text.isEmpty else { return empty(draft, answer) }
+    guard !reading.text.isEmpty else { return empty(draft, reading, answer) }
     guard isOn else { return .settled(reading.translation()) }
     if let loop = reading.loop { return looping(draft, answer, loop) }
     return checked(draft, reading)
@@ -25,10 +25,10 @@ struct PartReview: Sendable {
 
   // MARK: Nothing, and too much
 
-  private func empty(_ draft: PartDraft, _ answer: UnitAnswer) -> Verdict {
+  private func empty(_ draft: PartDraft, _ reading: PartReading, _ answer: UnitAnswer) -> Verdict {
     if isOn, draft.rejected == nil { return .again([draft.again(instead: answer, for: .empty)]) }
     if let (first, kind) = draft.rejected, kind == .repetition { return cut(draft, first) }
-    var unchanged = PartTranslation(unchanged: draft.part)
+    var unchanged = reading.unchanged
     unchanged.repairs = draft.repairs + (isOn ? [Repair(.empty, .echoed)] : [])
     return .settled(unchanged)
   }

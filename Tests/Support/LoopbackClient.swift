@@ -2,15 +2,15 @@ import Foundation
 
 /// A plain blocking socket to a server on this machine. Waits are bounded, so that a server that says nothing fails
 /// the test instead of holding it.
-final class LoopbackClient {
-  struct Failure: Error {
-    var what: String
+package final class LoopbackClient {
+  package struct Failure: Error {
+    package var what: String
   }
 
   private let descriptor: Int32
   private var received: [UInt8] = []
 
-  init(port: Int, receiveBuffer: Int32? = nil) throws {
+  package init(port: Int, receiveBuffer: Int32? = nil) throws {
     descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     var patience = timeval(tv_sec: 120, tv_usec: 0)
     setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
@@ -32,7 +32,7 @@ final class LoopbackClient {
 
   /// False if the server does not take it all.
   @discardableResult
-  func send(_ text: String) -> Bool {
+  package func send(_ text: String) -> Bool {
     var rest = Array(text.utf8)[...]
     while !rest.isEmpty {
       let count = rest.withUnsafeBytes { Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
@@ -42,10 +42,10 @@ final class LoopbackClient {
     return true
   }
 
-  func endSending() { shutdown(descriptor, Int32(SHUT_WR)) }
+  package func endSending() { shutdown(descriptor, Int32(SHUT_WR)) }
 
   /// Closes with a reset.
-  func reset() {
+  package func reset() {
     var option = linger(l_onoff: 1, l_linger: 0)
     setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &option, socklen_t(MemoryLayout<linger>.size))
     // Takes the socket's place, which closes it and leaves the number valid until `deinit`.
@@ -55,14 +55,14 @@ final class LoopbackClient {
   }
 
   /// Closes both ways, as a client that leaves.
-  func leave() {
+  package func leave() {
     let other = open("/dev/null", O_RDONLY)
     dup2(other, descriptor)
     close(other)
   }
 
   /// One whole answer with a `Content-Length`, or its head alone.
-  func answer(hasBody: Bool = true) throws -> (head: String, body: [UInt8]) {
+  package func answer(hasBody: Bool = true) throws -> (head: String, body: [UInt8]) {
     let end = Array("\r\n\r\n".utf8)
     var split = received.firstRange(of: end)
     while split == nil {
@@ -81,8 +81,19 @@ final class LoopbackClient {
     return (head, Array(received[..<length]))
   }
 
+  /// Everything up to that text, which is waited for.
+  package func text(through end: String) throws -> String {
+    while true {
+      if let found = received.firstRange(of: Array(end.utf8)) {
+        defer { received.removeSubrange(..<found.upperBound) }
+        return String(decoding: received[..<found.upperBound], as: UTF8.self)
+      }
+      guard try fill() else { throw Failure(what: "the connection ended before \(end)") }
+    }
+  }
+
   /// Everything up to the end of the connection.
-  func rest() throws -> String {
+  package func rest() throws -> String {
     while try fill() {}
     defer { received = [] }
     return String(decoding: received, as: UTF8.self)

@@ -1,0 +1,60 @@
+/// Writes a block's translation with its tags.
+struct BlockWriter {
+  private let document: [UInt8]
+  private let block: Block
+  private let placement: Placement
+  private let removed: [Range<Int>]
+  private var output: [UInt8] = []
+
+  init(_ block: Block, _ placement: Placement, of document: [UInt8]) {
+    self.document = document
+    self.block = block
+    self.placement = placement
+    removed = placement.removed.sorted { $0.lowerBound < $1.lowerBound }
+  }
+
+  mutating func write() -> [UInt8] {
+    node(0, placement.targets[0] ?? 0..<0)
+    return output
+  }
+
+  /// - Parameter range: bytes of the translation.
+  private mutating func node(_ index: Int, _ range: Range<Int>) {
+    let node = placement.tree.nodes[index]
+    output += document[node.open]
+    guard node.kind == .element else { return }
+    var place = range.lowerBound
+    for (child, target) in sorted(node.children) {
+      let target = target.clamped(to: place..<range.upperBound)
+      text(place..<target.lowerBound)
+      self.node(child, target)
+      place = target.upperBound
+    }
+    text(place..<range.upperBound)
+    output += document[node.close]
+  }
+
+  private func sorted(_ children: [Int]) -> [(node: Int, target: Range<Int>)] {
+    let placed = children.compactMap { child in placement.targets[child].map { (node: child, target: $0) } }
+    return placed.sorted { one, other in
+      (one.target.lowerBound, one.target.upperBound, placement.tree.nodes[one.node].source.lowerBound, one.node)
+        < (
+          other.target.lowerBound, other.target.upperBound, placement.tree.nodes[other.node].source.lowerBound,
+          other.node
+        )
+    }
+  }
+
+  private mutating func text(_ range: Range<Int>) {
+    var place = range.lowerBound
+    for gap in removed where gap.upperBound > place && gap.lowerBound < range.upperBound {
+      if gap.lowerBound > place { write(place..<gap.lowerBound) }
+      place = min(gap.upperBound, range.upperBound)
+    }
+    if place < range.upperBound { write(place..<range.upperBound) }
+  }
+
+  private mutating func write(_ range: Range<Int>) {
+    block.escaping.write(placement.translated[range], to: &output)
+  }
+}

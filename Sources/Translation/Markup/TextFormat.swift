@@ -1,0 +1,19 @@
+import Markup
+
+/// What a request's texts are.
+package enum TextFormat: Sendable, Equatable {
+  case text
+  /// Fragments or whole pages: tags stay, the text between them is translated.
+  case html
+  case xml(XMLRules)
+
+  var syntax: MarkupSyntax? {
+    switch self {
+    case .text: nil
+    case .html: .html
+    case .xml(let rules): .xml(rules)
+    }
+  }
+}
+
+package typealias XMLRules = Markup.XMLRules

@@ -1,0 +1,110 @@
+import API
+import HTTP
+import JSON
+import Testing
+import Translation
+
+/// `/translate` as events, without sockets.
+struct StreamingTests {
+  private func post(
+    _ json: String, to service: StandInService = StandInService(), accept: String = "text/event-stream"
+  ) -> HTTPResponse {
+    let caller = Caller(service)
+    var request = caller.request("/translate", json)
+    request.headers["Accept"] = accept
+    return caller.call(request).response
+  }
+
+  private static let body = #"{"q":"hello","source":"en","target":"fr","explain":["scores"],"alternatives":1}"#
+
+  @Test func partsThenTheWholeAnswer() {
+    let response = post(Self.body)
+    #expect(response.status == 200)
+    #expect(response.headers["Content-Type"] == "text/event-stream")
+    #expect(response.headers["Cache-Control"] == "no-store")
+    #expect(response.headers["X-Accel-Buffering"] == "no")
+    #expect(response.headers["X-Request-Id"] != nil)
+    #expect(response.headers["Access-Control-Allow-Origin"] == "*")
+    let whole = Caller().post("/translate", Self.body).text
+    #expect(
+      response.text == """
+        event: token
+        data: {"sentence":0,"text":"HEL"}
+
+        event: token
+        data: {"sentence":0,"text":"LO"}
+
+        event: done
+        data: \(whole)
+
+
+        """)
+  }
+
+  @Test func partsOfAnArraySayWhichTextTheyBelongTo() {
+    let text = post(#"{"q":["a","b\n"],"source":"en","target":"fr"}"#).text
+    #expect(text.contains(#"data: {"index":0,"sentence":0,"text":"A"}"#))
+    #expect(text.contains(#"data: {"index":1,"sentence":0,"text":"B"}"#))
+    #expect(text.contains(#"data: {"index":1,"sentence":0,"text":"\n"}"#), "a line end does not end an event")
+    #expect(text.hasSuffix("event: done\ndata: {\"translatedText\":[\"A\",\"B\\n\"]}\n\n"))
+  }
+
+  @Test func anErrorBeforeTheFirstPartIsAnOrdinaryAnswer() {
+    let response = post(Self.body, to: StandInService(failure: .queueFull(retryAfterSeconds: 3)))
+    #expect(response.status == 503)
+    #expect(response.headers["Retry-After"] == "3")
+    #expect(response.text == #"{"error":"the queue is full"}"#)
+    #expect(post(#"{"q":"a","source":"en"}"#).status == 400)
+  }
+
+  @Test func anErrorAfterwardsIsAnEvent() {
+    let response = post(Self.body, to: StandInService(failure: .deadlinePassed, tellsFirst: true))
+    #expect(response.status == 200)
+    #expect(
+      response.text.hasSuffix(
+        "event: error\ndata: {\"error\":\"the deadline passed before the answer was ready\",\"status\":504}\n\n"))
+  }
+
+  @Test(arguments: [
+    ("text/event-stream", true), ("text/event-stream;q=0.5", true), ("application/json, Text/Event-Stream", true),
+    ("application/json;q=0.9, text/event-stream", true), ("application/json, text/event-stream;q=0.9", false),
+    ("text/event-stream;q=0", false), ("*/*", false), ("text/*", false), ("application/json", false), ("", false),
+  ])
+  func whoAsksForEvents(accept: String, getsThem: Bool) {
+    let type = post(Self.body, accept: accept).headers["Content-Type"]
+    #expect(type == (getsThem ? "text/event-stream" : "application/json"))
+  }
+
+  @Test func theLogCountsTheStreamAndSaysHowItEnded() {
+    let log = ReadLog()
+    for failure in [nil, TranslationError.deadlinePassed] {
+      let service = StandInService(failure: failure, tellsFirst: true)
+      let caller = Caller(
+        slot: ServiceSlot(service),
+        ledger: RequestLedger(log: RequestLog(log.sink), time: StillTime().source))
+      var request = caller.request("/translate", Self.body)
+      request.headers["Accept"] = "text/event-stream"
+      let answer = caller.call(request).response
+      let line = log.lines.first ?? ""
+      #expect(line.contains(failure == nil ? #""status":200"# : #""status":504"#))
+      #expect(line.contains(#""bytesOut":\#(answer.body.count),"#))
+      #expect(line.contains(#""refused":"deadline""#) == (failure != nil))
+    }
+  }
+
+  @Test func aClientThatLeavesInTheMiddleIsLoggedOnce() {
+    let log = ReadLog()
+    let service = StandInService(answers: false)
+    let caller = Caller(
+      slot: ServiceSlot(service), ledger: RequestLedger(log: RequestLog(log.sink), time: StillTime().source))
+    var request = caller.request("/translate", Self.body)
+    request.headers["Accept"] = "text/event-stream"
+    let exchange = caller.call(request)
+    exchange.disconnect()
+    service.answerAll()
+    #expect(service.cancellations == 1)
+    let lines = log.lines
+    #expect(lines.count == 1)
+    #expect(lines.first?.contains(#""status":499"#) == true)
+  }
+}

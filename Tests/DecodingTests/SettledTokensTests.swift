@@ -1,0 +1,51 @@
+import Decoding
+import Models
+import Testing
+
+/// Tokens that are told before their sentence is over.
+struct SettledTokensTests {
+  private func run(_ requests: [DecodingRequest]) -> (told: [[[Int32]]], results: [[Int32]]) {
+    let loop = DecodingLoop(model: BigramModel())
+    var told = [[[Int32]]](repeating: [], count: requests.count)
+    var results = [[Int32]](repeating: [], count: requests.count)
+    loop.admit(requests, ids: Array(requests.indices))
+    while !loop.isEmpty {
+      loop.step(
+        isCancelled: { _ in false }, settled: { told[$0].append($1) },
+        finished: { results[$0] = $1.hypotheses.first?.tokens ?? [] })
+    }
+    return (told, results)
+  }
+
+  private func requests(beam: Int, tellsTokens: Bool = true) -> [DecodingRequest] {
+    (0..<40).map { index in
+      let options = SentenceDecoderTests.options {
+        $0.beam = beam
+        $0.tellsTokens = tellsTokens
+      }
+      return DecodingRequest(source: [Int32(index), 0], options: options)
+    }
+  }
+
+  @Test func greedyTellsEachTokenButTheLast() {
+    let (told, results) = run(requests(beam: 1))
+    let expected = results.map { result in result.dropLast().map { [$0] } }
+    #expect(told == expected)
+  }
+
+  @Test(arguments: [2, 3, 6])
+  func aBeamTellsWhatAllItsHypothesesShare(beam: Int) {
+    let (told, results) = run(requests(beam: beam))
+    for (told, result) in zip(told, results) {
+      #expect(result.starts(with: told.joined()))
+      #expect(!told.contains([]))
+    }
+    #expect(told.contains { $0.count > 1 }, "as it grows")
+    #expect(results == run(requests(beam: beam, tellsTokens: false)).results)
+  }
+
+  @Test func nothingIsToldWhereNobodyWaits() {
+    let (told, _) = run(requests(beam: 1, tellsTokens: false) + requests(beam: 3, tellsTokens: false))
+    #expect(told.joined().isEmpty)
+  }
+}
