@@ -33,7 +33,7 @@ let package = Package(
       dependencies: [
         "Batching", "Checkpoint", "Decoding", "Files", "Markup", "Models", "Resources", "Tokenization",
       ]),
-    .target(name: "API", dependencies: ["Files", "HTTP", "JSON", "Metrics", "Translation"]),
+    .target(name: "API", dependencies: ["Files", "HTTP", "JSON", "Metrics", "Resources", "Translation"]),
     .executableTarget(name: "dragoman", dependencies: ["API", "CLinux"]),
 
     .target(name: "Support", dependencies: ["Checkpoint"], path: "Tests/Support"),
@@ -50,7 +50,7 @@ let package = Package(
     .testTarget(name: "HTTPTests", dependencies: ["HTTP", "Support"]),
     .testTarget(name: "TranslationTests", dependencies: ["Files", "Translation", "Support"]),
     .testTarget(name: "APITests", dependencies: ["API", "Files", "JSON", "Support"]),
-    .testTarget(name: "dragomanTests", dependencies: ["API", "HTTP", "dragoman"]),
+    .testTarget(name: "dragomanTests", dependencies: ["API", "HTTP", "Support", "dragoman"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -30,7 +30,7 @@ package struct TranslationAPI: HTTPHandler {
     let attention = AttentionRoute(slot: slot)
     let catalogue = CatalogueRoutes(slot: slot)
     let frontend = FrontendRoutes(slot: slot, settings: settings)
-    let actions: [Served] = [
+    var actions: [Served] = [
       ("POST", "/translate", GuardedAction(access: access, perform: translate.handle)),
       ("GET", "/attention", GuardedAction(access: access, perform: attention.handle)),
       ("POST", "/attention", GuardedAction(access: access, perform: attention.handle)),
@@ -38,10 +38,13 @@ package struct TranslationAPI: HTTPHandler {
       ("GET", "/models", Action(perform: catalogue.models)),
       ("GET", "/frontend/settings", Action(perform: frontend.settings)),
       ("POST", "/suggest", Action(perform: frontend.suggest)),
+      ("GET", "/spec", Action(perform: SpecRoute(slot: slot).handle)),
       ("GET", "/health", Action(perform: catalogue.health)),
       ("GET", "/health/ready", Action(perform: catalogue.ready)),
       ("GET", "/metrics", Action(perform: MetricsRoute(slot: slot, ledger: ledger).handle)),
     ]
+    let page = PageRoute(paths: actions.map(\.path))
+    actions.append(("GET", "/", Action(perform: page.handle)))
     let ofDeepL = DeepLRoutes(slot: slot, settings: settings, usage: ledger.usage).actions(access)
     router = Self.router(actions, errors: .plain)
     deepL = Self.router(ofDeepL, errors: .deepL)

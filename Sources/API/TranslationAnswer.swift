@@ -42,6 +42,10 @@ struct TranslationAnswer: Sendable {
         writer.name("pivot")
         writer.string(pivot)
       }
+      if alternatives, explain.contains(.scores) {
+        writer.name("alternativeScores")
+        writer.array(of: text.alternativeScores) { $0.real($1) }
+      }
       writer.name("sentences")
       writer.array(of: text.sentences, sentence)
       if !text.unplaced.isEmpty {

@@ -43,8 +43,16 @@ package struct JSONWriter {
     raw(String(value))
   }
 
+  package mutating func null() {
+    raw("null")
+  }
+
   package mutating func bool(_ value: Bool) {
     raw(value ? "true" : "false")
+  }
+
+  package mutating func null() {
+    raw("null")
   }
 
   /// The shortest digits that read back the same; `null` where the value is not finite, since JSON has no such number.

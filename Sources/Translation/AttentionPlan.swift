@@ -33,7 +33,7 @@ struct AttentionPlan: Sendable {
     }
     try Self.check(encoded, field: "q", model)
     var options = options
-    options.attention = Set(request.kinds)
+    options.attention = Set(selections.map(\.kind))
     options.logProbs = false
     options.hypotheses = 1
     options.maxLength = model.targetLimit.tokens(
@@ -79,11 +79,13 @@ struct AttentionPlan: Sendable {
   private static func selections(
     _ request: AttentionRequest, model: LoadedModel
   ) throws(TranslationError) -> [AttentionSelection] {
-    guard !request.kinds.isEmpty else {
-      throw .invalid(field: "kind", message: "found none, expected at least one")
+    let kinds =
+      request.kinds.isEmpty ? AttentionKind.allCases.filter { model.summary.attention[$0] != nil } : request.kinds
+    guard !kinds.isEmpty else {
+      throw .noAttention(architecture: model.summary.architecture, kind: AttentionKind.cross.rawValue)
     }
     var selections: [AttentionSelection] = []
-    for kind in request.kinds {
+    for kind in kinds {
       guard let shape = model.summary.attention[kind] else {
         throw .noAttention(architecture: model.summary.architecture, kind: kind.rawValue)
       }

@@ -8,6 +8,7 @@ package struct AttentionRequest: Sendable {
   package var model: String?
   /// Decode this text by force instead of searching for one.
   package var translation: String?
+  /// None for every kind that the model has.
   package var kinds: [AttentionKind]
   /// nil means every layer.
   package var layers: [Int]?

@@ -15,7 +15,7 @@ struct ServiceJob<Answer: Sendable>: Sendable {
 
   /// The same work, with something done to what comes of it.
   func map(_ change: @escaping @Sendable (Answer) -> Answer) -> ServiceJob {
-    ServiceJob(units: units) { [next] (answers) throws(TranslationError) in
+    ServiceJob(units: units, stream: stream) { [next] (answers) throws(TranslationError) in
       switch try next(answers) {
       case .finished(let answer): return .finished(change(answer))
       case .goesOn(let following): return .goesOn(following.map(change))

@@ -18,27 +18,33 @@ struct TextAssembler: Sendable {
       sentences[index].sourceStart = sources[index]
       sentences[index].targetStart = targets[index]
     }
-    return TranslatedText(
-      text: text, alternatives: further(draft, parts, than: text), sentences: sentences,
+    let others = further(draft, parts, than: text)
+    var whole = TranslatedText(
+      text: text, alternatives: others.map(\.text), sentences: sentences,
       timings: draft.timings ?? Timings(longestOf: []), tokens: draft.tokens)
+    if explain.contains(.scores) { whole.alternativeScores = others.map(\.score) }
+    return whole
   }
 
   // MARK: Texts
 
   /// The i-th alternative joins each sentence's i-th best; a sentence with fewer gives its best. What reads like one
   /// before it is left out.
-  private func further(_ draft: TextDraft, _ parts: [[PartTranslation]], than best: String) -> [String] {
-    let most = parts.joined().map(\.texts.count).max() ?? 0
-    var texts = [best]
+  private func further(
+    _ draft: TextDraft, _ parts: [[PartTranslation]], than best: String
+  ) -> [(text: String, score: Float)] {
+    let most = parts.joined().map(\.hypotheses.count).max() ?? 0
+    var found: [(text: String, score: Float)] = []
     for rank in 1..<max(1, min(most, alternatives + 1)) {
       let text = draft.text.joining(parts.map { sentence(rank: rank, $0) }, separator: separator)
-      if !texts.contains(text) { texts.append(text) }
+      guard text != best, !found.contains(where: { $0.text == text }) else { continue }
+      found.append((text, parts.joined().reduce(0) { $0 + $1.hypothesis(rank: rank).score }))
     }
-    return Array(texts.dropFirst())
+    return found
   }
 
   private func sentence(rank: Int, _ parts: [PartTranslation]) -> String {
-    parts.map { $0.part.before + $0.text(rank: rank) + $0.part.after }.joined()
+    parts.map { $0.part.before + $0.hypothesis(rank: rank).text + $0.part.after }.joined()
   }
 
   /// Sentences that touch each other in a script without spaces stand apart in one with them.
@@ -76,7 +82,7 @@ struct TextAssembler: Sendable {
       target += part.before.utf8.count
       defer {
         source += part.text.utf8.count + part.after.utf8.count
-        target += translation.texts[0].utf8.count + part.after.utf8.count
+        target += translation.best.utf8.count + part.after.utf8.count
       }
       return links(translation).map { $0.moved(source: source, target: target) }
     }

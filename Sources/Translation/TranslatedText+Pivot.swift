@@ -2,10 +2,12 @@ extension TranslatedText {
   /// Two legs as one translation.
   /// - Parameter second: of the sentences that are the targets of this leg.
   func followed(by second: TranslatedText, pivot: String) -> TranslatedText {
-    TranslatedText(
+    var joined = TranslatedText(
       text: second.text, alternatives: second.alternatives,
       sentences: zip(sentences, second.sentences).map { $0.followed(by: $1) },
       timings: timings.followed(by: second.timings), tokens: tokens + second.tokens, pivot: pivot)
+    joined.alternativeScores = second.alternativeScores
+    return joined
   }
 }
 

@@ -14,10 +14,11 @@ struct TranslationLeg: Sendable {
 
   /// - Parameters:
   ///   - guards: whether what comes of the model is looked over.
+  ///   - owners: of each passage the text it is of; empty where each is a text.
   ///   - stream: who is told the translation as it comes to be, on a queue of its own upon the one given.
   init(
     _ passages: [SegmentedPassage], units: PartUnits, alternatives: Int, explain: Set<Explanation>, guards: Bool,
-    stream: (listener: TranslationStream.Listener, queue: DispatchQueue)? = nil
+    owners: [Int] = [], stream: (listener: TranslationStream.Listener, queue: DispatchQueue)? = nil
   ) {
     let model = units.model
     let parts = SentenceParts(tokenizer: model.tokenizer, positions: model.summary.maxPositions)
@@ -25,7 +26,8 @@ struct TranslationLeg: Sendable {
     let texts = passages.map { TextDraft($0, parts) }
     self.texts = texts
     self.stream = stream.map {
-      TranslationStream(texts, tokenizer: model.tokenizer, on: $0.queue, listener: $0.listener)
+      TranslationStream(
+        texts, owners: owners, tokenizer: model.tokenizer, on: $0.queue, listener: $0.listener)
     }
     review = PartReview(tokenizer: model.tokenizer, parts: parts, isOn: guards)
     assembler = TextAssembler(model: model, alternatives: alternatives, explain: explain)

@@ -19,6 +19,8 @@ package struct TranslationRequest: Sendable {
   /// Is told parts of the translation as they become certain, on one thread at a time and quickly; the answer comes after
   /// the last of them, and is what counts.
   package var listener: (@Sendable (StreamedToken) -> Void)?
+  /// Of each passage that is translated, the text it is of; empty where every text is one passage.
+  var owners: [Int] = []
 
   package init(
     texts: [String], source: String, target: String, model: String? = nil, beam: Int? = nil, alternatives: Int = 0,
@@ -44,6 +46,8 @@ package enum Explanation: String, CaseIterable, Sendable {
 package struct TranslatedText: Sendable {
   package var text: String
   package var alternatives: [String]
+  /// Sum of the log-probabilities of each alternative's tokens; empty unless scores were asked for.
+  package var alternativeScores: [Float] = []
   package var sentences: [TranslatedSentence]
   package var timings: Timings
   /// Of both models, where two translated one after the other.

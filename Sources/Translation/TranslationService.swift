@@ -220,7 +220,8 @@ package final class TranslationService: Translating {
       explain: request.explain)
     return TranslationLeg(
       passages, units: units, alternatives: request.alternatives, explain: request.explain,
-      guards: configuration.guards, stream: request.listener.map { (listener: $0, queue: answers) })
+      guards: configuration.guards, owners: request.owners,
+      stream: request.listener.map { (listener: $0, queue: answers) })
   }
 
   private func checkAlignment(_ request: TranslationRequest, _ index: Int) throws(TranslationError) {

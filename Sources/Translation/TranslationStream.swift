@@ -35,15 +35,21 @@ final class TranslationStream: @unchecked Sendable {
   }
 
   /// - Parameters:
-  ///   - drafts: of the request's texts; those of their parts that are translated are the units, in this order.
+  ///   - drafts: of the request's passages; those of their parts that are translated are the units, in this order.
+  ///   - owners: of each draft the text it is of; empty where each is a text.
   ///   - target: the queue that the stream's own runs on.
-  init(_ drafts: [TextDraft], tokenizer: any Tokenizer, on target: DispatchQueue, listener: @escaping Listener) {
+  init(
+    _ drafts: [TextDraft], owners: [Int], tokenizer: any Tokenizer, on target: DispatchQueue,
+    listener: @escaping Listener
+  ) {
     queue = DispatchQueue(label: "dragoman.stream", target: target)
     self.listener = listener
     var places: [Place] = []
     var sentences: [(text: Int, number: Int, stream: SentenceStream)] = []
-    for (text, draft) in drafts.enumerated() {
-      for (number, sentence) in draft.sentences.enumerated() {
+    for (index, draft) in drafts.enumerated() {
+      let text = owners.isEmpty ? index : owners[index]
+      for sentence in draft.sentences {
+        let number = sentences.last.map { $0.text == text ? $0.number + 1 : 0 } ?? 0
         for (index, part) in sentence.parts.enumerated() where part.encoded != nil {
           places.append(Place(sentence: sentences.count, part: index))
         }

@@ -9,8 +9,8 @@ struct Dragoman {
 
   private static var commands: [any Command.Type] {
     [
-      ServeCommand.self, HealthCommand.self, TranslateCommand.self, InspectCommand.self, BenchCommand.self,
-      KernelBenchCommand.self,
+      ServeCommand.self, HealthCommand.self, TranslateCommand.self, AttentionCommand.self, InspectCommand.self,
+      BenchCommand.self, KernelBenchCommand.self,
     ]
   }
 

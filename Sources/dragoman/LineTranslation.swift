@@ -20,7 +20,7 @@ struct LineTranslation {
 
   func run() throws {
     var reader = LineReader()
-    var blocks: [LineBlock] = []
+    var blocks: [AwaitedResult<[TranslatedText]>] = []
     var done = 0
     defer { Console.endProgress() }
     while true {
@@ -28,7 +28,7 @@ struct LineTranslation {
       if !lines.isEmpty { blocks.append(submit(lines)) }
       if blocks.isEmpty { return }
       guard lines.isEmpty || blocks.count == Self.blocksUnderWay else { continue }
-      let translations = try blocks.removeFirst().wait()
+      let translations = try blocks.removeFirst().wait().map(\.text)
       try OutputFile.standardOutput.write(translations.map { $0 + "\n" }.joined())
       done += translations.count
       Console.progress("\(done) lines")
@@ -41,28 +41,10 @@ struct LineTranslation {
     return lines
   }
 
-  private func submit(_ lines: [String]) -> LineBlock {
-    let block = LineBlock()
+  private func submit(_ lines: [String]) -> AwaitedResult<[TranslatedText]> {
+    let block = AwaitedResult<[TranslatedText]>()
     let request = TranslationRequest(texts: lines, source: pair.source, target: pair.target, beam: beam)
     service.translate(request) { block.finish($0) }
     return block
-  }
-}
-
-/// Lines that are being translated together.
-///
-/// `@unchecked Sendable`: `result` is written before the semaphore is signalled and read after it was waited for.
-private final class LineBlock: @unchecked Sendable {
-  private let finished = DispatchSemaphore(value: 0)
-  private var result: Result<[TranslatedText], TranslationError> = .failure(.cancelled)
-
-  func finish(_ result: Result<[TranslatedText], TranslationError>) {
-    self.result = result
-    finished.signal()
-  }
-
-  func wait() throws -> [String] {
-    finished.wait()
-    return try result.get().map(\.text)
   }
 }

@@ -29,14 +29,21 @@ package final class OutputFile: Sendable {
   /// - Throws: `OutputError` where not all of it could be written.
   package func write(_ text: String) throws {
     var text = text
-    try text.withUTF8 { bytes in
-      var rest = UnsafeRawBufferPointer(bytes)
-      while !rest.isEmpty {
-        let count = Glibc.write(descriptor, rest.baseAddress, rest.count)
-        if count < 0, errno == EINTR { continue }
-        guard count > 0 else { throw OutputError(name, code: errno) }
-        rest = UnsafeRawBufferPointer(rebasing: rest[count...])
-      }
+    try text.withUTF8 { try write(UnsafeRawBufferPointer($0)) }
+  }
+
+  /// - Throws: `OutputError` where not all of them could be written.
+  package func write(_ bytes: [UInt8]) throws {
+    try bytes.withUnsafeBytes(write)
+  }
+
+  private func write(_ bytes: UnsafeRawBufferPointer) throws {
+    var rest = bytes
+    while !rest.isEmpty {
+      let count = Glibc.write(descriptor, rest.baseAddress, rest.count)
+      if count < 0, errno == EINTR { continue }
+      guard count > 0 else { throw OutputError(name, code: errno) }
+      rest = UnsafeRawBufferPointer(rebasing: rest[count...])
     }
   }
 }

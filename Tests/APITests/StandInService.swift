@@ -99,10 +99,12 @@ final class StandInService: Translating, @unchecked Sendable {
       source: text, target: text.uppercased(), sourceTokens: [text, "</s>"],
       targetTokens: [text.uppercased(), "</s>"], score: -0.75, logProbs: [-0.5, -0.25],
       alignment: [AlignmentLink(source: 0..<2, target: 0..<3)], stopReason: .eos, truncated: false)
-    return TranslatedText(
+    var translated = TranslatedText(
       text: text.uppercased(), alternatives: [text + "!"], sentences: [sentence],
       timings: Timings(queueMilliseconds: 1, encodeMilliseconds: 2.5, decodeMilliseconds: 3, batchSize: 4),
       tokens: TokenCounts(source: 5, target: 7), pivot: pivot)
+    translated.alternativeScores = [-1.5]
+    return translated
   }
 
   static let attention = AttentionAnswer(

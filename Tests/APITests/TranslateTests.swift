@@ -54,6 +54,12 @@ struct TranslateTests {
     #expect(Caller().post("/translate", body).text == expected)
   }
 
+  @Test func alternativesHaveScores() {
+    let body = #"{"q":"é","source":"en","target":"fr","alternatives":1,"explain":["scores"]}"#
+    let text = Caller().post("/translate", body).text
+    #expect(text.contains(#""alternatives":["é!"],"details":[{"alternativeScores":[-1.5],"sentences":["#))
+  }
+
   @Test func detailsNameTheLanguageBetween() {
     let body = #"{"q":"a","source":"en","target":"fr","explain":["timings"]}"#
     let response = Caller(StandInService(pivot: "es")).post("/translate", body)

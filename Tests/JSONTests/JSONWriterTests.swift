@@ -22,6 +22,15 @@ struct JSONWriterTests {
     #expect(text == #"{"a":[1,2],"b":{},"c":true}"#)
   }
 
+  @Test func treesReadBackTheSame() throws {
+    let tree = JSONValue.object([
+      "b": .array([.null, .bool(false), .integer(-3), .real(0.5)]), "a": .object(["x": .string("é")]),
+    ])
+    let text = written { $0.value(tree) }
+    #expect(text == #"{"a":{"x":"é"},"b":[null,false,-3,0.5]}"#)
+    #expect(try parse(text) == tree)
+  }
+
   @Test func stringsReadBackTheSame() throws {
     let text = "a\"\\/\u{0}\u{1F}\n\r\t\u{7F}é😀\u{2028}"
     #expect(try parse(written { $0.string(text) }) == .string(text))

@@ -62,7 +62,6 @@ import Translation
     #expect(try refusedField(request("ab", sentence: 1)) == "sentence")
     #expect(try refusedField(request("ab", sentence: -1)) == "sentence")
     #expect(try refusedField(request(" \n")) == "q")
-    #expect(try refusedField(request("ab", kinds: [])) == "kind")
     #expect(try refusedField(request(String(repeating: "a", count: 20))) == "q")
     #expect(try refusedField(request("ab", translation: String(repeating: "a", count: 20))) == "translation")
   }

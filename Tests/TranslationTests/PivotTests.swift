@@ -63,6 +63,7 @@ import Translation
     ).get()[0]
     let sentence = try #require(translated.sentences.first)
     #expect(translated.alternatives == ["ASS B2"])
+    #expect(translated.alternativeScores.count == 1)
     #expect(sentence.sourceTokens == ["a", "ß", " ", "b", "</s>"])
     #expect(sentence.targetTokens == ["A", "S", "S", " ", "B", "</s>"])
     #expect(sentence.logProbs.count == 6)

@@ -62,6 +62,17 @@ import Translation
     #expect(joined(tokens) == sentences(translated))
   }
 
+  @Test func ofADocumentItsTextIsTold() throws {
+    let heard = Heard()
+    var request = TranslationRequest(
+      texts: ["<p>One <b>two</b>. Three.</p><p>four</p>", "<p>five</p>"], source: "en", target: "fr")
+    request.format = .html
+    request.listener = heard.receive
+    let translated = try TestService().translate(request).get()
+    #expect(joined(heard.tokens) == sentences(translated))
+    #expect(joined(heard.tokens) == [[0: "ONE TWO.", 1: "THREE.", 2: "FOUR"], [0: "FIVE"]])
+  }
+
   @Test func nothingIsToldAfterTheAnswer() throws {
     let running = DispatchSemaphore(value: 0)
     let gate = DispatchSemaphore(value: 0)

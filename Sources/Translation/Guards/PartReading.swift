@@ -59,7 +59,7 @@ struct PartReading {
   func translation(replacing links: [AlignmentLink] = []) -> PartTranslation {
     let patch = TextPatch(target, replacing: links.map { ($0.target, source[$0.source]) })
     var translation = decoded(PartTranslation(part: part, text: patch.text))
-    translation.texts += others
+    translation.hypotheses += others
     translation.links = self.links.map { AlignmentLink(source: $0.source, target: patch.moved($0.target)) }
     translation.kept = keptLinks(in: ByteText(patch.text))
     return translation
@@ -74,14 +74,18 @@ struct PartReading {
     let best = answer.result.hypotheses.first
     translation.tokens = tokens
     translation.logProbs = Array((best?.logProbs ?? []).prefix(tokens.count))
+    translation.hypotheses[0].score = translation.logProbs.reduce(0, +)
     translation.stopReason = best?.stopReason ?? .eos
     return translation
   }
 
   /// Further hypotheses that keep what has to be kept.
-  private var others: [String] {
-    answer.result.hypotheses.prefix(ranks).dropFirst().map { tokenizer.decode($0.tokens) }.filter {
-      !$0.isEmpty && (part.kept.isEmpty || KeptSpans.broken(part.kept, of: source, in: ByteText($0)).isEmpty)
+  private var others: [(text: String, score: Float)] {
+    answer.result.hypotheses.prefix(ranks).dropFirst().map {
+      (text: tokenizer.decode($0.tokens), score: $0.logProbs.reduce(0, +))
+    }.filter {
+      !$0.text.isEmpty
+        && (part.kept.isEmpty || KeptSpans.broken(part.kept, of: source, in: ByteText($0.text)).isEmpty)
     }
   }
 

@@ -27,6 +27,7 @@ struct RequestedTexts: Sendable {
     guard !documents.isEmpty else { return request }
     var asked = request
     asked.alternatives = 0
+    asked.owners = parts.enumerated().flatMap { text, own in own.map { _ in text } }
     let route = try catalog.route(source: request.source, target: request.target, id: request.model)
     let models = route.models.map { catalog.models[$0] }
     if documents.contains(where: \.hasTagsInText), models.allSatisfy({ $0.summary.attention[.cross] != nil }) {

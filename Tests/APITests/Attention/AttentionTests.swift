@@ -24,18 +24,19 @@ struct AttentionTests {
     _ = try caller.get(
       "/attention?" + Self.fields + "&kind=encoder,cross&layers=0,5&heads=mean&sentence=2&translation=c")
     _ = try caller.get("/attention?" + Self.fields + "&layers=all&heads=3,%201")
+    _ = try caller.get("/attention?" + Self.fields + "&kind=all")
     let asked = service.attentions
-    #expect(asked.map(\.kinds) == [[.cross], [.encoder, .cross], [.cross]])
-    #expect(asked.map(\.layers) == [nil, [0, 5], nil])
-    #expect(asked.map(\.heads) == [.all, .mean, .indices([3, 1])])
-    #expect(asked.map(\.sentence) == [0, 2, 0])
-    #expect(asked.map(\.translation) == [nil, "c", nil])
-    #expect(asked.map(\.text) == ["a b", "a b", "a b"])
+    #expect(asked.map(\.kinds) == [[.cross], [.encoder, .cross], [.cross], []])
+    #expect(asked.map(\.layers) == [nil, [0, 5], nil, nil])
+    #expect(asked.map(\.heads) == [.all, .mean, .indices([3, 1]), .all])
+    #expect(asked.map(\.sentence) == [0, 2, 0, 0])
+    #expect(asked.map(\.translation) == [nil, "c", nil, nil])
+    #expect(asked.map(\.text) == ["a b", "a b", "a b", "a b"])
   }
 
   @Test(arguments: [
     ("source=en&target=fr", "Invalid request: missing q parameter"),
-    (fields + "&kind=self", "kind: expected any of cross, encoder, decoder, found self"),
+    (fields + "&kind=self", "kind: expected all or any of cross, encoder, decoder, found self"),
     (fields + "&layers=first", "layers: expected all or indices from 0, found first"),
     (fields + "&layers=-1", "layers: expected all or indices from 0, found -1"),
     (
@@ -43,7 +44,7 @@ struct AttentionTests {
       "heads: expected all, mean, max or indices from 0, found 99999999999999999999"
     ),
     (fields + "&sentence=x", "sentence: expected a whole number from 0 to 2147483647, found x"),
-    (fields + "&format=npz", "npz format is not supported; supported: json"),
+    (fields + "&format=png", "png format is not supported; supported: json, bertviz, npz, html"),
   ])
   func refusals(_ query: String, _ message: String) throws {
     let response = try Caller().get("/attention?" + query)

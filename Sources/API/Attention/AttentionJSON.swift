@@ -50,8 +50,13 @@ enum AttentionJSON {
         writer.array(of: numbers) { $0.integer($1) }
       }
       writer.name("weights")
-      nested(&writer, weights.values[...], weights.shape[...])
+      nested(&writer, weights)
     }
+  }
+
+  /// The weights alone, in as many brackets as they have dimensions.
+  static func nested(_ writer: inout JSONWriter, _ weights: AttentionWeights) {
+    nested(&writer, weights.values[...], weights.shape[...])
   }
 
   /// - Parameter values: row-major, as many as the product of `shape`.

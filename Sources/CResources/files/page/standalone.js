@@ -1,0 +1,16 @@
+// The explorer alone, with its data in the page.
+const asRead = "<!doctype html>\n" + document.documentElement.outerHTML;
+
+function startAlone() {
+  startTheme(document.getElementById("theme"));
+  const answer = JSON.parse(document.getElementById("data").textContent);
+  const about = document.getElementById("about");
+  about.textContent = `${answer.source} to ${answer.target}, model ${answer.model}, as it translated one sentence.`;
+  document.title = `Attention: ${answer.sourceTokens.map((piece) => shownToken(piece).text).join(" ").slice(0, 60)}`;
+  const explorer = new Explorer(document.getElementById("explorer"), {
+    saveAs: { HTML: () => save(new Blob([asRead], { type: "text/html" }), "attention.html") },
+  });
+  explorer.show(answer);
+}
+
+startAlone();

@@ -1,0 +1,100 @@
+"""DeepL's own Python client, as it is published, against a running server."""
+
+import io
+import os
+import unittest
+
+import deepl
+
+OPEN = os.environ["DRAGOMAN_URL"]
+KEYED = os.environ["DRAGOMAN_KEYED_URL"]
+KEY = os.environ["DRAGOMAN_KEY"]
+
+# It repeats what was refused, half a minute long.
+deepl.http_client.max_network_retries = 0
+
+
+class WithDeepL(unittest.TestCase):
+    def setUp(self):
+        self.client = deepl.DeepLClient("any-key", server_url=OPEN)
+
+    def translate(self, text, **options):
+        options = {"source_lang": "EN", "target_lang": "FR"} | options
+        return self.client.translate_text(text, **options)
+
+    def refused(self, ask, kind=deepl.DeepLException):
+        with self.assertRaises(kind) as caught:
+            ask()
+        return str(caught.exception)
+
+    def test_a_text(self):
+        result = self.translate("A dog runs in the snow.")
+        self.assertEqual(result.text, "Un chien court dans la neige.")
+        self.assertEqual(result.detected_source_lang, "EN")
+        self.assertEqual(result.billed_characters, 23)
+        self.assertIsNone(result.model_type_used)
+
+    def test_texts(self):
+        results = self.translate(["A dog runs.", "Two men are talking."])
+        self.assertEqual([result.text for result in results], ["Un chien court.", "Deux hommes parlent."])
+
+    def test_sentences(self):
+        text = "A dog runs.\nTwo men are talking."
+        for choice in deepl.SplitSentences:
+            self.assertTrue(self.translate(text, split_sentences=choice).text.startswith("Un chien"), choice)
+        self.assertEqual(
+            self.translate(text, split_sentences="1").text, "Un chien court.\nDeux hommes parlent.")
+
+    def test_options_that_change_nothing(self):
+        plain = self.translate("A dog runs.").text
+        for option in [
+            {"preserve_formatting": True}, {"context": "About animals."}, {"formality": "prefer_more"},
+            {"formality": deepl.Formality.DEFAULT}, {"outline_detection": False},
+        ]:
+            self.assertEqual(self.translate("A dog runs.", **option).text, plain, option)
+
+    def test_model_types(self):
+        for asked, used in [
+            (deepl.ModelType.LATENCY_OPTIMIZED, "latency_optimized"),
+            (deepl.ModelType.QUALITY_OPTIMIZED, "quality_optimized"),
+            (deepl.ModelType.PREFER_QUALITY_OPTIMIZED, "quality_optimized"),
+        ]:
+            self.assertEqual(self.translate("A dog runs.", model_type=asked).model_type_used, used)
+
+    def test_languages(self):
+        self.assertEqual([language.code for language in self.client.get_source_languages()], ["EN"])
+        (french,) = self.client.get_target_languages()
+        self.assertEqual((french.code, french.name, french.supports_formality), ("FR", "French", False))
+
+    def test_usage(self):
+        client = deepl.DeepLClient(KEY, server_url=KEYED)
+        before = client.get_usage()
+        self.assertFalse(before.any_limit_reached)
+        client.translate_text("A dog runs.", source_lang="EN", target_lang="FR")
+        self.assertEqual(client.get_usage().character.count, before.character.count + 11)
+
+    def test_what_there_is_none_of(self):
+        formality = self.refused(lambda: self.translate("A dog", formality="less"))
+        self.assertIn("'formality' is not supported for given 'target_lang'", formality)
+        glossary = self.refused(lambda: self.translate("A dog", glossary="an-id"))
+        self.assertIn("glossary_id is not supported by this server", glossary)
+        for ask in [
+            self.client.list_glossaries, lambda: self.client.get_glossary("an-id"),
+            lambda: self.client.create_glossary("name", "EN", "FR", {"dog": "chien"}),
+            self.client.list_multilingual_glossaries,
+        ]:
+            self.assertIn("glossaries are not supported by this server", self.refused(ask))
+        self.assertEqual(self.client.get_glossary_languages(), [])
+        document = lambda: self.client.translate_document_upload(io.BytesIO(b"A dog"), target_lang="FR")
+        self.assertIn("documents are not supported by this server", self.refused(document))
+
+    def test_refusals(self):
+        self.assertIn("zz is not supported", self.refused(lambda: self.translate("A dog", target_lang="ZZ")))
+        wrong = deepl.DeepLClient("nonsense", server_url=KEYED)
+        for ask in [wrong.get_usage, wrong.get_source_languages]:
+            self.assertIn("Invalid API key", self.refused(ask, deepl.AuthorizationException))
+
+    def test_too_many_requests(self):
+        client = deepl.DeepLClient(os.environ["DRAGOMAN_LIMITED_KEY"], server_url=KEYED)
+        client.get_usage()
+        self.assertIn("Slowdown: 1 per 1 minute", self.refused(client.get_usage, deepl.TooManyRequestsException))
