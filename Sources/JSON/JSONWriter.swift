@@ -51,10 +51,6 @@ package struct JSONWriter {
     raw(value ? "true" : "false")
   }
 
-  package mutating func null() {
-    raw("null")
-  }
-
   /// The shortest digits that read back the same; `null` where the value is not finite, since JSON has no such number.
   package mutating func real(_ value: Float) {
     raw(value.isFinite ? value.description : "null")
