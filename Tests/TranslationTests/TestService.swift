@@ -10,11 +10,12 @@ struct TestService {
 
   /// - Parameters:
   ///   - positions: tokens that the model has positions for.
+  ///   - script: translations that are not shouted.
   ///   - before: called with every batch of requests on the worker's thread, warm-up excluded.
   init(
     pairs: [(id: String, pair: LanguagePair)] = [("en-fr", LanguagePair(source: "en", target: "fr"))],
     positions: Int = 200, attention: [AttentionKind: AttentionShape]? = nil, tokenizer: ScalarTokenizer = .init(),
-    guidedLayer: Int? = nil,
+    guidedLayer: Int? = nil, script: @escaping ShoutingDecoder.Script = { _, _ in nil },
     configure: (inout ServiceConfiguration) -> Void = { _ in },
     before: @escaping @Sendable ([DecodingRequest]) -> Void = { _ in }
   ) throws {
@@ -32,7 +33,7 @@ struct TestService {
         id: id, pair: pair,
         engine: TranslationEngine(tokenizer: tokenizer, summary: summary, options: options, guidedLayer: guidedLayer) {
           let isWarm = WarmUp()
-          return ShoutingDecoder(shapes: shapes, clock: clock) { if isWarm.passed { before($0) } }
+          return ShoutingDecoder(shapes: shapes, clock: clock, script: script) { if isWarm.passed { before($0) } }
         })
     }
     var configuration = ServiceConfiguration(modelDirectories: [], workers: 2)
