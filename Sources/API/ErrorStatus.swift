@@ -28,7 +28,7 @@ struct ErrorStatus: Equatable {
       self.init(
         400, .tooLarge, "Invalid request: request (\(found)) exceeds text limit (\(limit)): texts, not characters")
     case .notOffered(let message):
-      self.init(400, .disabled, message)
+      self.init(404, .disabled, message)
     case .suggestionsDisabled:
       self.init(403, .disabled, "Suggestions are disabled on this server.")
     case .loading:

@@ -72,10 +72,19 @@ struct TranslationAnswer: Sendable {
       writer.name("repetition")
       writer.bool(sentence.repetition)
       if !sentence.repairs.isEmpty { repairs(&writer, sentence) }
+      if let pivot = sentence.pivot { self.pivot(&writer, pivot) }
       if explain.contains(.tokens) { tokens(&writer, sentence) }
       if explain.contains(.scores) { scores(&writer, sentence) }
       if explain.contains(.alignment) { alignment(&writer, sentence) }
     }
+  }
+
+  private func pivot(_ writer: inout JSONWriter, _ sentence: PivotSentence) {
+    writer.name("pivotText")
+    writer.string(sentence.text)
+    guard explain.contains(.scores) else { return }
+    writer.name("pivotScore")
+    writer.real(sentence.score)
   }
 
   private func repairs(_ writer: inout JSONWriter, _ sentence: TranslatedSentence) {

@@ -21,7 +21,7 @@ struct BlockWriter {
   /// - Parameter range: bytes of the translation.
   private mutating func node(_ index: Int, _ range: Range<Int>) {
     let node = placement.tree.nodes[index]
-    output += document[node.open]
+    if node.kind == .island, range.isEmpty { setOff(node, at: range.lowerBound) } else { output += document[node.open] }
     guard node.kind == .element else { return }
     var place = range.lowerBound
     for (child, target) in sorted(node.children) {
@@ -32,6 +32,18 @@ struct BlockWriter {
     }
     text(place..<range.upperBound)
     output += document[node.close]
+  }
+
+  /// An island that stands where the translation has no room for it keeps the white space around it.
+  private mutating func setOff(_ node: BlockTree.Node, at place: Int) {
+    let (source, translated) = (node.source, placement.translated)
+    let isSpaced = source.lowerBound > 0 && block.text[source.lowerBound - 1].isMarkupSpace
+    if isSpaced, let last = output.last, !last.isMarkupSpace { output.append(.space) }
+    output += document[node.open]
+    let goesOn = place < translated.count && !translated[place].isMarkupSpace
+    if goesOn, source.upperBound < block.text.count, block.text[source.upperBound].isMarkupSpace {
+      output.append(.space)
+    }
   }
 
   private func sorted(_ children: [Int]) -> [(node: Int, target: Range<Int>)] {

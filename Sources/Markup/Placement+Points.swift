@@ -17,6 +17,19 @@ extension Placement {
     if !isSure, !isLost { unplaced.append(node) }
   }
 
+  /// An element whose words have gone takes one that nothing else has, near where it would be: without any it would
+  /// not be seen.
+  mutating func placeSomewhere(_ node: Int) {
+    placePoint(node)
+    guard let place = targets[node]?.lowerBound else { return }
+    let next = WordAlignment.within(place..<translated.count + 1, words.target).lowerBound
+    let room = spans[parent(node)]
+    for word in [next, next - 1] where room.contains(word) && !isHeld(word, besides: node) {
+      guard !words.target[word].isPunctuation, !words.isKept[word] else { continue }
+      return take(word..<word + 1, for: node, words.target[word].range)
+    }
+  }
+
   private func between(_ offset: Int) -> Int? {
     guard let gap = gap(at: offset) else { return nil }
     return offset == gap.source.upperBound && !gap.source.isEmpty ? start(offset) : end(offset)

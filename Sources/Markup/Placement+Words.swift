@@ -27,7 +27,7 @@ extension Placement {
 
   /// The stretch from one of the images to another with the greatest sum (Kadane): four for a word, one for punctuation,
   /// more for what has to stay as it is, two less for each word between that is none.
-  private func stretch(_ node: Int, _ images: [Int]) -> Range<Int> {
+  func stretch(_ node: Int, _ images: [Int]) -> Range<Int> {
     var best = (score: 0, range: 0..<0)
     var (score, start) = (0, 0)
     for (place, word) in images.enumerated() {

@@ -62,8 +62,8 @@ struct Placement {
       }
     }
     for (node, own, words) in free.sorted(by: { $0.own.count > $1.own.count }) where !placeFree(node, own, words) {
-      wordless.append(node)
       unplaced.append(node)
+      placeSomewhere(node)
     }
     for node in wordless { placePoint(node) }
   }
@@ -111,7 +111,7 @@ struct Placement {
   // MARK: Islands
 
   private mutating func placeIsland(_ node: Int) {
-    guard let bytes = words.kept[tree.nodes[node].source.lowerBound] else {
+    guard let bytes = words.kept[tree.nodes[node].source.lowerBound] ?? replaced(node) else {
       unplaced.append(node)
       return placePoint(node)
     }
@@ -122,5 +122,13 @@ struct Placement {
       removed.append(bytes)
       placePoint(node)
     }
+  }
+
+  /// What stands for an island that was not kept, and makes room for it.
+  private func replaced(_ node: Int) -> Range<Int>? {
+    let images = images(sourceWords(node), within: parent(node)).filter { !isHeld($0, besides: node) }
+    let span = stretch(node, images)
+    guard let first = span.first, let last = span.last else { return nil }
+    return words.target[first].range.lowerBound..<words.target[last].range.upperBound
   }
 }

@@ -14,6 +14,7 @@ extension TranslatedText {
 extension TranslatedSentence {
   fileprivate func followed(by second: TranslatedSentence) -> TranslatedSentence {
     var joined = second
+    joined.pivot = PivotSentence(text: target, score: score)
     joined.source = source
     joined.sourceTokens = sourceTokens
     joined.alignment = second.alignment.compactMap { $0.traced(through: alignment) }

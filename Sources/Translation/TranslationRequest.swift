@@ -94,6 +94,8 @@ package struct TranslatedSentence: Sendable {
   /// The model's translation ran in circles.
   package var repetition = false
   package var repairs: [Repair] = []
+  /// Nil where one model translated it.
+  package var pivot: PivotSentence?
 
   package init(
     source: String, target: String, sourceTokens: [String], targetTokens: [String], score: Float, logProbs: [Float],

@@ -190,7 +190,6 @@ package final class TranslationService: Translating {
       try checkAlignment(request, second)
       var onTheWay = request
       onTheWay.alternatives = 0
-      onTheWay.explain.remove(.scores)
       onTheWay.listener = nil
       return job(leg(onTheWay, passages, first)) { [self] leg in
         let translated = leg.translated

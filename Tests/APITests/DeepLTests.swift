@@ -45,6 +45,8 @@ struct DeepLTests {
     (#""model_type":"latency_optimized""#, .sentencesAndLines, 1),
     (#""model_type":"quality_optimized""#, .sentencesAndLines, 4),
     (#""formality":"prefer_more","glossary_id":"""#, .sentencesAndLines, nil),
+    (#""tag_handling":"html""#, .sentences, nil), (#""tag_handling":"xml""#, .sentencesAndLines, nil),
+    (#""tag_handling":"html","split_sentences":"1""#, .sentencesAndLines, nil),
     (#""preserve_formatting":true,"outline_detection":false,"context":"x""#, .sentencesAndLines, nil),
   ])
   func options(_ option: String, _ splitting: SentenceSplitting, _ beam: Int?) {
@@ -53,6 +55,18 @@ struct DeepLTests {
     #expect(Caller(service).post("/v2/translate", body).status == 200)
     #expect(service.translations.map(\.splitting) == [splitting])
     #expect(service.translations.map(\.beam) == [beam])
+  }
+
+  @Test func tags() {
+    let service = StandInService()
+    let rules =
+      #""ignore_tags":["x","y"],"splitting_tags":"p, q","non_splitting_tags":["b"],"outline_detection":false"#
+    for handling in [#""html""#, #""xml","# + rules, #""xml""#, "null"] {
+      _ = Caller(service).post(
+        "/v2/translate", #"{"text":"a","source_lang":"EN","target_lang":"FR","tag_handling":\#(handling)}"#)
+    }
+    let all = XMLRules(ignored: ["x", "y"], splitting: ["p", "q"], nonSplitting: ["b"], outlineDetection: false)
+    #expect(service.translations.map(\.format) == [.html, .xml(all), .xml(XMLRules()), .text])
   }
 
   @Test func theSearchThatWasAskedForIsNamed() {
@@ -72,6 +86,10 @@ struct DeepLTests {
     (
       #"{"text":"a","source_lang":"EN","target_lang":"FR","glossary_id":"x"}"#,
       "glossary_id is not supported by this server"
+    ),
+    (
+      #"{"text":"a","source_lang":"EN","target_lang":"FR","tag_handling":"md"}"#,
+      "tag_handling: expected xml or html, found md"
     ),
     (
       #"{"text":"a","source_lang":"EN","target_lang":"FR","split_sentences":"2"}"#,
@@ -97,7 +115,7 @@ struct DeepLTests {
     #expect(try Caller().get("/v2/translate").text.hasPrefix(#"{"message":"/v2/translate does not know GET"#))
     for path in ["/v2/glossaries", "/v2/glossaries/x/entries", "/v3/glossaries"] {
       let response = try Caller().get(path)
-      #expect(response.status == 400)
+      #expect(response.status == 404)
       #expect(response.text == #"{"message":"glossaries are not supported by this server","detail":"disabled"}"#)
     }
     #expect(Caller().post("/v2/document", "").text.hasPrefix(#"{"message":"documents are not supported"#))

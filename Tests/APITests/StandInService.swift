@@ -95,10 +95,11 @@ final class StandInService: Translating, @unchecked Sendable {
   }
 
   private func translated(_ text: String) -> TranslatedText {
-    let sentence = TranslatedSentence(
+    var sentence = TranslatedSentence(
       source: text, target: text.uppercased(), sourceTokens: [text, "</s>"],
       targetTokens: [text.uppercased(), "</s>"], score: -0.75, logProbs: [-0.5, -0.25],
       alignment: [AlignmentLink(source: 0..<2, target: 0..<3)], stopReason: .eos, truncated: false)
+    sentence.pivot = pivot.map { PivotSentence(text: $0 + text, score: -0.25) }
     var translated = TranslatedText(
       text: text.uppercased(), alternatives: [text + "!"], sentences: [sentence],
       timings: Timings(queueMilliseconds: 1, encodeMilliseconds: 2.5, decodeMilliseconds: 3, batchSize: 4),

@@ -28,6 +28,14 @@ struct TranslateTests {
     #expect(Caller().post("/translate", body).text == #"{"translatedText":"A","alternatives":["a!"]}"#)
   }
 
+  @Test func textsWithTags() {
+    let service = StandInService()
+    let body = #"{"q":"<b>a</b>","source":"en","target":"fr","format":"html"}"#
+    #expect(Caller(service).post("/translate", body).status == 200)
+    _ = Caller(service).post("/translate", #"{"q":"a","source":"en","target":"fr","format":"text"}"#)
+    #expect(service.translations.map(\.format) == [.html, .text])
+  }
+
   /// As LibreTranslate reads them.
   @Test(arguments: [(#""2""#, 2), (#"" 2 ""#, 2), ("-1", 0), ("0", 0), ("null", 0)])
   func numbersOfAlternatives(_ written: String, _ count: Int) {
@@ -64,6 +72,11 @@ struct TranslateTests {
     let body = #"{"q":"a","source":"en","target":"fr","explain":["timings"]}"#
     let response = Caller(StandInService(pivot: "es")).post("/translate", body)
     #expect(response.text.contains(#""details":[{"pivot":"es","sentences":["#))
+    #expect(response.text.contains(#""pivotText":"esa"}"#))
+    let scored = body.replacing("timings", with: "scores")
+    #expect(
+      Caller(StandInService(pivot: "es")).post("/translate", scored).text.contains(
+        #""pivotText":"esa","pivotScore":-0.25,"score":-0.75,"#))
     #expect(!Caller().post("/translate", body).text.contains("pivot"))
   }
 

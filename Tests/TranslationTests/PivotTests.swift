@@ -67,6 +67,8 @@ import Translation
     #expect(sentence.sourceTokens == ["a", "ß", " ", "b", "</s>"])
     #expect(sentence.targetTokens == ["A", "S", "S", " ", "B", "</s>"])
     #expect(sentence.logProbs.count == 6)
+    #expect(sentence.score == -3)
+    #expect(sentence.pivot == PivotSentence(text: "ASS B", score: -3))
     for link in sentence.alignment {
       #expect(link.source.upperBound <= 5 && link.target.upperBound <= 5 && !link.source.isEmpty)
     }

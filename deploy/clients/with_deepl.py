@@ -49,9 +49,18 @@ class WithDeepL(unittest.TestCase):
         plain = self.translate("A dog runs.").text
         for option in [
             {"preserve_formatting": True}, {"context": "About animals."}, {"formality": "prefer_more"},
-            {"formality": deepl.Formality.DEFAULT}, {"outline_detection": False},
+            {"formality": deepl.Formality.DEFAULT},
         ]:
             self.assertEqual(self.translate("A dog runs.", **option).text, plain, option)
+
+    def test_tags(self):
+        for handling in ["html", "xml"]:
+            text = self.translate("A <b>dog</b> runs.<br/>", tag_handling=handling).text
+            self.assertEqual(text, "<b>Un chien</b> court.<br/>")
+        ignored = self.translate("A dog runs. <x>A cat.</x>", tag_handling="xml", ignore_tags=["x"]).text
+        self.assertIn("<x>A cat.</x>", ignored)
+        apart = self.translate("A dog runs<p/>Two men", tag_handling="xml", splitting_tags="p").text
+        self.assertIn("<p/>Deux hommes", apart)
 
     def test_model_types(self):
         for asked, used in [

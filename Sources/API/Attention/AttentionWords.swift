@@ -11,15 +11,15 @@ package enum AttentionWords {
 
   /// In the order asked for, each once; none for all that the model has.
   package static func kinds(_ words: [String]) throws(Mismatch) -> [AttentionKind] {
-    guard words != ["all"] else { return [] }
     var kinds: [AttentionKind] = []
-    for word in words {
+    for word in words where word != "all" {
       guard let kind = AttentionKind(rawValue: word) else {
         let known = AttentionKind.allCases.map(\.rawValue).joined(separator: ", ")
         throw Mismatch(expected: "all or any of \(known)", found: word)
       }
       if !kinds.contains(kind) { kinds.append(kind) }
     }
+    if words.contains("all") { return [] }
     return kinds.isEmpty ? [.cross] : kinds
   }
 

@@ -2,8 +2,8 @@ import Translation
 
 /// What `/v2/translate` is asked (DeepL's API reference, "Translate text").
 ///
-/// `context`, `preserve_formatting`, `outline_detection` and `tag_handling_version` are taken and change nothing: a
-/// sentence is translated by itself, and its white space and punctuation are never corrected.
+/// `context`, `preserve_formatting` and `tag_handling_version` are taken and change nothing: a sentence is translated by
+/// itself, and its white space and punctuation are never corrected.
 struct DeepLFields {
   /// What would change the translation and is not there.
   private static let missing = [
@@ -32,6 +32,7 @@ struct DeepLFields {
       texts: texts.values, source: try fields.required("source_lang").lowercased(),
       target: try fields.required("target_lang").lowercased(), beam: model?.beam,
       splitting: try Self.splitting(fields))
+    translation.format = try Self.format(fields)
     tellsCharacters = try fields.boolean("show_billed_characters") ?? false
     modelType = model?.name
   }
@@ -61,9 +62,26 @@ struct DeepLFields {
     }
   }
 
+  private static func format(_ fields: RequestFields) throws -> TextFormat {
+    switch try fields.string("tag_handling") {
+    case nil, "": return .text
+    case "html": return .html
+    case "xml":
+      func names(_ field: String) throws -> Set<String> { Set(try fields.list(field) ?? []) }
+      return .xml(
+        XMLRules(
+          ignored: try names("ignore_tags"), splitting: try names("splitting_tags"),
+          nonSplitting: try names("non_splitting_tags"),
+          outlineDetection: try fields.boolean("outline_detection") ?? true))
+    case .some(let found): throw Refusal.malformed("tag_handling: expected xml or html, found \(found)")
+    }
+  }
+
+  /// A line end within HTML is white space like any other, unless the request says otherwise.
   private static func splitting(_ fields: RequestFields) throws -> SentenceSplitting {
     switch try fields.word("split_sentences") {
-    case nil, "", "1": return .sentencesAndLines
+    case nil, "": return try fields.string("tag_handling") == "html" ? .sentences : .sentencesAndLines
+    case "1": return .sentencesAndLines
     case "0": return .none
     case "nonewlines": return .sentences
     case .some(let found):

@@ -12,6 +12,7 @@ struct SpecRoute: Sendable {
     document.narrow("SourceLanguage", to: Self.codes(pairs.map(\.source)))
     document.narrow("TargetLanguage", to: Self.codes(pairs.map(\.target)))
     document.narrow("ModelName", to: models.map(\.id))
+    document.narrow("ModelNameOrNull", to: models.map(\.id))
     document.narrow("DeepLSource", to: DeepLLanguages.sources(pairs))
     document.narrow("DeepLTarget", to: DeepLLanguages.targets(pairs))
     exchange.respond(HTTPResponse(json: document.json))

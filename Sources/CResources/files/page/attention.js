@@ -50,7 +50,7 @@ class AttentionPanel {
   #query(format) {
     const { text, source, target, model } = this.request;
     const translation = this.sentences[this.sentence]?.target;
-    const body = { q: text, source, target, translation, kind: "all", sentence: this.sentence, format };
+    const body = { q: text, source, target, translation, kind: ["all"], sentence: this.sentence, format };
     if (model) body.model = model;
     return body;
   }

@@ -18,20 +18,21 @@ class Explorer {
     this.#build();
     const relayOut = oncePerFrame(() => this.data && this.#layOut());
     new ResizeObserver(relayOut).observe(this.links);
-    document.addEventListener("themechange", () => this.data && this.#show());
+    document.addEventListener("themechange", () => this.data && this.#show(true));
   }
 
   // Takes the answer of /attention.
   show(answer) {
     this.data = new AttentionData(answer);
     this.pinned = this.place = null;
-    this.#show();
+    this.#show(true);
   }
 
   choose(choice) {
+    const isOtherKind = "kind" in choice && choice.kind !== this.choice.kind;
     Object.assign(this.choice, choice);
     this.pinned = this.place = null;
-    this.#show();
+    this.#show(isOtherKind);
     this.options.onChoice?.({ ...this.choice });
   }
 
@@ -78,14 +79,15 @@ class Explorer {
     if (!heads.includes(choice.head) && choice.head !== "max") choice.head = "mean";
   }
 
-  #show() {
+  // `isNew`: other data, another kind or other colours, so that the small pictures change too.
+  #show(isNew) {
     this.#settle();
     const { data, choice } = this;
-    this.palette = new Palette(this.element);
+    if (isNew) this.palette = new Palette(this.element);
     this.matrix = data.matrix(choice.kind, choice.layer, choice.head);
     this.#fillPickers();
     this.#fillLinks();
-    this.grid.show(data, choice.kind, this.palette);
+    if (isNew) this.grid.show(data, choice.kind, this.palette);
     this.grid.mark(choice.layer, choice.head);
     this.#layOut();
   }

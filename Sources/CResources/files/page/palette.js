@@ -24,27 +24,30 @@ class Palette {
     this.card = styleColor(node, "--card");
     this.accent = styleColor(node, "--accent");
     const stops = ["--heat-0", "--heat-1", "--heat-2"].map((name) => channels(styleColor(node, name)));
-    this.colors = Array.from({ length: 256 }, (_, index) => {
+    const colors = Array.from({ length: 256 }, (_, index) => {
       const place = (index / 255) * 2;
       const from = stops[Math.min(1, Math.floor(place))];
       const to = stops[Math.min(1, Math.floor(place)) + 1];
       const part = place - Math.min(1, Math.floor(place));
       return [0, 1, 2].map((channel) => Math.round(from[channel] + (to[channel] - from[channel]) * part));
     });
+    this.names = colors.map((color) => `rgb(${color.join(" ")})`);
+    this.pixels = new Uint32Array(new Uint8ClampedArray(colors.flatMap((color) => [...color, 255])).buffer);
   }
 
-  color(weight) {
-    return this.colors[Math.min(255, Math.round(Math.sqrt(Math.max(0, weight)) * 255))];
+  static place(weight) {
+    return Math.min(255, Math.round(Math.sqrt(Math.max(0, weight)) * 255));
   }
 
   css(weight) {
-    return `rgb(${this.color(weight).join(" ")})`;
+    return this.names[Palette.place(weight)];
   }
 
   // A pixel a weight.
   image(matrix) {
     const image = new ImageData(matrix.columns, matrix.rows);
-    matrix.values.forEach((weight, index) => image.data.set([...this.color(weight), 255], index * 4));
+    const pixels = new Uint32Array(image.data.buffer);
+    matrix.values.forEach((weight, index) => (pixels[index] = this.pixels[Palette.place(weight)]));
     return image;
   }
 }

@@ -43,6 +43,7 @@ async function call(path, { body, signal, accept } = {}) {
   const headers = body ? { "Content-Type": "application/json" } : {};
   if (accept) headers.Accept = accept;
   const key = sessionKey();
+  if (body && server.keyRequired && !key) throw new Problem("This server asks for an API key.", { status: 403 });
   if (key) headers.Authorization = `Bearer ${key}`;
   let response;
   try {

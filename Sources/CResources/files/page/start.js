@@ -106,7 +106,7 @@ class Page {
     this.problem.textContent = problem?.message ?? "";
     if (!problem) return;
     this.result.clear();
-    if (problem.status === 403 || (problem.status === 400 && /API key/i.test(problem.message))) document.getElementById("key-field").hidden = false;
+    if (problem.status === 403) document.getElementById("key-field").hidden = false;
   }
 
   #remember() {
@@ -124,7 +124,9 @@ function modelRow(model, name) {
 // Tries again while the server is not there or not ready.
 async function startPage() {
   try {
-    const [languages, models] = await Promise.all(["/languages", "/models"].map(async (path) => (await call(path)).json()));
+    const paths = ["/languages", "/models", "/frontend/settings"];
+    const [languages, models, settings] = await Promise.all(paths.map(async (path) => (await call(path)).json()));
+    server.keyRequired = settings.keyRequired;
     const page = new Page(languages, models);
     document.getElementById("models").replaceChildren(...models.map((model) => modelRow(model, (code) => page.pair.name(code))));
   } catch (problem) {
