@@ -27,14 +27,15 @@ struct PartUnits: Sendable {
     aligns = explain.contains(.alignment)
   }
 
-  /// Attention is asked for where something is kept, too: should it be broken, that tells what stands in its place.
+  /// Attention is asked for where something is kept or a number stands, too: should it be broken, that tells what stands
+  /// in its place.
   /// - Returns: nil for a part that stays as it is.
   func unit(_ draft: PartDraft) -> WorkUnit? {
     guard let encoded = draft.part.encoded else { return nil }
     var own = options
     own.maxLength = model.targetLimit.tokens(sourceTokens: encoded.ids.count, ceiling: options.maxLength)
     if let kind = draft.rejected?.kind { tighten(&own, kind) }
-    let isAligned = aligns || (!draft.part.kept.isEmpty && model.summary.attention[.cross] != nil)
+    let isAligned = aligns || (draft.part.mayBreak && model.summary.attention[.cross] != nil)
     if isAligned { own.attention = [.cross] }
     let unit = WorkUnit(model: index, request: DecodingRequest(source: encoded.ids, options: own))
     return isAligned ? unit.alignable(encoded, in: draft.part.text) : unit

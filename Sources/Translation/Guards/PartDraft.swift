@@ -3,6 +3,8 @@ struct PartDraft: Sendable {
   let part: SentencePart
   var repairs: [Repair] = []
   var repetition = false
+  /// Whether it is what lay around something that was broken.
+  var isPiece = false
   /// The answer that it is translated again for, and what was wrong with it.
   var rejected: (answer: UnitAnswer, kind: Repair.Kind)?
 

@@ -40,19 +40,26 @@ struct PartReading {
   /// Spans of the source that are not in the translation as they should.
   var broken: [Range<Int>] { KeptSpans.broken(part.kept, of: source, in: target) }
 
-  var numbers: NumberCheck.Finding {
-    let source = WrittenNumber.all(in: source, outside: part.kept)
-    guard !source.isEmpty else { return .same }
-    return NumberCheck.compare(source, WrittenNumber.all(in: target, outside: keptLinks(in: target).map(\.target)))
+  /// Of the source, outside what is kept.
+  var sourceNumbers: [WrittenNumber] { WrittenNumber.all(in: source, outside: part.kept) }
+
+  var numbers: NumberCheck {
+    let source = sourceNumbers
+    guard !source.isEmpty else { return NumberCheck() }
+    let target = WrittenNumber.all(in: target, outside: keptLinks(in: target).map(\.target))
+    let seen = aligned
+    return NumberCheck(source, target, answers: seen.map { seen in { seen.hasSeen($0, of: $1) } })
   }
 
   /// What stands in the places of spans, by the model's attention.
-  func places(of spans: [Range<Int>]) -> [Range<Int>]? {
-    guard let encoded = part.encoded else { return nil }
+  func places(of spans: [Range<Int>]) -> [Range<Int>]? { aligned?.places(of: spans) }
+
+  /// nil where the model did not say what it looked at.
+  private var aligned: AlignedReplacement? {
+    guard let encoded = part.encoded, !answer.aligned.isEmpty else { return nil }
     return AlignedReplacement(
       source: source, sourceTokens: Alignment.words(encoded.ranges, in: part.text), targetTokens: ranges,
-      target: target, seen: Array(answer.aligned.prefix(tokens.count))
-    ).places(of: spans)
+      target: target, seen: Array(answer.aligned.prefix(tokens.count)))
   }
 
   /// - Parameter links: bytes of the translation, and those of the source that are put there.

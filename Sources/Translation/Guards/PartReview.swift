@@ -2,8 +2,8 @@ import Decoding
 import Tokenization
 
 /// Looks over what a model made of a part: whether there is a translation, whether it runs in circles, and whether
-/// what is kept and the numbers are there. What is wrong is repaired, or the part translated again, at most twice for
-/// each reason.
+/// what is kept and the numbers are there. What is wrong is repaired, or translated again: a part once for a loop or for
+/// nothing, what lies around something broken once more, and what lies between all that can break a last time.
 struct PartReview: Sendable {
   enum Verdict {
     case settled(PartTranslation)
@@ -67,12 +67,12 @@ struct PartReview: Sendable {
         apart += broken.map { ($0, .kept) }
       }
     }
-    switch reading.numbers {
-    case .same: break
-    case .changed(let links): patch += links.map { ($0, .number) }
-    case .lost(let spans): apart += spans.map { ($0, .number) }
+    let numbers = reading.numbers
+    patch += numbers.changed.map { ($0, .number) }
+    apart += numbers.lost.map { ($0, .number) }
+    guard apart.isEmpty else {
+      return .again(divided(draft, reading, around: apart + patch.map { ($0.link.source, $0.kind) }))
     }
-    guard apart.isEmpty else { return .again(divided(draft, around: apart)) }
     return patched(draft, reading, patch)
   }
 
@@ -84,20 +84,24 @@ struct PartReview: Sendable {
     var translation = reading.translation(replacing: overlaps ? [] : patch.map(\.link))
     let isWhole = KeptSpans.broken(draft.part.kept, of: reading.source, in: ByteText(translation.best)).isEmpty
     guard isWhole, !overlaps else {
-      return .again(divided(draft, around: patch.map { ($0.link.source, $0.kind) }))
+      return .again(divided(draft, reading, around: patch.map { ($0.link.source, $0.kind) }))
     }
     translation.repetition = draft.repetition
     translation.repairs = draft.repairs + patch.map { Repair($0.kind, .replaced) }
     return .settled(translation)
   }
 
-  /// What is around the spans, each to be translated by itself. Spans that go through the model no more can not be
-  /// broken again, so that this ends.
+  /// What is around the spans, each to be translated by itself. A piece that needs it again is divided around all that
+  /// could break, so that this ends.
   private func divided(
-    _ draft: PartDraft, around spans: [(span: Range<Int>, kind: Repair.Kind)]
+    _ draft: PartDraft, _ reading: PartReading, around broken: [(span: Range<Int>, kind: Repair.Kind)]
   ) -> [PartDraft] {
-    let spans = spans.sorted { $0.span.lowerBound < $1.span.lowerBound }
-    var drafts = parts.divided(draft.part, around: spans.map(\.span)).map { PartDraft(part: $0) }
+    var spans = broken
+    if draft.isPiece {
+      spans = draft.part.kept.map { ($0, .kept) } + reading.sourceNumbers.map { ($0.range, .number) }
+    }
+    spans.sort { $0.span.lowerBound < $1.span.lowerBound }
+    var drafts = parts.divided(draft.part, around: spans.map(\.span)).map { PartDraft(part: $0, isPiece: true) }
     drafts[0].repairs = draft.repairs + spans.map { Repair($0.kind, .divided) }
     drafts[0].repetition = draft.repetition
     return drafts

@@ -20,6 +20,11 @@ struct AlignedReplacement {
     return places
   }
 
+  /// Whether something of the target looked at something of the source.
+  func hasSeen(_ part: Range<Int>, of source: Range<Int>) -> Bool {
+    zip(targetTokens, seen).contains { $0.overlaps(part) && sourceTokens[$1].overlaps(source) }
+  }
+
   /// The tokens that looked at the span, where they stand together and are not many more than it has.
   private func place(of span: Range<Int>) -> Range<Int>? {
     guard seen.count == targetTokens.count else { return nil }

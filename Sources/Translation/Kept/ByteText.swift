@@ -20,20 +20,30 @@ struct ByteText: Sendable {
   func isBlank(_ range: Range<Int>) -> Bool { self[range].unicodeScalars.allSatisfy(SentenceMarks.isBlank) }
 
   /// Where a text stands in this one, from the first on, not overlapping.
-  func places(of text: String) -> [Range<Int>] {
+  /// - Parameter alone: only where no ASCII letter or digit of it touches another one.
+  func places(of text: String, alone: Bool) -> [Range<Int>] {
     let wanted = Array(text.utf8)
     guard let first = wanted.first, wanted.count <= count else { return [] }
     var places: [Range<Int>] = []
     var index = 0
     while index + wanted.count <= count {
-      if bytes[index] == first, bytes[index..<index + wanted.count].elementsEqual(wanted) {
-        places.append(index..<index + wanted.count)
+      let place = index..<index + wanted.count
+      if bytes[index] == first, bytes[place].elementsEqual(wanted), !alone || standsAlone(place) {
+        places.append(place)
         index += wanted.count
       } else {
         index += 1
       }
     }
     return places
+  }
+
+  /// Whether no word goes on over either end of a range, which is not empty.
+  func standsAlone(_ range: Range<Int>) -> Bool {
+    func holds(_ index: Int) -> Bool {
+      index > 0 && index < count && ASCII.isAlphanumeric(bytes[index - 1]) && ASCII.isAlphanumeric(bytes[index])
+    }
+    return !holds(range.lowerBound) && !holds(range.upperBound)
   }
 
   /// Whether there is a letter, of any script, outside `kept`.
@@ -54,7 +64,7 @@ struct ByteText: Sendable {
 
   /// A range without blanks at either end, and without marks that close something in front or open something behind
   /// it. What is kept stays within, and so does everything at the text's own ends.
-  func core(_ range: Range<Int>, from atStart: Bool, to atEnd: Bool, kept: [Range<Int>]) -> Range<Int> {
+  func core(_ range: Range<Int>, from atStart: Bool, to atEnd: Bool, kept: ArraySlice<Range<Int>>) -> Range<Int> {
     var scalars = Array(self[range].unicodeScalars)[...]
     var (start, end) = (range.lowerBound, range.upperBound)
     let (first, last) = (kept.first?.lowerBound ?? end, kept.last?.upperBound ?? start)

@@ -2,12 +2,13 @@
 enum KeptSpans {
   /// Those that do not stand in the translation exactly as often as in the source.
   static func broken(_ spans: [Range<Int>], of source: ByteText, in target: ByteText) -> [Range<Int>] {
-    var isWhole: [String: Bool] = [:]
+    var isWhole: [Bool: [String: Bool]] = [:]
     return spans.filter { span in
       let text = source[span]
-      if let known = isWhole[text] { return !known }
-      let whole = source.places(of: text).count == target.places(of: text).count
-      isWhole[text] = whole
+      let alone = source.standsAlone(span)
+      if let known = isWhole[alone]?[text] { return !known }
+      let whole = source.places(of: text, alone: alone).count == target.places(of: text, alone: alone).count
+      isWhole[alone, default: [:]][text] = whole
       return !whole
     }
   }
@@ -19,7 +20,8 @@ enum KeptSpans {
     var taken: [Range<Int>] = []
     var found: [AlignmentLink] = []
     for span in spans.sorted(by: { ($1.count, $0.lowerBound) < ($0.count, $1.lowerBound) }) {
-      let free = target.places(of: source[span]).first { place in !taken.contains { $0.overlaps(place) } }
+      let places = target.places(of: source[span], alone: source.standsAlone(span))
+      let free = places.first { place in !taken.contains { $0.overlaps(place) } }
       guard let free else { continue }
       taken.append(free)
       found.append(AlignmentLink(source: span, target: free))

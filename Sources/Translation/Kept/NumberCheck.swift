@@ -2,34 +2,41 @@
 ///
 /// A translation may write a number in words, group its digits otherwise, count hours to 24 or write out a million; it
 /// may not lose a long number, nor have another in its place.
-enum NumberCheck {
-  enum Finding: Equatable {
-    case same
-    /// Bytes of the target, and the bytes of the source that belong there.
-    case changed([AlignmentLink])
-    /// Bytes of the source that nothing in the target answers to.
-    case lost([Range<Int>])
+struct NumberCheck {
+  /// Bytes of the target, and the bytes of the source that belong there.
+  private(set) var changed: [AlignmentLink] = []
+  /// Bytes of the source that nothing in the target answers to.
+  private(set) var lost: [Range<Int>] = []
+
+  /// Nothing to find fault with.
+  init() {}
+
+  /// - Parameter answers: whether the target's bytes were written from the source's; nil where that can not be told.
+  init(
+    _ source: [WrittenNumber], _ target: [WrittenNumber],
+    answers: ((_ target: Range<Int>, _ source: Range<Int>) -> Bool)?
+  ) {
+    guard source.map(\.written).joined() != target.map(\.written).joined() else { return }
+    var extra = target
+    var missing = source.filter { number in !Self.take(from: &extra) { $0.digits == number.digits } }
+    missing = missing.filter { number in !Self.take(from: &extra) { Self.means($0.digits, number.digits) } }
+    let areAsMany = missing.count == extra.count
+    for number in missing {
+      let mayBeWords = Self.mayBeWords(number.digits)
+      let place = extra.firstIndex { areAsMany && (answers?($0.range, number.range) ?? !mayBeWords) }
+      if let place {
+        changed.append(AlignmentLink(source: number.range, target: extra.remove(at: place).range))
+      } else if !mayBeWords {
+        lost.append(number.range)
+      }
+    }
   }
 
-  static func compare(_ source: [WrittenNumber], _ target: [WrittenNumber]) -> Finding {
-    guard !source.isEmpty else { return .same }
-    var extra = target
-    var missing = source.filter { number in
-      guard let place = extra.firstIndex(where: { $0.digits == number.digits }) else { return true }
-      extra.remove(at: place)
-      return false
-    }
-    missing = missing.filter { number in
-      guard let place = extra.firstIndex(where: { means($0.digits, number.digits) }) else { return true }
-      extra.remove(at: place)
-      return false
-    }
-    if missing.isEmpty { return .same }
-    if missing.count == extra.count {
-      return .changed(zip(missing, extra).map { AlignmentLink(source: $0.range, target: $1.range) })
-    }
-    let lost = missing.filter { !mayBeWords($0.digits) }
-    return lost.isEmpty ? .same : .lost(lost.map(\.range))
+  /// - Returns: whether there was one, which is gone then.
+  private static func take(from numbers: inout [WrittenNumber], where matches: (WrittenNumber) -> Bool) -> Bool {
+    guard let place = numbers.firstIndex(where: matches) else { return false }
+    numbers.remove(at: place)
+    return true
   }
 
   /// "5 p.m." and "17 h", "2.5 million" and "2,500,000", "the '90s" and "1990".

@@ -1,6 +1,8 @@
 /// A number in digits of any script, as it is written.
 struct WrittenNumber: Equatable {
-  /// Its digits alone, without separators and leading zeros.
+  /// Its digits alone, without separators.
+  let written: String
+  /// The same without leading zeros.
   let digits: String
   /// Bytes of the text's UTF-8.
   let range: Range<Int>
@@ -9,7 +11,11 @@ struct WrittenNumber: Equatable {
   static func all(in text: ByteText, outside kept: [Range<Int>]) -> [WrittenNumber] {
     guard text.mayHaveDigits else { return [] }
     var scan = Scan(text.string)
-    return scan.numbers().filter { number in !kept.contains { $0.overlaps(number.range) } }
+    var rest = kept.sorted { $0.lowerBound < $1.lowerBound }[...]
+    return scan.numbers().filter { number in
+      rest = rest.drop { $0.upperBound <= number.range.lowerBound }
+      return !(rest.first.map { $0.overlaps(number.range) } ?? false)
+    }
   }
 
   private struct Scan {
@@ -43,9 +49,9 @@ struct WrittenNumber: Equatable {
         digits += next
         first = 3
       }
-      let value = digits.drop { $0 == 0 }
-      return WrittenNumber(
-        digits: value.isEmpty ? "0" : value.map(String.init).joined(), range: start..<bytes)
+      let written = digits.map(String.init).joined()
+      let value = written.drop { $0 == "0" }
+      return WrittenNumber(written: written, digits: value.isEmpty ? "0" : String(value), range: start..<bytes)
     }
 
     private mutating func group() -> [Int] {

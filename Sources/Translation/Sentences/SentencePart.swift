@@ -13,4 +13,7 @@ struct SentencePart: Sendable {
   let kept: [Range<Int>]
   /// One of several that a stretch too long for the model was cut into.
   var isClause = false
+
+  /// Whether there is something that a translation must not change.
+  var mayBreak: Bool { !kept.isEmpty || text.utf8.contains(where: ASCII.isDigit) }
 }

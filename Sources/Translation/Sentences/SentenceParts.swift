@@ -12,10 +12,12 @@ struct SentenceParts: Sendable {
 
   /// Emoji at either end, and what is kept and has characters that the model does not know, are left out from the start.
   func parts(_ sentence: String, kept: [Range<Int>]) -> [SentencePart] {
-    guard !kept.isEmpty else { return clauses(ByteText(sentence), kept: []) }
-    let sentence = ByteText(sentence)
-    let aside = Set(edges(sentence, kept) + unknown(sentence, kept))
-    return divide(sentence, kept: kept, around: kept.filter(aside.contains))
+    let text = ByteText(sentence)
+    guard !kept.isEmpty else { return clauses(text, kept: []) }
+    let encoded = tokenizer.encode(sentence)
+    let aside = Set(edges(text, kept) + unknown(encoded, kept))
+    guard !aside.isEmpty else { return clauses(text, kept: kept, encoded: encoded) }
+    return divide(text, kept: kept, around: kept.filter(aside.contains))
   }
 
   /// A part again, in parts that leave `spans` out.
@@ -30,18 +32,20 @@ struct SentenceParts: Sendable {
   private func divide(_ text: ByteText, kept: [Range<Int>], around spans: [Range<Int>]) -> [SentencePart] {
     var parts: [SentencePart] = []
     var cursor = 0
+    var rest = kept[...]
     for span in spans {
-      parts += stretch(text, cursor..<span.lowerBound, kept)
+      let own = rest.prefix { $0.upperBound <= span.lowerBound }
+      parts += stretch(text, cursor..<span.lowerBound, kept: own)
       parts.append(SentencePart(text: text[span], encoded: nil, kept: [0..<span.count]))
       cursor = span.upperBound
+      rest = rest.dropFirst(own.count).drop { $0.lowerBound < span.upperBound }
     }
-    return parts + stretch(text, cursor..<text.count, kept)
+    return parts + stretch(text, cursor..<text.count, kept: rest)
   }
 
   /// What lies between two spans. Blanks and marks that belong to neither side of it are not translated.
-  private func stretch(_ text: ByteText, _ range: Range<Int>, _ kept: [Range<Int>]) -> [SentencePart] {
+  private func stretch(_ text: ByteText, _ range: Range<Int>, kept: ArraySlice<Range<Int>>) -> [SentencePart] {
     guard !range.isEmpty else { return [] }
-    let kept = kept.filter { range.lowerBound <= $0.lowerBound && $0.upperBound <= range.upperBound }
     let core = text.core(range, from: range.lowerBound == 0, to: range.upperBound == text.count, kept: kept)
     let own = kept.map { $0.lowerBound - core.lowerBound..<$0.upperBound - core.lowerBound }
     var parts = clauses(ByteText(text[core]), kept: own)
@@ -53,9 +57,10 @@ struct SentenceParts: Sendable {
 
   /// One part where the text fits the model. Without a letter outside what is kept, or where the tokenizer finds
   /// nothing, it stays as it is.
-  private func clauses(_ text: ByteText, kept: [Range<Int>]) -> [SentencePart] {
+  /// - Parameter known: the text's tokens, where they were already asked for.
+  private func clauses(_ text: ByteText, kept: [Range<Int>], encoded known: EncodedText? = nil) -> [SentencePart] {
     guard text.count > 0 else { return [] }
-    let encoded = text.hasLetters(outside: kept) ? tokenizer.encode(text.string) : nil
+    let encoded = text.hasLetters(outside: kept) ? known ?? tokenizer.encode(text.string) : nil
     guard let encoded, encoded.ids.count > 1 else {
       return [SentencePart(text: text.string, encoded: nil, kept: kept)]
     }
@@ -93,9 +98,11 @@ struct SentenceParts: Sendable {
   }
 
   /// A model can not repeat what it can not read.
-  private func unknown(_ sentence: ByteText, _ kept: [Range<Int>]) -> [Range<Int>] {
-    let encoded = tokenizer.encode(sentence.string)
-    let unknown = zip(encoded.ids, encoded.ranges).filter { $0.0 == tokenizer.unknownToken }.map(\.1)
-    return kept.filter { span in unknown.contains { $0.overlaps(span) } }
+  private func unknown(_ encoded: EncodedText, _ kept: [Range<Int>]) -> [Range<Int>] {
+    var unknown = zip(encoded.ids, encoded.ranges).filter { $0.0 == tokenizer.unknownToken }.map(\.1)[...]
+    return kept.filter { span in
+      unknown = unknown.drop { $0.upperBound <= span.lowerBound }
+      return unknown.first.map { $0.overlaps(span) } ?? false
+    }
   }
 }
