@@ -7,7 +7,7 @@ import Translation
   private func translate(
     _ text: String, guards: Bool = true, script: @escaping ShoutingDecoder.Script
   ) throws -> TranslatedText {
-    try TestService(script: script, configure: { $0.guards = guards }).translate(text)
+    try TestService(configure: { $0.guards = guards }, script: script).translate(text)
   }
 
   @Test func nothingIsTranslatedAgainWithMoreRoom() throws {

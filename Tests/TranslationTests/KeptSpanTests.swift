@@ -58,7 +58,7 @@ import Translation
   @Test func alternativesKeepItToo() throws {
     let translated = try TestService(script: { _, _ in "VOIR {x}" }).translate("See {x}", alternatives: 2)
     #expect(([translated.text] + translated.alternatives).allSatisfy { $0.contains("{x}") })
-    let shouted = try TestService().translate("See {x} now", alternatives: 2)
+    let shouted = try TestService(attention: [:]).translate("See {x} now", alternatives: 2)
     #expect(shouted.alternatives == ["SEE2 {x} NOW2", "SEE3 {x} NOW3"])
   }
 
@@ -79,7 +79,7 @@ import Translation
     for link in sentence.alignment {
       #expect(bytes(sentence.source, link.source).uppercased() == bytes(sentence.target, link.target).uppercased())
     }
-    #expect(sentence.alignment.count == 3 + 1 + 1 + 3)
+    #expect(sentence.alignment.count == 3 + 1 + 1 + 1 + 3)
   }
 
   /// A model without attention can not say what became of what.
@@ -93,7 +93,7 @@ import Translation
     "word", "Zwei", "été", "e\u{301}\u{327}", "שלום", "مرحبا", "\u{202B}abc\u{202C}", "日本語。", "हिन्दी", "क्‍ष", "a\u{200D}b",
     "😀", "👩‍👩‍👧‍👦", "👍🏽", "🇫🇷", "❤️", "https://x.com/a?b=c", "a.b@c.org", "`let x`", "{name}", "%s", "<0/>", "#tag", "@me",
     "v1.2.3", "12,345.6", "Mr.", "end.", "really?!", "“quote”", "…", "\u{FEFF}", "\u{200B}", "\u{A0}", "\u{202F}", "\t",
-    "\r\n", "\n\n", "  ", "    ", " ", " ", " ", ",", "ß", "\u{0}", "src/a.swift", "www.a.org",
+    "\r\n", "\n\n", "  ", "    ", " ", " ", " ", ",", "Faß", "\u{0}", "src/a.swift", "www.a.org",
   ]
 
   /// Letters are capitals where they are not kept, and nothing else is different.
@@ -134,7 +134,7 @@ import Translation
 
   @Test(arguments: ["word ", "é", "日", "👩‍👩‍👧‍👦", "a, ", "https://x.com/ ", "x`y` "])
   func aLongLineIsTranslatedWhole(_ unit: String) throws {
-    let text = String(repeating: unit, count: 20_000 / unit.utf8.count)
+    let text = String(repeating: unit, count: 100_000 / unit.utf8.count)
     #expect(try TestService().translate(text).text == expected(text))
   }
 }

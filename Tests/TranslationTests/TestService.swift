@@ -10,14 +10,15 @@ struct TestService {
 
   /// - Parameters:
   ///   - positions: tokens that the model has positions for.
-  ///   - script: translations that are not shouted.
   ///   - before: called with every batch of requests on the worker's thread, warm-up excluded.
+  ///   - script: translations that are not shouted.
   init(
     pairs: [(id: String, pair: LanguagePair)] = [("en-fr", LanguagePair(source: "en", target: "fr"))],
     positions: Int = 200, attention: [AttentionKind: AttentionShape]? = nil, tokenizer: ScalarTokenizer = .init(),
-    guidedLayer: Int? = nil, script: @escaping ShoutingDecoder.Script = { _, _ in nil },
+    guidedLayer: Int? = nil,
     configure: (inout ServiceConfiguration) -> Void = { _ in },
-    before: @escaping @Sendable ([DecodingRequest]) -> Void = { _ in }
+    before: @escaping @Sendable ([DecodingRequest]) -> Void = { _ in },
+    script: @escaping ShoutingDecoder.Script = { _, _ in nil }
   ) throws {
     let clock = ManualClock()
     self.clock = clock

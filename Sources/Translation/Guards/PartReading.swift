@@ -67,7 +67,9 @@ struct PartReading {
     let patch = TextPatch(target, replacing: links.map { ($0.target, source[$0.source]) })
     var translation = decoded(PartTranslation(part: part, text: patch.text))
     translation.hypotheses += others
-    translation.links = self.links.map { AlignmentLink(source: $0.source, target: patch.moved($0.target)) }
+    let replaced = links.map { AlignmentLink(source: $0.source, target: patch.moved($0.target)) }
+    translation.links = standing(beside: links, patch) + (self.links.isEmpty ? [] : replaced)
+    translation.links.sort { $0.target.lowerBound < $1.target.lowerBound }
     translation.kept = keptLinks(in: ByteText(patch.text))
     return translation
   }
@@ -101,6 +103,12 @@ struct PartReading {
     return Alignment.links(
       Array(answer.aligned.prefix(tokens.count)), source: Alignment.words(encoded.ranges, in: part.text),
       target: ranges)
+  }
+
+  /// Links to what is not replaced.
+  private func standing(beside replaced: [AlignmentLink], _ patch: TextPatch) -> [AlignmentLink] {
+    links.filter { link in !replaced.contains { $0.target.overlaps(link.target) } }
+      .map { AlignmentLink(source: $0.source, target: patch.moved($0.target)) }
   }
 
   private func keptLinks(in target: ByteText) -> [AlignmentLink] {

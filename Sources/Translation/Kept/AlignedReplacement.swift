@@ -35,8 +35,7 @@ struct AlignedReplacement {
     let place = targetTokens[first].lowerBound..<targetTokens[last].upperBound
     let text = source[span]
     if Self.isWords(text) { return place }
-    let whole = wholeWord(place)
-    return Self.likeness(text, target[whole]) >= 0.5 ? whole : nil
+    return written(span, within: wholeWord(place))
   }
 
   /// A translated word may look like anything; what is not one must still look alike.
@@ -44,30 +43,31 @@ struct AlignedReplacement {
     text.unicodeScalars.allSatisfy { $0.properties.isAlphabetic || $0 == " " }
   }
 
-  /// With the rest of what stands between white space, but for marks at its end.
+  /// With the rest of what stands between white space.
   private func wholeWord(_ place: Range<Int>) -> Range<Int> {
     var (start, end) = (place.lowerBound, place.upperBound)
     while start > 0, isPartOfWord(start - 1) { start -= 1 }
     while end < target.count, isPartOfWord(end) { end += 1 }
-    while end > place.upperBound, ASCII.isOne(of: ".,;:!?)\"'", target.byte(end - 1)) { end -= 1 }
     return start..<end
   }
 
-  private func isPartOfWord(_ index: Int) -> Bool { target.byte(index) > 0x20 && target.byte(index) < 0x7F }
+  /// What of a word is most like the span. It has to be half the same, and what is left of the word to be marks.
+  private func written(_ span: Range<Int>, within word: Range<Int>) -> Range<Int>? {
+    guard span.count * word.count <= 1 << 20 else { return nil }
+    let match = CloseMatch(of: span.map(source.byte), in: word.map(target.byte))
+    let range = word.lowerBound + match.range.lowerBound..<word.lowerBound + match.range.upperBound
+    let rest = [word.lowerBound..<range.lowerBound, range.upperBound..<word.upperBound].joined()
+    guard 2 * match.edits <= span.count, !range.isEmpty, !rest.contains(where: isLetter) else { return nil }
+    return range
+  }
 
-  /// Twice the longest common subsequence to the length of both, 0 to 1.
-  static func likeness(_ first: String, _ second: String) -> Double {
-    let (first, second) = (Array(first.utf8), Array(second.utf8))
-    guard !first.isEmpty, !second.isEmpty, first.count * second.count <= 1 << 20 else { return 0 }
-    var row = [Int](repeating: 0, count: second.count + 1)
-    for byte in first {
-      var diagonal = 0
-      for index in second.indices {
-        let above = row[index + 1]
-        row[index + 1] = byte == second[index] ? diagonal + 1 : max(above, row[index])
-        diagonal = above
-      }
-    }
-    return 2 * Double(row[second.count]) / Double(first.count + second.count)
+  private func isPartOfWord(_ index: Int) -> Bool {
+    (target.byte(index) > 0x20 && target.byte(index) < 0x7F) || isLetter(index)
+  }
+
+  /// Letters and digits of ASCII, and letters of two bytes: those of alphabets, which hold words together.
+  private func isLetter(_ index: Int) -> Bool {
+    func leads(_ index: Int) -> Bool { (0xC3...0xDF).contains(target.byte(index)) }
+    return ASCII.isAlphanumeric(target.byte(index)) || leads(index) || (index > 0 && leads(index - 1))
   }
 }
