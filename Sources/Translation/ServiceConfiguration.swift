@@ -27,7 +27,8 @@ package struct ServiceConfiguration: Sendable {
   package var beam: Int?
   /// Characters (Unicode scalars) of all texts of one request together.
   package var characterLimit: Int
-  /// Whether translations are looked over: for what had to stay as it is, numbers, loops and nothing at all.
+  /// Whether what a model can not read is left out, and translations are looked over: for what had to stay as it is,
+  /// numbers, loops and nothing at all.
   package var guards: Bool
 
   package init(

@@ -77,7 +77,15 @@ import Translation
     #expect(translated.sentences[0].repairs == [Repair(.number, .divided)])
   }
 
+  @Test(arguments: [("A 3.5 m dog.", "3.5"), ("Come at 4:30 now.", "4:30")])
+  func anExactNumberIsNoWord(_ source: String, _ number: String) throws {
+    let translated = try translate(source) { source, _ in source.contains(number) ? "QUELQUE CHOSE" : nil }
+    #expect(translated.text == source.uppercased())
+    #expect(translated.sentences[0].repairs.contains(Repair(.number, .divided)))
+  }
+
   @Test(arguments: [
+    ("12 dogs and three cats", "DOUZE CHIENS ET 3 CHATS"), ("5:00 p.m.", "17 HEURES"),
     ("Two of 12 dogs", "DEUX DES DOUZE CHIENS"), ("1,234,567.89 euros", "1 234 567,89 EUROS"),
     ("at 5:30 p.m.", "À 17 H 30"), ("2.5 million", "2 500 000"), ("the 90s", "LES ANNÉES 1990"),
     ("٣ كتب", "3 LIVRES"), ("a hundred and 1000", "CENT ET MILLE"), ("two dogs", "2 CHIENS"),

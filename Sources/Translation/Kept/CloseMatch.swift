@@ -1,11 +1,11 @@
 /// Where something like a text stands within another one (Sellers 1980): the part of it that the fewest bytes have to be
 /// changed in, put in or left out; the longest of several. Capitals are as good as small letters.
-struct CloseMatch: Equatable {
-  let range: Range<Int>
-  let edits: Int
+package struct CloseMatch: Equatable {
+  package let range: Range<Int>
+  package let edits: Int
 
   /// Takes time and memory for the product of the lengths, and for their sum.
-  init(of wanted: [UInt8], in text: [UInt8]) {
+  package init(of wanted: [UInt8], in text: [UInt8]) {
     let (wanted, text) = (wanted.map(Self.folded), text.map(Self.folded))
     /// Of each number of wanted bytes, the best part of the text that ends here.
     var row = (0...wanted.count).map { (edits: $0, start: 0) }

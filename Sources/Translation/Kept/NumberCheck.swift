@@ -22,7 +22,7 @@ struct NumberCheck {
     missing = missing.filter { number in !Self.take(from: &extra) { Self.means($0.digits, number.digits) } }
     let areAsMany = missing.count == extra.count
     for number in missing {
-      let mayBeWords = Self.mayBeWords(number.digits)
+      let mayBeWords = Self.mayBeWords(number)
       let place = extra.firstIndex { areAsMany && (answers?($0.range, number.range) ?? !mayBeWords) }
       if let place {
         changed.append(AlignmentLink(source: number.range, target: extra.remove(at: place).range))
@@ -50,7 +50,8 @@ struct NumberCheck {
   }
 
   /// Two digits, or a hundred, a thousand and the like.
-  private static func mayBeWords(_ digits: String) -> Bool {
-    digits.count <= 2 || digits.dropFirst().allSatisfy { $0 == "0" }
+  private static func mayBeWords(_ number: WrittenNumber) -> Bool {
+    if number.isExact { return number.digits == "0" }
+    return number.digits.count <= 2 || number.digits.dropFirst().allSatisfy { $0 == "0" }
   }
 }

@@ -4,6 +4,8 @@ struct WrittenNumber: Equatable {
   let written: String
   /// The same without leading zeros.
   let digits: String
+  /// As in "3.5" and "4:30": nobody writes such a number in words.
+  let isExact: Bool
   /// Bytes of the text's UTF-8.
   let range: Range<Int>
 
@@ -41,17 +43,27 @@ struct WrittenNumber: Equatable {
 
     private mutating func number() -> WrittenNumber {
       let start = bytes
+      let isMinutes = index > 1 && scalars[index - 1] == ":" && Self.digit(scalars[index - 2]) != nil
       var digits = group()
       var first = digits.count
+      var isDecimal = false
       while let separator = index < scalars.count ? scalars[index] : nil, joins(separator, behind: first) {
         advance()
         let next = group()
         digits += next
         first = 3
+        isDecimal = next.count != 3
       }
       let written = digits.map(String.init).joined()
       let value = written.drop { $0 == "0" }
-      return WrittenNumber(written: written, digits: value.isEmpty ? "0" : String(value), range: start..<bytes)
+      return WrittenNumber(
+        written: written, digits: value.isEmpty ? "0" : String(value), isExact: isDecimal || isMinutes || isHours,
+        range: start..<bytes)
+    }
+
+    /// Whether a colon and a digit follow.
+    private var isHours: Bool {
+      index + 1 < scalars.count && scalars[index] == ":" && Self.digit(scalars[index + 1]) != nil
     }
 
     private mutating func group() -> [Int] {

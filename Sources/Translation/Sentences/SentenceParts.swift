@@ -4,20 +4,26 @@ import Tokenization
 struct SentenceParts: Sendable {
   private let tokenizer: any Tokenizer
   private let cutter: ClauseCutter
+  /// Whether anything is left out from the start.
+  private let leavesOut: Bool
 
-  init(tokenizer: any Tokenizer, positions: Int) {
+  init(tokenizer: any Tokenizer, positions: Int, leavesOut: Bool) {
     self.tokenizer = tokenizer
+    self.leavesOut = leavesOut
     cutter = ClauseCutter(tokenizer: tokenizer, limit: positions)
   }
 
-  /// Emoji at either end, and what is kept and has characters that the model does not know, are left out from the start.
+  /// Emoji at either end, and what the model has no tokens for, with all of what is kept that it is part of, are left
+  /// out from the start.
   func parts(_ sentence: String, kept: [Range<Int>]) -> [SentencePart] {
     let text = ByteText(sentence)
-    guard !kept.isEmpty else { return clauses(text, kept: []) }
+    guard text.hasLetters(outside: kept) else { return clauses(text, kept: kept, encoded: nil) }
     let encoded = tokenizer.encode(sentence)
-    let aside = Set(edges(text, kept) + unknown(encoded, kept))
+    guard leavesOut else { return clauses(text, kept: kept, encoded: encoded) }
+    let unread = UnreadText.stretches(encoded, unknown: tokenizer.unknownToken, in: sentence)
+    let aside = kept.isEmpty ? Set(unread) : Set(edges(text, kept) + whole(unread, kept))
     guard !aside.isEmpty else { return clauses(text, kept: kept, encoded: encoded) }
-    return divide(text, kept: kept, around: kept.filter(aside.contains))
+    return divide(text, kept: kept, around: aside.sorted { $0.lowerBound < $1.lowerBound })
   }
 
   /// A part again, in parts that leave `spans` out.
@@ -57,10 +63,12 @@ struct SentenceParts: Sendable {
 
   /// One part where the text fits the model. Without a letter outside what is kept, or where the tokenizer finds
   /// nothing, it stays as it is.
-  /// - Parameter known: the text's tokens, where they were already asked for.
-  private func clauses(_ text: ByteText, kept: [Range<Int>], encoded known: EncodedText? = nil) -> [SentencePart] {
+  private func clauses(_ text: ByteText, kept: [Range<Int>]) -> [SentencePart] {
+    clauses(text, kept: kept, encoded: text.hasLetters(outside: kept) ? tokenizer.encode(text.string) : nil)
+  }
+
+  private func clauses(_ text: ByteText, kept: [Range<Int>], encoded: EncodedText?) -> [SentencePart] {
     guard text.count > 0 else { return [] }
-    let encoded = text.hasLetters(outside: kept) ? known ?? tokenizer.encode(text.string) : nil
     guard let encoded, encoded.ids.count > 1 else {
       return [SentencePart(text: text.string, encoded: nil, kept: kept)]
     }
@@ -97,12 +105,21 @@ struct SentenceParts: Sendable {
     return leading
   }
 
-  /// A model can not repeat what it can not read.
-  private func unknown(_ encoded: EncodedText, _ kept: [Range<Int>]) -> [Range<Int>] {
-    var unknown = zip(encoded.ids, encoded.ranges).filter { $0.0 == tokenizer.unknownToken }.map(\.1)[...]
-    return kept.filter { span in
-      unknown = unknown.drop { $0.upperBound <= span.lowerBound }
-      return unknown.first.map { $0.overlaps(span) } ?? false
+  /// What is not read, and of what is kept all that it touches.
+  private func whole(_ unread: [Range<Int>], _ kept: [Range<Int>]) -> [Range<Int>] {
+    var kept = kept[...]
+    var whole: [Range<Int>] = []
+    for range in unread {
+      var start = max(range.lowerBound, whole.last?.upperBound ?? 0)
+      kept = kept.drop { $0.upperBound <= start }
+      while let span = kept.first, span.lowerBound < range.upperBound {
+        if start < span.lowerBound { whole.append(start..<span.lowerBound) }
+        whole.append(span)
+        start = span.upperBound
+        kept = kept.dropFirst()
+      }
+      if start < range.upperBound { whole.append(start..<range.upperBound) }
     }
+    return whole
   }
 }
