@@ -25,15 +25,20 @@ let package = Package(
     .target(name: "Decoding", dependencies: ["Checkpoint", "Models", "Tensor"], swiftSettings: unchecked),
     .target(name: "Tokenization", dependencies: ["Files", "JSON"]),
     .target(name: "Batching"),
+    .target(name: "LanguageDetection", dependencies: ["Resources"], swiftSettings: unchecked),
     .target(name: "Metrics"),
+    .target(name: "Documents"),
     .target(name: "Markup"),
     .target(name: "HTTP", dependencies: ["CLinux"]),
     .target(
       name: "Translation",
       dependencies: [
-        "Batching", "Checkpoint", "Decoding", "Files", "Markup", "Models", "Resources", "Tokenization",
+        "Batching", "Checkpoint", "Decoding", "Files", "LanguageDetection", "Markup", "Models", "Resources",
+        "Tokenization",
       ]),
-    .target(name: "API", dependencies: ["Files", "HTTP", "JSON", "Metrics", "Resources", "Translation"]),
+    .target(
+      name: "API",
+      dependencies: ["Documents", "Files", "HTTP", "JSON", "LanguageDetection", "Metrics", "Resources", "Translation"]),
     .executableTarget(name: "dragoman", dependencies: ["API", "CLinux"]),
 
     .target(name: "Support", dependencies: ["Checkpoint"], path: "Tests/Support"),
@@ -45,11 +50,13 @@ let package = Package(
     .testTarget(name: "DecodingTests", dependencies: ["CKernels", "Decoding", "Support"]),
     .testTarget(name: "TokenizationTests", dependencies: ["Files", "Tokenization", "Support"], exclude: ["Fixtures"]),
     .testTarget(name: "BatchingTests", dependencies: ["Batching"]),
+    .testTarget(name: "LanguageDetectionTests", dependencies: ["LanguageDetection", "Resources"]),
     .testTarget(name: "MetricsTests", dependencies: ["Metrics"]),
+    .testTarget(name: "DocumentsTests", dependencies: ["Documents"]),
     .testTarget(name: "MarkupTests", dependencies: ["Markup", "Support"]),
     .testTarget(name: "HTTPTests", dependencies: ["HTTP", "Support"]),
     .testTarget(name: "TranslationTests", dependencies: ["Files", "Translation", "Support"]),
-    .testTarget(name: "APITests", dependencies: ["API", "Files", "JSON", "Support"]),
+    .testTarget(name: "APITests", dependencies: ["API", "Files", "JSON", "LanguageDetection", "Support"]),
     .testTarget(name: "dragomanTests", dependencies: ["API", "HTTP", "Support", "dragoman"]),
   ],
   swiftLanguageModes: [.v6]

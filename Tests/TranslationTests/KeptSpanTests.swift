@@ -153,9 +153,14 @@ import Translation
     }
   }
 
-  @Test(arguments: ["word ", "é", "日", "👩‍👩‍👧‍👦", "a, ", "https://x.com/ ", "x`y` "])
+  @Test(arguments: ["word ", "é", "日", "👩‍👩‍👧‍👦", "a, ", "https://x.com/ "])
   func aLongLineIsTranslatedWhole(_ unit: String) throws {
     let text = String(repeating: unit, count: 100_000 / unit.utf8.count)
+    #expect(try TestService().translate(text).text == expected(text))
+  }
+
+  @Test func aLineOfSpansIsTranslatedWhole() throws {
+    let text = String(repeating: "x`y` ", count: 2_000)
     #expect(try TestService().translate(text).text == expected(text))
   }
 }
