@@ -34,6 +34,7 @@ struct ErrorTableTests {
       (.failed("out of memory"), 500, "out of memory"),
     ] as [(TranslationError, Int, String)])
   func serviceErrors(_ error: TranslationError, _ status: Int, _ message: String) throws {
+    #expect("\(error)" == message)
     let caller = Caller(StandInService(failure: error))
     for response in [
       caller.post("/translate", Self.body), try caller.get("/attention?q=a&source=en&target=fr"),
