@@ -52,5 +52,5 @@ class ModelPair {
 }
 
 function millions(parameters) {
-  return `${(parameters / 1e6).toFixed(1)} M`;
+  return `${(parameters / 1e6).toFixed(1)}\u00a0M`;
 }
