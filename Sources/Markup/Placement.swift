@@ -126,9 +126,9 @@ struct Placement {
 
   /// What stands for an island that was not kept, and makes room for it.
   private func replaced(_ node: Int) -> Range<Int>? {
-    let images = images(sourceWords(node), within: parent(node)).filter { !isHeld($0, besides: node) }
-    let span = stretch(node, images)
-    guard let first = span.first, let last = span.last else { return nil }
+    let own = sourceWords(node)
+    let span = stretch(node, images(own, within: parent(node)).filter { !isHeld($0, besides: node) })
+    guard let first = span.first, let last = span.last, span.count <= 2 * own.count else { return nil }
     return words.target[first].range.lowerBound..<words.target[last].range.upperBound
   }
 }

@@ -3,11 +3,13 @@ import JSON
 
 /// `GET /`: the page.
 struct PageRoute: Sendable {
+  private static let page = AssembledPage("page/page.html")
+
   private let response: HTTPResponse
 
   /// - Parameter paths: what the server answers, so that the page offers nothing else.
   init(paths: [String]) {
-    let page = AssembledPage("page/page.html")
+    let page = Self.page
     var writer = JSONWriter()
     writer.object {
       $0.name("paths")
