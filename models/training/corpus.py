@@ -16,8 +16,9 @@ def read_tatoeba(data):
     return [tuple(normalise(side) for side in line.split("\t")[:2]) for line in lines if "\t" in line]
 
 
-def read_multi30k(data, split):
-    sides = [(data / "multi30k" / f"{split}.{code}").read_text(encoding="utf-8").splitlines() for code in ("en", "fr")]
+def read_multi30k(data, split, target="fr"):
+    files = [data / "multi30k" / f"{split}.{code}" for code in ("en", target)]
+    sides = [file.read_text(encoding="utf-8").splitlines() for file in files]
     return [(normalise(source), normalise(target)) for source, target in zip(*sides, strict=True)]
 
 

@@ -8,89 +8,34 @@ resumes. Matrices learn with Muon (Jordan et al. 2024; update scale of Liu et al
 """
 
 import argparse
-import json
-import math
 import random
-import shutil
 import time
 from pathlib import Path
 
 import sentencepiece
 import torch
 from torch import nn
-from transformers import AttentionInterface, AttentionMaskInterface, GenerationConfig, MarianConfig, MarianMTModel
-from transformers.integrations.sdpa_attention import sdpa_attention_forward
-from transformers.masking_utils import sdpa_mask
+from transformers import GenerationConfig, MarianConfig, MarianMTModel
 
+from batches import batches
 from corpus import read_multi30k, training_pairs
+from optimizers import Muon, rate_factor
+from transformer import ATTENTION
+from vocabulary import encode, train_vocabulary, write_tokenizer_settings
 
 VOCABULARY = 8000
-EOS, UNK, PAD = 0, 1, VOCABULARY - 1
+EOS, PAD = 0, VOCABULARY - 1
 TOKENS_A_BATCH = 4500  # source and target, padding counted
 LONGEST = 96
 LABEL_SMOOTHING = 0.1
 WARM_UP_STEPS = 300
 AVERAGE_DECAY = 0.998
-MATRIX_RATE, OTHER_RATE, WEIGHT_DECAY = 2.0e-3, 1.2e-3, 0.01
-
-
-def train_vocabulary(pairs, out):
-    """One unigram vocabulary for both sides. Id 0 is </s>, 1 is <unk>, the last is <pad>."""
-    text = out / "text.tmp"
-    text.write_text("\n".join(side for pair in pairs for side in pair) + "\n", encoding="utf-8")
-    sentencepiece.SentencePieceTrainer.train(
-        input=str(text), model_prefix=str(out / "source"), vocab_size=VOCABULARY - 1, model_type="unigram",
-        character_coverage=1.0, eos_id=0, unk_id=1, bos_id=-1, pad_id=-1, minloglevel=2)
-    text.unlink()
-    (out / "source.vocab").unlink()
-    (out / "source.model").rename(out / "source.spm")
-    shutil.copy(out / "source.spm", out / "target.spm")
-    pieces = sentencepiece.SentencePieceProcessor(str(out / "source.spm"))
-    vocabulary = {pieces.id_to_piece(i): i for i in range(pieces.vocab_size())} | {"<pad>": PAD}
-    (out / "vocab.json").write_text(json.dumps(vocabulary, ensure_ascii=False, indent=0), encoding="utf-8")
-
-
-def encode(pairs, pieces):
-    encoded = [(pieces.encode(s) + [EOS], pieces.encode(t) + [EOS]) for s, t in pairs]
-    return [pair for pair in encoded if max(map(len, pair)) <= LONGEST]
-
-
-def batches(pairs, shuffle=None):
-    """Pairs of like length together, so that little of a batch is padding."""
-    noise = shuffle.random if shuffle else lambda: 0
-    order = sorted(pairs, key=lambda p: (len(p[1]) + 2 * noise(), len(p[0]) + 2 * noise()))
-    groups, group, source, target = [], [], 0, 0
-    for pair in order:
-        wider = max(source, len(pair[0])), max(target, len(pair[1]))
-        if group and (len(group) + 1) * sum(wider) > TOKENS_A_BATCH:
-            groups.append(group)
-            group, wider = [], (len(pair[0]), len(pair[1]))
-        group.append(pair)
-        source, target = wider
-    groups.append(group)
-    if shuffle:
-        shuffle.shuffle(groups)
-    return [(padded([p[0] for p in g]), padded([p[1] for p in g])) for g in groups]
-
-
-def padded(rows):
-    longest = max(map(len, rows))
-    return torch.tensor([row + [PAD] * (longest - len(row)) for row in rows])  # (B, T)
-
-
-def attention_in_float32(module, query, key, value, mask, **options):
-    """The rest runs in bfloat16, where the processor has the instructions; attention's backward pass is slow there."""
-    with torch.autocast("cpu", enabled=False):
-        return sdpa_attention_forward(module, query.float(), key.float(), value.float(), mask, **options)
-
-
-AttentionInterface.register("attention_in_float32", attention_in_float32)
-AttentionMaskInterface.register("attention_in_float32", sdpa_mask)
+MATRIX_RATE, OTHER_RATE = 2.0e-3, 1.2e-3
 
 
 def make_model():
     return MarianMTModel(MarianConfig(
-        attn_implementation="attention_in_float32",
+        attn_implementation=ATTENTION,
         vocab_size=VOCABULARY, d_model=256, encoder_layers=6, decoder_layers=2, encoder_attention_heads=8,
         decoder_attention_heads=8, encoder_ffn_dim=1024, decoder_ffn_dim=1024, activation_function="relu",
         dropout=0.15, max_position_embeddings=512, scale_embedding=True, pad_token_id=PAD, eos_token_id=EOS,
@@ -109,56 +54,11 @@ def loss_of(model, source, target):
     return nn.functional.cross_entropy(logits.float(), target[real], label_smoothing=smoothing), int(real.sum())
 
 
-class Muon(torch.optim.Optimizer):
-    """Momentum whose update is made orthogonal by five Newton-Schulz steps, matrices of one shape together."""
-
-    def __init__(self, parameters, lr, momentum=0.95):
-        super().__init__(parameters, dict(lr=lr, momentum=momentum))
-
-    @torch.no_grad()
-    def step(self):
-        for group in self.param_groups:
-            by_shape = {}
-            for p in group["params"]:
-                by_shape.setdefault(p.shape, []).append(p)
-            for shape, members in by_shape.items():
-                self.update(members, shape, group)
-
-    def update(self, members, shape, group):
-        directions = []
-        for p in members:
-            state = self.state[p]
-            if "momentum" not in state:
-                state["momentum"] = torch.zeros_like(p)
-            state["momentum"].lerp_(p.grad, 1 - group["momentum"])
-            directions.append(p.grad.lerp(state["momentum"], group["momentum"]))
-        scale = 0.2 * math.sqrt(max(shape))
-        for p, update in zip(members, orthogonal(torch.stack(directions))):
-            p.mul_(1 - group["lr"] * WEIGHT_DECAY).add_(update, alpha=-group["lr"] * scale)
-
-
-def orthogonal(x):
-    """Newton-Schulz towards the nearest orthogonal matrix, x (N, rows, columns)."""
-    a, b, c = 3.4445, -4.7750, 2.0315
-    tall = x.shape[1] > x.shape[2]
-    x = (x.mT if tall else x).bfloat16()
-    x = x / (x.norm(dim=(1, 2), keepdim=True) + 1e-7)
-    for _ in range(5):
-        gram = x @ x.mT
-        x = a * x + (b * gram + c * gram @ gram) @ x
-    return (x.mT if tall else x).float()
-
-
 def optimizers(model):
     matrices = [p for n, p in model.named_parameters() if p.ndim == 2 and "embed" not in n and "shared" not in n]
     chosen = {id(p) for p in matrices}
     others = [p for p in model.parameters() if p.requires_grad and id(p) not in chosen]
     return [Muon(matrices, MATRIX_RATE), torch.optim.Adam(others, OTHER_RATE, betas=(0.9, 0.98), eps=1e-9)]
-
-
-def rate_factor(step, progress):
-    """Warm-up by steps, then constant, then linear to zero over the last 60 % of the budget."""
-    return min(1.0, (step + 1) / WARM_UP_STEPS, max(0.0, (1 - progress) / 0.6))
 
 
 @torch.no_grad()
@@ -205,7 +105,7 @@ class Run:
         nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
         for optimizer, rate in zip(self.optimizers, self.rates):
             for group in optimizer.param_groups:
-                group["lr"] = rate * rate_factor(self.step, progress)
+                group["lr"] = rate * rate_factor(self.step, progress, WARM_UP_STEPS)
             optimizer.step()
         self.model.zero_grad(set_to_none=True)
         with torch.no_grad():
@@ -221,7 +121,7 @@ def train(run, pairs, held_out, minutes):
     run.model.train()
     saved = run.seconds
     while run.seconds < minutes * 60:
-        for source, target in batches(pairs, random.Random(run.epoch)):
+        for source, target in batches(pairs, TOKENS_A_BATCH, PAD, random.Random(run.epoch)):
             began = time.monotonic()
             loss = run.train_on(source, target, run.seconds / (minutes * 60))
             run.seconds += min(time.monotonic() - began, 5.0)  # a paused machine does not eat the budget
@@ -245,9 +145,7 @@ def publish(run, out):
         decoder_start_token_id=PAD, pad_token_id=PAD, eos_token_id=EOS, forced_eos_token_id=EOS,
         bad_words_ids=[[PAD]], num_beams=1, max_length=512)
     run.model.half().save_pretrained(out)
-    (out / "tokenizer_config.json").write_text(json.dumps(dict(
-        tokenizer_class="MarianTokenizer", source_lang="en", target_lang="fr", separate_vocabs=False,
-        eos_token="</s>", unk_token="<unk>", pad_token="<pad>", model_max_length=512), indent=2) + "\n")
+    write_tokenizer_settings(out, "en", "fr")
 
 
 def main():
@@ -260,11 +158,11 @@ def main():
     torch.manual_seed(1)
     pairs = training_pairs(options.data)
     if not (options.out / "source.spm").exists():
-        train_vocabulary(pairs, options.out)
+        train_vocabulary(pairs, options.out, VOCABULARY)
     pieces = sentencepiece.SentencePieceProcessor(str(options.out / "source.spm"))
-    held_out = batches(encode(read_multi30k(options.data, "val"), pieces))
+    held_out = batches(encode(read_multi30k(options.data, "val"), pieces, LONGEST), TOKENS_A_BATCH, PAD)
     run = Run(options.out)
-    train(run, encode(pairs, pieces), held_out, options.minutes)
+    train(run, encode(pairs, pieces, LONGEST), held_out, options.minutes)
     publish(run, options.out)
 
 
