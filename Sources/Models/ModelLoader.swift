@@ -14,6 +14,8 @@ package enum ModelLoader {
     switch folder {
     case .huggingFace(let folder):
       return try HuggingFaceLoader(folder, precision: precision ?? .float32).load()
+    case .recurrent(let folder): return try RecurrentLoader(folder, precision: precision).load()
+    case .convolutional(let folder): return try ConvolutionalLoader(folder, precision: precision).load()
     case .marian(let folder):
       return try load(
         folder.tensors, options: folder.options, shortlist: usesShortlist ? folder.shortlist() : nil,

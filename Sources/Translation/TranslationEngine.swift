@@ -35,12 +35,9 @@ package struct TranslationEngine: Sendable {
       try ModelLoader.load(folder, precision: preferences.precision, usesShortlist: preferences.usesShortlist)
     }
     switch folder {
-    case .huggingFace(let folder):
-      let (model, tokenizer) = try concurrently(load) { try MarianTokenizer(directory: folder.directory) }
-      self.init(
-        tokenizer: tokenizer, summary: model.summary,
-        options: DecodingOptions(folder.generation, positions: model.summary.maxPositions),
-        makeDecoder: { DecodingLoop(model: model) })
+    case .huggingFace(let folder): try self.init(folder, load)
+    case .recurrent(let folder): try self.init(folder, load)
+    case .convolutional(let folder): try self.init(folder, load)
     case .marian(let folder):
       let (model, tokenizer) = try concurrently(load) { try NativeMarianTokenizer(folder.vocabularies) }
       self.init(
@@ -51,6 +48,16 @@ package struct TranslationEngine: Sendable {
         makeDecoder: { DecodingLoop(model: model) })
     }
     try checkVocabularies(folder.directory)
+  }
+
+  private init<Configuration>(
+    _ folder: PublishedFolder<Configuration>, _ load: @Sendable () throws -> any TranslationModel
+  ) throws {
+    let (model, tokenizer) = try concurrently(load) { try PublishedTokenizer.open(directory: folder.directory) }
+    self.init(
+      tokenizer: tokenizer, summary: model.summary,
+      options: DecodingOptions(folder.generation, positions: model.summary.maxPositions),
+      makeDecoder: { DecodingLoop(model: model) })
   }
 
   private func checkVocabularies(_ directory: String) throws {
@@ -74,6 +81,8 @@ extension CheckpointFolder {
   package var directory: String {
     switch self {
     case .huggingFace(let folder): folder.directory
+    case .recurrent(let folder): folder.directory
+    case .convolutional(let folder): folder.directory
     case .marian(let folder): folder.directory
     }
   }

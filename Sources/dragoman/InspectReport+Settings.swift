@@ -22,6 +22,47 @@ extension InspectReport {
     ]
   }
 
+  /// Of a recurrent folder.
+  static func settings(of configuration: RecurrentConfiguration) -> [(name: String, value: String)] {
+    let attention =
+      switch configuration.attention {
+      case .none: "none"
+      case .additive(let size): "additive, \(size) units"
+      case .dot(let feedsInput): feedsInput ? "dot, readout fed back" : "dot"
+      case .general(let feedsInput): feedsInput ? "general, readout fed back" : "general"
+      }
+    let directions = configuration.isBidirectional ? "each way" : "forwards"
+    return [
+      ("cell", configuration.cell.rawValue),
+      ("layers", "\(configuration.layers)"),
+      ("embeddingSize", "\(configuration.embeddingSize)"),
+      ("encoder", "\(configuration.encoderHiddenSize) \(directions)"),
+      ("decoder", "\(configuration.decoderHiddenSize)"),
+      ("bridge", configuration.hasBridge ? "linear" : "none"),
+      ("attention", attention),
+      ("readoutSize", "\(configuration.readoutSize)"),
+    ] + settings(of: configuration.vocabulary)
+  }
+
+  /// Of a convolutional folder.
+  static func settings(of configuration: ConvolutionalConfiguration) -> [(name: String, value: String)] {
+    [
+      ("embeddingSize", "\(configuration.embeddingSize)"),
+      ("channels", "\(configuration.channels)"),
+      ("encoder", "\(configuration.encoderLayers) layers"),
+      ("decoder", "\(configuration.decoderLayers) layers"),
+      ("kernelSize", "\(configuration.kernelSize)"),
+      ("maxPositions", "\(configuration.maxPositions)"),
+    ] + settings(of: configuration.vocabulary)
+  }
+
+  private static func settings(of vocabulary: SequenceVocabulary) -> [(name: String, value: String)] {
+    [
+      ("shareEncoderDecoderEmbeddings", "\(vocabulary.isShared)"),
+      ("tieWordEmbeddings", "\(vocabulary.tiesOutput)"),
+    ]
+  }
+
   /// Of a folder in Marian's own layout.
   static func settings(of folder: NativeMarianFolder) -> [(name: String, value: String)] {
     let options = folder.options

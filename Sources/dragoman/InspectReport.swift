@@ -18,6 +18,12 @@ struct InspectReport {
     case .huggingFace(let folder):
       settings = Self.settings(of: folder.configuration)
       tensors = folder.tensors.tensors
+    case .recurrent(let folder):
+      settings = Self.settings(of: folder.configuration)
+      tensors = folder.tensors.tensors
+    case .convolutional(let folder):
+      settings = Self.settings(of: folder.configuration)
+      tensors = folder.tensors.tensors
     case .marian(let folder):
       settings = Self.settings(of: folder)
       tensors = folder.tensors.tensors

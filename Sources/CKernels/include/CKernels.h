@@ -7,8 +7,10 @@
 #include "best.h"
 #include "ceilings.h"
 #include "convert.h"
+#include "convolution.h"
 #include "int8.h"
 #include "packed.h"
+#include "recurrence.h"
 #include "screen.h"
 #include "team.h"
 

@@ -1,20 +1,26 @@
 import Files
 
-/// A model in Marian's `.npz`, mapped: a ZIP archive of NumPy arrays, one a tensor, under the names of the `.bin`.
-///
-/// As Marian reads them, arrays of one dimension are [1, n] and scalars [1, 1]; the options stay bytes, [n].
+/// A model as an `.npz`, mapped: a ZIP archive of NumPy arrays, one a tensor, of Marian's under the names of its `.bin`.
 package struct NpzFile: IndexedTensors {
   /// The options are found by name alone.
   let index: TensorIndex
 
-  /// - Throws: `FileError` for the first thing that is wrong with the file, deflated members among them.
-  package init(path: String) throws {
-    let archive = try ZipArchive(path: path)
-    index = try TensorIndex(
-      archive.members.map { try Self.tensor($0, in: archive.file) }, unlisted: MarianOptions.item, path: path)
+  package enum Shapes: Sendable {
+    /// As Marian reads them: arrays of one dimension are [1, n] and scalars [1, 1]; the options stay bytes, [n].
+    case matrices
+    case asStored
   }
 
-  private static func tensor(_ member: ZipArchive.Member, in file: MappedFile) throws -> StoredTensor {
+  /// - Throws: `FileError` for the first thing that is wrong with the file, deflated members among them.
+  package init(path: String, shapes: Shapes = .matrices) throws {
+    let archive = try ZipArchive(path: path)
+    index = try TensorIndex(
+      archive.members.map { try Self.tensor($0, in: archive.file, shapes) }, unlisted: MarianOptions.item, path: path)
+  }
+
+  private static func tensor(
+    _ member: ZipArchive.Member, in file: MappedFile, _ shapes: Shapes
+  ) throws -> StoredTensor {
     guard member.name.hasSuffix(".npy") else {
       throw FileError(file: file.path, item: member.name, found: "another member", expected: "arrays, NAME.npy")
     }
@@ -32,9 +38,10 @@ package struct NpzFile: IndexedTensors {
     guard data.count == size else {
       throw error("\(data.count) bytes of data", "\(size) for \(header.type.rawValue) \(header.shape)")
     }
-    let isText = name == MarianOptions.item
+    let isAsStored = shapes == .asStored || name == MarianOptions.item
     return StoredTensor(
-      name: name, type: header.type, shape: isText ? header.shape : matrixShape(header.shape), file: file, range: data)
+      name: name, type: header.type, shape: isAsStored ? header.shape : matrixShape(header.shape), file: file,
+      range: data)
   }
 
   private static func matrixShape(_ shape: [Int]) -> [Int] {

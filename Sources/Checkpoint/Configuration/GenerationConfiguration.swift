@@ -31,14 +31,14 @@ package struct GenerationConfiguration: Sendable, Equatable {
   package var renormalize: Bool
 
   /// - Throws: `FileError`, also where the file asks for a search that is not this one.
-  package init(directory: String, configuration: MarianConfiguration) throws {
+  package init(directory: String, configuration: some SequenceConfiguration) throws {
     let generation = directory + "/generation_config.json"
-    let exists = MarianFolder.exists(generation)
+    let exists = WeightsFile.exists(generation)
     let file = try ConfigurationFile(path: exists ? generation : directory + "/config.json")
     try self.init(file, configuration: configuration)
   }
 
-  init(_ file: ConfigurationFile, configuration: MarianConfiguration) throws {
+  init(_ file: ConfigurationFile, configuration: some SequenceConfiguration) throws {
     try Self.refuseOtherSearches(file)
     let tokens = 0...configuration.targetVocabularySize - 1
     beam = try file.integer("num_beams", in: 1...Self.widestBeam, default: 1)

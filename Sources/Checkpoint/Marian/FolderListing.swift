@@ -51,8 +51,8 @@ struct FolderListing {
         file: directory, item: item, found: "\"\(name.prefix(200))\"", expected: "the name of a file in this folder")
     }
     let path = directory + "/" + name
-    guard MarianFolder.exists(path) else {
-      if MarianFolder.exists(path + ".gz") { throw compressed(name + ".gz", item) }
+    guard WeightsFile.exists(path) else {
+      if WeightsFile.exists(path + ".gz") { throw compressed(name + ".gz", item) }
       throw FileError(file: path, item: item, found: "no such file", expected: "the file that is named")
     }
     return path

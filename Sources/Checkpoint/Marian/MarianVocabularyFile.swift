@@ -62,7 +62,7 @@ package struct MarianVocabularyFiles: Sendable, Equatable {
         file: path, item: "vocabulary", found: "another kind of file", expected: "a SentencePiece model .spm, or .yml")
     }
     let beside = folder.directory + "/" + pieces
-    return MarianVocabularyFile(path: path, kind: .list(pieces: MarianFolder.exists(beside) ? beside : nil))
+    return MarianVocabularyFile(path: path, kind: .list(pieces: WeightsFile.exists(beside) ? beside : nil))
   }
 
   private static func isList(_ name: String) -> Bool { name.hasSuffix(".yml") || name.hasSuffix(".yaml") }

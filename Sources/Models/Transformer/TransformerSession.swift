@@ -7,11 +7,11 @@ final class TransformerSession: DecodingSession {
   private let workspace = TransformerWorkspace()
   private var cache: KeyValueCache
   private var recurrent: RecurrentStates
-  private var memories: [SourceMemory] = []
-  private let output = OutputReader()
+  private var memories = SourceMemories()
+  private let outputs: RowOutputs
   private var rows: [Row] = []
   private var spare: [Row] = []
-  private var outputs: [OutputReader.Row] = []
+  private var outputRows: [OutputReader.Row] = []
 
   private struct Row {
     let sentence: SourceSentence
@@ -31,6 +31,8 @@ final class TransformerSession: DecodingSession {
     let recurrentLayers = weights.decoder.layers.filter(\.isRecurrent).count
     cache = KeyValueCache(layers: weights.decoder.layers.count - recurrentLayers, dimension: weights.dimension)
     recurrent = RecurrentStates(layers: recurrentLayers, dimension: weights.dimension)
+    outputs = RowOutputs(
+      weights.output, width: weights.dimension, vocabulary: weights.targetVocabulary, endToken: weights.endToken)
   }
 
   var rowCount: Int { rows.count }
@@ -42,13 +44,11 @@ final class TransformerSession: DecodingSession {
   private func encode(_ batch: SourceBatch) -> [EncoderAttention?] {
     let encoder = TransformerEncoder(stack: weights.encoder, workspace: workspace)
     let (states, attention) = encoder.encode(batch)
-    let memory = unusedMemory(tokens: batch.lengths.reduce(0, +))
-    memory.fill(
-      weights.decoder.layers, states: states, rows: batch.lengths.reduce(0, +), scratch: workspace.linear)
+    let memory = remember(states, tokens: batch.lengths.reduce(0, +))
     var start = 0
     for (index, (length, options)) in zip(batch.lengths, batch.options).enumerated() {
       let ids = batch.ids[(index * batch.longest)..<(index * batch.longest + length)]
-      let sentence = SourceSentence(memory: memory, start: start, length: length, output: plan(options.output, ids))
+      let sentence = SourceSentence(memory: memory, start: start, length: length, output: outputs.plan(options.output, source: ids))
       let captured = options.capture.isDisjoint(with: [.cross, .decoder]) ? nil : Captured(kinds: options.capture)
       rows.append(Row(sentence: sentence, captured: captured))
       start += length
@@ -58,27 +58,13 @@ final class TransformerSession: DecodingSession {
     return attention
   }
 
-  private func plan(_ request: OutputRequest, _ source: ArraySlice<Int32>) -> OutputPlan {
-    OutputPlan(
-      request, narrow: weights.output.narrowed(to: source, required: request.target),
-      vocabulary: weights.targetVocabulary, endToken: weights.endToken)
-  }
-
-  /// The smallest that is large enough, else the largest: in turn each would grow to the largest batch of all.
-  private func unusedMemory(tokens: Int) -> SourceMemory {
-    let size = SourceMemory.size(weights.decoder.layers, rows: tokens)
-    func suitsBetter(_ one: SourceMemory, than other: SourceMemory) -> Bool {
-      let fits = one.capacity >= size
-      guard fits == (other.capacity >= size) else { return fits }
-      return fits ? one.capacity < other.capacity : one.capacity > other.capacity
+  /// Keys and values of the encoder's states (N, D) for each decoder layer.
+  private func remember(_ states: UnsafePointer<Float>, tokens: Int) -> SourceMemory {
+    let layers = weights.decoder.layers.map(\.crossAttention.keyValue)
+    let memory = memories.unused(rows: tokens, widths: layers.map(\.outputs))
+    for (index, layer) in layers.enumerated() {
+      layer.apply(states, rows: tokens, into: memory.plane(index), scratch: workspace.linear)
     }
-    var best: SourceMemory?
-    for index in memories.indices where isKnownUniquelyReferenced(&memories[index]) {
-      if best.map({ suitsBetter(memories[index], than: $0) }) ?? true { best = memories[index] }
-    }
-    if let best { return best }
-    let memory = SourceMemory()
-    memories.append(memory)
     return memory
   }
 
@@ -118,29 +104,12 @@ final class TransformerSession: DecodingSession {
   }
 
   private func readOutput(_ x: UnsafePointer<Float>) {
-    outputs.removeAll(keepingCapacity: true)
-    for row in rows { outputs.append(OutputReader.Row(plan: row.sentence.output, step: row.position)) }
-    output.begin(outputs)
-    switch weights.output {
-    case .whole(let layer): output.read(layer, x, outputs, at: rows.indices, scratch: workspace.linear)
-    case .screened(let screened):
-      output.read(screened, x, width: weights.dimension, outputs, scratch: workspace.linear)
-    case .shortlisted: readNarrowOutputs(x)
-    }
+    outputRows.removeAll(keepingCapacity: true)
+    for row in rows { outputRows.append(OutputReader.Row(plan: row.sentence.output, step: row.position)) }
+    outputs.read(x, outputRows, scratch: workspace.linear)
   }
 
-  /// Rows of one sentence stand side by side, so that its own output layer takes them as one.
-  private func readNarrowOutputs(_ x: UnsafePointer<Float>) {
-    var first = 0
-    while first < rows.count, let narrow = rows[first].sentence.output.narrow {
-      let end = rows[first...].firstIndex { $0.sentence.output.narrow !== narrow } ?? rows.count
-      output.read(
-        narrow.linear, x + first * weights.dimension, outputs, at: first..<end, scratch: workspace.linear)
-      first = end
-    }
-  }
-
-  func outcome(row: Int) -> RowOutcome { output.outcome(row, rows[row].sentence.output) }
+  func outcome(row: Int) -> RowOutcome { outputs.outcome(row, rows[row].sentence.output) }
 
   private func attendToPast(_ layer: SelfAttention, _ x: UnsafeMutablePointer<Float>, layer index: Int) {
     let d = weights.dimension
@@ -181,7 +150,7 @@ final class TransformerSession: DecodingSession {
     let context = workspace.context.reserve(rows.count * d)  // (rows, D)
     for row in rows.indices {
       let source = rows[row].sentence
-      let keyValues = source.memory.keyValues(layer: index, start: source.start)
+      let keyValues = source.memory.rows(plane: index, from: source.start)
       let scores = workspace.scores.reserve(weights.decoder.heads * source.length)  // (H, S)
       ck_attend(
         query + row * d, keyValues, keyValues + d, nil, 2 * d, source.length, weights.decoder.heads,

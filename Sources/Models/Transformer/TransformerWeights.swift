@@ -20,14 +20,6 @@ struct TransformerStack<Layer: Sendable>: Sendable {
   let finalNorm: LayerNorm?
 }
 
-/// x = E[id] · scale + P[position], then a norm where the architecture has one.
-struct Embedding: Sendable {
-  let table: EmbeddingTable  // (V, D)
-  let positions: Matrix  // (T, D)
-  let scale: Float
-  let norm: LayerNorm?
-}
-
 struct EncoderLayer: Sendable {
   let selfAttention: SelfAttention
   let feedForward: FeedForward

@@ -18,8 +18,7 @@ final class TransformerWorkspace {
     let d = embedding.table.dimension
     let x = states.reserve(rows * d)
     for row in 0..<rows {
-      embedding.table.read(
-        token(row), scale: embedding.scale, position: embedding.positions.row(position(row)), into: x + row * d)
+      embedding.read(token(row), position: position(row), into: x + row * d)
     }
     embedding.norm?.apply(x, rows: rows, into: x)
     return x

@@ -43,6 +43,15 @@ import Testing
     #expect(try file.tensor("d").type == .int8)
   }
 
+  @Test func shapesAsTheyAreStored() throws {
+    var builder = ZipBuilder()
+    builder.add("a.npy", Self.array())
+    builder.add("b.npy", Self.array(ByteWriter.floats([7]), shape: "()"))
+    let file = try NpzFile(path: folder.write("model.npz", builder.bytes), shapes: .asStored)
+    #expect(file.tensors.map(\.shape) == [[3], []])
+    #expect(try file.tensor("b").floats() == [7])
+  }
+
   @Test func readsWideArchives() throws {
     let file = try open { builder in
       builder.usesWideEnd = true

@@ -1,10 +1,11 @@
 import Files
 import Glibc
 
-/// A Hugging Face repository of a Marian model as published, without its tokenizer files.
-package struct MarianFolder: Sendable {
+/// A model as Hugging Face repositories lay it out, without its tokenizer files: `config.json` of one family, how to
+/// decode, and weights.
+package struct PublishedFolder<Configuration: SequenceConfiguration>: Sendable {
   package let directory: String
-  package let configuration: MarianConfiguration
+  package let configuration: Configuration
   package let generation: GenerationConfiguration
   package let tensors: any TensorSource
 
@@ -12,18 +13,26 @@ package struct MarianFolder: Sendable {
   /// - Throws: `FileError`.
   package init(directory: String) throws {
     self.directory = directory
-    configuration = try MarianConfiguration(path: directory + "/config.json")
+    configuration = try Configuration(path: directory + "/config.json")
     generation = try GenerationConfiguration(directory: directory, configuration: configuration)
-    tensors = try Self.weights(in: directory)
+    tensors = try WeightsFile.open(in: directory)
   }
+}
 
+package typealias MarianFolder = PublishedFolder<MarianConfiguration>
+package typealias RecurrentFolder = PublishedFolder<RecurrentConfiguration>
+package typealias ConvolutionalFolder = PublishedFolder<ConvolutionalConfiguration>
+
+/// The weights of a published folder, in whichever container they are.
+enum WeightsFile {
   /// Safetensors win over PyTorch's own format, one file over several.
-  private static func weights(in directory: String) throws -> any TensorSource {
+  static func open(in directory: String) throws -> any TensorSource {
     let choices: [(file: String, open: (String) throws -> any TensorSource)] = [
       ("model.safetensors", { try SafetensorsFile(path: $0) }),
       ("model.safetensors.index.json", { try ShardedTensors(indexPath: $0, container: .safetensors) }),
       ("pytorch_model.bin", { try PyTorchFile(path: $0) }),
       ("pytorch_model.bin.index.json", { try ShardedTensors(indexPath: $0, container: .pytorch) }),
+      ("model.npz", { try NpzFile(path: $0, shapes: .asStored) }),
     ]
     guard let choice = choices.first(where: { exists(directory + "/" + $0.file) }) else {
       throw FileError(
