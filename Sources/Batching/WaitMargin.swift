@@ -4,7 +4,7 @@
 /// did, so that it settles where the two balance (stochastic approximation of a quantile, Robbins and Monro 1951).
 struct WaitMargin {
   /// Of the waits, the part that may be longer.
-  private static let exceptions = 0.02
+  private static let exceptions = 0.005
   private static let step = 0.04
   private static let bounds = 1.25...4.0
 

@@ -55,7 +55,9 @@ package final class LetterTokenizer: Tokenizer {
   /// The parts between separators; without a separator each scalar by itself.
   private func symbols(of text: String) -> [Substring.UnicodeScalarView] {
     let scalars = text.unicodeScalars
-    guard let separator = settings.separator.unicodeScalars.first else { return scalars.indices.map { scalars[$0...$0] } }
+    guard let separator = settings.separator.unicodeScalars.first else {
+      return scalars.indices.map { scalars[$0...$0] }
+    }
     return scalars.split { $0 == separator }
   }
 

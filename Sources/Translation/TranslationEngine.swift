@@ -31,7 +31,7 @@ package struct TranslationEngine: Sendable {
 
   /// - Throws: `FileError`.
   package init(_ folder: CheckpointFolder, _ preferences: ModelPreferences = ModelPreferences()) throws {
-    let load = {
+    let load: @Sendable () throws -> any TranslationModel = {
       try ModelLoader.load(folder, precision: preferences.precision, usesShortlist: preferences.usesShortlist)
     }
     switch folder {

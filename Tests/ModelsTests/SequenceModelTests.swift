@@ -32,8 +32,6 @@ struct SequenceModelTests {
     func request(_ source: [Int32]) -> DecodingRequest { DecodingRequest(source: source, options: options) }
   }
 
-  private static let worst = HuggingFaceModelTests.worst as ([Float], [Float]) -> Float
-
   /// All sentences in one session, each row with its own target; sentences enter one step apart and a row leaves when
   /// its target is done.
   @Test(arguments: SequenceFixture.names, [true, false])
@@ -57,7 +55,9 @@ struct SequenceModelTests {
         let logits = session.logits(row: row)
         let found = (0..<Int32(vocabulary)).compactMap { logits[$0] }
         let all = try opened.fixture.logits(place.sentence)
-        #expect(Self.worst(found, Array(all[(place.step * vocabulary)..<((place.step + 1) * vocabulary)])) < 1e-4)
+        #expect(
+          HuggingFaceModelTests.worst(found, Array(all[(place.step * vocabulary)..<((place.step + 1) * vocabulary)]))
+            < 1e-4)
       }
       let going = rows.indices.filter { rows[$0].step + 1 < expected.targets[rows[$0].sentence].count }.reversed()
       session.select(Array(going))
@@ -78,7 +78,7 @@ struct SequenceModelTests {
     let results = SentenceDecoder(model: opened.model).decode(requests).results
     for (sentence, result) in results.enumerated() {
       let found = try #require(result.attention[.cross])
-      #expect(Self.worst(found, try opened.fixture.crossAttention(sentence)) < 1e-4)
+      #expect(HuggingFaceModelTests.worst(found, try opened.fixture.crossAttention(sentence)) < 1e-4)
       let shape = try #require(opened.model.summary.attention[.cross])
       let (target, source) = (opened.expected.targets[sentence], opened.expected.sources[sentence])
       #expect(found.count == shape.layers * shape.heads * target.count * source.count)
@@ -138,11 +138,13 @@ struct SequenceModelTests {
     try folder.copyFiles(of: fixture.directory)
     let weights = try Data(contentsOf: URL(fileURLWithPath: folder.path + "/model.safetensors"))
     let name = try #require(weights.range(of: Data("output.bias".utf8)))
-    try folder.write("model.safetensors", weights[..<name.lowerBound] + "xutput.bias".utf8 + weights[name.upperBound...])
+    try folder.write(
+      "model.safetensors", weights[..<name.lowerBound] + "xutput.bias".utf8 + weights[name.upperBound...])
     #expect(throws: FileError.self) { try ModelLoader.load(directory: folder.path) }
     let said = try String(contentsOfFile: folder.path + "/config.json", encoding: .utf8)
     try folder.write(
-      "config.json", text: said.replacing("{", with: #"{"tensor_names":{"output.bias":"xutput.bias"},"#, maxReplacements: 1))
+      "config.json",
+      text: said.replacing("{", with: #"{"tensor_names":{"output.bias":"xutput.bias"},"#, maxReplacements: 1))
     let request = try Opened("recurrent-gru").request(fixture.expected.sources[0])
     let renamed = SentenceDecoder(model: try ModelLoader.load(directory: folder.path))
     #expect(renamed.decode([request]).results[0].hypotheses[0].tokens == fixture.expected.greedy[0])

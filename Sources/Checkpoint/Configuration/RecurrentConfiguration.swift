@@ -94,7 +94,8 @@ package struct RecurrentConfiguration: SequenceConfiguration, Equatable {
 
   private static func attention(_ file: ConfigurationFile) throws -> Attention {
     guard case .object(let members)? = file["attention"] else {
-      throw file.error("attention", found: file.found("attention"), expected: "an object with kind, size, input_feeding")
+      throw file.error(
+        "attention", found: file.found("attention"), expected: "an object with kind, size, input_feeding")
     }
     let feedsInput = members["input_feeding"] == .bool(true)
     switch (members["kind"], members["size"]) {

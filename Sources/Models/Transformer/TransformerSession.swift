@@ -48,7 +48,8 @@ final class TransformerSession: DecodingSession {
     var start = 0
     for (index, (length, options)) in zip(batch.lengths, batch.options).enumerated() {
       let ids = batch.ids[(index * batch.longest)..<(index * batch.longest + length)]
-      let sentence = SourceSentence(memory: memory, start: start, length: length, output: outputs.plan(options.output, source: ids))
+      let sentence = SourceSentence(
+        memory: memory, start: start, length: length, output: outputs.plan(options.output, source: ids))
       let captured = options.capture.isDisjoint(with: [.cross, .decoder]) ? nil : Captured(kinds: options.capture)
       rows.append(Row(sentence: sentence, captured: captured))
       start += length
