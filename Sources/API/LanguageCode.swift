@@ -9,8 +9,11 @@ struct LanguageCode: Equatable {
   private let parts: [String]
 
   init(_ text: String) {
-    let code = text.lowercased().replacing("_", with: "-")
-    parts = (Self.aliases[code] ?? code).split(separator: "-", omittingEmptySubsequences: false).map(String.init)
+    func parted(_ code: String) -> [String] {
+      code.split(omittingEmptySubsequences: false) { $0 == "-" || $0 == "_" }.map(String.init)
+    }
+    let written = parted(text.lowercased())
+    parts = Self.aliases[written.joined(separator: "-")].map(parted) ?? written
   }
 
   /// As BCP 47 writes it: `pt-BR`, `zh-Hans`.
@@ -28,19 +31,15 @@ struct LanguageCode: Equatable {
 
   /// - Parameter codes: as the service has them.
   /// - Returns: the code of these that names the same, else the text in lower case.
-  static func served(_ text: String, among codes: some Sequence<String>) -> String {
+  static func served(_ text: String, among codes: some Collection<String>) -> String {
     let lower = text.lowercased()
+    guard !codes.contains(lower) else { return lower }
     let wanted = LanguageCode(lower)
-    var found = lower
-    for code in codes {
-      if code == lower { return code }
-      if LanguageCode(code) == wanted { found = code }
-    }
-    return found
+    return codes.first { LanguageCode($0) == wanted } ?? lower
   }
 
   /// The same, else the language without its region, else the language of any region.
-  static func servedInAnyRegion(_ text: String, among codes: some Sequence<String>) -> String {
+  static func servedInAnyRegion(_ text: String, among codes: some Collection<String>) -> String {
     let codes = Set(codes).sorted()
     let exact = served(text, among: codes)
     let wanted = LanguageCode(text)
