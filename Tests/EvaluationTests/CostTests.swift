@@ -31,7 +31,9 @@ struct CostTests {
 
   /// Counted product by product: (rows, inputs, outputs) of everything that a pass multiplies.
   @Test func operationsAreThoseOfTheProducts() {
-    func operations(_ products: [(Int, Int, Int)]) -> Double { products.reduce(0) { $0 + Double(2 * $1.0 * $1.1 * $1.2) } }
+    func operations(_ products: [(Int, Int, Int)]) -> Double {
+      products.reduce(0) { $0 + Double(2 * $1.0 * $1.1 * $1.2) }
+    }
     let (batch, length) = (3, 7)
     let steps = Array(repeating: (batch, 10, 4 * 10), count: length)
     #expect(

@@ -3,7 +3,9 @@ import Plot
 import Testing
 
 struct SVGPictureTests {
-  private func picture(_ series: [Plot.Series], _ x: Axis.Scale = .logarithmic, _ y: Axis.Scale = .logarithmic) -> String {
+  private func picture(
+    _ series: [Plot.Series], _ x: Axis.Scale = .logarithmic, _ y: Axis.Scale = .logarithmic
+  ) -> String {
     SVGPicture(Plot(title: "a < b & c", x: Axis("length", x), y: Axis("ms", y), series: series)).text
   }
 

@@ -1,0 +1,55 @@
+import JSON
+import Plot
+
+/// One question, its answer in figures, and a picture of it.
+struct ReportSection {
+  /// As in "speed-by-length": of the picture's file, of its place in a page, and in JSON.
+  let name: String
+  let title: String
+  /// How it was measured.
+  let note: String
+  /// By their names in JSON.
+  let tables: [(name: String, table: ReportTable)]
+  let plots: [(name: String, plot: Plot)]
+
+  var text: String {
+    ([title, note] + tables.map(\.table.text)).joined(separator: "\n\n")
+  }
+
+  /// - Parameter pictures: the folder of the pictures, as seen from the page; nil leaves them out.
+  func markdown(pictures: String?) -> String {
+    let images = pictures.map { folder in
+      plots.map { "![\($0.plot.title)](\(folder)/\($0.name).svg)" }
+    }
+    return ([note] + tables.map(\.table.markdown) + (images ?? [])).joined(separator: "\n\n")
+  }
+
+  func write(to writer: inout JSONWriter) {
+    writer.object { writer in
+      writer.name("note")
+      writer.string(note)
+      for (name, table) in tables {
+        writer.name(name)
+        table.write(to: &writer)
+      }
+      writer.name("series")
+      writer.array(of: plots) { writer, plot in
+        writer.object { writer in
+          writer.name("plot")
+          writer.string(plot.name)
+          for series in plot.plot.series { Self.write(series, to: &writer) }
+        }
+      }
+    }
+  }
+
+  private static func write(_ series: Plot.Series, to writer: inout JSONWriter) {
+    writer.name(series.name)
+    writer.array(of: series.points) { writer, point in
+      writer.array { writer in
+        writer.real(point.x)
+        writer.real(point.y)
+      }
+    }
+  }
+}
