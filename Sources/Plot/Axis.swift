@@ -16,7 +16,7 @@ package struct Axis: Sendable {
 
   package var label: String
   package var scale: Scale
-  /// Where the ticks shall be; otherwise at round numbers.
+  /// Where the ticks of a logarithmic axis shall be, at different places; otherwise at round numbers.
   package var ticks: [Double]
 
   package init(_ label: String, _ scale: Scale, ticks: [Double] = []) {
@@ -34,10 +34,12 @@ package struct Axis: Sendable {
       let places = names.indices.map { AxisSpan.Tick(value: Double($0), label: names[$0]) }
       return AxisSpan(lower: -0.3, upper: max(Double(names.count), 1) - 0.7, isLogarithmic: false, ticks: places)
     case .linear:
-      let round = RoundTicks.linear(from: min(least, 0), to: most)
-      return AxisSpan(round, isLogarithmic: false, given: ticks)
+      return AxisSpan(RoundTicks.linear(from: min(least, 0), to: most), isLogarithmic: false)
+    case .logarithmic where !ticks.isEmpty:
+      let ends = [least, most] + ticks
+      return AxisSpan(ticks, from: ends.min() ?? least, to: ends.max() ?? most, isLogarithmic: true)
     case .logarithmic:
-      return AxisSpan(RoundTicks.logarithmic(from: least, to: most), isLogarithmic: true, given: ticks)
+      return AxisSpan(RoundTicks.logarithmic(from: least, to: most), isLogarithmic: true)
     }
   }
 }
@@ -61,11 +63,12 @@ struct AxisSpan {
     self.ticks = ticks
   }
 
-  /// - Parameter round: ascending, the ends of the axis first and last.
-  init(_ round: [Double], isLogarithmic: Bool, given: [Double]) {
+  /// - Parameter ticks: ascending; where no ends are given, the first and the last are the axis's.
+  init(_ ticks: [Double], from lower: Double? = nil, to upper: Double? = nil, isLogarithmic: Bool) {
+    let inPowers = isLogarithmic && ticks.contains { $0 >= 1e6 || $0 < 1e-3 }
     self.init(
-      lower: round.first ?? 0, upper: round.last ?? 1, isLogarithmic: isLogarithmic,
-      ticks: (given.isEmpty ? round : given).map { Tick(value: $0, label: TickLabel.text($0, isLogarithmic)) })
+      lower: lower ?? ticks.first ?? 0, upper: upper ?? ticks.last ?? 1, isLogarithmic: isLogarithmic,
+      ticks: ticks.map { Tick(value: $0, label: inPowers ? TickLabel.power($0) : TickLabel.plain($0)) })
   }
 
   /// 0 at the axis's first value, 1 at its last.

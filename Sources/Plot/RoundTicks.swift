@@ -19,8 +19,9 @@ enum RoundTicks {
     let first = Int(floor(log10(least) + 1e-9))
     let last = max(Int(ceil(log10(greatest) - 1e-9)), first + 1)
     if last - first <= 2 { return between(least, greatest, first, last) }
-    let step = (last - first + most - 2) / (most - 1)
-    return stride(from: first, to: last + step, by: step).map { pow(10, Double($0)) }
+    let step = [1, 2, 5, 10, 20, 50].first { (last - first) / $0 < most - 1 } ?? 100
+    let lower = Int((Double(first) / Double(step)).rounded(.down)) * step
+    return stride(from: lower, to: last + step, by: step).map { pow(10, Double($0)) }
   }
 
   private static func between(_ least: Double, _ greatest: Double, _ first: Int, _ last: Int) -> [Double] {
@@ -31,19 +32,19 @@ enum RoundTicks {
   }
 }
 
+/// What is written beside a tick.
 enum TickLabel {
   private static let raised = Array("⁰¹²³⁴⁵⁶⁷⁸⁹")
 
-  /// Plain where it is short, else a power of ten.
-  static func text(_ value: Double, _ isLogarithmic: Bool) -> String {
-    guard isLogarithmic, value >= 1e6 || value < 1e-3 else { return plain(value) }
+  /// As a power of ten, with a digit before it where it is another number.
+  static func power(_ value: Double) -> String {
     let power = Int(floor(log10(value) + 1e-9))
     let digits = String(abs(power)).compactMap(\.wholeNumberValue).map { raised[$0] }
     let factor = (value / pow(10, Double(power))).rounded()
     return (factor == 1 ? "" : "\(Int(factor))·") + "10" + (power < 0 ? "⁻" : "") + String(digits)
   }
 
-  private static func plain(_ value: Double) -> String {
+  static func plain(_ value: Double) -> String {
     let rounded = (value * 1e6).rounded() / 1e6
     guard rounded == rounded.rounded() else { return "\(rounded)" }
     let digits = Array(String(Int(abs(rounded))))

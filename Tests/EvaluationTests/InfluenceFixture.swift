@@ -44,6 +44,11 @@ struct InfluenceFixture {
         dimension: size("dimension"), layers: size("layers"), heads: size("heads"), feedForward: size("feedForward"),
         parameter: source)
     }
+    if name == "convolutional" {
+      return try ConvolutionalDual(
+        inputs: size("width"), channels: size("hidden"), layers: size("layers"), kernel: size("kernel"),
+        parameter: source)
+    }
     guard let cell = RecurrentDual.Cell.allCases.first(where: { name.hasPrefix($0.rawValue) }) else {
       throw Missing(name: name)
     }

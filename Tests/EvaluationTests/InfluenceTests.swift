@@ -4,7 +4,7 @@ import Testing
 struct InfluenceTests {
   @Test func outputsAreThoseOfPyTorch() throws {
     let cases = try InfluenceFixture.all()
-    #expect(cases.count == 7)
+    #expect(cases.count == 8)
     for item in cases {
       let outputs = item.encoder.encode(Dual(inputs: item.inputs, directions: []))
       #expect(outputs.rows == item.outputs.count)
@@ -54,6 +54,16 @@ struct InfluenceTests {
       let norms = Influence.norms(of: encoder, inputs: (0..<120).map { _ in numbers(8) })
       #expect(norms[100] < norms[50] * 1e-6 && norms[50] < norms[5] * 1e-4, "\(cell)")
       #expect(norms.allSatisfy { $0 > 0 && $0.isFinite }, "\(cell)")
+    }
+  }
+
+  /// Each layer of kernels 3 wide sees one position farther, and not one more.
+  @Test func convolutionsSeeAsFarAsTheyAreDeep() throws {
+    for layers in 1...3 {
+      let numbers: ParameterSource = { _, shape in (0..<shape.reduce(1, *)).map { Double($0 % 5) / 5 - 0.3 } }
+      let encoder = try ConvolutionalDual(inputs: 2, channels: 4, layers: layers, kernel: 3, parameter: numbers)
+      let norms = Influence.norms(of: encoder, inputs: (0..<8).map { [Double($0), 1] })
+      #expect(norms[0...layers].allSatisfy { $0 > 0 } && norms[(layers + 1)...].allSatisfy { $0 == 0 }, "\(norms)")
     }
   }
 

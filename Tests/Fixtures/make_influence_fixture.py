@@ -13,14 +13,13 @@ from pathlib import Path
 import torch
 from torch import nn
 
-LENGTH, WIDTH, HIDDEN, LAYERS = 6, 4, 3, 2
+LENGTH, WIDTH, HIDDEN, LAYERS, KERNEL = 6, 4, 3, 2, 3
 HEADS, FEED_FORWARD, DIMENSION = 2, 12, 8
 
 
 def recurrent(kind, bidirectional):
     module = kind(WIDTH, HIDDEN, num_layers=LAYERS, bidirectional=bidirectional).double()
-    names = {name: value for name, value in module.state_dict().items()}
-    return module, lambda x: module(x)[0], names, WIDTH
+    return module, lambda x: module(x)[0], module.state_dict(), WIDTH
 
 
 def transformer():
@@ -41,6 +40,28 @@ def transformer():
             ]:
                 names[f"{prefix}{name}.{kind}"] = getattr(part, kind)
     return module, module, names, DIMENSION
+
+
+class Convolutional(nn.Module):
+    """Gehring et al. 2017, without weight normalisation; HIDDEN channels."""
+
+    def __init__(self):
+        super().__init__()
+        self.project_in = nn.Linear(WIDTH, HIDDEN)
+        self.convolutions = nn.ModuleList(
+            nn.Conv1d(HIDDEN, 2 * HIDDEN, KERNEL, padding=KERNEL // 2) for _ in range(LAYERS))
+        self.project_out = nn.Linear(HIDDEN, WIDTH)
+
+    def forward(self, inputs):  # (T, 1, E)
+        x = self.project_in(inputs).permute(1, 2, 0)  # (1, C, T)
+        for convolution in self.convolutions:
+            x = (nn.functional.glu(convolution(x), dim=1) + x) * 0.5 ** 0.5
+        return self.project_out(x.permute(2, 0, 1))
+
+
+def convolutional():
+    module = Convolutional().double()
+    return module, module, module.state_dict(), WIDTH
 
 
 def case(name, made):
@@ -66,10 +87,10 @@ def main():
     cases = [
         case(f"{kind.__name__.lower()}{' both ways' if both else ''}", recurrent(kind, both))
         for kind in (nn.RNN, nn.GRU, nn.LSTM) for both in (False, True)
-    ] + [case("transformer", transformer())]
+    ] + [case("transformer", transformer()), case("convolutional", convolutional())]
     result = dict(
-        width=WIDTH, hidden=HIDDEN, layers=LAYERS, dimension=DIMENSION, heads=HEADS, feedForward=FEED_FORWARD,
-        cases=cases)
+        width=WIDTH, hidden=HIDDEN, layers=LAYERS, kernel=KERNEL, dimension=DIMENSION, heads=HEADS,
+        feedForward=FEED_FORWARD, cases=cases)
     Path(sys.argv[1]).write_text(json.dumps(result) + "\n", encoding="utf-8")
 
 

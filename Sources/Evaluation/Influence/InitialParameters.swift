@@ -28,6 +28,17 @@ package enum InitialParameters {
     }
   }
 
+  /// `nn.Linear` and `nn.Conv1d`, under the names of a `dragoman-convolutional` checkpoint: everything between ±1/√(numbers
+  /// that make up one output).
+  package static func convolutional(
+    inputs: Int, channels: Int, kernel: Int, _ numbers: @escaping Numbers
+  ) -> ParameterSource {
+    { name, shape in
+      let count = name.hasPrefix("project_in") ? inputs : name.hasPrefix("project_out") ? channels : channels * kernel
+      return scaled(numbers, shape, 1 / Double(count).squareRoot())
+    }
+  }
+
   private static func scaled(_ numbers: Numbers, _ shape: [Int], _ bound: Double) -> [Double] {
     numbers(shape.reduce(1, *)).map { $0 * bound }
   }

@@ -2,17 +2,17 @@ import Foundation
 
 /// A page in Markdown of which some parts are measured: what stands between `<!-- bench NAME -->` and
 /// `<!-- /bench NAME -->`. All else is left as somebody wrote it.
-struct MarkedPage {
+package struct MarkedPage {
   private let path: String
-  private(set) var text: String
+  package private(set) var text: String
 
-  init(path: String, text: String) {
+  package init(path: String, text: String) {
     self.path = path
     self.text = text
   }
 
   /// - Throws: `InputError` where the page has no such part.
-  mutating func replace(_ name: String, with part: String) throws {
+  package mutating func replace(_ name: String, with part: String) throws {
     let (start, end) = ("<!-- bench \(name) -->", "<!-- /bench \(name) -->")
     guard let from = text.range(of: start)?.upperBound,
       let to = text.range(of: end, range: from..<text.endIndex)?.lowerBound

@@ -25,14 +25,14 @@ struct Reach {
     untrained = try Self.untrained(directions)
     trained = try models.compactMap { model in
       Console.progress("reach of \(model.name)")
-      guard let encoder = try TrainedEncoder(model) else { return nil }
-      return Curve(
-        name: model.name,
-        norms: Self.norms(encoder.encoder, try encoder.inputs(text, count: farthest + 1), directions))
+      guard let trained = try TrainedEncoder(model.folder) else { return nil }
+      let inputs = trained.inputs(try model.tokens(text, count: Self.farthest + 1))
+      return Curve(name: model.name, norms: Self.norms(trained.encoder, inputs, directions))
     }
   }
 
-  /// One layer of 512 units that read forwards; a Transformer of 6 layers, 8 heads, width 512, feed-forward 2,048.
+  /// One recurrent layer of 512 units that reads forwards; 6 layers of 512 channels, kernels 3 wide; a Transformer of 6
+  /// layers, 8 heads, width 512, feed-forward 2,048.
   private static func untrained(_ directions: Int) throws -> [Curve] {
     let numbers = NumberStream(seed: 4)
     let recurrent = try RecurrentDual.Cell.allCases.map { cell -> (String, any DifferentiableEncoder) in
@@ -41,12 +41,15 @@ struct Reach {
         cell, inputs: width, hidden: width, layers: 1, isBidirectional: false, parameter: parameters)
       return (cell.rawValue.uppercased(), encoder)
     }
+    let convolutional = try ConvolutionalDual(
+      inputs: width, channels: width, layers: 6, kernel: 3,
+      parameter: InitialParameters.convolutional(inputs: width, channels: width, kernel: 3, numbers.doubles))
     let transformer = try TransformerDual(
       dimension: width, layers: 6, heads: 8, feedForward: 2048,
       parameter: InitialParameters.transformer(dimension: width, feedForward: 2048, numbers.doubles))
     // Uniform, of variance 1.
     let inputs = (0...farthest).map { _ in numbers.doubles(width).map { $0 * 3.0.squareRoot() } }
-    return (recurrent + [("Transformer", transformer)]).map { name, encoder in
+    return (recurrent + [("convolutional", convolutional), ("Transformer", transformer)]).map { name, encoder in
       Console.progress("reach of an untrained \(name)")
       return Curve(name: name, norms: norms(encoder, inputs, directions))
     }
@@ -72,9 +75,9 @@ struct Reach {
       note: """
         Norm (Frobenius) of the derivative of the encoder's output at position 1 + n with respect to its input at \
         position 1, in sentences of \(Self.farthest + 1), by n; forward-mode derivatives in double precision along \
-        \(directions) random directions. Untrained: \(Self.width) units as PyTorch begins them (one recurrent layer; 6 layers, \
-        8 heads, feed-forward 2,048), random inputs of variance 1. Trained: the zoo's encoders on its test, read as one \
-        long sentence.
+        \(directions) random directions. Untrained: \(Self.width) units as PyTorch begins them (one recurrent layer; 6 layers of \
+        convolutions 3 wide; a Transformer of 6 layers, 8 heads, feed-forward 2,048), random inputs of variance 1. \
+        Trained: the zoo's encoders on its test, read as one long sentence.
         """,
       tables: tables, plots: plots)
   }

@@ -2,8 +2,8 @@ import Foundation
 import JSON
 
 /// Figures in rows, to be written as text, as Markdown and as JSON.
-struct ReportTable {
-  enum Cell {
+package struct ReportTable {
+  package enum Cell {
     case text(String)
     case integer(Int)
     case number(Double, digits: Int)
@@ -13,24 +13,34 @@ struct ReportTable {
     case none
   }
 
-  struct Column {
+  package struct Column {
     /// In JSON.
     let key: String
     let head: String
+
+    package init(key: String, head: String) {
+      self.key = key
+      self.head = head
+    }
   }
 
   let columns: [Column]
   let rows: [[Cell]]
 
-  var text: String { TextTable.columns([columns.map(\.head)] + rows.map { $0.map(\.text) }) }
+  package init(columns: [Column], rows: [[Cell]]) {
+    self.columns = columns
+    self.rows = rows
+  }
 
-  var markdown: String {
+  package var text: String { TextTable.columns([columns.map(\.head)] + rows.map { $0.map(\.text) }) }
+
+  package var markdown: String {
     let lines = [columns.map(\.head), columns.map { _ in "---" }] + rows.map { $0.map(\.text) }
     return lines.map { "| " + $0.joined(separator: " | ") + " |" }.joined(separator: "\n")
   }
 
   /// An array of an object a row.
-  func write(to writer: inout JSONWriter) {
+  package func write(to writer: inout JSONWriter) {
     writer.array(of: rows) { writer, row in
       writer.object { writer in
         for (column, cell) in zip(columns, row) {
@@ -48,6 +58,7 @@ extension ReportTable.Cell {
     case .text(let text): text
     case .integer(let value): Self.grouped("\(value)")
     case .number(let value, let digits): Self.grouped(String(format: "%.\(digits)f", value))
+    case .magnitude(0): "0"
     case .magnitude(let value): String(format: "%.2e", value)
     case .none: ""
     }

@@ -4,20 +4,18 @@ import Files
 import Models
 
 /// The encoder of a checkpoint in double precision, with its derivatives.
-struct TrainedEncoder {
-  let encoder: any DifferentiableEncoder
-  private let model: ZooModel
+package struct TrainedEncoder {
+  package let encoder: any DifferentiableEncoder
   private let table: [Float]  // (V, D)
   private let width: Int  // D
   private let scale: Double
   /// What is added to the vector at a position (T, D); nil where nothing is.
   private let positions: [Float]?
 
-  /// Nil for an architecture whose derivatives nobody wrote: convolutional, or a Transformer other than the zoo's.
+  /// Nil for a Transformer of another kind than the zoo's, whose derivatives nobody wrote.
   /// - Throws: `FileError`.
-  init?(_ model: ZooModel) throws {
-    self.model = model
-    switch model.folder {
+  package init?(_ folder: CheckpointFolder) throws {
+    switch folder {
     case .recurrent(let folder):
       let configuration = folder.configuration
       guard let cell = RecurrentDual.Cell(rawValue: configuration.cell.rawValue) else { return nil }
@@ -46,12 +44,28 @@ struct TrainedEncoder {
         width)
       scale = configuration.scaleEmbedding ? Double(width).squareRoot() : 1
       positions = try Self.positions(folder)
-    case .convolutional, .marian: return nil
+    case .convolutional(let folder):
+      let configuration = folder.configuration
+      width = configuration.embeddingSize
+      encoder = try ConvolutionalDual(
+        inputs: width, channels: configuration.channels, layers: configuration.encoderLayers,
+        kernel: configuration.kernelSize
+      ) { name, shape in try Self.doubles(folder.tensors, "encoder.\(name)", shape) }
+      table = try Self.table(
+        folder.tensors, ["shared.weight", "encoder.embedding.weight"], configuration.vocabularySize, width)
+      scale = 1
+      positions = try Self.floats(
+        folder.tensors, "encoder.position.weight", [configuration.maxPositions, width])
+    case .marian: return nil
     }
   }
 
   private static func doubles(_ tensors: any TensorSource, _ name: String, _ shape: [Int]) throws -> [Double] {
-    try tensors.tensor(name).expecting(shape: shape).floats().map(Double.init)
+    try floats(tensors, name, shape).map(Double.init)
+  }
+
+  private static func floats(_ tensors: any TensorSource, _ name: String, _ shape: [Int]) throws -> [Float] {
+    try tensors.tensor(name).expecting(shape: shape).floats()
   }
 
   /// Whichever of the names the file has.
@@ -59,36 +73,22 @@ struct TrainedEncoder {
     _ tensors: any TensorSource, _ names: [String], _ rows: Int, _ columns: Int
   ) throws -> [Float] {
     let name = names.first(where: tensors.contains) ?? names[0]
-    return try tensors.tensor(name).expecting(shape: [rows, columns]).floats()
+    return try floats(tensors, name, [rows, columns])
   }
 
   private static func positions(_ folder: MarianFolder) throws -> [Float] {
     let (count, width) = (folder.configuration.maxPositions, folder.configuration.modelDimension)
     let name = "model.encoder.embed_positions.weight"
-    if folder.tensors.contains(name) {
-      return try folder.tensors.tensor(name).expecting(shape: [count, width]).floats()
-    }
+    if folder.tensors.contains(name) { return try floats(folder.tensors, name, [count, width]) }
     let table = SinusoidalPositions.table(positions: count, dimension: width, spread: .halfOpen)
     return Array(UnsafeBufferPointer(start: table.base, count: count * width))
   }
 
-  /// What the encoder reads at so many positions (count, D): the text's tokens as one sentence without an end.
-  /// - Throws: `FileError` where the model has fewer positions, or the text fewer tokens.
-  func inputs(_ text: [String], count: Int) throws -> [[Double]] {
-    var ids: [Int32] = []
-    for line in text where ids.count < count {
-      ids += model.engine.tokenizer.encode(line).ids.filter { $0 != model.engine.summary.endToken }
-    }
-    guard ids.count >= count, model.engine.summary.maxPositions >= count else {
-      throw FileError(
-        file: model.directory, item: "reach",
-        found: "\(ids.count) tokens of text, \(model.engine.summary.maxPositions) positions",
-        expected: "\(count) of both")
-    }
-    return (0..<count).map { position in
+  /// What the encoder reads (count, D): the vectors of tokens of its vocabulary, each at its position.
+  package func inputs(_ ids: [Int32]) -> [[Double]] {
+    ids.enumerated().map { position, id in
       (0..<width).map { column in
-        Double(table[Int(ids[position]) * width + column]) * scale
-          + Double(positions?[position * width + column] ?? 0)
+        Double(table[Int(id) * width + column]) * scale + Double(positions?[position * width + column] ?? 0)
       }
     }
   }

@@ -48,4 +48,20 @@ struct ZooModel {
     let attends = engine.summary.attention[.cross] != nil
     return attends && architecture <= 2 ? 5 : 2 * architecture
   }
+
+  /// The first tokens of a text, read as one sentence without an end.
+  /// - Throws: `FileError` where the text has fewer, or the model has fewer positions.
+  func tokens(_ text: [String], count: Int) throws -> [Int32] {
+    var ids: [Int32] = []
+    for line in text where ids.count < count {
+      ids += engine.tokenizer.encode(line).ids.filter { $0 != engine.summary.endToken }
+    }
+    let positions = engine.summary.maxPositions
+    guard ids.count >= count, positions >= count else {
+      throw FileError(
+        file: directory, item: "positions", found: "\(positions), and a text of \(ids.count) tokens",
+        expected: "\(count) of both")
+    }
+    return Array(ids.prefix(count))
+  }
 }
