@@ -93,7 +93,7 @@ package struct SVGPicture {
   }
 
   private func mark(_ index: Int, _ at: (Double, Double)) -> String {
-    "<path class=\"mark \(SVGStyle.name(index))\" d=\"M\(Self.number(at.0)) \(Self.number(at.1))"
+    "<path class=\"\(SVGStyle.markClass(index)) \(SVGStyle.name(index))\" d=\"M\(Self.number(at.0)) \(Self.number(at.1))"
       + "\(SVGStyle.mark(index))\"/>"
   }
 

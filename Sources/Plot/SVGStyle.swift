@@ -11,15 +11,19 @@ enum SVGStyle {
 
   static func name(_ index: Int) -> String { "s\(index % light.count)" }
   static func mark(_ index: Int) -> String { marks[index % marks.count] }
+  /// The second half of the series have the marks of the first, empty.
+  static func markClass(_ index: Int) -> String { index / marks.count % 2 == 0 ? "mark" : "hollow" }
 
   static var text: String {
     """
     <style>
     .ground { fill: #ffffff } .ink { fill: #1f2328 } .faint { fill: #59636e } .grid { stroke: #d1d9e0 }
+    .hollow { fill: #ffffff; stroke-width: 2 }
     .line { fill: none; stroke-width: 2 } .dashed { stroke-dasharray: 6 4 }
     \(series(light))
     @media (prefers-color-scheme: dark) {
     .ground { fill: #0d1117 } .ink { fill: #f0f6fc } .faint { fill: #9198a1 } .grid { stroke: #2b3138 }
+    .hollow { fill: #0d1117 }
     \(series(dark))
     }
     </style>

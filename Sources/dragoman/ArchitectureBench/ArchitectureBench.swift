@@ -3,6 +3,11 @@ struct ArchitectureBench {
   let isFull: Bool
   let threads: Int
 
+  /// Names of the sections that there will be.
+  static func sections(hasTest: Bool) -> [String] {
+    [SpeedByLength.name] + (hasTest ? [ZooSpeed.name, QualityByLength.name] : []) + [Reach.name]
+  }
+
   /// - Parameters:
   ///   - zoo: folder of models; needed where there is a test.
   ///   - test: see `ZooTest`; without one only encoders by themselves are measured.

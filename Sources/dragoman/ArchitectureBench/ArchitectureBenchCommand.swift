@@ -23,37 +23,38 @@ package enum ArchitectureBenchCommand: Command {
 
   package static func run(_ values: FlagValues) throws -> Int32 {
     CoreTeam.start(threads: values[threads])
-    let page = try values[readme].map { MarkedPage(path: $0, text: try String(contentsOfFile: $0, encoding: .utf8)) }
+    // What can not be written is better known before all is measured.
+    let page = try values[readme].map { try MarkedPage(path: $0) }
+    try page.map { try filled($0, parts: ArchitectureBench.sections(hasTest: values[test] != nil).map { ($0, "") }) }
+    let output = try values[output].map(OutputFile.init(path:))
+    if let folder = values[svg] {
+      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    }
     let bench = ArchitectureBench(isFull: values[full], threads: values[threads])
     let sections = try bench.run(zoo: values[zoo], test: values[test])
     Console.endProgress()
     let json = json(sections) + "\n"
-    if let path = values[output] { try OutputFile(path: path).write(json) }
+    try output?.write(json)
     if let folder = values[svg] { try writePictures(sections, to: folder) }
     if let page, let path = values[readme] {
-      try OutputFile(path: path).write(filled(page, sections, path: path, pictures: values[svg]))
+      let pictures = values[svg].map { relative($0, to: path) }
+      let parts = sections.map { ($0.name, $0.markdown(pictures: pictures)) }
+      try OutputFile(path: path).write(filled(page, parts: parts).text)
     }
     try OutputFile.standardOutput.write(values[asJSON] ? json : text(sections) + "\n")
     return 0
   }
 
   private static func writePictures(_ sections: [ReportSection], to folder: String) throws {
-    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     for plot in sections.flatMap(\.plots) {
       try OutputFile(path: "\(folder)/\(plot.name).svg").write(SVGPicture(plot.plot).text)
     }
   }
 
-  /// - Throws: `InputError` where the page has no place for a section.
-  private static func filled(
-    _ page: MarkedPage, _ sections: [ReportSection], path: String, pictures: String?
-  ) throws -> String {
-    var page = page
-    try page.replace("machine", with: MachineFacts.text + ".")
-    for section in sections {
-      try page.replace(section.name, with: section.markdown(pictures: pictures.map { relative($0, to: path) }))
-    }
-    return page.text
+  /// - Throws: `InputError` where the page has no place for a part.
+  @discardableResult
+  private static func filled(_ page: MarkedPage, parts: [(name: String, text: String)]) throws -> MarkedPage {
+    try ([("machine", MachineFacts.text + ".")] + parts).reduce(into: page) { try $0.replace($1.0, with: $1.1) }
   }
 
   /// The folder as a page beside it or above it names it.
@@ -75,7 +76,7 @@ package enum ArchitectureBenchCommand: Command {
       writer.name("machine")
       writer.string(MachineFacts.text)
       for section in sections {
-        writer.name(section.name)
+        writer.name(section.key)
         section.write(to: &writer)
       }
     }

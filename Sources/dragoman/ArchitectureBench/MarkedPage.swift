@@ -11,6 +11,13 @@ package struct MarkedPage {
     self.text = text
   }
 
+  /// - Throws: `InputError` where the file is no readable text.
+  init(path: String) throws {
+    guard let bytes = FileManager.default.contents(atPath: path), let text = String(validating: bytes, as: UTF8.self)
+    else { throw InputError(description: "\(path): found nothing to read, expected a page in Markdown") }
+    self.init(path: path, text: text)
+  }
+
   /// - Throws: `InputError` where the page has no such part.
   package mutating func replace(_ name: String, with part: String) throws {
     let (start, end) = ("<!-- bench \(name) -->", "<!-- /bench \(name) -->")

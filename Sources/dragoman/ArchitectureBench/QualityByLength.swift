@@ -4,6 +4,7 @@ import Plot
 /// How well the models of the zoo translate sentences of different lengths: what has to pass through one vector suffers
 /// when there is more of it.
 struct QualityByLength {
+  static let name = "quality-by-length"
   let measurements: [ZooMeasurement]
   let test: ZooTest
 
@@ -18,7 +19,7 @@ struct QualityByLength {
     let columns =
       [ReportTable.Column(key: "model", head: "model"), ReportTable.Column(key: "bleu", head: "BLEU")]
       + (hasBeams ? [ReportTable.Column(key: "bleuBeam4", head: "four beams")] : [])
-      + SourceLength.allCases.map { ReportTable.Column(key: "bleu\($0.rawValue)", head: "\($0.rawValue) words") }
+      + SourceLength.allCases.map { ReportTable.Column(key: "bleuOf\($0)", head: "\($0.rawValue) words") }
     let rows = scores.map { measured, greedy -> [ReportTable.Cell] in
       let beam = measured.beamTranslations.map { ReportTable.Cell.number(scored($0).all.score, digits: 1) }
       return [.text(measured.name), .number(greedy.all.score, digits: 1)] + (hasBeams ? [beam ?? .none] : [])
@@ -27,9 +28,9 @@ struct QualityByLength {
         }
     }
     return ReportSection(
-      name: "quality-by-length", title: "How well they translate, by words of the source", note: note,
+      name: Self.name, title: "How well they translate, by words of the source", note: note,
       tables: [("models", ReportTable(columns: columns, rows: rows))],
-      plots: [("quality-by-length", plot(scores.map { ($0.measured.name, $0.greedy) }))])
+      plots: [(Self.name, plot(scores.map { ($0.measured.name, $0.greedy) }))])
   }
 
   private var note: String {

@@ -3,6 +3,7 @@ import Plot
 
 /// How far information travels through an encoder: what an output still has of an input so many positions before it.
 struct Reach {
+  static let name = "reach"
   private static let farthest = 200
   private static let shown = [1, 2, 5, 10, 20, 50, 100, 200]
   private static let width = 512
@@ -68,10 +69,10 @@ struct Reach {
   var section: ReportSection {
     let tables = [("untrained", table(untrained))] + (trained.isEmpty ? [] : [("trained", table(trained))])
     let plots =
-      [("reach", plot("Untrained encoders", untrained))]
+      [(Self.name, plot("Untrained encoders", untrained))]
       + (trained.isEmpty ? [] : [("reach-trained", plot("Encoders of the zoo", trained))])
     return ReportSection(
-      name: "reach", title: "How far information travels",
+      name: Self.name, title: "How far information travels",
       note: """
         Norm (Frobenius) of the derivative of the encoder's output at position 1 + n with respect to its input at \
         position 1, in sentences of \(Self.farthest + 1), by n; forward-mode derivatives in double precision along \

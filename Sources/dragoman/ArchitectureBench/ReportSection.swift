@@ -1,9 +1,10 @@
+import Foundation
 import JSON
 import Plot
 
 /// One question, its answer in figures, and a picture of it.
 struct ReportSection {
-  /// As in "speed-by-length": of the picture's file, of its place in a page, and in JSON.
+  /// As in "speed-by-length": of the picture's file and of its place in a page.
   let name: String
   let title: String
   /// How it was measured.
@@ -11,6 +12,12 @@ struct ReportSection {
   /// By their names in JSON.
   let tables: [(name: String, table: ReportTable)]
   let plots: [(name: String, plot: Plot)]
+
+  /// As in "speedByLength": its name in JSON.
+  var key: String {
+    let words = name.split(separator: "-")
+    return words.prefix(1).joined() + words.dropFirst().map(\.capitalized).joined()
+  }
 
   var text: String {
     ([title, note] + tables.map(\.table.text)).joined(separator: "\n\n")
@@ -32,23 +39,26 @@ struct ReportSection {
         writer.name(name)
         table.write(to: &writer)
       }
-      writer.name("series")
-      writer.array(of: plots) { writer, plot in
-        writer.object { writer in
-          writer.name("plot")
-          writer.string(plot.name)
-          for series in plot.plot.series { Self.write(series, to: &writer) }
+      writer.name("plots")
+      writer.object { writer in
+        for (name, plot) in plots {
+          writer.name(name)
+          writer.array(of: plot.series, Self.write)
         }
       }
     }
   }
 
-  private static func write(_ series: Plot.Series, to writer: inout JSONWriter) {
-    writer.name(series.name)
-    writer.array(of: series.points) { writer, point in
-      writer.array { writer in
-        writer.real(point.x)
-        writer.real(point.y)
+  private static func write(to writer: inout JSONWriter, _ series: Plot.Series) {
+    writer.object { writer in
+      writer.name("name")
+      writer.string(series.name)
+      writer.name("points")
+      writer.array(of: series.points) { writer, point in
+        writer.array { writer in
+          writer.real(point.x)
+          writer.real(point.y)
+        }
       }
     }
   }

@@ -6,6 +6,7 @@ import Plot
 /// What an encoder's pass over a batch costs as sentences get longer: an LSTM, whose steps wait for one another, and a
 /// Transformer, whose positions do not, but which compares all of them in pairs.
 struct SpeedByLength {
+  static let name = "speed-by-length"
   private static let batch = 32
   private static let width = 512
   private static let lengths = [10, 50, 100, 200, 500, 1000]
@@ -26,6 +27,7 @@ struct SpeedByLength {
 
   private let lstm: Timed
   private let transformer: Timed
+  private let repetition: Repetition
   private let threads: Int
 
   /// Measures, both encoders in turn.
@@ -48,6 +50,7 @@ struct SpeedByLength {
     }
     lstm = Timed(name: "LSTM", shape: Self.lstmShape, seconds: seconds[0])
     transformer = Timed(name: "Transformer", shape: Self.transformerShape, seconds: seconds[1])
+    self.repetition = repetition
     self.threads = threads
   }
 
@@ -59,14 +62,15 @@ struct SpeedByLength {
 
   var section: ReportSection {
     ReportSection(
-      name: "speed-by-length", title: "What an encoder costs as sentences get longer",
+      name: Self.name, title: "What an encoder costs as sentences get longer",
       note: """
-        Milliseconds of one pass over \(Self.batch) sentences of one length, medians, \(threads) thread\(threads == 1 ? "" : "s"), float32, \
+        Milliseconds of one pass over \(Self.batch) sentences of one length, medians of as many as fit into \
+        \(Int(repetition.seconds)) s, \(threads) thread\(threads == 1 ? "" : "s"), float32, \
         random weights: an LSTM of one layer, \(Self.width) units, and a Transformer of 6 layers, 8 heads, width \
         \(Self.width), feed-forward 2,048. Waits: matrix products that can not begin before another has ended. GFLOP: \
         multiplications and additions in all of them. The tutorial's milliseconds are a GPU's.
         """,
-      tables: [("lengths", lengthTable), ("growth", growthTable)], plots: [("speed-by-length", plot)])
+      tables: [("lengths", lengthTable), ("growth", growthTable)], plots: [(Self.name, plot)])
   }
 
   // MARK: Tables

@@ -2,6 +2,7 @@ import Plot
 
 /// How fast the models of the zoo translate.
 struct ZooSpeed {
+  static let name = "zoo-speed"
   let measurements: [ZooMeasurement]
   let test: ZooTest
   let threads: Int
@@ -14,12 +15,12 @@ struct ZooSpeed {
       [.text(measured.name), .integer(measured.parameters)] + measured.rates.map { .number($0, digits: 0) }
     }
     return ReportSection(
-      name: "zoo-speed", title: "How fast the models of the zoo translate",
+      name: Self.name, title: "How fast the models of the zoo translate",
       note: """
         Target tokens a second from text to text, tokenization included: \(test.name), \(test.sources.count) sentences, \
         greedy, medians, one worker, \(threads) thread\(threads == 1 ? "" : "s"), float32.
         """,
-      tables: [("models", ReportTable(columns: columns, rows: rows))], plots: [("zoo-speed", plot)])
+      tables: [("models", ReportTable(columns: columns, rows: rows))], plots: [(Self.name, plot)])
   }
 
   private var plot: Plot {
