@@ -31,6 +31,10 @@ struct ErrorStatus: Equatable {
       self.init(404, .disabled, message)
     case .suggestionsDisabled:
       self.init(403, .disabled, "Suggestions are disabled on this server.")
+    case .filesDisabled:
+      self.init(403, .disabled, "Files translation are disabled on this server.")
+    case .noSuchFile:
+      self.init(404, .notFound, "no such file: it was never there, or its time is over")
     case .loading:
       self.init(503, .loading, "the models are still being loaded", retryAfter: 2)
     case .service(let error):

@@ -14,6 +14,8 @@ enum Refusal: Error, Equatable {
   case notOffered(String)
   /// What LibreTranslate collects where its operator wants it.
   case suggestionsDisabled
+  /// The operator wants no files, or there is none of that name.
+  case filesDisabled, noSuchFile
   /// The models are still being loaded.
   case loading
   /// What the service behind the API said.

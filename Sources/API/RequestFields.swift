@@ -20,12 +20,18 @@ struct RequestFields {
   }
 
   private var fields: [String: Field] = [:]
+  /// Parts of a form that are files, by the names of their fields; those of text are fields too.
+  private var files: [String: MultipartForm.Part] = [:]
+  /// The scheme and host that the client calls the server by; empty where it does not say.
+  let origin: String
   /// The answer is wanted as events, while it comes to be.
   let wantsEvents: Bool
 
   /// - Throws: `Refusal` for a body that is malformed or of a type not supported.
   init(_ request: HTTPRequest) throws {
     wantsEvents = EventStream.isWanted(request.headers)
+    let scheme = request.headers["X-Forwarded-Proto"] == "https" ? "https://" : "http://"
+    origin = request.headers["Host"].map { scheme + $0 } ?? ""
     add(texts: request.query)
     guard !request.body.isEmpty else { return }
     let field = request.headers["Content-Type"] ?? "application/json"
@@ -36,7 +42,7 @@ struct RequestFields {
       case "application/x-www-form-urlencoded":
         if request.body.first == UInt8(ascii: "{") { throw Refusal.malformed(Self.undeclaredJSON) }
         add(texts: try FormURLEncoded.decode(request.body))
-      case "multipart/form-data": add(texts: try Self.parts(of: request.body, type))
+      case "multipart/form-data": try add(parts: MultipartForm.parse(request.body, mediaType: type))
       default: throw Refusal.unsupportedMediaType(field)
       }
     } catch let error as FormError {
@@ -48,11 +54,14 @@ struct RequestFields {
     ["utf-8", "utf8", "us-ascii"].contains(type.parameters["charset"]?.lowercased() ?? "utf-8")
   }
 
-  private static func parts(of body: [UInt8], _ type: MediaType) throws -> [(name: String, value: String)] {
-    try MultipartForm.parse(body, mediaType: type).map { part in
-      guard let text = part.text else { throw Refusal.malformed("\(part.name): expected UTF-8, found other bytes") }
-      return (part.name, text)
-    }
+  private mutating func add(parts: [MultipartForm.Part]) throws {
+    for part in parts where part.fileName != nil { files[part.name] = part }
+    add(
+      texts: try parts.compactMap { part in
+        if let text = part.text { return (part.name, text) }
+        if part.fileName != nil { return nil }
+        throw Refusal.malformed("\(part.name): expected UTF-8, found other bytes")
+      })
   }
 
   private mutating func add(json body: [UInt8]) throws {
@@ -75,6 +84,8 @@ struct RequestFields {
       fields[name] = Field(value: values.count == 1 ? values[0] : .array(values), isText: true)
     }
   }
+
+  func file(_ name: String) -> MultipartForm.Part? { files[name] }
 
   /// A form sends the fields that were left empty too: they count as absent.
   func string(_ name: String) throws -> String? {
@@ -123,13 +134,10 @@ struct RequestFields {
     throw Refusal.malformed("\(text) \(name) is not supported; supported: \(supported.joined(separator: ", "))")
   }
 
-  /// The code in `source`, lower case. Detecting the language is not among what the server can do.
-  func sourceLanguage() throws -> String {
+  /// The code in `source`, lower case; nil for `auto`, where the language is to be found.
+  func sourceLanguage() throws -> String? {
     let code = try required("source").lowercased()
-    guard code != "auto" else {
-      throw Refusal.malformed("source auto is not supported; supported: the codes that /languages lists")
-    }
-    return code
+    return code == "auto" ? nil : code
   }
 
   func integer(_ name: String, in range: ClosedRange<Int>) throws -> Int? {

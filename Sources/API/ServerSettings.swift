@@ -6,11 +6,17 @@ package struct ServerSettings: Sendable {
   package var batchLimit: Int?
   /// Whether a translation needs a key.
   package var needsKey: Bool
+  /// Where translated files are kept; nil where none are translated.
+  package var files: TranslatedFiles?
 
-  package init(characterLimit: Int = 200_000, batchLimit: Int? = nil, needsKey: Bool = false) {
+  package init(
+    characterLimit: Int = 200_000, batchLimit: Int? = nil, needsKey: Bool = false,
+    files: TranslatedFiles? = TranslatedFiles()
+  ) {
     self.characterLimit = characterLimit
     self.batchLimit = batchLimit
     self.needsKey = needsKey
+    self.files = files
   }
 
   /// - Throws: `Refusal.tooManyTexts`.

@@ -30,8 +30,12 @@ package struct TranslationAPI: HTTPHandler {
     let attention = AttentionRoute(slot: slot)
     let catalogue = CatalogueRoutes(slot: slot)
     let frontend = FrontendRoutes(slot: slot, settings: settings)
+    let files = FileRoutes(slot: slot, settings: settings)
     var actions: [Served] = [
       ("POST", "/translate", GuardedAction(access: access, perform: translate.handle)),
+      ("POST", "/translate_file", GuardedAction(access: access, perform: files.translate)),
+      ("GET", FileRoutes.folder + "*", Action(perform: files.download)),
+      ("POST", "/detect", GuardedAction(access: access, perform: DetectRoute().handle)),
       ("GET", "/attention", GuardedAction(access: access, perform: attention.handle)),
       ("POST", "/attention", GuardedAction(access: access, perform: attention.handle)),
       ("GET", "/languages", Action(perform: catalogue.languages)),

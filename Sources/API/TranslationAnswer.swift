@@ -17,6 +17,12 @@ struct TranslationAnswer: Sendable {
         writer.name("alternatives")
         each(texts, &writer) { $0.array(of: $1.alternatives) { $0.string($1) } }
       }
+      if texts.contains(where: { $0.detected != nil }) {
+        writer.name("detectedLanguage")
+        each(texts, &writer) { writer, text in
+          if let language = text.detected { writer.detected(language) }
+        }
+      }
       if !explain.isEmpty {
         writer.name("details")
         writer.array(of: texts, details)

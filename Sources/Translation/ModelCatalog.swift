@@ -50,6 +50,15 @@ struct ModelCatalog: Sendable {
     }
   }
 
+  /// The source of a model that is asked for by its id.
+  func source(id: String, target: String) throws(TranslationError) -> String {
+    guard let model = models.first(where: { $0.id == id }) else { throw .unknownModel(id, served: models.map(\.id)) }
+    guard model.pair.target == target else {
+      throw .pairNotServed(source: "auto", target: target, served: [model.pair])
+    }
+    return model.pair.source
+  }
+
   private func model(of pair: LanguagePair, id: String?) throws(TranslationError) -> Int {
     guard let id else {
       if let index = models.firstIndex(where: { $0.pair == pair }) { return index }

@@ -1,10 +1,11 @@
 import Decoding
+import LanguageDetection
 
 /// What a client asks for: texts of any length between two languages.
 package struct TranslationRequest: Sendable {
   package var texts: [String]
-  /// Language codes, lower case, as `/languages` lists them.
-  package var source: String
+  /// A language code, lower case, as `/languages` lists them; nil finds each text's own among those served.
+  package var source: String?
   package var target: String
   /// A model by id, where two serve one pair.
   package var model: String?
@@ -15,6 +16,8 @@ package struct TranslationRequest: Sendable {
   package var explain: Set<Explanation>
   package var splitting: SentenceSplitting
   package var format = TextFormat.text
+  /// Where no source is given: whether the texts are parts of one, of one language.
+  package var isOfOneLanguage = false
   package var terms = RequestTerms()
   /// Is told parts of the translation as they become certain, on one thread at a time and quickly; the answer comes after
   /// the last of them, and is what counts.
@@ -23,7 +26,7 @@ package struct TranslationRequest: Sendable {
   var owners: [Int] = []
 
   package init(
-    texts: [String], source: String, target: String, model: String? = nil, beam: Int? = nil, alternatives: Int = 0,
+    texts: [String], source: String?, target: String, model: String? = nil, beam: Int? = nil, alternatives: Int = 0,
     explain: Set<Explanation> = [], splitting: SentenceSplitting = .sentencesAndLines
   ) {
     self.texts = texts
@@ -54,6 +57,8 @@ package struct TranslatedText: Sendable {
   package var tokens: TokenCounts
   /// The language between, where two models translated one after the other.
   package var pivot: String?
+  /// The language that was found, where none was given.
+  package var detected: DetectedLanguage?
   /// Tags of a text with tags that nothing in the translation gave a place.
   package var unplaced: [String] = []
 

@@ -78,8 +78,7 @@ package final class TranslationService: Translating {
   ) -> any Cancellable {
     serve(request.terms, completion) { () throws(TranslationError) in
       try limits.check(request)
-      let texts = RequestedTexts(request)
-      return try job(try texts.asked(request, of: catalog), texts.passages).map(texts.joined)
+      return try job(request)
     }
   }
 
@@ -176,12 +175,32 @@ package final class TranslationService: Translating {
 
   // MARK: Translating
 
+  private func job(_ request: TranslationRequest) throws(TranslationError) -> ServiceJob<[TranslatedText]> {
+    guard let source = request.source else { return try jobs(ofEachLanguage: request) }
+    let texts = RequestedTexts(request)
+    let route = try catalog.route(source: source, target: request.target, id: request.model)
+    return try job(texts.asked(request, of: route.models(of: catalog)), texts.passages, route).map(texts.joined)
+  }
+
+  private func jobs(
+    ofEachLanguage request: TranslationRequest
+  ) throws(TranslationError) -> ServiceJob<[TranslatedText]> {
+    let texts = TextsByLanguage(request, try AutomaticSource(request, catalog))
+    var jobs: [ServiceJob<[TranslatedText]>] = []
+    for part in texts.requests {
+      jobs.append(
+        part.source == part.target ? .finished(part.texts.map(TranslatedText.init(unchanged:))) : try job(part))
+    }
+    guard jobs.count != 1 else { return jobs[0].map { texts.joined([$0]) } }
+    return .together(jobs, join: texts.joined)
+  }
+
   private func job(
-    _ request: TranslationRequest, _ texts: [Passage]
+    _ request: TranslationRequest, _ texts: [Passage], _ route: ModelCatalog.Route
   ) throws(TranslationError) -> ServiceJob<[TranslatedText]> {
     let splitter = SentenceSplitter(request.splitting)
     let passages = texts.map { splitter.split($0) }
-    switch try catalog.route(source: request.source, target: request.target, id: request.model) {
+    switch route {
     case .direct(let model):
       try checkAlignment(request, model)
       let leg = leg(request, passages, model)

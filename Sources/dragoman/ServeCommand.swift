@@ -14,7 +14,7 @@ enum ServeCommand: Command {
     CommonFlags.beam, CommonFlags.pair, CommonFlags.precision, CommonFlags.noShortlist, noPivot, maxQueue,
     maxQueueTokens, requestTimeout, characterLimit, batchLimit, maxBodyBytes, maxConnections, drainSeconds, log,
     logText, apiKeys,
-    rateLimit, trustedProxy, corsOrigin,
+    rateLimit, trustedProxy, corsOrigin, noFiles, fileLifetime,
   ]
 
   private static let host = Flag.text("host", "HOST", default: "127.0.0.1", "address to listen on; :: for all")
@@ -57,6 +57,9 @@ enum ServeCommand: Command {
   private static let trustedProxy = Flag.addressRanges(
     "trusted-proxy", "whose X-Forwarded-For is believed, an address or a range")
 
+  private static let noFiles = Flag.toggle("disable-files-translation", "translate no files")
+  private static let fileLifetime = Flag.integer(
+    "file-lifetime", "MINUTES", default: 60, in: 1...10_080, "how long a translated file can be fetched")
   private static let corsOrigin = Flag.origins(
     "cors-origin", "pages that may read the answers, any where none is named")
 
@@ -75,7 +78,8 @@ enum ServeCommand: Command {
         keyFile: values[apiKeys], perMinute: values[rateLimit], trustedProxies: values[trustedProxy],
         origins: values[corsOrigin]),
       settings: ServerSettings(
-        characterLimit: values[characterLimit], batchLimit: values[batchLimit], needsKey: values[apiKeys] != nil),
+        characterLimit: values[characterLimit], batchLimit: values[batchLimit], needsKey: values[apiKeys] != nil,
+        files: values[noFiles] ? nil : TranslatedFiles(lifetime: .seconds(60 * values[fileLifetime]))),
       drainSeconds: values[drainSeconds])
     return try process.run()
   }

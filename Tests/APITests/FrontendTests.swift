@@ -9,7 +9,8 @@ struct FrontendTests {
     let caller = Caller(settings: ServerSettings(characterLimit: 900, needsKey: true))
     let expected =
       #"{"charLimit":900,"frontendTimeout":500,"apiKeys":true,"keyRequired":true,"suggestions":false,"#
-      + #""filesTranslation":false,"supportedFilesFormat":[],"language":{"source":{"code":"en","name":"English"},"#
+      + #""filesTranslation":true,"supportedFilesFormat":[".txt",".srt",".vtt",".html",".md",".po"],"#
+      + #""language":{"source":{"code":"en","name":"English"},"#
       + #""target":{"code":"fr","name":"French"}}}"#
     #expect(try caller.get("/frontend/settings").text == expected)
     #expect(try Caller(nil).get("/frontend/settings").status == 503)

@@ -1,4 +1,5 @@
 import Foundation
+import LanguageDetection
 import Models
 import Translation
 
@@ -53,7 +54,7 @@ final class StandInService: Translating, @unchecked Sendable {
   ) -> any Cancellable {
     let answer = { @Sendable in
       if self.failure == nil || self.tellsFirst { self.tell(request) }
-      completion(self.failure.map { .failure($0) } ?? .success(request.texts.map(self.translated)))
+      completion(self.failure.map { .failure($0) } ?? .success(request.texts.map { self.translated($0, request) }))
     }
     lock.withLock {
       _translations.append(request)
@@ -94,7 +95,7 @@ final class StandInService: Translating, @unchecked Sendable {
     }
   }
 
-  private func translated(_ text: String) -> TranslatedText {
+  private func translated(_ text: String, _ request: TranslationRequest) -> TranslatedText {
     var sentence = TranslatedSentence(
       source: text, target: text.uppercased(), sourceTokens: [text, "</s>"],
       targetTokens: [text.uppercased(), "</s>"], score: -0.75, logProbs: [-0.5, -0.25],
@@ -105,6 +106,7 @@ final class StandInService: Translating, @unchecked Sendable {
       timings: Timings(queueMilliseconds: 1, encodeMilliseconds: 2.5, decodeMilliseconds: 3, batchSize: 4),
       tokens: TokenCounts(source: 5, target: 7), pivot: pivot)
     translated.alternativeScores = [-1.5]
+    if request.source == nil { translated.detected = DetectedLanguage(language: "en", confidence: 0.875) }
     return translated
   }
 

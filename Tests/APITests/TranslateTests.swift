@@ -138,10 +138,6 @@ struct TranslateTests {
     (#"{"q":"a","source":["en"],"target":"fr"}"#, "source: expected a string, found an array"),
     (#"{"q":"a","source":"en","target":true}"#, "target: expected a string, found a boolean"),
     (
-      #"{"q":"a","source":"auto","target":"fr"}"#,
-      "source auto is not supported; supported: the codes that /languages lists"
-    ),
-    (
       #"{"q":"a","source":"en","target":"fr","format":"md"}"#, "md format is not supported; supported: text, html"
     ),
     (#"{"q":"a","source":"en","target":"fr","beam":1.5}"#, "beam: expected a whole number from 1 to 16, found 1.5"),

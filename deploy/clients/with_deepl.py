@@ -34,6 +34,11 @@ class WithDeepL(unittest.TestCase):
         self.assertEqual(result.billed_characters, 23)
         self.assertIsNone(result.model_type_used)
 
+    def test_the_language_is_found(self):
+        results = self.translate(["A dog runs in the snow.", "Un chien court dans la neige."], source_lang=None)
+        self.assertEqual([result.detected_source_lang for result in results], ["EN", "FR"])
+        self.assertEqual([result.text for result in results], ["Un chien court dans la neige."] * 2)
+
     def test_texts(self):
         results = self.translate(["A dog runs.", "Two men are talking."])
         self.assertEqual([result.text for result in results], ["Un chien court.", "Deux hommes parlent."])

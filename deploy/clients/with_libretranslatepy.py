@@ -25,6 +25,21 @@ class WithLibreTranslatePy(unittest.TestCase):
     def test_translate(self):
         self.assertEqual(self.client.translate("A dog runs in the snow.", "en", "fr"), "Un chien court dans la neige.")
 
+    def test_the_language_is_found(self):
+        self.assertEqual(
+            self.client.translate("A dog runs in the snow.", "auto", "fr"), "Un chien court dans la neige.")
+        self.assertEqual(self.client.translate("Un chien court.", "auto", "fr"), "Un chien court.")
+
+    def test_detect(self):
+        for language, text in [
+            ("de", "Der Hund läuft durch den Schnee."), ("en", "A dog runs in the snow."),
+            ("ja", "犬が雪の中を走っています。"), ("fr", "Un chien court dans la neige."),
+        ]:
+            first = self.client.detect(text)[0]
+            self.assertEqual(first["language"], language)
+            self.assertGreater(first["confidence"], 90)
+        self.assertEqual(self.client.detect("12:30"), [{"confidence": 0, "language": "en"}])
+
     def test_white_space_and_lines_stay(self):
         text = "  A dog runs.\n\n\tTwo men are talking.\n"
         self.assertEqual(self.client.translate(text, "en", "fr"), "  Un chien court.\n\n\tDeux hommes parlent.\n")
@@ -40,6 +55,8 @@ class WithLibreTranslatePy(unittest.TestCase):
         self.assertTrue(error.startswith("zz is not supported"), error)
         status, error = self.refusal(lambda: self.client.translate("", "en", "fr"))
         self.assertEqual((status, error), (400, "Invalid request: missing q parameter"))
+        self.assertEqual(
+            self.refusal(lambda: self.client.detect("")), (400, "Invalid request: missing q parameter"))
 
     def test_keys(self):
         with_key = LibreTranslateAPI(KEYED + "/", api_key=KEY)

@@ -26,9 +26,12 @@ struct AttentionRoute: Sendable {
 
   private func parse(_ fields: RequestFields) throws -> AttentionRequest {
     let text = try fields.required("q")
+    guard let source = try fields.sourceLanguage() else {
+      throw Refusal.malformed("source auto is not supported here; /detect finds the language")
+    }
     return AttentionRequest(
       text: text,
-      source: try fields.sourceLanguage(),
+      source: source,
       target: try fields.required("target").lowercased(),
       model: try fields.string("model"),
       translation: try fields.string("translation"),

@@ -4,7 +4,8 @@ import Translation
 /// The answer of `/v2/translate`.
 struct DeepLAnswer: Sendable {
   let texts: [String]
-  let source: String
+  /// nil where each text's own was found.
+  let source: String?
   let tellsCharacters: Bool
   let modelType: String?
 
@@ -20,7 +21,7 @@ struct DeepLAnswer: Sendable {
   private func translation(_ writer: inout JSONWriter, _ pair: (text: String, translated: TranslatedText)) {
     writer.object { writer in
       writer.name("detected_source_language")
-      writer.string(DeepLLanguages.source(source))
+      writer.string(DeepLLanguages.source(source ?? pair.translated.detected?.language ?? ""))
       writer.name("text")
       writer.string(pair.translated.text)
       if tellsCharacters {

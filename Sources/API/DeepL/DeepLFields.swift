@@ -29,7 +29,7 @@ struct DeepLFields {
     try Self.checkFormality(fields)
     let model = try Self.model(fields)
     translation = TranslationRequest(
-      texts: texts.values, source: try fields.required("source_lang").lowercased(),
+      texts: texts.values, source: try fields.string("source_lang").flatMap { $0.isEmpty ? nil : $0.lowercased() },
       target: try fields.required("target_lang").lowercased(), beam: model?.beam,
       splitting: try Self.splitting(fields))
     translation.format = try Self.format(fields)

@@ -1,3 +1,4 @@
+import Documents
 import HTTP
 import JSON
 import Translation
@@ -20,14 +21,14 @@ struct FrontendRoutes: Sendable {
       writer.integer(Self.pauseMilliseconds)
       let offers = [
         ("apiKeys", settings.needsKey), ("keyRequired", settings.needsKey), ("suggestions", false),
-        ("filesTranslation", false),
+        ("filesTranslation", settings.files != nil),
       ]
       for (name, isOffered) in offers {
         writer.name(name)
         writer.bool(isOffered)
       }
       writer.name("supportedFilesFormat")
-      writer.array { _ in }
+      writer.array(of: settings.files == nil ? [] : DocumentFormat.allCases) { $0.string("." + $1.rawValue) }
       writer.name("language")
       writer.object { writer in
         language(&writer, "source", pair?.source ?? "en")

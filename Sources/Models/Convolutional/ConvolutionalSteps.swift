@@ -5,7 +5,7 @@ import Tensor
 final class ConvolutionalSteps: SequenceSteps {
   private let weights: ConvolutionalWeights
   private let workspace = ConvolutionalWorkspace()
-  private var memories = SourceMemories()
+  private let store = SourceStore()
   private var past: RecurrentStates  // (L, rows, (W - 1)·C), the oldest first; zeros before the start
   private var rowCount = 0
 
@@ -21,7 +21,7 @@ final class ConvolutionalSteps: SequenceSteps {
   private var width: Int { weights.decoder.projectOut.outputs }  // E
 
   func admit(_ batch: SourceBatch) -> SourceMemory {
-    let memory = memories.unused(rows: batch.lengths.reduce(0, +), widths: [width, width])
+    let memory = store.take(rows: batch.lengths.reduce(0, +), widths: [width, width])
     ConvolutionalEncoder(stack: weights.encoder, workspace: workspace)
       .encode(batch, keys: memory.plane(0), values: memory.plane(1))
     past.append(batch.count)

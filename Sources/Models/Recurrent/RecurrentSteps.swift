@@ -6,7 +6,7 @@ import Tensor
 final class RecurrentSteps: SequenceSteps {
   private let weights: RecurrentWeights
   private let workspace = RecurrentWorkspace()
-  private var memories = SourceMemories()
+  private let store = SourceStore()
   private var hidden: RecurrentStates  // (L, rows, H)
   private var cell: RecurrentStates  // (L, rows, H) of an LSTM
   private var fed: RecurrentStates  // (1, rows, R) where the readout is fed back
@@ -57,10 +57,10 @@ final class RecurrentSteps: SequenceSteps {
   private func remember(
     _ states: UnsafePointer<Float>, _ places: TimeMajorBatch, _ lengths: [Int]
   ) -> SourceMemory {
-    guard let attention = weights.attention else { return memories.unused(rows: 0, widths: []) }
+    guard let attention = weights.attention else { return store.take(rows: 0, widths: []) }
     let width = weights.encoder.outputs
     let widths = [width] + (attention.key.map { [$0.outputs] } ?? [])
-    let memory = memories.unused(rows: places.rows, widths: widths)
+    let memory = store.take(rows: places.rows, widths: widths)
     let starts = lengths.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1) }
     let plane = memory.plane(0)
     for (position, rows) in places.steps.enumerated() {

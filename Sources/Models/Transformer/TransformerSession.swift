@@ -7,7 +7,7 @@ final class TransformerSession: DecodingSession {
   private let workspace = TransformerWorkspace()
   private var cache: KeyValueCache
   private var recurrent: RecurrentStates
-  private var memories = SourceMemories()
+  private let store = SourceStore()
   private let outputs: RowOutputs
   private var rows: [Row] = []
   private var spare: [Row] = []
@@ -62,7 +62,7 @@ final class TransformerSession: DecodingSession {
   /// Keys and values of the encoder's states (N, D) for each decoder layer.
   private func remember(_ states: UnsafePointer<Float>, tokens: Int) -> SourceMemory {
     let layers = weights.decoder.layers.map(\.crossAttention.keyValue)
-    let memory = memories.unused(rows: tokens, widths: layers.map(\.outputs))
+    let memory = store.take(rows: tokens, widths: layers.map(\.outputs))
     for (index, layer) in layers.enumerated() {
       layer.apply(states, rows: tokens, into: memory.plane(index), scratch: workspace.linear)
     }

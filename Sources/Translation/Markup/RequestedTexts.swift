@@ -23,13 +23,11 @@ struct RequestedTexts: Sendable {
   }
 
   /// What to ask of the models for these texts: for tags also which word became which, where they can say so.
-  func asked(_ request: TranslationRequest, of catalog: ModelCatalog) throws(TranslationError) -> TranslationRequest {
+  func asked(_ request: TranslationRequest, of models: [LoadedModel]) -> TranslationRequest {
     guard !documents.isEmpty else { return request }
     var asked = request
     asked.alternatives = 0
     asked.owners = parts.enumerated().flatMap { text, own in own.map { _ in text } }
-    let route = try catalog.route(source: request.source, target: request.target, id: request.model)
-    let models = route.models.map { catalog.models[$0] }
     if documents.contains(where: \.hasTagsInText), models.allSatisfy({ $0.summary.attention[.cross] != nil }) {
       asked.explain.insert(.alignment)
     }
@@ -51,11 +49,10 @@ struct RequestedTexts: Sendable {
 }
 
 extension ModelCatalog.Route {
-  /// By their numbers.
-  fileprivate var models: [Int] {
+  func models(of catalog: ModelCatalog) -> [LoadedModel] {
     switch self {
-    case .direct(let model): [model]
-    case .through(_, let first, let second): [first, second]
+    case .direct(let model): [catalog.models[model]]
+    case .through(_, let first, let second): [catalog.models[first], catalog.models[second]]
     }
   }
 }

@@ -14,6 +14,11 @@ package enum TextFormat: Sendable, Equatable {
     case .xml(let rules): .xml(rules)
     }
   }
+
+  /// What a reader sees of a text.
+  func readable(_ text: String) -> String {
+    syntax.map { MarkupDocument(text, $0).passages.map(\.text).joined(separator: "\n") } ?? text
+  }
 }
 
 package typealias XMLRules = Markup.XMLRules

@@ -1,0 +1,30 @@
+import Documents
+import HTTP
+
+/// A file to translate, as it came.
+struct UploadedFile: Sendable {
+  let format: DocumentFormat
+  let document: Document
+  /// Without its ending and without folders.
+  private let stem: String
+
+  /// - Throws: `Refusal` for a file without a name, of a kind that is not known, or that is not UTF-8.
+  init(_ part: MultipartForm.Part) throws {
+    guard let name = part.fileName, !name.isEmpty else { throw Refusal.malformed("Invalid request: empty file") }
+    guard let format = DocumentFormat(fileName: name) else {
+      let known = DocumentFormat.allCases.map { "." + $0.rawValue }.joined(separator: ", ")
+      throw Refusal.malformed("Invalid request: file format not supported; supported: \(known)")
+    }
+    guard let text = part.text else { throw Refusal.malformed("file: expected UTF-8, found other bytes") }
+    self.format = format
+    let last = name.split { $0 == "/" || $0 == "\\" }.last ?? ""
+    stem = String(last.dropLast(format.rawValue.count + 1))
+    document = format.read(text)
+  }
+
+  func translated(_ translations: [String], into target: String) -> TranslatedFiles.File {
+    TranslatedFiles.File(
+      bytes: Array(document.written(translations).utf8), name: "\(stem)_\(target).\(format.rawValue)",
+      mediaType: format.mediaType)
+  }
+}

@@ -1,0 +1,185 @@
+/// The marks within a line of Markdown: emphasis, links, images, code, addresses and tags.
+struct MarkdownInline {
+  /// Of the file's links, lower case: their text is what they are found by.
+  let labels: Set<String>
+
+  func marks(in text: String) -> [InlineMark] {
+    var scan = Scan(text: text, labels: labels)
+    while scan.index < text.endIndex { scan.step() }
+    return scan.finished
+  }
+
+  private struct Scan {
+    let text: String
+    let labels: Set<String>
+    var index: String.Index
+    private var marks: [InlineMark] = []
+    private var open = OpenMarks()
+    private let lastAngle: String.Index?
+    /// Lengths of runs of backticks that nothing closes from here on.
+    private var unclosedTicks: Set<Int> = []
+
+    init(text: String, labels: Set<String>) {
+      self.text = text
+      self.labels = labels
+      index = text.startIndex
+      lastAngle = text.lastIndex(of: ">")
+    }
+
+    private var rest: Substring { text[index...] }
+
+    mutating func step() {
+      switch text[index] {
+      case "\\": index = text.index(index, offsetBy: 2, limitedBy: text.endIndex) ?? text.endIndex
+      case "`": code()
+      case "<": angle()
+      case "!" where rest.hasPrefix("!["): opening(rest.prefix(2), name: "[")
+      case "[": bracket()
+      case "]": closeBracket()
+      case "*", "_", "~": emphasis()
+      default: index = text.index(after: index)
+      }
+    }
+
+    /// What was opened and never closed is text where it is a sign, and stands alone where it is a tag.
+    var finished: [InlineMark] {
+      var marks = marks
+      let closed = Set(marks.compactMap { if case .closing(let number) = $0.role { number } else { nil } })
+      for number in marks.indices where marks[number].role == .opening && !closed.contains(number) {
+        marks[number].role = .single
+      }
+      let dropped = marks.map { $0.role == .single && text[$0.range].first != "<" && !text[$0.range].hasPrefix("[^") }
+      var places: [Int] = []
+      for isDropped in dropped { places.append((places.last ?? -1) + (isDropped ? 0 : 1)) }
+      return zip(marks, dropped).filter { !$0.1 }.map { mark, _ in
+        guard case .closing(let number) = mark.role else { return mark }
+        return InlineMark(range: mark.range, role: .closing(places[number]))
+      }
+    }
+
+    private mutating func mark(_ range: Substring, _ role: InlineMark.Role) {
+      marks.append(InlineMark(range: range.startIndex..<range.endIndex, role: role))
+      index = range.endIndex
+    }
+
+    private mutating func opening(_ range: Substring, name: Substring) {
+      open.open(marks.count, name: name)
+      mark(range, .opening)
+    }
+
+    /// - Returns: whether something of that name was open.
+    private mutating func closing(_ range: Substring, name: Substring) -> Bool {
+      guard let number = open.close(name) else { return false }
+      mark(range, .closing(number))
+      return true
+    }
+
+    private mutating func code() {
+      let ticks = rest.prefix { $0 == "`" }
+      var search = text[ticks.endIndex...]
+      index = ticks.endIndex
+      guard ticks.count <= MarkdownInline.longestTicks, !unclosedTicks.contains(ticks.count) else { return }
+      while let start = search.firstIndex(of: "`") {
+        let run = text[start...].prefix { $0 == "`" }
+        if run.count == ticks.count { return mark(text[ticks.startIndex..<run.endIndex], .kept) }
+        search = text[run.endIndex...]
+      }
+      unclosedTicks.insert(ticks.count)
+    }
+
+    /// An address or a tag between angle brackets.
+    private mutating func angle() {
+      guard let lastAngle, index < lastAngle, let second = rest.dropFirst().first,
+        second.isLetter || second == "/" || second == "!", let close = rest.firstIndex(of: ">")
+      else { return index = text.index(after: index) }
+      let tag = text[index...close]
+      let name = tag.dropFirst(second == "/" ? 2 : 1).prefix { $0.isLetter || $0.isNumber }
+      let after = tag[name.endIndex...]
+      if after.hasPrefix(":") || after.hasPrefix("@") || after.hasPrefix(".") { return mark(tag, .kept) }
+      if second == "/" {
+        if !closing(tag, name: name) { mark(tag, .single) }
+      } else if second == "!" || after.hasSuffix("/>") || ["br", "img", "wbr", "hr", "input"].contains(name) {
+        mark(tag, .single)
+      } else {
+        opening(tag, name: name)
+      }
+    }
+
+    /// A link's text, a footnote, or a link that is found by its text.
+    private mutating func bracket() {
+      // A label has no brackets in it.
+      let next = rest.dropFirst().firstIndex { $0 == "[" || $0 == "]" }
+      guard let close = next, text[close] == "]" else { return opening(text[index...index], name: "[") }
+      if rest.hasPrefix("[^") { return mark(text[index...close], .single) }
+      let label = text[index..<close].dropFirst().lowercased()
+      let after = text[text.index(after: close)...]
+      if labels.contains(label), !after.hasPrefix("("), !after.hasPrefix("[") || after.hasPrefix("[]") {
+        return mark(text[index..<(after.hasPrefix("[]") ? text.index(close, offsetBy: 3) : after.startIndex)], .kept)
+      }
+      opening(text[index...index], name: "[")
+    }
+
+    private mutating func closeBracket() {
+      let after = text[text.index(after: index)...]
+      guard open.isOpen("["), let end = MarkdownInline.endOfLink(after), closing(text[index...end], name: "[") else {
+        // Brackets that are no link are text.
+        open.drop("[")
+        return index = text.index(after: index)
+      }
+    }
+
+    /// A run of signs opens where text follows, and closes where text stands before it and it was opened.
+    private mutating func emphasis() {
+      let sign = text[index]
+      let run = rest.prefix { $0 == sign }
+      let before = text[..<index].last
+      let after = text[run.endIndex...].first
+      let isWord = { (character: Character?) in character.map { $0.isLetter || $0.isNumber } ?? false }
+      let isSpace = { (character: Character?) in character.map(\.isWhitespace) ?? true }
+      let mayClose = !isSpace(before) && !(sign == "_" && isWord(after))
+      if mayClose, closing(run, name: run) { return }
+      guard !isSpace(after), !(sign == "_" && isWord(before)), run.count <= 3, sign != "~" || run.count == 2 else {
+        return index = run.endIndex
+      }
+      opening(run, name: run)
+    }
+  }
+
+  /// As long a run of backticks as may begin code.
+  private static let longestTicks = 80
+  /// As many bytes as an address and its title, or a label, may have.
+  private static let longestAddress = 2048
+
+  /// The bracket that closes what follows a link's text: `(address "title")` or `[label]`.
+  private static func endOfLink(_ text: Substring) -> String.Index? {
+    switch text.utf8.first {
+    case UInt8(ascii: "("): endOfAddress(text.utf8.prefix(longestAddress))
+    case UInt8(ascii: "["): text.utf8.prefix(longestAddress).firstIndex(of: UInt8(ascii: "]"))
+    default: nil
+    }
+  }
+
+  /// An address may have pairs of brackets, and brackets in the quotes of its title.
+  private static func endOfAddress(_ text: Substring.UTF8View) -> String.Index? {
+    var depth = 0
+    var isQuoted = false
+    var before: UInt8 = 0
+    for index in text.indices {
+      let byte = text[index]
+      switch byte {
+      // What follows a backslash stands for itself.
+      case _ where before == UInt8(ascii: "\\"):
+        before = 0
+        continue
+      case UInt8(ascii: "\"") where isQuoted || before == UInt8(ascii: " "): isQuoted.toggle()
+      case UInt8(ascii: "(") where !isQuoted: depth += 1
+      case UInt8(ascii: ")") where !isQuoted:
+        depth -= 1
+        if depth == 0 { return index }
+      default: break
+      }
+      before = byte
+    }
+    return nil
+  }
+}

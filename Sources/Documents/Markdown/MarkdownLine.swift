@@ -1,0 +1,172 @@
+/// What a line of Markdown is by itself.
+struct MarkdownLine {
+  let line: Substring
+  /// Indents, quote marks, list markers and task boxes.
+  let before: Substring
+  /// What follows them, without white space at its end.
+  let text: Substring
+  /// Quote marks in `before`.
+  let quoteDepth: Int
+  /// Whether a list marker or a footnote's label stands before the text.
+  let isItem: Bool
+
+  /// Names of elements that begin a block of HTML (CommonMark 4.6).
+  private static let blockElements: Set<Substring> = [
+    "address", "article", "aside", "blockquote", "body", "center", "dd", "details", "dialog", "div", "dl", "dt",
+    "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "head", "header", "hr",
+    "html", "iframe", "legend", "li", "link", "main", "menu", "nav", "ol", "p", "picture", "pre", "script", "section",
+    "style", "summary", "table", "tbody", "td", "tfoot", "th", "thead", "title", "tr", "ul", "video",
+  ]
+
+  /// Markers on one line, one within another; what stands behind more is text.
+  private static let deepest = 64
+
+  init(_ line: Substring) {
+    self.line = line
+    var rest = line
+    var (depth, isItem) = (0, false)
+    for _ in 0..<Self.deepest {
+      let content = rest.drop { $0 == " " || $0 == "\t" }
+      if content.first == ">" {
+        depth += 1
+        rest = content.dropFirst()
+      } else if let next = Self.afterMarker(content) {
+        isItem = true
+        rest = next
+      } else {
+        break
+      }
+    }
+    rest = rest.drop { $0 == " " || $0 == "\t" }
+    while rest.last == " " || rest.last == "\t" { rest.removeLast() }
+    before = line[..<rest.startIndex]
+    text = rest
+    quoteDepth = depth
+    self.isItem = isItem
+  }
+
+  /// What follows `- `, `1. `, `[ ] ` or `[^1]: `.
+  private static func afterMarker(_ text: Substring) -> Substring? {
+    guard let first = text.first else { return nil }
+    var rest = text.dropFirst()
+    if "-*+".contains(first) {
+      guard rest.first == " " || rest.first == "\t", !isRule(text) else { return nil }
+      return rest
+    }
+    if first.isASCII, first.isNumber {
+      rest = text.drop { $0.isASCII && $0.isNumber }
+      guard rest.first == "." || rest.first == ")", text.distance(from: text.startIndex, to: rest.startIndex) < 10
+      else { return nil }
+      rest = rest.dropFirst()
+      return rest.first == " " || rest.first == "\t" ? rest : nil
+    }
+    for box in ["[ ] ", "[x] ", "[X] "] where text.hasPrefix(box) { return text.dropFirst(box.count) }
+    guard text.hasPrefix("[^"), let close = text.firstIndex(of: "]") else { return nil }
+    rest = text[text.index(after: close)...]
+    return rest.hasPrefix(": ") ? rest.dropFirst() : nil
+  }
+
+  var isBlank: Bool { text.isEmpty }
+
+  var isIndented: Bool { line.hasPrefix("    ") || line.hasPrefix("\t") }
+
+  /// A thematic break, or the underline of a heading.
+  var isRule: Bool { Self.isRule(text) }
+
+  private static func isRule(_ text: Substring) -> Bool {
+    let marks = text.filter { $0 != " " && $0 != "\t" }
+    guard let first = marks.first, marks.allSatisfy({ $0 == first }) else { return false }
+    return first == "=" || first == "-" || marks.count >= 3 && "*_".contains(first)
+  }
+
+  /// The row between a table's head and its body.
+  var isTableRule: Bool {
+    text.contains("-") && text.contains("|") && text.allSatisfy { "|-: \t".contains($0) }
+  }
+
+  /// The marks that open a block of code.
+  var fence: Substring? {
+    guard let first = text.first, first == "`" || first == "~" else { return nil }
+    let marks = text.prefix { $0 == first }
+    return marks.count >= 3 && !(first == "`" && text[marks.endIndex...].contains("`")) ? marks : nil
+  }
+
+  func closes(_ fence: Substring) -> Bool {
+    text.count >= fence.count && text.allSatisfy { $0 == fence.first }
+  }
+
+  var opensMath: Bool { text == "$$" || text == "\\[" || text == "\\]" }
+
+  /// `[label]: address`, not a footnote.
+  var definedLabel: String? {
+    guard text.hasPrefix("["), !text.hasPrefix("[^"), let close = text.firstIndex(of: "]") else { return nil }
+    guard text[close...].hasPrefix("]:") else { return nil }
+    return text[..<close].dropFirst().lowercased()
+  }
+
+  /// A heading's marks and its text, without marks behind it.
+  var heading: (before: Substring, text: Substring)? {
+    let marks = text.prefix { $0 == "#" }
+    guard (1...6).contains(marks.count), text[marks.endIndex...].first.map({ $0 == " " || $0 == "\t" }) ?? true else {
+      return nil
+    }
+    let content = text[marks.endIndex...].drop { $0 == " " || $0 == "\t" }
+    var end = content
+    while end.last == "#" { end.removeLast() }
+    if end.endIndex != content.endIndex, let last = end.last, last != " ", last != "\t" { end = content }
+    while end.last == " " || end.last == "\t" { end.removeLast() }
+    return (line[..<content.startIndex], end)
+  }
+
+  var opensHTML: Bool {
+    guard text.first == "<" else { return false }
+    if text.hasPrefix("<!") || text.hasPrefix("<?") { return true }
+    let name = text.dropFirst(text.hasPrefix("</") ? 2 : 1).prefix { $0.isLetter || $0.isNumber }
+    return Self.blockElements.contains(Substring(name.lowercased()))
+  }
+
+  /// Whether the block of HTML that this line opens ends between two lines.
+  func endsHTML(_ line: Substring, _ next: Substring) -> Bool {
+    if text.hasPrefix("<!--") { return line.contains("-->") }
+    for name in ["pre", "script", "style", "textarea"] where text.lowercased().hasPrefix("<" + name) {
+      return line.lowercased().contains("</" + name)
+    }
+    return next.allSatisfy { $0 == " " || $0 == "\t" }
+  }
+
+  /// Whether a paragraph can not go on with this line.
+  func interrupts(depth: Int) -> Bool {
+    isBlank || isItem || isRule || heading != nil || fence != nil || opensMath || opensHTML || quoteDepth > depth
+  }
+
+  struct Cell {
+    var before: Substring
+    var text: Substring
+    var after: Substring
+  }
+
+  /// The cells of a table's row, which together are the line.
+  var cells: [Cell] {
+    var cells: [Cell] = []
+    var start = line.startIndex
+    var index = start
+    while index < line.endIndex {
+      switch line[index] {
+      case "\\": index = line.index(after: index)
+      case "|":
+        cells.append(Self.cell(line[start...index]))
+        start = line.index(after: index)
+      default: break
+      }
+      if index < line.endIndex { index = line.index(after: index) }
+    }
+    return cells + [Self.cell(line[start...])]
+  }
+
+  private static func cell(_ whole: Substring) -> Cell {
+    var text = whole.drop { $0 == " " || $0 == "\t" }
+    if text.last == "|" { text.removeLast() }
+    while text.last == " " || text.last == "\t" { text.removeLast() }
+    return Cell(before: whole[..<text.startIndex], text: text, after: whole[text.endIndex...])
+  }
+}

@@ -1,0 +1,140 @@
+import API
+import Foundation
+import HTTP
+import JSON
+import Testing
+import Translation
+
+/// `/translate_file` and `/download_file/…`; the stand-in translates into capitals.
+@Suite struct FileTests {
+  private let service = StandInService()
+  private var caller: Caller { Caller(service) }
+  private let limits = JSONLimits(depth: 1, values: 2, repeatedNames: .refused)
+
+  private static let type = "multipart/form-data; boundary=b"
+
+  private func form(_ name: String?, _ content: [UInt8], source: String? = "en", target: String? = "fr") -> [UInt8] {
+    var body: [UInt8] = []
+    func part(_ head: String, _ content: [UInt8]) {
+      body += Array("--b\r\nContent-Disposition: form-data; \(head)\r\n\r\n".utf8) + content + Array("\r\n".utf8)
+    }
+    if let name { part("name=\"file\"; filename=\"\(name)\"", content) }
+    if let source { part("name=\"source\"", Array(source.utf8)) }
+    if let target { part("name=\"target\"", Array(target.utf8)) }
+    return body + Array("--b--\r\n".utf8)
+  }
+
+  private func request(_ body: [UInt8], headers: HTTPHeaders = ["Host": "mt.example:5000"]) -> HTTPRequest {
+    var request = HTTPRequest(method: "POST", path: "/translate_file", query: [], headers: headers, body: body)
+    request.headers["Content-Type"] = Self.type
+    return request
+  }
+
+  private func address(_ response: HTTPResponse) throws -> String {
+    guard case .object(let members) = try response.body.withUnsafeBytes({ try JSONValue($0, within: limits) }),
+      case .string(let address)? = members["translatedFileUrl"]
+    else { return "" }
+    return address
+  }
+
+  @Test func aFileIsTranslatedAndFetched() throws {
+    let caller = caller
+    let file = "1\r\n00:00:01,000 --> 00:00:02,500\r\nHello\r\nyou\r\n"
+    let answer = caller.call(request(form("a film.srt", Array(file.utf8)))).response
+    #expect(answer.status == 200)
+    let address = try address(answer)
+    #expect(address.wholeMatch(of: /http:\/\/mt\.example:5000\/download_file\/[0-9a-f]{32}\.srt/) != nil)
+    let path = String(address.dropFirst("http://mt.example:5000".count))
+    for _ in 0..<2 {
+      let fetched = try caller.get(path)
+      #expect(fetched.status == 200)
+      #expect(fetched.text == "1\r\n00:00:01,000 --> 00:00:02,500\r\nHELLO\r\nYOU\r\n")
+      #expect(
+        fetched.headers["Content-Disposition"]
+          == "attachment; filename=\"a film_fr.srt\"; filename*=UTF-8''a%20film%5Ffr.srt")
+      #expect(fetched.headers["Content-Security-Policy"] == "sandbox")
+      #expect(fetched.headers["X-Content-Type-Options"] == "nosniff")
+    }
+    #expect(service.translations.map(\.texts) == [["Hello you"]])
+  }
+
+  @Test func aFileOfMarkupIsAskedForAsSuch() throws {
+    _ = caller.call(request(form("a.md", Array("# *One*\n\ntwo & three\n".utf8)))).response
+    #expect(service.translations.map(\.format) == [.html])
+    #expect(service.translations.map(\.texts) == [["<m0>One</m0>", "two &amp; three"]])
+  }
+
+  @Test func theLanguageOfAFileIsFoundFromAllOfIt() {
+    _ = caller.call(request(form("a.po", Array("msgid \"a\"\nmsgstr \"\"\n".utf8), source: "auto"))).response
+    #expect(service.translations.map(\.source) == [nil])
+    #expect(service.translations.map(\.isOfOneLanguage) == [true])
+  }
+
+  @Test func anAddressFitsTheClientsWay() throws {
+    let headers: HTTPHeaders = ["Host": "mt.example", "X-Forwarded-Proto": "https"]
+    let secure = try address(caller.call(request(form("a.txt", [97]), headers: headers)).response)
+    #expect(secure.hasPrefix("https://mt.example/download_file/"))
+    let bare = try address(caller.call(request(form("a.txt", [97]), headers: [:])).response)
+    #expect(bare.hasPrefix("/download_file/"))
+  }
+
+  @Test func whatIsMissingOrWrongIsNamed() {
+    let cases: [([UInt8], String)] = [
+      (form(nil, []), "Invalid request: missing file parameter"),
+      (form("", [97]), "Invalid request: empty file"),
+      (
+        form("a.exe", [97]),
+        "Invalid request: file format not supported; supported: .txt, .srt, .vtt, .html, .md, .po"
+      ),
+      (form("a.txt", [0xFF, 0xFE]), "file: expected UTF-8, found other bytes"),
+      (form("a.txt", [97], source: nil), "Invalid request: missing source parameter"),
+      (form("a.txt", [97], target: nil), "Invalid request: missing target parameter"),
+    ]
+    for (body, message) in cases {
+      let response = caller.call(request(body)).response
+      #expect(response.status == 400)
+      #expect(response.text == #"{"error":"\#(message)"}"#)
+    }
+  }
+
+  @Test(arguments: ["x", "../a.txt", "%2e%2e/etc/passwd", "", "00000000000000000000000000000000.txt"])
+  func unknownNamesAreNotFound(name: String) throws {
+    let response = try caller.get("/download_file/" + name)
+    #expect(response.status == 404)
+  }
+
+  @Test func theOldestFilesMakeRoom() throws {
+    let caller = Caller(slot: ServiceSlot(service), settings: ServerSettings(files: TranslatedFiles(quota: 10)))
+    let paths = try (0..<3).map { _ in
+      try address(caller.call(request(form("a.txt", Array("12345".utf8)), headers: [:])).response)
+    }
+    #expect(try paths.map { try caller.get($0).status } == [404, 200, 200])
+    let large = caller.call(request(form("a.txt", Array("12345678901".utf8)))).response
+    #expect(large.status == 413)
+  }
+
+  @Test func aFileIsGoneWhenItsTimeIsOver() throws {
+    let files = TranslatedFiles(lifetime: .milliseconds(1))
+    let caller = Caller(slot: ServiceSlot(service), settings: ServerSettings(files: files))
+    let path = try address(caller.call(request(form("a.txt", [97]), headers: [:])).response)
+    while try caller.get(path).status == 200 { usleep(1000) }
+    #expect(try caller.get(path).status == 404)
+  }
+
+  @Test func anOperatorMayTurnFilesOff() throws {
+    let caller = Caller(slot: ServiceSlot(service), settings: ServerSettings(files: nil))
+    let message = #"{"error":"Files translation are disabled on this server."}"#
+    let response = caller.call(request(form("a.txt", [97]))).response
+    #expect(response.status == 403)
+    #expect(response.text == message)
+    #expect(try caller.get("/download_file/x").status == 403)
+    #expect(try caller.get("/frontend/settings").text.contains(#""filesTranslation":false,"supportedFilesFormat":[]"#))
+  }
+
+  @Test func whatTheServiceRefusesIsRefused() {
+    let response = Caller(StandInService(failure: .textTooLong(found: 9, limit: 5))).call(
+      request(form("a.txt", [97]))
+    ).response
+    #expect(response.status == 413)
+  }
+}

@@ -1,0 +1,143 @@
+import Documents
+import Testing
+
+/// Where every text is its own translation, a file comes out byte for byte.
+struct IdentityTests {
+  static let files: [(DocumentFormat, String)] = [
+    (.text, "One.\r\n\r\n  Two\n"),
+    (
+      .subRip,
+      "1\r\n00:00:01,000 --> 00:00:02,500\r\n<i>Hello,</i>\r\nyou there!\r\n\r\n2\r\n00:00:03,000 --> 00:00:04,000\r\n"
+    ),
+    (.subRip, "\u{FEFF}1\n00:00:01,000 --> 00:00:02,500\n{\\an8}- Who is <b>this</b>?\n- Me & you.\n\n\n2\nno times\n"),
+    (
+      .webVTT,
+      "WEBVTT - a title\nKind: captions\n\nNOTE\nnothing here --> there\n\nSTYLE\n::cue { color: red }\n\nintro\n"
+        + "00:01.000 --> 00:02.000 align:start\n<v Mary>Fish &amp; chips\n<00:01.500>for <c.big>two</c>\n\n"
+        + "00:03.000 --> 00:04.000\n♪ La la ♪\n"
+    ),
+    (.html, "<p>One &amp; <b>two</b></p>"),
+    (
+      .portableObject,
+      "msgid \"\"\nmsgstr \"\"\n\"Language: fr\\n\"\n\n#: a.c:1\nmsgid \"One\"\nmsgstr \"Un\"\n\n#~ msgid \"x\"\n"
+    ),
+    (.markdown, markdown),
+  ]
+
+  static let markdown = #"""
+    ---
+    title: Nothing
+    ---
+    # A *heading* #
+
+    A paragraph with `code`, **bold _and_ italic**, a [link](https://a.example/b_(c) "title")
+    and ![a picture](p.png), 2 * 3 * 4, snake_case_name, \*stars\* and <https://a.example>.
+    A line broken on purpose  
+    and one more\
+    and the last.
+
+    Setext
+    ======
+
+    * one
+      goes on
+      - [ ] two
+
+        below two
+    1. three
+
+    > quoted text
+    > over two lines
+    >> deeper
+
+    ```swift
+    let x = "One"
+    ```
+    ~~~
+    # not a heading
+    ~~~
+
+        indented code
+
+    | Left | Right |
+    |:-----|------:|
+    | a `\|` b | c \| d |
+    |  | e
+
+    <div align="center">
+      <b>HTML</b> text
+    </div>
+
+    <!-- a
+
+    comment -->
+
+    $$
+    x = y
+    $$
+
+    Text with a footnote[^1], a [reference][ref], a [ref], [brackets] and <br> tags <kbd>Ctrl</kbd>.
+
+    [^1]: The footnote.
+    [ref]: https://a.example
+    ***
+    """#
+
+  @Test(arguments: files) func nothingChanges(format: DocumentFormat, file: String) {
+    let document = format.read(file)
+    #expect(document.written(document.texts.map(\.text)) == file)
+    #expect(document.written([]) == file)
+    let windows = file.replacing("\r\n", with: "\n").replacing("\n", with: "\r\n")
+    let other = format.read(windows)
+    #expect(other.written(other.texts.map(\.text)) == windows)
+  }
+
+  @Test(arguments: DocumentFormat.allCases) func hostileFilesAreRead(format: DocumentFormat) {
+    var random = Noise(seed: 7)
+    let parts = [
+      "\n", "\r", "\r\n", "\n\n", " ", "    ", "\t", "<", ">", "</", "<i>", "</i>", "{\\", "}", "`", "```", "**", "*",
+      "_", "[", "]",
+      "](", ")", "[^", "]: ", "![", "|", "|-|", "# ", "- ", "1. ", "> ", "---", "msgid \"", "msgstr \"", "\"", "\\",
+      "#, fuzzy",
+      "msgid_plural ", "00:01.000 --> 00:02.000", "WEBVTT", "NOTE ", "&amp;", "&", "$$", "<!--", "-->", "é", "🙂",
+      "\u{301}", "a", "word",
+    ]
+    for _ in 0..<400 {
+      let file = (0..<Int.random(in: 0...60, using: &random)).map { _ in parts.randomElement(using: &random) ?? "" }
+        .joined()
+      let document = format.read(file)
+      if format != .portableObject { #expect(document.written(document.texts.map(\.text)) == file) }
+      _ = document.written(document.texts.map { $0.text.uppercased() + " <m0> </m9> <img id=\"0\">" })
+    }
+  }
+
+  /// What is opened and never closed, closed and never opened, or nested without end: steps that looked at the rest of
+  /// the file each time would take hours.
+  @Test(arguments: DocumentFormat.allCases) func longFilesAreReadInTime(format: DocumentFormat) {
+    let heads: [DocumentFormat: String] = [
+      .subRip: "1\n00:00:01,000 --> 00:00:02,500\n", .webVTT: "WEBVTT\n\n00:01.000 --> 00:02.000\n",
+    ]
+    let units = [
+      "*a ", "[a](", "[a](b) ", "[", "](", "](\" \"", "<i>", "</b>", "<a", "{\\b", "`", "`a``b```c ", "# a\n\n", "> ",
+      "- ",
+      "1. ", "| a ", "- a\n", "a b\n", "msgid \"a\"\nmsgstr \"\"\n\n", "#, x\n", "msgstr[0] \"\"\n", "&amp;",
+    ]
+    for unit in units {
+      let file = (heads[format] ?? "") + "a " + String(repeating: unit, count: 10_000) + " <b>z</b> }\n"
+      let document = format.read(file)
+      _ = document.written(document.texts.map { $0.text + "." })
+    }
+  }
+}
+
+/// The same numbers on every machine (a linear congruential generator, Knuth's constants).
+struct Noise: RandomNumberGenerator {
+  private var state: UInt64
+
+  init(seed: UInt64) { state = seed }
+
+  mutating func next() -> UInt64 {
+    state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+    return state ^ state >> 29
+  }
+}

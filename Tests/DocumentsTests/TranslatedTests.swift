@@ -1,0 +1,235 @@
+import Documents
+import Testing
+
+/// What a translation makes of a file; a translation here is its text in capitals, tags as they are.
+struct TranslatedTests {
+  private func translated(_ format: DocumentFormat, _ file: String) -> String {
+    let document = format.read(file)
+    return document.written(document.texts.map { Self.shouted($0.text, isMarkup: document.isMarkup) })
+  }
+
+  private static func shouted(_ text: String, isMarkup: Bool) -> String {
+    guard isMarkup else { return text.uppercased() }
+    var output = text.uppercased()
+    for match in text.matches(of: /<code>.*?<\/code>|<[^>]*>|&[a-z]+;/) {
+      output = output.replacing(match.output.uppercased(), with: match.output)
+    }
+    return output
+  }
+
+  @Test func aSubtitleKeepsItsTimesLinesAndMarks() {
+    let file = """
+      12
+      00:00:01,000 --> 00:00:02,500
+      {\\an8}<i>Where is the red
+      house of <b>Mary</b> & John?</i>
+
+      13
+      00:00:03,000 --> 00:00:04,000
+      - Here.
+      - No, there!
+      """
+    #expect(
+      translated(.subRip, file) == """
+        12
+        00:00:01,000 --> 00:00:02,500
+        {\\an8}<i>WHERE IS THE RED HOUSE
+        OF <b>MARY</b> & JOHN?</i>
+
+        13
+        00:00:03,000 --> 00:00:04,000
+        - HERE.
+        - NO, THERE!
+        """)
+  }
+
+  @Test func theLinesOfACueAreOneText() {
+    let document = DocumentFormat.subRip.read("1\n00:00:01,000 --> 00:00:02,500\nOne line\nand another\n")
+    #expect(document.texts.map(\.text) == ["One line and another"])
+    #expect(
+      document.written(["Une ligne et puis une autre"])
+        == "1\n00:00:01,000 --> 00:00:02,500\nUne ligne et\npuis une autre\n")
+  }
+
+  @Test func aWebVTTFileKeepsItsHeaderNotesAndSettings() {
+    let file = """
+      WEBVTT
+
+      NOTE one
+      two
+
+      STYLE
+      ::cue { color: red }
+
+      intro
+      00:01.000 --> 00:02.000 align:start position:10%
+      <v Mary>Fish &amp; chips <00:01.500>for <c.big>two</c> <3
+      """
+    #expect(
+      translated(.webVTT, file) == """
+        WEBVTT
+
+        NOTE one
+        two
+
+        STYLE
+        ::cue { color: red }
+
+        intro
+        00:01.000 --> 00:02.000 align:start position:10%
+        <v Mary>FISH &amp; CHIPS <00:01.500>FOR <c.big>TWO</c> <3
+        """)
+    let plain = DocumentFormat.webVTT.read("WEBVTT\n\n00:01.000 --> 00:02.000\nFish &amp; chips")
+    #expect(plain.texts.map(\.text) == ["Fish & chips"])
+    #expect(plain.written(["Poisson & <frites>"]) == "WEBVTT\n\n00:01.000 --> 00:02.000\nPoisson &amp; &lt;frites&gt;")
+  }
+
+  @Test func markdownKeepsEverythingButItsText() {
+    let file = """
+      # A *heading* #
+
+      Some **bold `code`** and a [link](http://a.example/x) to see, \\
+      <https://b.example> done.
+
+      - [x] item one
+      1. item two
+
+      > quoted
+
+      ```
+      code
+      ```
+
+      | a | b `\\|` |
+      |---|:-:|
+      | c | ![alt](d.png) |
+
+      [ref]: http://a.example
+      """
+    #expect(
+      translated(.markdown, file) == """
+        # A *HEADING* #
+
+        SOME **BOLD `code`** AND A [LINK](http://a.example/x) TO SEE, \\
+        <https://b.example> DONE.
+
+        - [x] ITEM ONE
+        1. ITEM TWO
+
+        > QUOTED
+
+        ```
+        code
+        ```
+
+        | A | B `\\|` |
+        |---|:-:|
+        | C | ![ALT](d.png) |
+
+        [ref]: http://a.example
+        """)
+  }
+
+  @Test func aParagraphIsOneTextAndIsFilledAgain() {
+    let document = DocumentFormat.markdown.read("> one two three\n> four five six\n\nnext\n")
+    #expect(document.texts.map(\.text) == ["one two three four five six", "next"])
+    #expect(
+      document.written(["un deux trois quatre 5. - cinq six sept", "fin"])
+        == "> un deux trois\n> quatre 5. -\n> cinq six sept\n\nfin\n")
+  }
+
+  @Test func codeAndAddressesAreMarkedAsWhatStands() {
+    let document = DocumentFormat.markdown.read("Run `a < b` or **see [this](x)**.")
+    #expect(document.isMarkup)
+    #expect(document.texts[0].text == "Run <code>`a &lt; b`</code> or <m1>see <m2>this</m2></m1>.")
+  }
+
+  @Test func whereOneTextIsMarkupAllAre() {
+    let document = DocumentFormat.markdown.read("Fish & chips\n\n**bold** text\n")
+    #expect(document.texts.map(\.text) == ["Fish &amp; chips", "<m0>bold</m0> text"])
+    #expect(
+      document.written(["Poisson &amp; &lt;frites&gt;", "texte <m0>gras</m0>"])
+        == "Poisson & <frites>\n\ntexte **gras**\n")
+  }
+
+  @Test func signsThatAreNoMarksAreText() {
+    for plain in ["a * b * c", "snake_case_name", "a [bracket] b", "a < 6 > 4", "**open", "~one~", "a ] b [", "`x"] {
+      let document = DocumentFormat.markdown.read(plain)
+      #expect(!document.isMarkup, "\(plain)")
+      #expect(document.texts.map(\.text) == [plain])
+    }
+  }
+
+  @Test func cataloguesAreFilled() {
+    let file = """
+      # A translator's comment
+      msgid ""
+      msgstr ""
+      "Language: fr\\n"
+
+      #: a.c:1
+      #, c-format
+      msgid "Open \\"%s\\"\\n"
+      msgstr ""
+
+      msgid "Done"
+      msgstr "Fini"
+
+      #, fuzzy, c-format
+      #| msgid "On file"
+      msgid "One file"
+      msgid_plural "%d files"
+      msgstr[0] "Un"
+      msgstr[1] "Des"
+
+      #~ msgid "Old"
+      #~ msgstr ""
+      """
+    #expect(
+      translated(.portableObject, file) == """
+        # A translator's comment
+        msgid ""
+        msgstr ""
+        "Language: fr\\n"
+
+        #: a.c:1
+        #, c-format
+        msgid "Open \\"%s\\"\\n"
+        msgstr "OPEN \\"%S\\"\\n"
+
+        msgid "Done"
+        msgstr "Fini"
+
+        #, c-format
+        msgid "One file"
+        msgid_plural "%d files"
+        msgstr[0] "ONE FILE"
+        msgstr[1] "%D FILES"
+
+        #~ msgid "Old"
+        #~ msgstr ""
+        """)
+  }
+
+  @Test func longMessagesAreWrappedAsGettextDoes() {
+    let words = (1...20).map { "number \($0)" }.joined(separator: ", ")
+    let file = "msgid \"x\"\nmsgstr \"\"\n"
+    let written = DocumentFormat.portableObject.read(file).written([words + "\nsecond\ttab"])
+    let lines = written.split(separator: "\n").dropFirst()
+    #expect(lines.first == "msgstr \"\"")
+    #expect(lines.allSatisfy { $0.count <= 79 })
+    #expect(lines.last == "\"second\\ttab\"")
+    #expect(DocumentFormat.portableObject.read(written).texts.isEmpty)
+  }
+
+  @Test(arguments: [
+    ("a.TXT", DocumentFormat.text), ("a.b.srt", .subRip), ("x.po", .portableObject), ("r.md", .markdown),
+  ])
+  func formatsAreKnownByTheEndOfAName(name: String, format: DocumentFormat) {
+    #expect(DocumentFormat(fileName: name) == format)
+  }
+
+  @Test(arguments: ["", "txt", "a.exe", "a.", "a.txt.gz"]) func otherFilesAreNot(name: String) {
+    #expect(DocumentFormat(fileName: name) == nil)
+  }
+}

@@ -1,0 +1,38 @@
+import LanguageDetection
+import Resources
+import Testing
+
+struct ModelFileTests {
+  private let bytes: [UInt8]
+
+  init() throws { bytes = Array(try #require(Resource("languages.bin")).bytes) }
+
+  @Test func theModelIsSmall() {
+    #expect(bytes.count <= 400_000)
+  }
+
+  @Test func aFileCutShortIsRefused() {
+    for count in [0, 3, 4, 8, 9, 20, 40, 100, 1000, bytes.count / 2, bytes.count - 1] {
+      #expect(throws: LanguageModelError.self) { try detector(Array(bytes.prefix(count))) }
+    }
+    #expect(throws: LanguageModelError.self) { try detector(bytes + [0]) }
+  }
+
+  /// Whatever the bytes are, there is a detector that answers or an error.
+  @Test func damagedBytesDoNoHarm() {
+    for place in 0..<200 {
+      var damaged = bytes
+      damaged[place] ^= UInt8(truncatingIfNeeded: 1 + place * 97)
+      _ = try? detector(damaged).detect("La maison est blanche, и здесь 市场 is the rest")
+    }
+  }
+
+  @Test func theErrorSaysWhatIsWrong() {
+    let error = #expect(throws: LanguageModelError.self) { try detector(Array("GIF89a..".utf8)) }
+    #expect(error?.description == "language model: first bytes: found 38464947, expected DLD1")
+  }
+
+  private func detector(_ bytes: [UInt8]) throws -> LanguageDetector {
+    try bytes.withUnsafeBytes { bytes in try LanguageDetector(bytes) }
+  }
+}

@@ -1,0 +1,79 @@
+import Foundation
+import Testing
+import Translation
+
+/// Texts that come without a language.
+@Suite struct AutomaticSourceTests {
+  private static let german = "Der Hund rennt durch den Schnee und bellt."
+  private static let french = "Le chien court dans la neige et il aboie."
+  private static let english = "The dog runs through the snow and barks."
+
+  private func service(_ pairs: String...) throws -> TestService {
+    try TestService(pairs: try pairs.map { ($0, try #require(LanguagePair($0))) })
+  }
+
+  private func request(_ texts: [String], to target: String, model: String? = nil) -> TranslationRequest {
+    TranslationRequest(texts: texts, source: nil, target: target, model: model)
+  }
+
+  @Test func eachTextHasItsOwnLanguage() throws {
+    let texts = [Self.german, Self.english, Self.french, Self.german.lowercased()]
+    let translated = try service("en-fr", "de-fr").translate(request(texts, to: "fr")).get()
+    #expect(translated.map { $0.detected?.language } == ["de", "en", "fr", "de"])
+    #expect(translated.map(\.text) == [texts[0].uppercased(), texts[1].uppercased(), texts[2], texts[3].uppercased()])
+    for text in translated { #expect((text.detected?.confidence ?? 0) > 0.9) }
+  }
+
+  @Test func whatIsInTheTargetLanguageStaysAsItIs() throws {
+    let translated = try service("en-fr").translate(request([Self.french], to: "fr")).get()[0]
+    #expect(translated.text == Self.french)
+    #expect(translated.detected?.language == "fr")
+    #expect(translated.sentences.isEmpty)
+  }
+
+  @Test func aLanguageMayBeReachedThroughAnother() throws {
+    let translated = try service("fr-en", "en-de").translate(request([Self.french, Self.english], to: "de")).get()
+    #expect(translated.map(\.pivot) == ["en", nil])
+    #expect(translated.map(\.text) == [Self.french.uppercased(), Self.english.uppercased()])
+  }
+
+  @Test func onlyLanguagesThatAreServedAreFound() throws {
+    let translated = try service("en-fr").translate(request([Self.german], to: "fr")).get()[0]
+    let found = try #require(translated.detected)
+    #expect(["en", "fr"].contains(found.language))
+    #expect(found.confidence < 0.1)
+  }
+
+  @Test(arguments: ["", "12:30", "🙂"])
+  func aTextWithoutLettersIsSaidToBeEnglish(text: String) throws {
+    let found = try service("de-fr", "en-fr").translate(request([text], to: "fr")).get()[0].detected
+    #expect(found?.language == "en")
+    #expect(found?.confidence == 0)
+  }
+
+  @Test func aModelAskedForHasOneSource() throws {
+    let service = try service("en-fr", "de-fr")
+    #expect(try service.translate(request([Self.german], to: "fr", model: "de-fr")).get()[0].detected?.language == "de")
+    #expect(
+      failure(service.translate(request(["x"], to: "fr", model: "z")))
+        == .unknownModel("z", served: ["en-fr", "de-fr"]))
+    #expect(
+      failure(service.translate(request(["x"], to: "en", model: "de-fr")))
+        == .pairNotServed(source: "auto", target: "en", served: [LanguagePair(source: "de", target: "fr")]))
+  }
+
+  @Test func aTargetThatIsNotServedIsRefused() throws {
+    let service = try service("en-fr")
+    #expect(
+      failure(service.translate(request([Self.german], to: "xx")))
+        == .pairNotServed(source: "auto", target: "xx", served: service.service.pairs))
+  }
+
+  @Test func noTextsAtAllAreAnswered() throws {
+    #expect(try service("en-fr").translate(request([], to: "fr")).get().isEmpty)
+  }
+
+  private func failure<Value>(_ result: Result<Value, TranslationError>) -> TranslationError? {
+    if case .failure(let error) = result { error } else { nil }
+  }
+}
