@@ -35,7 +35,8 @@ let package = Package(
     .target(
       name: "Translation",
       dependencies: [
-        "Batching", "Checkpoint", "Decoding", "Files", "LanguageDetection", "Markup", "Models", "Tokenization",
+        "Batching", "Checkpoint", "Decoding", "Files", "LanguageDetection", "Markup", "Models", "Resources",
+        "Tokenization",
       ]),
     .target(
       name: "API",

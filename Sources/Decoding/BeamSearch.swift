@@ -74,7 +74,9 @@ final class BeamSearch: Search {
         continue
       }
       let outcome = step.row(index)
+      let tokens = rules.forbidsRepeats ? trace.tokens(to: parent.leaf) : []
       for rank in 0..<outcome.count where outcome.logit(rank) > -.infinity {
+        if rules.repeats(outcome.token(rank), after: tokens) { continue }
         let logProb = outcome.logit(rank) - outcome.normalizer
         offer(Candidate(parent: index, token: outcome.token(rank), logProb: logProb, total: parent.total + logProb))
       }

@@ -29,6 +29,8 @@ package struct DecodingOptions: Sendable {
   package var forcedTarget: [Int32]?
   /// Never produced.
   package var forbiddenTokens: [Int32] = []
+  /// So many tokens in a row are produced once at most; 0 is no such limit.
+  package var uniqueRun = 0
   /// Produced first.
   package var forcedStartToken: Int32?
   /// Produced at `maxLength` if the sentence has not ended.

@@ -36,7 +36,17 @@ final class GreedySearch: Search {
   private func next(_ outcome: RowOutcome) -> (Int32, Float) {
     if let target = options.forcedTarget { return (target[length], outcome.target - outcome.normalizer) }
     if let forced = rules.forced(at: length) { return (forced, 0) }
-    return (outcome.token(0), options.logProbs ? outcome.logit(0) - outcome.normalizer : 0)
+    let rank = rank(outcome)
+    return (outcome.token(rank), options.logProbs ? outcome.logit(rank) - outcome.normalizer : 0)
+  }
+
+  /// Of the likeliest token that does not repeat what was said; where all do, of the likeliest.
+  private func rank(_ outcome: RowOutcome) -> Int {
+    guard rules.forbidsRepeats else { return 0 }
+    let tokens = trace.tokens(to: leaf)
+    return (0..<outcome.count).first {
+      outcome.logit($0) > -.infinity && !rules.repeats(outcome.token($0), after: tokens)
+    } ?? 0
   }
 
   private func isOver(_ token: Int32) -> Bool {

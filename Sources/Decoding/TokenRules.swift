@@ -10,6 +10,9 @@ struct TokenRules {
   private let forcedEnd: Int32?
   private let minLength: Int
   private let renormalize: Bool
+  private let uniqueRun: Int
+  /// Asked for beyond those that are needed, in place of what would repeat.
+  private static let spare = 8
 
   init(_ options: DecodingOptions, end: Int32) {
     self.end = end
@@ -17,6 +20,7 @@ struct TokenRules {
     minLength = options.forcedLength ?? options.minLength
     forbidden = options.forbiddenTokens
     renormalize = options.renormalize
+    uniqueRun = options.uniqueRun
     forcedStart = options.forcedStartToken
     forcedEnd = options.forcedLength == nil ? options.forcedEndToken : nil
   }
@@ -25,8 +29,19 @@ struct TokenRules {
   /// - Parameter best: how many of the tokens that are allowed.
   func request(best: Int, normalize: Bool) -> OutputRequest {
     OutputRequest(
-      best: best, normalizer: normalize ? (renormalize ? .allowed : .all) : .none, forbidden: forbidden,
-      minLength: minLength)
+      best: best + (forbidsRepeats ? Self.spare : 0),
+      normalizer: normalize ? (renormalize ? .allowed : .all) : .none, forbidden: forbidden, minLength: minLength)
+  }
+
+  var forbidsRepeats: Bool { uniqueRun > 0 }
+
+  /// Whether the last tokens with `token` behind them would stand in the translation a second time.
+  func repeats(_ token: Int32, after tokens: [Int32]) -> Bool {
+    guard forbidsRepeats, tokens.count >= uniqueRun else { return false }
+    let last = tokens.suffix(uniqueRun - 1)
+    return (0...tokens.count - uniqueRun).contains { start in
+      tokens[start + uniqueRun - 1] == token && tokens[start..<start + uniqueRun - 1].elementsEqual(last)
+    }
   }
 
   /// The only token allowed as number `length` (from 0), where there is such a one.

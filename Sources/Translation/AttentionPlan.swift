@@ -17,7 +17,8 @@ struct AttentionPlan: Sendable {
   ) throws(TranslationError) {
     self.model = model
     selections = try Self.selections(request, model: model)
-    let pieces = SentenceSplitter().split(request.text).pieces
+    let splitter = SentenceSplitter(language: request.source)
+    let pieces = splitter.split(Passage(text: request.text).keepingWhatItShows()).text.pieces
     guard !pieces.isEmpty else {
       throw .invalid(field: "q", message: "found no text, expected at least one sentence")
     }

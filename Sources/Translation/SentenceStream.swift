@@ -1,81 +1,91 @@
 import Tokenization
 
-/// One sentence's translation as it comes to be: parts of its text in their order, though its clauses are decoded side by
+/// One sentence's translation as it comes to be: pieces of its text in their order, though its parts are decoded side by
 /// side.
 struct SentenceStream {
-  private struct Clause {
-    let source: String
+  private struct Part {
+    let part: SentencePart
     var text: GrowingText
-    /// Tokens that came while an earlier clause was being told.
+    /// Whether anything of it was told, and with it what stands before it.
+    var isTold = false
+    /// Tokens that came while an earlier part was being told.
     var waiting: [Int32] = []
     /// All tokens, once they are known.
     var whole: [Int32]?
   }
 
   private let tokenizer: any Tokenizer
-  private let gaps: [String]
-  private var clauses: [Clause]
+  private var parts: [Part]
   private var current = 0
-  /// White space before the next part.
-  private var gap: String
-  /// What was not translated at all.
-  private var untouched: String
+  /// What stands before the next piece and is not translated.
+  private var gap = ""
 
-  init(_ plan: SentencePlan, tokenizer: any Tokenizer) {
+  init(_ parts: [SentencePart], tokenizer: any Tokenizer) {
     self.tokenizer = tokenizer
-    gaps = plan.text.gaps
-    gap = gaps[0]
-    clauses = zip(plan.text.pieces, plan.clauses).map { Clause(source: $0.0, text: GrowingText(tokenizer)) }
-    untouched = plan.clauses.isEmpty ? plan.text.joining(plan.text.pieces) : ""
+    self.parts = parts.map { Part(part: $0, text: GrowingText(tokenizer)) }
   }
 
-  /// - Returns: the parts that can be told now, none of them empty.
-  mutating func receive(_ tokens: [Int32], clause: Int) -> [String] {
-    clauses[clause].waiting += tokens
+  /// - Returns: the pieces that can be told now, none of them empty.
+  mutating func receive(_ tokens: [Int32], part: Int) -> [String] {
+    parts[part].waiting += tokens
     return advance()
   }
 
-  /// - Parameter tokens: of the clause's best hypothesis, from its first.
-  mutating func finish(_ tokens: [Int32], clause: Int) -> [String] {
-    clauses[clause].whole = tokens
+  /// - Parameter tokens: of the part's best hypothesis, from its first.
+  mutating func finish(_ tokens: [Int32], part: Int) -> [String] {
+    parts[part].whole = tokens
     return advance()
   }
 
   /// What is left to tell once all is translated.
-  mutating func end() -> [String] {
-    defer { untouched = "" }
-    return untouched.isEmpty ? [] : [untouched]
-  }
+  mutating func end() -> [String] { advance() }
 
   private mutating func advance() -> [String] {
-    var parts: [String] = []
-    while current < clauses.count {
-      let waiting = clauses[current].waiting
-      clauses[current].waiting = []
-      for token in waiting { add(clauses[current].text.append(token), to: &parts) }
-      guard let whole = clauses[current].whole else { break }
-      finishCurrent(whole, &parts)
+    var pieces: [String] = []
+    while current < parts.count {
+      let part = parts[current].part
+      if part.encoded == nil {
+        add(part.before + part.text, to: &pieces)
+        moveOn(&pieces)
+        continue
+      }
+      let waiting = parts[current].waiting
+      parts[current].waiting = []
+      for token in waiting { tell(parts[current].text.append(token), to: &pieces) }
+      guard let whole = parts[current].whole else { break }
+      finishCurrent(whole, &pieces)
     }
-    return parts
+    return pieces
   }
 
-  private mutating func finishCurrent(_ tokens: [Int32], _ parts: inout [String]) {
-    for token in tokens.dropFirst(clauses[current].text.tokens.count) {
-      add(clauses[current].text.append(token), to: &parts)
+  private mutating func finishCurrent(_ tokens: [Int32], _ pieces: inout [String]) {
+    for token in tokens.dropFirst(parts[current].text.tokens.count) {
+      tell(parts[current].text.append(token), to: &pieces)
     }
     let text = tokenizer.decode(tokens)
-    add(clauses[current].text.finish(text.isEmpty ? clauses[current].source : text), to: &parts)
+    tell(parts[current].text.finish(text.isEmpty ? parts[current].part.text : text), to: &pieces)
+    moveOn(&pieces)
+  }
+
+  private mutating func moveOn(_ pieces: inout [String]) {
+    gap += parts[current].part.after
     current += 1
-    gap += gaps[current]
-    if current == clauses.count, !gap.isEmpty {
-      parts.append(gap)
+    if current == parts.count, !gap.isEmpty {
+      pieces.append(gap)
       gap = ""
     }
   }
 
-  private mutating func add(_ part: String, to parts: inout [String]) {
-    guard !part.isEmpty else { return }
-    parts.append(gap + part)
+  /// A piece of the current part's translation.
+  private mutating func tell(_ piece: String, to pieces: inout [String]) {
+    guard !piece.isEmpty else { return }
+    let before = parts[current].isTold ? "" : parts[current].part.before
+    parts[current].isTold = true
+    add(before + piece, to: &pieces)
+  }
+
+  private mutating func add(_ piece: String, to pieces: inout [String]) {
+    pieces.append(gap + piece)
     gap = ""
   }
 }

@@ -27,13 +27,16 @@ package struct ServiceConfiguration: Sendable {
   package var beam: Int?
   /// Characters (Unicode scalars) of all texts of one request together.
   package var characterLimit: Int
+  /// Whether what a model can not read is left out, and translations are looked over: for what had to stay as it is,
+  /// numbers, loops and nothing at all.
+  package var guards: Bool
 
   package init(
     modelDirectories: [String], pair: LanguagePair? = nil, preferences: ModelPreferences = ModelPreferences(),
     usesPivots: Bool = true, workers: Int = ProcessInfo.processInfo.activeProcessorCount,
     batching: BatchMode = .continuous, maxBatchTokens: Int = 2048,
     maxDelayMilliseconds: Double? = nil, requestTimeoutMilliseconds: Int? = nil, maxQueuedSentences: Int = 10_000,
-    maxQueuedTokens: Int = 400_000, beam: Int? = nil, characterLimit: Int = 200_000
+    maxQueuedTokens: Int = 400_000, beam: Int? = nil, characterLimit: Int = 200_000, guards: Bool = true
   ) {
     self.modelDirectories = modelDirectories
     self.pair = pair
@@ -48,5 +51,6 @@ package struct ServiceConfiguration: Sendable {
     self.maxQueuedTokens = maxQueuedTokens
     self.beam = beam
     self.characterLimit = characterLimit
+    self.guards = guards
   }
 }

@@ -36,13 +36,3 @@ extension AlignmentLink {
     return AlignmentLink(source: best.link.source, target: target)
   }
 }
-
-extension Timings {
-  fileprivate func followed(by second: Timings) -> Timings {
-    Timings(
-      queueMilliseconds: queueMilliseconds + second.queueMilliseconds,
-      encodeMilliseconds: encodeMilliseconds + second.encodeMilliseconds,
-      decodeMilliseconds: decodeMilliseconds + second.decodeMilliseconds,
-      batchSize: max(batchSize, second.batchSize))
-  }
-}

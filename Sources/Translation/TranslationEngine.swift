@@ -21,7 +21,7 @@ package struct TranslationEngine: Sendable {
     tokenizer: any Tokenizer, summary: ModelSummary, options: DecodingOptions, targetLimit: TargetLimit? = nil,
     guidedLayer: Int? = nil, makeDecoder: @escaping @Sendable () -> any StepwiseDecoding
   ) {
-    self.tokenizer = tokenizer
+    self.tokenizer = StandInTokenizer(tokenizer)
     self.summary = summary
     self.options = options
     self.targetLimit = targetLimit

@@ -1,60 +1,74 @@
 import Decoding
 import Dispatch
+import Models
 
-/// The way of a request's texts through one model.
+/// The way of a request's texts through one model: in one round where the model does well, in several where something
+/// has to be translated again.
 struct TranslationLeg: Sendable {
-  private let plans: [TextPlan]
+  private var texts: [TextDraft]
+  private let units: PartUnits
+  private let review: PartReview
   private let assembler: TextAssembler
-  /// For the workers: all clauses of all texts, in their order.
-  let units: [WorkUnit]
-  let stream: TranslationStream?
+  /// Tells the first round as it comes to be.
+  private(set) var stream: TranslationStream?
 
   /// - Parameters:
-  ///   - index: the model's number in the catalog.
-  ///   - options: the model's own, of the width that is wanted.
+  ///   - guards: whether what comes of the model is looked over, and what it would lose left out. Never where the
+  ///     model reads words: what it says of them is no sentence.
   ///   - owners: of each passage the text it is of; empty where each is a text.
-  ///   - listener: is told the translation as it comes to be, on a queue of its own upon `queue`.
+  ///   - stream: who is told the translation as it comes to be, on a queue of its own upon the one given.
   init(
-    _ passages: [SegmentedPassage], model: LoadedModel, index: Int, options: DecodingOptions, alternatives: Int,
-    explain: Set<Explanation>, owners: [Int], listener: TranslationStream.Listener?, queue: DispatchQueue
+    _ passages: [SegmentedPassage], units: PartUnits, alternatives: Int, explain: Set<Explanation>, guards: Bool,
+    owners: [Int] = [], stream: (listener: TranslationStream.Listener, queue: DispatchQueue)? = nil
   ) {
-    var options = options
-    options.beam = max(options.beam, alternatives + 1)
-    options.hypotheses = alternatives + 1
-    options.logProbs = explain.contains(.scores)
-    options.attention = explain.contains(.alignment) ? [.cross] : []
-    options.tellsTokens = listener != nil
-    let plans = passages.map { TextPlan($0, tokenizer: model.tokenizer, positions: model.summary.maxPositions) }
-    assembler = TextAssembler(model: model, alternatives: alternatives, explain: explain)
-    let stream = listener.map {
-      TranslationStream(plans, owners: owners, tokenizer: model.tokenizer, on: queue, listener: $0)
+    let model = units.model
+    let guards = guards && !model.tokenizer.readsWords
+    let parts = SentenceParts(tokenizer: model.tokenizer, positions: model.summary.maxPositions, leavesOut: guards)
+    self.units = units
+    let texts = passages.map { TextDraft($0, parts) }
+    self.texts = texts
+    self.stream = stream.map {
+      TranslationStream(
+        texts, owners: owners, tokenizer: model.tokenizer, on: $0.queue, listener: $0.listener)
     }
-    self.plans = plans
-    self.stream = stream
-    units = plans.flatMap(\.sentences).flatMap { zip($0.text.pieces, $0.clauses) }.enumerated().map {
-      let (number, (piece, clause)) = $0
-      var own = options
-      own.maxLength = model.targetLimit.tokens(sourceTokens: clause.ids.count, ceiling: options.maxLength)
-      var unit = WorkUnit(model: index, request: DecodingRequest(source: clause.ids, options: own))
-      if let stream { unit.listener = { stream.receive($0, unit: number) } }
-      return explain.contains(.alignment) ? unit.alignable(clause, in: piece) : unit
+    review = PartReview(tokenizer: model.tokenizer, parts: parts, isOn: guards)
+    assembler = TextAssembler(model: model, alternatives: alternatives, explain: explain)
+  }
+
+  /// For the workers: all parts of all texts that wait for a translation, in their order.
+  var waiting: [WorkUnit] {
+    let waiting = texts.flatMap(\.waiting).compactMap(units.unit)
+    guard let stream else { return waiting }
+    return waiting.enumerated().map { number, unit in
+      var unit = unit
+      unit.request.options.tellsTokens = true
+      unit.listener = { stream.receive($0, unit: number) }
+      return unit
     }
   }
 
-  /// - Parameter answers: one a unit, in their order.
-  func assemble(_ answers: [UnitAnswer]) -> [TranslatedText] {
+  /// - Parameter answers: one for each that waits, in their order.
+  /// - Returns: the leg behind this round; it is over when nothing waits any more.
+  func advanced(by answers: [UnitAnswer]) -> TranslationLeg {
+    var leg = self
+    leg.stream = nil
     var rest = answers[...]
-    return plans.map { plan in
-      defer { rest = rest.dropFirst(plan.units) }
-      return assembler.assemble(plan, rest.prefix(plan.units))
+    for index in texts.indices {
+      let own = texts[index].waiting.count
+      leg.texts[index].take(rest.prefix(own), review)
+      rest = rest.dropFirst(own)
     }
+    return leg
   }
+
+  /// To be asked once nothing waits.
+  var translated: [TranslatedText] { texts.map(assembler.assemble) }
 
   /// The texts again with the translated sentences in them, ready for another leg.
   func onward(_ translated: [TranslatedText]) -> [SegmentedPassage] {
-    zip(plans, translated).map { plan, translated in
+    zip(texts, translated).map { text, translated in
       SegmentedPassage(
-        text: plan.text.replacing(translated.sentences.map(\.target)),
+        text: text.text.replacing(translated.sentences.map(\.target)),
         kept: translated.sentences.map { $0.kept.map(\.target).sorted { $0.lowerBound < $1.lowerBound } })
     }
   }

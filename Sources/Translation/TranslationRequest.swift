@@ -127,19 +127,3 @@ package struct AlignmentLink: Sendable, Equatable {
     self.target = target
   }
 }
-
-/// The longest of any sentence of a text.
-package struct Timings: Sendable {
-  package var queueMilliseconds: Double
-  package var encodeMilliseconds: Double
-  package var decodeMilliseconds: Double
-  /// Rows under way on the worker, itself and beams included, when a sentence of this text started; the most of any.
-  package var batchSize: Int
-
-  package init(queueMilliseconds: Double, encodeMilliseconds: Double, decodeMilliseconds: Double, batchSize: Int) {
-    self.queueMilliseconds = queueMilliseconds
-    self.encodeMilliseconds = encodeMilliseconds
-    self.decodeMilliseconds = decodeMilliseconds
-    self.batchSize = batchSize
-  }
-}

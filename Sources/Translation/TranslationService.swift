@@ -198,46 +198,48 @@ package final class TranslationService: Translating {
   private func job(
     _ request: TranslationRequest, _ texts: [Passage], _ route: ModelCatalog.Route
   ) throws(TranslationError) -> ServiceJob<[TranslatedText]> {
-    let splitter = SentenceSplitter(request.splitting)
-    let passages = texts.map { splitter.split($0) }
+    let splitter = SentenceSplitter(language: request.source, request.splitting)
+    let passages = texts.map { splitter.split($0.keepingWhatItShows()) }
     switch route {
     case .direct(let model):
       try checkAlignment(request, model)
-      let leg = leg(request, passages, model)
-      return ServiceJob(units: leg.units, stream: leg.stream) { (answers) throws(TranslationError) in
-        .finished(leg.assemble(answers))
-      }
+      return job(leg(request, passages, model)) { .finished($0.translated) }
     case .through(let pivot, let first, let second):
       try checkAlignment(request, first)
       try checkAlignment(request, second)
       var onTheWay = request
       onTheWay.alternatives = 0
       onTheWay.listener = nil
-      let leg = leg(onTheWay, passages, first)
-      return ServiceJob(units: leg.units) { [self] (answers) throws(TranslationError) in
-        let translated = leg.assemble(answers)
-        return .goesOn(job(request, leg.onward(translated), second, behind: translated, pivot))
+      return job(leg(onTheWay, passages, first)) { [self] leg in
+        let translated = leg.translated
+        let following = self.leg(request, leg.onward(translated), second)
+        return .goesOn(
+          job(following) { second in
+            .finished(zip(translated, second.translated).map { $0.followed(by: $1, pivot: pivot) })
+          })
       }
     }
   }
 
-  /// The second of two legs.
+  /// As many rounds as a leg takes, then what follows from it.
   private func job(
-    _ request: TranslationRequest, _ passages: [SegmentedPassage], _ model: Int, behind first: [TranslatedText],
-    _ pivot: String
+    _ leg: TranslationLeg, then: @escaping @Sendable (TranslationLeg) -> ServiceJob<[TranslatedText]>.Outcome
   ) -> ServiceJob<[TranslatedText]> {
-    let leg = leg(request, passages, model)
-    return ServiceJob(units: leg.units, stream: leg.stream) { (answers) throws(TranslationError) in
-      .finished(zip(first, leg.assemble(answers)).map { $0.followed(by: $1, pivot: pivot) })
+    ServiceJob(units: leg.waiting, stream: leg.stream) { [self] (answers) throws(TranslationError) in
+      let leg = leg.advanced(by: answers)
+      return leg.waiting.isEmpty ? then(leg) : .goesOn(job(leg, then: then))
     }
   }
 
   private func leg(_ request: TranslationRequest, _ passages: [SegmentedPassage], _ index: Int) -> TranslationLeg {
     let model = catalog.models[index]
+    let units = PartUnits(
+      model, index: index, options: options(model, beam: request.beam), alternatives: request.alternatives,
+      explain: request.explain)
     return TranslationLeg(
-      passages, model: model, index: index, options: options(model, beam: request.beam),
-      alternatives: request.alternatives, explain: request.explain, owners: request.owners,
-      listener: request.listener, queue: answers)
+      passages, units: units, alternatives: request.alternatives, explain: request.explain,
+      guards: configuration.guards, owners: request.owners,
+      stream: request.listener.map { (listener: $0, queue: answers) })
   }
 
   private func checkAlignment(_ request: TranslationRequest, _ index: Int) throws(TranslationError) {

@@ -31,27 +31,29 @@ final class TranslationStream: @unchecked Sendable {
   /// Where a unit's tokens belong.
   private struct Place {
     let sentence: Int
-    let clause: Int
+    let part: Int
   }
 
   /// - Parameters:
-  ///   - plans: of the request's passages; their clauses are the units, in this order.
-  ///   - owners: of each plan the text it is of; empty where each is a text.
+  ///   - drafts: of the request's passages; those of their parts that are translated are the units, in this order.
+  ///   - owners: of each draft the text it is of; empty where each is a text.
   ///   - target: the queue that the stream's own runs on.
   init(
-    _ plans: [TextPlan], owners: [Int], tokenizer: any Tokenizer, on target: DispatchQueue,
+    _ drafts: [TextDraft], owners: [Int], tokenizer: any Tokenizer, on target: DispatchQueue,
     listener: @escaping Listener
   ) {
     queue = DispatchQueue(label: "dragoman.stream", target: target)
     self.listener = listener
     var places: [Place] = []
     var sentences: [(text: Int, number: Int, stream: SentenceStream)] = []
-    for (index, plan) in plans.enumerated() {
+    for (index, draft) in drafts.enumerated() {
       let text = owners.isEmpty ? index : owners[index]
-      for sentence in plan.sentences {
+      for sentence in draft.sentences {
         let number = sentences.last.map { $0.text == text ? $0.number + 1 : 0 } ?? 0
-        for clause in sentence.clauses.indices { places.append(Place(sentence: sentences.count, clause: clause)) }
-        sentences.append((text, number, SentenceStream(sentence, tokenizer: tokenizer)))
+        for (index, part) in sentence.parts.enumerated() where part.encoded != nil {
+          places.append(Place(sentence: sentences.count, part: index))
+        }
+        sentences.append((text, number, SentenceStream(sentence.parts, tokenizer: tokenizer)))
       }
     }
     self.places = places
@@ -62,7 +64,7 @@ final class TranslationStream: @unchecked Sendable {
   func receive(_ tokens: [Int32], unit: Int) {
     queue.async {
       let place = self.places[unit]
-      self.tell(place.sentence) { $0.receive(tokens, clause: place.clause) }
+      self.tell(place.sentence) { $0.receive(tokens, part: place.part) }
     }
   }
 
@@ -70,7 +72,7 @@ final class TranslationStream: @unchecked Sendable {
   func finish(_ tokens: [Int32], unit: Int) {
     queue.async {
       let place = self.places[unit]
-      self.tell(place.sentence) { $0.finish(tokens, clause: place.clause) }
+      self.tell(place.sentence) { $0.finish(tokens, part: place.part) }
     }
   }
 

@@ -84,7 +84,8 @@ struct MetricsTests {
     let fixture = try MarianFixture("marian-base")
     let metrics = ServiceMetrics()
     let service = try TranslationService(
-      configuration: ServiceConfiguration(modelDirectories: [fixture.directory], workers: 1), observer: metrics)
+      configuration: ServiceConfiguration(modelDirectories: [fixture.directory], workers: 1, guards: false),
+      observer: metrics)
     service.warmUp()
     let caller = caller(ServiceSlot(service), metrics: metrics)
     let body = #"{"q":"The woman reads. The woman reads.","source":"en","target":"fr","beam":2,"explain":["tokens"]}"#

@@ -106,6 +106,28 @@ struct SentenceDecoderTests {
     }
   }
 
+  @Test(arguments: [1, 4])
+  func noRunStandsTwice(beam: Int) {
+    let length = 3
+    func decode(uniqueRun: Int) -> [[Int32]] {
+      let options = Self.options {
+        $0.beam = beam
+        $0.minLength = 10
+        $0.maxLength = 12
+        $0.uniqueRun = uniqueRun
+      }
+      return Self.decode((0..<20).map { DecodingRequest(source: [$0], options: options) }).map {
+        $0.hypotheses[0].tokens
+      }
+    }
+    func repeats(_ tokens: [Int32]) -> Bool {
+      let runs = (0...tokens.count - length).map { Array(tokens[$0..<$0 + length]) }
+      return Set(runs).count < runs.count
+    }
+    #expect(decode(uniqueRun: 0).contains(where: repeats))
+    #expect(!decode(uniqueRun: length).contains(where: repeats))
+  }
+
   @Test func aGivenTargetIsScored() {
     let target: [Int32] = [2, 1, 1, 0]
     let result = Self.decode([DecodingRequest(source: [3], options: Self.options { $0.forcedTarget = target })])[0]

@@ -5,7 +5,7 @@ import Translation
 @Suite struct ClauseCutterTests {
   private let tokenizer = ScalarTokenizer()
 
-  private func cut(_ text: String, limit: Int) -> (text: SegmentedText, clauses: [EncodedText]) {
+  private func cut(_ text: String, limit: Int) -> (text: SegmentedText, clauses: [EncodedText?]) {
     ClauseCutter(tokenizer: tokenizer, limit: limit).cut(text, encoded: tokenizer.encode(text))
   }
 
@@ -34,25 +34,44 @@ import Translation
     let text = String(repeating: "word, other words and so on; ", count: 400) + String(repeating: "x", count: 5_000)
     for limit in [2, 3, 7, 64, 512] {
       let result = cut(text, limit: limit)
-      #expect(result.clauses.allSatisfy { $0.ids.count <= limit })
+      #expect(result.clauses.allSatisfy { ($0?.ids.count ?? .max) <= limit })
       #expect(result.text.joining(result.text.pieces) == text)
       #expect(result.clauses.count == result.text.pieces.count)
     }
   }
 
-  @Test func aCharacterThatAloneHasTooManyTokensIsShortened() {
+  @Test func aCharacterThatAloneHasTooManyTokensIsLeftAlone() {
     let wordy = WordyTokenizer(tokensPerScalar: 6)
     let result = ClauseCutter(tokenizer: wordy, limit: 4).cut("ab", encoded: wordy.encode("ab"))
     #expect(result.text.pieces == ["a", "b"])
-    #expect(result.clauses.map(\.ids.count) == [4, 4])
-    #expect(result.clauses.allSatisfy { $0.ids.last == wordy.endToken })
+    #expect(result.clauses == [nil, nil])
+  }
+
+  @Test func noCharacterAsAReaderSeesItIsCut() {
+    let family = "👩‍👩‍👧‍👦"
+    let text = String(repeating: family + "e\u{301}\u{302}" + "क्षि", count: 40)
+    for limit in 3...12 {
+      let result = cut(text, limit: limit)
+      #expect(result.text.joining(result.text.pieces) == text)
+      #expect(result.text.pieces.reduce(0) { $0 + $1.count } == text.count)
+      #expect(result.clauses.contains(nil) == (limit < 8), "the family alone has 7 scalars")
+    }
+  }
+
+  @Test func whatIsKeptIsNotCut() {
+    let text = "see the page abc.def.ghi now, or not"
+    let encoded = tokenizer.encode(text)
+    let result = ClauseCutter(tokenizer: tokenizer, limit: 7).cut(text, encoded: encoded, kept: [13..<24])
+    #expect(result.text.pieces.contains("abc.def.ghi"))
+    #expect(result.clauses.filter { $0 == nil }.count == 1)
+    #expect(result.text.joining(result.text.pieces) == text)
   }
 
   @Test func partsThatHaveMoreTokensAloneThanWithinTheWholeAreCutShorter() {
     let shy = ShyTokenizer()
     let text = String(repeating: "abcd ", count: 20) + "abcd"
     let result = ClauseCutter(tokenizer: shy, limit: 16).cut(text, encoded: shy.encode(text))
-    #expect(result.clauses.allSatisfy { $0.ids.count <= 16 })
+    #expect(result.clauses.allSatisfy { ($0?.ids.count ?? .max) <= 16 })
     #expect(result.text.joining(result.text.pieces) == text)
   }
 }

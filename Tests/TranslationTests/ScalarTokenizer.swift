@@ -3,12 +3,14 @@ import Tokenization
 /// Every scalar is a token; white space around a text is not seen. Some scalars can be declared to be nothing.
 struct ScalarTokenizer: Tokenizer {
   var invisible: Set<Unicode.Scalar> = []
+  var unknown: @Sendable (Unicode.Scalar) -> Bool = { _ in false }
 
   var sourceVocabularySize: Int { 0x110100 }
   var targetVocabularySize: Int { 0x110100 }
   var endToken: Int32 { 0 }
   var padToken: Int32? { nil }
   var unknownToken: Int32 { 1 }
+  var readsWords: Bool { false }
 
   private static let first: Int32 = 16
 
@@ -18,7 +20,7 @@ struct ScalarTokenizer: Tokenizer {
     for scalar in text.unicodeScalars {
       let width = UTF8.width(scalar)
       if !invisible.contains(scalar) {
-        encoded.ids.append(Int32(scalar.value) + Self.first)
+        encoded.ids.append(unknown(scalar) ? unknownToken : Int32(scalar.value) + Self.first)
         encoded.pieces.append(String(scalar))
         encoded.ranges.append(bytes..<bytes + width)
       }

@@ -2,7 +2,7 @@ import Testing
 import Translation
 
 @Suite struct SentenceSplitterTests {
-  private func pieces(_ text: String) -> [String] { SentenceSplitter().split(text).pieces }
+  private func pieces(_ text: String) -> [String] { SentenceSplitter(language: "en").split(text).pieces }
 
   @Test(arguments: [
     ("One. Two! Three? Four… Five", ["One.", "Two!", "Three?", "Four…", "Five"]),
@@ -38,7 +38,6 @@ import Translation
     "1. Buy milk",
     "12. Buy bread",
     "Apples, pears, etc. are fruit.",
-    "Das ist z.B. Herr Prof. Meier.",
     "A man with a dog",
     "...and then?",
   ])
@@ -104,5 +103,22 @@ import Translation
     let split = SentenceSplitter().split("今日は。元気？ はい！")
     #expect(split.joining(["Hello.", "Well?", "Yes!"], separator: " ") == "Hello. Well? Yes!")
     #expect(split.joining(["Hello.", "Well?", "Yes!"]) == "Hello.Well? Yes!")
+  }
+
+  @Test func columnsStandForThemselves() {
+    let split = SentenceSplitter().split("Name:\tA dog\nPrice    12 euros  each")
+    #expect(split.pieces == ["Name:", "A dog", "Price", "12 euros  each"])
+    #expect(split.gaps == ["", "\t", "\n", "    ", ""])
+  }
+
+  @Test func whatIsNotSeenStaysAtTheEnds() {
+    let split = SentenceSplitter().split("\u{FEFF}\u{200F}One.\u{200B}\u{200D} Two\u{2069}\0")
+    #expect(split.pieces == ["One.", "Two"])
+    #expect(split.gaps == ["\u{FEFF}\u{200F}", "\u{200B}\u{200D} ", "\u{2069}\0"])
+  }
+
+  @Test(arguments: ["1. Buy milk", "2.1. The rules", "a. First", "IV. Kings"])
+  func listNumbersBelongToTheirSentence(_ text: String) {
+    #expect(pieces("Before:\n" + text) == ["Before:", text])
   }
 }

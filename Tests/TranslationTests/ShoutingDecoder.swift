@@ -5,21 +5,27 @@ import Translation
 /// Translates ASCII letters and the sharp s to capitals. Its second best hypothesis ends in "2", its third in "3" and so on; its
 /// attention looks at the token of the same place in every layer and head.
 final class ShoutingDecoder: StepwiseDecoding {
+  /// A translation of its own for a source; nil leaves it to be shouted.
+  typealias Script = @Sendable (String, DecodingOptions) -> String?
+
   private let shapes: [AttentionKind: AttentionShape]
   private let clock: ManualClock
   private let before: @Sendable ([DecodingRequest]) -> Void
+  private let script: Script
   private var underWay: [(id: Int, request: DecodingRequest, steps: Int)] = []
 
   /// - Parameters:
   ///   - clock: moves on by a millisecond for each batch and two for each step.
+  ///   - script: asked first.
   ///   - before: called with every batch.
   init(
-    shapes: [AttentionKind: AttentionShape], clock: ManualClock,
+    shapes: [AttentionKind: AttentionShape], clock: ManualClock, script: @escaping Script = { _, _ in nil },
     before: @escaping @Sendable ([DecodingRequest]) -> Void
   ) {
     self.shapes = shapes
     self.clock = clock
     self.before = before
+    self.script = script
   }
 
   var isEmpty: Bool { underWay.isEmpty }
@@ -76,6 +82,9 @@ final class ShoutingDecoder: StepwiseDecoding {
 
   private func target(_ request: DecodingRequest, rank: Int) -> [Int32] {
     if let forced = request.options.forcedTarget { return forced }
+    if let text = script(ScalarTokenizer().decode(request.source), request.options) {
+      return Array(ScalarTokenizer().encode(text).ids.prefix(request.options.maxLength))
+    }
     let letters = request.source.dropLast().flatMap { Self.capitals[$0] ?? [$0] }
     let mark: [Int32] = rank == 0 ? [] : [65 + Int32(rank)]
     return Array((letters + mark + [0]).prefix(request.options.maxLength))

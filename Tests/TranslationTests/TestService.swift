@@ -11,12 +11,14 @@ struct TestService {
   /// - Parameters:
   ///   - positions: tokens that the model has positions for.
   ///   - before: called with every batch of requests on the worker's thread, warm-up excluded.
+  ///   - script: translations that are not shouted.
   init(
     pairs: [(id: String, pair: LanguagePair)] = [("en-fr", LanguagePair(source: "en", target: "fr"))],
     positions: Int = 200, attention: [AttentionKind: AttentionShape]? = nil, tokenizer: ScalarTokenizer = .init(),
     guidedLayer: Int? = nil,
     configure: (inout ServiceConfiguration) -> Void = { _ in },
-    before: @escaping @Sendable ([DecodingRequest]) -> Void = { _ in }
+    before: @escaping @Sendable ([DecodingRequest]) -> Void = { _ in },
+    script: @escaping ShoutingDecoder.Script = { _, _ in nil }
   ) throws {
     let clock = ManualClock()
     self.clock = clock
@@ -32,7 +34,7 @@ struct TestService {
         id: id, pair: pair,
         engine: TranslationEngine(tokenizer: tokenizer, summary: summary, options: options, guidedLayer: guidedLayer) {
           let isWarm = WarmUp()
-          return ShoutingDecoder(shapes: shapes, clock: clock) { if isWarm.passed { before($0) } }
+          return ShoutingDecoder(shapes: shapes, clock: clock, script: script) { if isWarm.passed { before($0) } }
         })
     }
     var configuration = ServiceConfiguration(modelDirectories: [], workers: 2)

@@ -1,14 +1,9 @@
 extension TranslatedText {
   /// A document's passages as one text, with a new line between two of them.
   init(joining texts: [TranslatedText], of passages: ArraySlice<Passage>) {
-    let timings = texts.map(\.timings)
     self.init(
       text: texts.map(\.text).joined(separator: "\n"), alternatives: [], sentences: [],
-      timings: Timings(
-        queueMilliseconds: timings.map(\.queueMilliseconds).max() ?? 0,
-        encodeMilliseconds: timings.map(\.encodeMilliseconds).max() ?? 0,
-        decodeMilliseconds: timings.map(\.decodeMilliseconds).max() ?? 0,
-        batchSize: timings.map(\.batchSize).max() ?? 0),
+      timings: Timings(longestOf: texts.map(\.timings)),
       tokens: texts.reduce(TokenCounts()) { $0 + $1.tokens }, pivot: texts.first?.pivot)
     var (source, target) = (0, 0)
     for (text, passage) in zip(texts, passages) {

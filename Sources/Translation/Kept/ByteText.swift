@@ -1,0 +1,90 @@
+/// A text whose parts are taken by offsets of its UTF-8.
+struct ByteText: Sendable {
+  let string: String
+  private let bytes: [UInt8]
+
+  init(_ string: String) {
+    self.string = string
+    bytes = Array(string.utf8)
+  }
+
+  var count: Int { bytes.count }
+
+  subscript(range: Range<Int>) -> String { String(decoding: bytes[range], as: UTF8.self) }
+
+  func byte(_ index: Int) -> UInt8 { bytes[index] }
+
+  /// False only where there is no digit of any script.
+  var mayHaveDigits: Bool { bytes.contains { $0 >= 0x80 || ASCII.isDigit($0) } }
+
+  func isBlank(_ range: Range<Int>) -> Bool { self[range].unicodeScalars.allSatisfy(SentenceMarks.isBlank) }
+
+  /// Where a text stands in this one, from the first on, not overlapping.
+  /// - Parameter alone: only where no ASCII letter or digit of it touches another one.
+  func places(of text: String, alone: Bool) -> [Range<Int>] {
+    let wanted = Array(text.utf8)
+    guard let first = wanted.first, wanted.count <= count else { return [] }
+    var places: [Range<Int>] = []
+    var index = 0
+    while index + wanted.count <= count {
+      let place = index..<index + wanted.count
+      if bytes[index] == first, bytes[place].elementsEqual(wanted), !alone || standsAlone(place) {
+        places.append(place)
+        index += wanted.count
+      } else {
+        index += 1
+      }
+    }
+    return places
+  }
+
+  /// Whether no word goes on over either end of a range, which is not empty.
+  func standsAlone(_ range: Range<Int>) -> Bool {
+    func holds(_ index: Int) -> Bool {
+      index > 0 && index < count && ASCII.isAlphanumeric(bytes[index - 1]) && ASCII.isAlphanumeric(bytes[index])
+    }
+    return !holds(range.lowerBound) && !holds(range.upperBound)
+  }
+
+  /// Whether there is a letter, of any script, outside `kept`.
+  func hasLetters(outside kept: [Range<Int>]) -> Bool {
+    var cursor = 0
+    for span in kept + [count..<count] {
+      if cursor < span.lowerBound, Self.hasLetters(bytes[cursor..<span.lowerBound]) { return true }
+      cursor = max(cursor, span.upperBound)
+    }
+    return false
+  }
+
+  private static func hasLetters(_ bytes: ArraySlice<UInt8>) -> Bool {
+    if bytes.contains(where: { ($0 | 0x20) &- UInt8(ascii: "a") < 26 }) { return true }
+    guard bytes.contains(where: { $0 >= 0x80 }) else { return false }
+    return String(decoding: bytes, as: UTF8.self).unicodeScalars.contains { $0.properties.isAlphabetic }
+  }
+
+  /// A range without blanks at either end, and without marks that close something in front or open something behind
+  /// it. What is kept stays within, and so does everything at the text's own ends.
+  func core(_ range: Range<Int>, from atStart: Bool, to atEnd: Bool, kept: ArraySlice<Range<Int>>) -> Range<Int> {
+    var scalars = Array(self[range].unicodeScalars)[...]
+    var (start, end) = (range.lowerBound, range.upperBound)
+    let (first, last) = (kept.first?.lowerBound ?? end, kept.last?.upperBound ?? start)
+    while start < first, let scalar = scalars.first, SentenceMarks.isBlank(scalar) || (!atStart && Self.closes(scalar))
+    {
+      start += UTF8.width(scalar)
+      scalars.removeFirst()
+    }
+    while end > last, let scalar = scalars.last,
+      SentenceMarks.isBlank(scalar) || (!atEnd && SentenceMarks.openers.contains(scalar))
+    {
+      end -= UTF8.width(scalar)
+      scalars.removeLast()
+    }
+    return start..<max(start, end)
+  }
+
+  private static func closes(_ scalar: Unicode.Scalar) -> Bool {
+    SentenceMarks.closers.contains(scalar) || SentenceMarks.clause.contains(scalar)
+      || SentenceMarks.spaced.contains(scalar) || SentenceMarks.unspaced.contains(scalar)
+      || SentenceMarks.unspacedClause.contains(scalar)
+  }
+}
