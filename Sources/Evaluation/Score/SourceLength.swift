@@ -6,6 +6,9 @@ package enum SourceLength: String, CaseIterable, Sendable {
   case upTo20 = "17–20"
   case over20 = "21+"
 
+  /// As in "UpTo8", for names that programs read.
+  package var key: String { "\(self)".prefix(1).uppercased() + "\(self)".dropFirst() }
+
   package init(source: String) {
     switch source.split(whereSeparator: \.isWhitespace).count {
     case ...8: self = .upTo8

@@ -19,7 +19,7 @@ struct QualityByLength {
     let columns =
       [ReportTable.Column(key: "model", head: "model"), ReportTable.Column(key: "bleu", head: "BLEU")]
       + (hasBeams ? [ReportTable.Column(key: "bleuBeam4", head: "four beams")] : [])
-      + SourceLength.allCases.map { ReportTable.Column(key: "bleuOf\($0)", head: "\($0.rawValue) words") }
+      + SourceLength.allCases.map { ReportTable.Column(key: "bleu\($0.key)", head: "\($0.rawValue) words") }
     let rows = scores.map { measured, greedy -> [ReportTable.Cell] in
       let beam = measured.beamTranslations.map { ReportTable.Cell.number(scored($0).all.score, digits: 1) }
       return [.text(measured.name), .number(greedy.all.score, digits: 1)] + (hasBeams ? [beam ?? .none] : [])
