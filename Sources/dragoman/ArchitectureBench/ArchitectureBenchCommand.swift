@@ -25,7 +25,7 @@ package enum ArchitectureBenchCommand: Command {
     CoreTeam.start(threads: values[threads])
     // What can not be written is better known before all is measured.
     let page = try values[readme].map { try MarkedPage(path: $0) }
-    try page.map { try filled($0, parts: ArchitectureBench.sections(hasTest: values[test] != nil).map { ($0, "") }) }
+    if let page { try filled(page, parts: ArchitectureBench.sections(hasTest: values[test] != nil).map { ($0, "") }) }
     let output = try values[output].map(OutputFile.init(path:))
     if let folder = values[svg] {
       try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
