@@ -46,7 +46,7 @@ class Explorer {
 
   unpin() {
     this.pinned = null;
-    if (this.data) this.#draw();
+    if (this.data) this.#point(this.place);
   }
 
   // The layer and head in words, as far as there is a choice.
