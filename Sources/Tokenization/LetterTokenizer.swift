@@ -80,6 +80,7 @@ package final class LetterTokenizer: Tokenizer {
   package var endToken: Int32 { target.end }
   package var padToken: Int32? { target.pad }
   package var unknownToken: Int32 { target.unknown }
+  package var readsWords: Bool { true }
 
   /// A vocabulary and where its special pieces are in it.
   private struct Side {

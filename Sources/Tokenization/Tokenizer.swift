@@ -36,4 +36,10 @@ package protocol Tokenizer: Sendable {
   var endToken: Int32 { get }
   var padToken: Int32? { get }
   var unknownToken: Int32 { get }
+  /// Whether the model reads one word at a time.
+  var readsWords: Bool { get }
+}
+
+extension Tokenizer {
+  package var readsWords: Bool { false }
 }

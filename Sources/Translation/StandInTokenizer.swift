@@ -25,6 +25,7 @@ struct StandInTokenizer: Tokenizer {
   var endToken: Int32 { base.endToken }
   var padToken: Int32? { base.padToken }
   var unknownToken: Int32 { base.unknownToken }
+  var readsWords: Bool { base.readsWords }
 
   private func read(_ text: String, _ encode: (String) -> EncodedText) -> EncodedText {
     let encoded = encode(text)

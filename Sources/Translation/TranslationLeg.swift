@@ -13,7 +13,8 @@ struct TranslationLeg: Sendable {
   private(set) var stream: TranslationStream?
 
   /// - Parameters:
-  ///   - guards: whether what comes of the model is looked over, and what it would lose left out.
+  ///   - guards: whether what comes of the model is looked over, and what it would lose left out;
+  ///     never of one that reads words.
   ///   - owners: of each passage the text it is of; empty where each is a text.
   ///   - stream: who is told the translation as it comes to be, on a queue of its own upon the one given.
   init(
@@ -21,6 +22,7 @@ struct TranslationLeg: Sendable {
     owners: [Int] = [], stream: (listener: TranslationStream.Listener, queue: DispatchQueue)? = nil
   ) {
     let model = units.model
+    let guards = guards && !model.tokenizer.readsWords
     let parts = SentenceParts(tokenizer: model.tokenizer, positions: model.summary.maxPositions, leavesOut: guards)
     self.units = units
     let texts = passages.map { TextDraft($0, parts) }

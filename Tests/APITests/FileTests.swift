@@ -103,6 +103,15 @@ import Translation
     #expect(response.status == 404)
   }
 
+  /// Also of a file whose texts are short.
+  @Test func aFileMayBeLongerThanItsTextsButNotMuch() {
+    let caller = Caller(slot: ServiceSlot(service), settings: ServerSettings(characterLimit: 10))
+    for (count, status) in [(40, 200), (41, 413)] {
+      let file = [UInt8](repeating: UInt8(ascii: "\n"), count: count)
+      #expect(caller.call(request(form("a.srt", file))).response.status == status)
+    }
+  }
+
   @Test func theOldestFilesMakeRoom() throws {
     let caller = Caller(slot: ServiceSlot(service), settings: ServerSettings(files: TranslatedFiles(quota: 10)))
     let paths = try (0..<3).map { _ in

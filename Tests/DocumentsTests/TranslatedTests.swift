@@ -138,6 +138,11 @@ struct TranslatedTests {
         == "> un deux trois\n> quatre 5. -\n> cinq six sept\n\nfin\n")
   }
 
+  @Test func addressesOfLinksStandBelowAText() {
+    #expect(
+      translated(.markdown, "[^1]: a note\n[ref]: http://a.example/x\n") == "[^1]: A NOTE\n[ref]: http://a.example/x\n")
+  }
+
   @Test func codeAndAddressesAreMarkedAsWhatStands() {
     let document = DocumentFormat.markdown.read("Run `a < b` or **see [this](x)**.")
     #expect(document.isMarkup)

@@ -6,6 +6,8 @@ import Translation
 /// LibreTranslate's `POST /translate_file` and `GET /download_file/…`.
 struct FileRoutes: Sendable {
   static let folder = "/download_file/"
+  /// Bytes of a file for each character that its texts may have: the rest of it has to be read too.
+  private static let bytesPerCharacter = 4
 
   let slot: ServiceSlot
   let settings: ServerSettings
@@ -13,6 +15,10 @@ struct FileRoutes: Sendable {
   @Sendable func translate(_ fields: RequestFields, _ terms: RequestTerms, _ exchange: any HTTPExchange) throws {
     guard let files = settings.files else { throw Refusal.filesDisabled }
     guard let upload = fields.file("file") else { throw Refusal.malformed("Invalid request: missing file parameter") }
+    let most = settings.characterLimit.multipliedReportingOverflow(by: Self.bytesPerCharacter)
+    guard most.overflow || upload.body.count <= most.partialValue else {
+      throw Refusal.service(.textTooLong(found: upload.body.count, limit: most.partialValue))
+    }
     let file = try UploadedFile(upload)
     var translation = TranslationRequest(
       texts: file.document.texts.map(\.text), source: try fields.sourceLanguage(),

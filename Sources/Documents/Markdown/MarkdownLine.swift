@@ -136,7 +136,8 @@ struct MarkdownLine {
 
   /// Whether a paragraph can not go on with this line.
   func interrupts(depth: Int) -> Bool {
-    isBlank || isItem || isRule || heading != nil || fence != nil || opensMath || opensHTML || quoteDepth > depth
+    isBlank || isItem || isRule || heading != nil || fence != nil || opensMath || opensHTML || definedLabel != nil
+      || quoteDepth > depth
   }
 
   struct Cell {
