@@ -29,6 +29,8 @@ let package = Package(
     .target(name: "Metrics"),
     .target(name: "Documents"),
     .target(name: "Markup"),
+    .target(name: "Evaluation", swiftSettings: unchecked),
+    .target(name: "Plot"),
     .target(name: "HTTP", dependencies: ["CLinux"]),
     .target(
       name: "Translation",
@@ -39,7 +41,7 @@ let package = Package(
     .target(
       name: "API",
       dependencies: ["Documents", "Files", "HTTP", "JSON", "LanguageDetection", "Metrics", "Resources", "Translation"]),
-    .executableTarget(name: "dragoman", dependencies: ["API", "CLinux"]),
+    .executableTarget(name: "dragoman", dependencies: ["API", "CLinux", "Evaluation", "Plot"]),
 
     .target(name: "Support", dependencies: ["Checkpoint"], path: "Tests/Support"),
     .testTarget(name: "JSONTests", dependencies: ["JSON"]),
@@ -54,6 +56,8 @@ let package = Package(
     .testTarget(name: "MetricsTests", dependencies: ["Metrics"]),
     .testTarget(name: "DocumentsTests", dependencies: ["Documents"]),
     .testTarget(name: "MarkupTests", dependencies: ["Markup", "Support"]),
+    .testTarget(name: "EvaluationTests", dependencies: ["Evaluation", "JSON"]),
+    .testTarget(name: "PlotTests", dependencies: ["Plot"]),
     .testTarget(name: "HTTPTests", dependencies: ["HTTP", "Support"]),
     .testTarget(name: "TranslationTests", dependencies: ["Files", "Translation", "Support"]),
     .testTarget(name: "APITests", dependencies: ["API", "Files", "JSON", "LanguageDetection", "Support"]),

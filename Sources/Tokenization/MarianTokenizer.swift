@@ -51,4 +51,5 @@ package final class MarianTokenizer: Tokenizer {
   package var endToken: Int32 { target.endToken }
   package var padToken: Int32? { target.padToken }
   package var unknownToken: Int32 { target.unknownToken }
+  package var readsWords: Bool { false }
 }

@@ -49,4 +49,5 @@ package final class NativeMarianTokenizer: Tokenizer {
   package var endToken: Int32 { target.endToken }
   package var padToken: Int32? { target.padToken }
   package var unknownToken: Int32 { target.unknownToken }
+  package var readsWords: Bool { false }
 }

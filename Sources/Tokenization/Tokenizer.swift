@@ -39,7 +39,3 @@ package protocol Tokenizer: Sendable {
   /// Whether the model reads one word at a time.
   var readsWords: Bool { get }
 }
-
-extension Tokenizer {
-  package var readsWords: Bool { false }
-}

@@ -13,8 +13,8 @@ struct TranslationLeg: Sendable {
   private(set) var stream: TranslationStream?
 
   /// - Parameters:
-  ///   - guards: whether what comes of the model is looked over, and what it would lose left out;
-  ///     never of one that reads words.
+  ///   - guards: whether what comes of the model is looked over, and what it would lose left out. Never where the
+  ///     model reads words: what it says of them is no sentence.
   ///   - owners: of each passage the text it is of; empty where each is a text.
   ///   - stream: who is told the translation as it comes to be, on a queue of its own upon the one given.
   init(

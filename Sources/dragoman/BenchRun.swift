@@ -26,6 +26,8 @@ struct BenchResult {
   var truncated: Int
   /// Encoding and decoding alone: loading and tokenization are not in it.
   var seconds: Double
+  /// From text to tokens, and at the end back.
+  var tokenizationSeconds: Double
   var loadSeconds: Double
 }
 
@@ -48,7 +50,9 @@ struct BenchRun {
   }
 
   func run() -> BenchResult {
+    let beginning = DispatchTime.now()
     let whole = settings.lines.map { engine.tokenizer.encode($0).ids }
+    let encodingSeconds = Self.seconds(since: beginning)
     let sentences = whole.map(cut)
     let workers = (0..<settings.workers).map { BenchWorker(number: $0, decoder: SentenceDecoder(engine.makeDecoder())) }
     let queue = BenchQueue(batches: batches(of: sentences), requests: sentences.map(request))
@@ -59,10 +63,13 @@ struct BenchRun {
     group.wait()
     let seconds = Self.seconds(since: start)
     let tokens = queue.tokens.map { $0.filter { $0 != engine.summary.endToken } }
+    let end = DispatchTime.now()
+    let translations = tokens.map(engine.tokenizer.decode)
     return BenchResult(
-      precision: engine.summary.precision, translations: tokens.map(engine.tokenizer.decode),
+      precision: engine.summary.precision, translations: translations,
       sourceTokens: sentences.reduce(0) { $0 + $1.count }, targetTokens: tokens.reduce(0) { $0 + $1.count },
-      truncated: zip(whole, sentences).count { $0.count != $1.count }, seconds: seconds, loadSeconds: loadSeconds)
+      truncated: zip(whole, sentences).count { $0.count != $1.count }, seconds: seconds,
+      tokenizationSeconds: encodingSeconds + Self.seconds(since: end), loadSeconds: loadSeconds)
   }
 
   /// To the positions that the model has, the end of sentence kept.

@@ -10,7 +10,7 @@ struct Dragoman {
   private static var commands: [any Command.Type] {
     [
       ServeCommand.self, HealthCommand.self, TranslateCommand.self, AttentionCommand.self, InspectCommand.self,
-      BenchCommand.self, KernelBenchCommand.self,
+      BenchCommand.self, KernelBenchCommand.self, ArchitectureBenchCommand.self,
     ]
   }
 
@@ -67,7 +67,7 @@ struct Dragoman {
   }
 
   private static var helpText: String {
-    let lines = commands.map { "  \($0.name.padding(toLength: 16, withPad: " ", startingAt: 0))\($0.summary)" }
+    let lines = commands.map { "  \($0.name.padding(toLength: 22, withPad: " ", startingAt: 0))\($0.summary)" }
     return """
       A neural machine translation server.
 

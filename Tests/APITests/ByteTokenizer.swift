@@ -7,6 +7,7 @@ struct ByteTokenizer: Tokenizer {
   let endToken: Int32 = 0
   let padToken: Int32? = nil
   let unknownToken: Int32 = 1
+  let readsWords = false
 
   func encode(_ text: String) -> EncodedText {
     let bytes = Array(text.utf8)

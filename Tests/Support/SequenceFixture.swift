@@ -34,6 +34,9 @@ package struct SequenceFixture: Sendable, CustomStringConvertible {
   /// The folder with the checkpoint.
   package var directory: String { MarianFixture.root + "/" + description }
 
+  /// (S, K) of a sentence: what the encoder gives.
+  package func encoderStates(_ sentence: Int) throws -> [Float] { try tensors.tensor("encoder.\(sentence)").floats() }
+
   /// (T, V) of a sentence with its target forced.
   package func logits(_ sentence: Int) throws -> [Float] { try tensors.tensor("logits.\(sentence)").floats() }
 

@@ -33,6 +33,7 @@ extension TokenizerDouble {
   var endToken: Int32 { plain.endToken }
   var padToken: Int32? { plain.padToken }
   var unknownToken: Int32 { plain.unknownToken }
+  var readsWords: Bool { plain.readsWords }
   func encodeTarget(_ text: String) -> EncodedText { encode(text) }
   func decode(_ ids: [Int32]) -> String { plain.decode(ids) }
   func pieces(_ ids: [Int32]) -> [String] { plain.pieces(ids) }

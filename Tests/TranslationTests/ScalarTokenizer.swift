@@ -10,6 +10,7 @@ struct ScalarTokenizer: Tokenizer {
   var endToken: Int32 { 0 }
   var padToken: Int32? { nil }
   var unknownToken: Int32 { 1 }
+  var readsWords: Bool { false }
 
   private static let first: Int32 = 16
 

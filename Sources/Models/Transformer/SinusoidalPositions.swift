@@ -2,9 +2,9 @@ import Foundation
 import Tensor
 
 /// Fixed positions (Vaswani et al. 2017, 3.5) in Marian's order: all sines first, then all cosines.
-enum SinusoidalPositions {
+package enum SinusoidalPositions {
   /// How the exponents lie between 0 and 1, for D/2 wavelengths from 2π to 10000 · 2π.
-  enum Spread {
+  package enum Spread {
     /// i / (D/2): `MarianSinusoidalPositionalEmbedding` of transformers.
     case halfOpen
     /// i / (D/2 − 1): Marian itself.
@@ -12,7 +12,7 @@ enum SinusoidalPositions {
   }
 
   /// P(t)[i] = sin(t / 10000^e(i)), P(t)[D/2 + i] = cos(the same); an odd D has one sine more.
-  static func table(positions: Int, dimension: Int, spread: Spread) -> Matrix {
+  package static func table(positions: Int, dimension: Int, spread: Spread) -> Matrix {
     let sines = (dimension + 1) / 2
     let steps = spread == .halfOpen ? Double(dimension) / 2 : Double(max(sines - 1, 1))
     return Matrix(rows: positions, columns: dimension) { values in

@@ -16,7 +16,7 @@ struct SentenceParts: Sendable {
   /// Emoji at either end, and what the model has no tokens for, with all of what is kept that it is part of, are left
   /// out from the start.
   func parts(_ sentence: String, kept: [Range<Int>]) -> [SentencePart] {
-    if tokenizer.readsWords { return words(sentence, kept) }
+    guard !tokenizer.readsWords else { return words(sentence, kept) }
     let text = ByteText(sentence)
     guard text.hasLetters(outside: kept) else { return clauses(text, kept: kept, encoded: nil) }
     let encoded = tokenizer.encode(sentence)
