@@ -39,6 +39,9 @@ package struct ModelSummary: Sendable {
     self.padToken = padToken
     self.attention = attention
   }
+
+  /// The kinds that the architecture has, always in the same order.
+  package var attentionKinds: [AttentionKind] { AttentionKind.allCases.filter { attention[$0] != nil } }
 }
 
 package struct AttentionShape: Sendable, Equatable {

@@ -79,8 +79,7 @@ struct AttentionPlan: Sendable {
   private static func selections(
     _ request: AttentionRequest, model: LoadedModel
   ) throws(TranslationError) -> [AttentionSelection] {
-    let kinds =
-      request.kinds.isEmpty ? AttentionKind.allCases.filter { model.summary.attention[$0] != nil } : request.kinds
+    let kinds = request.kinds.isEmpty ? model.summary.attentionKinds : request.kinds
     guard !kinds.isEmpty else {
       throw .noAttention(architecture: model.summary.architecture, kind: AttentionKind.cross.rawValue)
     }

@@ -43,6 +43,6 @@ package struct LoadedModel: Sendable {
   package var served: ServedModel {
     ServedModel(
       id: id, architecture: summary.architecture, parameters: summary.parameters, bytes: summary.bytes, pair: pair,
-      precision: summary.precision, vocabulary: summary.targetVocabulary)
+      precision: summary.precision, vocabulary: summary.targetVocabulary, attention: summary.attentionKinds)
   }
 }

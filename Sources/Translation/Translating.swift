@@ -1,4 +1,5 @@
 import Foundation
+import Models
 
 /// What the API needs of the service behind it; a test may stand in for the real one.
 package protocol Translating: Sendable {
@@ -38,10 +39,12 @@ package struct ServedModel: Sendable {
   package var pair: LanguagePair
   package var precision: String
   package var vocabulary: Int
+  /// What there is to ask `/attention` for; none where the model only hands on its state.
+  package var attention: [AttentionKind]
 
   package init(
     id: String, architecture: String, parameters: Int, bytes: Int, pair: LanguagePair, precision: String,
-    vocabulary: Int
+    vocabulary: Int, attention: [AttentionKind]
   ) {
     self.id = id
     self.architecture = architecture
@@ -50,5 +53,6 @@ package struct ServedModel: Sendable {
     self.pair = pair
     self.precision = precision
     self.vocabulary = vocabulary
+    self.attention = attention
   }
 }

@@ -23,7 +23,7 @@ struct CatalogueTests {
   @Test func models() throws {
     let expected =
       #"[{"id":"en-fr","architecture":"transformer","source":"en","target":"fr","precision":"float32","#
-      + #""parameters":12,"bytes":48,"vocabulary":7}]"#
+      + #""parameters":12,"bytes":48,"vocabulary":7,"attention":["cross","encoder"]}]"#
     #expect(try Caller().get("/models").text == expected)
   }
 

@@ -20,7 +20,8 @@ final class StandInService: Translating, @unchecked Sendable {
   let models = [
     ServedModel(
       id: "en-fr", architecture: "transformer", parameters: 12, bytes: 48,
-      pair: LanguagePair(source: "en", target: "fr"), precision: "float32", vocabulary: 7)
+      pair: LanguagePair(source: "en", target: "fr"), precision: "float32", vocabulary: 7,
+      attention: [.cross, .encoder])
   ]
   let pairs: [LanguagePair]
   let load = ServiceLoad(queuedSentences: 6, activeRows: 9)

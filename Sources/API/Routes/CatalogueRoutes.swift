@@ -71,6 +71,8 @@ struct CatalogueRoutes: Sendable {
         writer.name(name)
         writer.integer(number)
       }
+      writer.name("attention")
+      writer.array(of: model.attention) { $0.string($1.rawValue) }
     }
   }
 }

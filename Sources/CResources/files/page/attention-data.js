@@ -60,8 +60,9 @@ function rowOf(matrix, row) {
   return Array.from(matrix.values.subarray(row * matrix.columns, (row + 1) * matrix.columns));
 }
 
-function columnOf(matrix, column) {
-  return Array.from({ length: matrix.rows }, (_, row) => matrix.values[row * matrix.columns + column]);
+// Of several columns, what each row has for them together.
+function columnsOf(matrix, columns) {
+  return Array.from({ length: matrix.rows }, (_, row) => columns.reduce((sum, column) => sum + matrix.values[row * matrix.columns + column], 0));
 }
 
 function strongest(weights) {

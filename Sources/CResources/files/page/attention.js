@@ -1,14 +1,15 @@
-// The explorer under the translation: asks for the weights of the sentence that is looked at.
+// The explorers under the translation: one for each model that is looked at.
 class AttentionPanel {
-  // `onChange` when what is shown was chosen anew.
-  constructor({ isOpen, sentence, choice, onChange }) {
+  // `choices`: what each explorer shows to begin with; `describe` finds the model of a request; `onChange` when what is
+  // shown was chosen anew.
+  constructor({ isOpen, sentence, choices, describe, onChange }) {
     Object.assign(this, { isOpen, sentence, onChange });
-    for (const [name, id] of Object.entries({ toggle: "toggle-attention", body: "attention-body", note: "attention-note", picker: "sentence", pickerField: "sentence-field", element: "explorer" })) {
+    for (const [name, id] of Object.entries({ toggle: "toggle-attention", body: "attention-body", note: "attention-note", picker: "sentence", pickerField: "sentence-field", frame: "views" })) {
       this[name] = document.getElementById(id);
     }
-    this.explorer = new Explorer(this.element, {
-      choice, onChoice: onChange, saveAs: { HTML: () => this.#saveHTML() },
-    });
+    this.views = choices.map((choice) => new AttentionView({ choice, describe, onChoice: onChange }));
+    this.frame.replaceChildren(...this.views.map(({ node }) => node));
+    joinExplorers(this.views[0].explorer, this.views[1].explorer);
     this.toggle.addEventListener("click", () => this.#open(!this.isOpen));
     this.picker.addEventListener("change", () => {
       this.sentence = Number(this.picker.value);
@@ -19,18 +20,24 @@ class AttentionPanel {
   }
 
   get state() {
-    return { attention: this.isOpen, sentence: this.sentence, choice: { ...this.explorer.choice } };
+    return { attention: this.isOpen, sentence: this.sentence, choices: this.views.map(({ explorer }) => ({ ...explorer.choice })) };
   }
 
-  // A new translation, or null for none.
-  follow(request, answer) {
-    this.request = answer && request;
-    this.sentences = answer?.details?.[0]?.sentences ?? [];
-    if (this.sentence >= this.sentences.length) this.sentence = 0;
-    this.picker.replaceChildren(...this.sentences.map(({ source }, index) => new Option(`${index + 1}: ${source.slice(0, 70)}`, index)));
+  // A new translation of the first or the second model, or null for none.
+  follow(index, request, answer) {
+    this.views[index].follow(request, answer);
+    if (index === 0) this.#offerSentences();
+    this.frame.classList.toggle("two", this.views[1].isAsked);
+    this.#load([this.views[index]]);
+  }
+
+  #offerSentences() {
+    const { sentences, isAsked } = this.views[0];
+    if (this.sentence >= sentences.length) this.sentence = 0;
+    this.picker.replaceChildren(...sentences.map(({ source }, index) => new Option(`${index + 1}: ${source.slice(0, 70)}`, index)));
     this.picker.value = this.sentence;
-    this.pickerField.hidden = this.sentences.length < 2;
-    this.#load();
+    this.pickerField.hidden = sentences.length < 2;
+    this.note.textContent = isAsked ? "" : "Type a text first.";
   }
 
   #open(isOpen) {
@@ -46,42 +53,7 @@ class AttentionPanel {
     this.toggle.setAttribute("aria-expanded", String(this.isOpen));
   }
 
-  // Of the translation that is shown, which a search of another width may not find.
-  #query(format) {
-    const { text, source, target, model } = this.request;
-    const translation = this.sentences[this.sentence]?.target;
-    const body = { q: text, source, target, translation, kind: ["all"], sentence: this.sentence, format };
-    if (model) body.model = model;
-    return body;
-  }
-
-  async #load() {
-    this.running?.abort();
-    if (!this.isOpen) return;
-    if (!this.request) return this.#say("Type a text first.");
-    const running = (this.running = new AbortController());
-    try {
-      const response = await call("/attention", { body: this.#query("json"), signal: running.signal });
-      const answer = await response.json();
-      if (running !== this.running) return;
-      this.#say("");
-      this.explorer.show(answer);
-    } catch (problem) {
-      if (problem.name !== "AbortError" && running === this.running) this.#say(problem.message);
-    }
-  }
-
-  // Words where there is nothing to show.
-  #say(words) {
-    this.note.textContent = words;
-    this.element.hidden = words !== "";
-  }
-
-  async #saveHTML() {
-    try {
-      save(await (await call("/attention", { body: this.#query("html") })).blob(), "attention.html");
-    } catch (problem) {
-      this.note.textContent = problem.message;
-    }
+  #load(views = this.views) {
+    for (const view of views) view.load(this.isOpen ? this.sentence : null);
   }
 }

@@ -4,28 +4,60 @@ const kindNames = {
   decoder: ["Decoder", "Within the translation: what each step looked back at."],
 };
 
-// Shows the weights of one sentence. Several may stand beside each other: each has its own element, data and choice.
+// Shows the weights of one sentence. Several may stand beside each other: each has its own element, data and choice,
+// tells which source token is pointed at (`onPoint`, null for none) and that one was pinned (`onPin`), and takes from
+// others what to show meanwhile (`echo`).
 class Explorer {
   // `options`: choice {kind, layer, head} to begin with, onChoice, saveAs (name to function) for the buttons.
   constructor(element, options = {}) {
     this.element = element;
     this.options = options;
     this.choice = { ...options.choice };
-    this.pinned = null;
+    this.pinned = this.place = this.echoed = null;
     this.heat = new HeatMap({ point: (place) => this.#point(place), pin: (place) => this.#pin(place) });
     this.grid = new HeadGrid((layer, head) => this.choose({ layer, head }));
     this.curves = new Curves();
+    this.readout = new Readout();
     this.#build();
     const relayOut = oncePerFrame(() => this.data && this.#layOut());
     new ResizeObserver(relayOut).observe(this.links);
     document.addEventListener("themechange", () => this.data && this.#show(true));
   }
 
-  // Takes the answer of /attention.
-  show(answer) {
+  // Takes the answer of /attention, and the sentence that its source tokens spell.
+  show(answer, text = "") {
     this.data = new AttentionData(answer);
-    this.pinned = this.place = null;
+    this.text = text;
+    this.pinned = this.place = this.echoed = null;
     this.#show(true);
+  }
+
+  // Takes no part any more until there is something to show again.
+  clear() {
+    this.data = null;
+    this.onPoint?.(null);
+  }
+
+  // Shows the links of these source tokens while nothing here is pointed at; null for none.
+  echo(pieces) {
+    this.echoed = pieces;
+    this.#draw();
+  }
+
+  unpin() {
+    this.pinned = null;
+    if (this.data) this.#draw();
+  }
+
+  // The layer and head in words, as far as there is a choice.
+  get where() {
+    const { layers, heads } = this.#sizes();
+    return [layers > 1 && `layer ${this.choice.layer}`, heads > 1 && `head ${this.choice.head}`].filter(Boolean).join(", ");
+  }
+
+  // For files.
+  get name() {
+    return ["attention", this.data.answer.model, this.choice.kind, this.where.replaceAll(/\W+/g, "-")].filter(Boolean).join("-");
   }
 
   choose(choice) {
@@ -42,23 +74,24 @@ class Explorer {
     this.headPicker = make("select", { aria: { label: "Head" } });
     this.layerPicker.addEventListener("change", () => this.choose({ layer: Number(this.layerPicker.value) }));
     this.headPicker.addEventListener("change", () => this.choose({ head: headOf(this.headPicker.value) }));
-    const field = (text, picker) => make("label", { className: "field" }, text, picker);
+    this.layerField = make("label", { className: "field" }, "Layer", this.layerPicker);
+    this.headField = make("label", { className: "field" }, "Head", this.headPicker);
     this.about = make("p", { className: "explorer-about" });
     this.links = make("div", { className: "links" });
-    this.readout = make("p", { className: "readout", aria: { live: "polite" } });
     this.element.classList.add("explorer");
-    const picture = (title, node) => make("section", { className: "picture" }, make("h3", {}, title), node);
+    this.heatTitle = make("h3");
+    this.gridTitle = make("h3");
+    this.gridPicture = make("section", { className: "picture" }, this.gridTitle, this.grid.node);
+    this.pickers = make("div", { className: "explorer-bar" }, this.kindPicker, this.layerField, this.headField);
     this.element.replaceChildren(
-      make("div", { className: "explorer-bar" }, this.kindPicker, field("Layer", this.layerPicker), field("Head", this.headPicker)),
-      make("div", { className: "explorer-bar" }, this.about, this.#saving()), this.links, this.readout,
-      make("div", { className: "pictures" }, picture("This head", this.heat.node), picture("Every layer (down) and head (across)", this.grid.node)));
+      this.pickers, make("div", { className: "explorer-bar" }, this.about, this.#saving()), this.links, this.readout.node,
+      make("div", { className: "pictures" }, make("section", { className: "picture" }, this.heatTitle, this.heat.node), this.gridPicture));
   }
 
   #saving() {
-    const name = () => `attention-${this.choice.kind}-${this.choice.layer}-${this.choice.head}`;
     const ways = {
-      PNG: () => pictureOf(this).then((blob) => save(blob, name() + ".png")),
-      JSON: () => save(new Blob([JSON.stringify(this.data.answer)], { type: "application/json" }), "attention.json"),
+      PNG: () => pictureOf(this).then((blob) => save(blob, `${this.name}.png`)),
+      JSON: () => save(new Blob([JSON.stringify(this.data.answer)], { type: "application/json" }), `${this.name}.json`),
       ...this.options.saveAs,
     };
     const buttons = Object.entries(ways).map(([title, action]) => {
@@ -76,7 +109,14 @@ class Explorer {
     const layers = data.layers(choice.kind);
     if (!layers.includes(choice.layer)) choice.layer = layers[layers.length - 1];
     const heads = data.heads(choice.kind);
-    if (!heads.includes(choice.head) && choice.head !== "max") choice.head = "mean";
+    if (heads.length === 1) choice.head = heads[0];
+    else if (!heads.includes(choice.head) && choice.head !== "max") choice.head = "mean";
+  }
+
+  // Pooled heads count as one.
+  #sizes() {
+    const { data, choice } = this;
+    return { layers: data.layers(choice.kind).length, heads: Math.max(1, data.heads(choice.kind).length) };
   }
 
   // `isNew`: other data, another kind or other colours, so that the small pictures change too.
@@ -97,7 +137,7 @@ class Explorer {
     const shown = (pieces) => pieces.map((piece) => shownToken(piece).text);
     const labels = { queries: shown(data.queries(choice.kind)), keys: shown(data.keys(choice.kind)) };
     this.element.classList.toggle("is-long", this.matrix.columns > 28);
-    this.heat.show(this.matrix, labels, this.palette, `Heat map, layer ${choice.layer}, head ${choice.head}`);
+    this.heat.show(this.matrix, labels, this.palette, ["Heat map", this.where].filter(Boolean).join(", "));
     this.curves.measure(this.links, this.keyLine, this.queryLine);
     this.#point(this.place);
   }
@@ -117,7 +157,21 @@ class Explorer {
     this.about.textContent = kindNames[choice.kind][1];
     fill(this.layerPicker, data.layers(choice.kind), choice.layer);
     const heads = data.heads(choice.kind);
-    fill(this.headPicker, heads.length ? ["mean", "max", ...heads] : ["mean"], choice.head);
+    fill(this.headPicker, heads.length > 1 ? ["mean", "max", ...heads] : heads, choice.head);
+    this.#hideLoneChoices();
+  }
+
+  // Recurrent and convolutional models have one kind and one head, and the former one layer: nothing to pick from.
+  #hideLoneChoices() {
+    const { layers, heads } = this.#sizes();
+    this.kindPicker.hidden = this.data.kinds.length < 2;
+    this.layerField.hidden = layers < 2;
+    this.headField.hidden = heads < 2;
+    this.pickers.hidden = this.kindPicker.hidden && layers * heads < 2;
+    this.gridPicture.hidden = layers * heads < 2;
+    this.heatTitle.textContent = heads > 1 ? "This head" : layers > 1 ? "This layer" : "All weights";
+    this.gridTitle.textContent = heads < 2 ? "Every layer" : layers < 2 ? "Every head" : "Every layer (down) and head (across)";
+    this.element.classList.toggle("is-lone", layers * heads < 2);
   }
 
   #fillLinks() {
@@ -139,28 +193,48 @@ class Explorer {
   #pin(place) {
     const isSame = this.pinned && this.pinned.query === place.query && this.pinned.key === place.key;
     this.pinned = isSame ? null : place;
+    this.onPin?.();
     this.#point(null);
   }
 
   // `place` has a query, a key or both; null goes back to what is pinned.
   #point(place) {
     this.place = place;
-    const shown = place ?? this.pinned;
-    const { query, key } = shown ?? {};
-    const weights = query != null ? rowOf(this.matrix, query) : key != null ? columnOf(this.matrix, key) : null;
+    this.onPoint?.(this.#sourceToken(place ?? this.pinned));
+    this.#draw();
+  }
+
+  // The source token at a place, or null.
+  #sourceToken(place) {
+    if (!place || this.choice.kind === "decoder") return null;
+    return place.key ?? (this.choice.kind === "encoder" ? place.query : null);
+  }
+
+  // What is pointed at here, else elsewhere, else what is pinned: a query, keys, both, or neither.
+  get #shown() {
+    const { query, key } = this.place ?? (this.#hasEcho ? { key: this.echoed } : this.pinned) ?? {};
+    return { query, keys: key == null ? [] : [key].flat() };
+  }
+
+  get #hasEcho() {
+    return this.echoed?.length > 0 && this.choice.kind !== "decoder";
+  }
+
+  #draw() {
+    const { query, keys } = this.#shown;
     const byQuery = query != null;
+    const weights = byQuery ? rowOf(this.matrix, query) : keys.length ? columnsOf(this.matrix, keys) : null;
     this.keyLine.shade(byQuery ? weights : null);
     this.queryLine.shade(weights && !byQuery ? weights : null);
-    this.keyLine.mark(byQuery && key == null ? null : key, this.pinned?.key);
-    this.queryLine.mark(query, this.pinned?.query);
-    this.element.classList.toggle("pointing", weights != null);
-    this.curves.draw(this.#links(weights, query, key), this.palette.accent);
-    this.heat.focus(shown);
-    this.#read(weights, query, key);
+    this.keyLine.mark(keys, this.pinned?.key);
+    this.queryLine.mark([query], this.pinned?.query);
+    this.curves.draw(this.#links(weights, query, keys), this.palette.accent);
+    this.heat.focus({ query, keys });
+    this.readout.tell({ query, keys, weights, matrix: this.matrix, looking: this.data.queries(this.choice.kind), lookedAt: this.data.keys(this.choice.kind) });
   }
 
   // At rest each query's strongest link.
-  #links(weights, query, key) {
+  #links(weights, query, keys) {
     if (!weights) {
       const part = this.curves.crossesWords ? 0.12 : 0.4;
       return Array.from({ length: this.matrix.rows }, (_, row) => {
@@ -169,27 +243,8 @@ class Explorer {
         return { upper: best, lower: row, weight: all[best] * part };
       });
     }
-    return weights.map((weight, index) => (query != null ? { upper: index, lower: query, weight } : { upper: key, lower: index, weight }));
-  }
-
-  #read(weights, query, key) {
-    const { data, choice } = this;
-    if (!weights) {
-      this.readout.textContent = "Point at a word, or tap it, to see its links.";
-      return;
-    }
-    const name = (pieces, index) => make("b", {}, shownToken(pieces[index]).text);
-    const [queries, keys] = [data.queries(choice.kind), data.keys(choice.kind)];
-    if (query != null && key != null) {
-      const weight = this.matrix.values[query * this.matrix.columns + key];
-      this.readout.replaceChildren(name(queries, query), " looks at ", name(keys, key), ` with ${weight.toFixed(4)}`);
-      return;
-    }
-    const others = query != null ? keys : queries;
-    const top = weights.map((weight, index) => ({ weight, index })).sort((a, b) => b.weight - a.weight).slice(0, 5);
-    const parts = top.filter(({ weight }) => weight >= 0.005).map(({ weight, index }) => make("span", { className: "reading" }, name(others, index), ` ${percent(weight)}`));
-    const verb = query != null ? " looks at " : " is looked at by ";
-    this.readout.replaceChildren(query != null ? name(queries, query) : name(keys, key), verb, ...parts);
+    if (query != null) return weights.map((weight, index) => ({ upper: index, lower: query, weight }));
+    return keys.flatMap((key) => columnsOf(this.matrix, [key]).map((weight, index) => ({ upper: key, lower: index, weight })));
   }
 }
 

@@ -7,19 +7,18 @@ class HeadGrid {
     this.cells = [];
   }
 
-  // Heads that came pooled stand as one.
+  // Heads that came pooled stand as one. Layers of one head stand beside each other.
   show(data, kind, palette) {
     const heads = data.heads(kind).length ? data.heads(kind) : ["mean"];
-    this.node.style.setProperty("--heads", heads.length);
-    this.cells = data.layers(kind).flatMap((layer) => heads.map((head) => this.#cell(data, kind, layer, head, palette)));
-    const corner = make("span", { className: "grid-label", textContent: "" });
-    const tops = heads.map((head) => make("span", { className: "grid-label", textContent: head }));
-    const rows = data.layers(kind).flatMap((layer, index) => [
-      make("span", { className: "grid-label", textContent: layer }),
-      ...this.cells.slice(index * heads.length, (index + 1) * heads.length).map((cell) => cell.node),
-    ]);
-    this.node.replaceChildren(corner, ...tops, ...rows);
-    roveFocus(this.cells.map((cell) => cell.node), heads.length);
+    const layers = data.layers(kind);
+    this.cells = layers.flatMap((layer) => heads.map((head) => this.#cell(data, kind, layer, head, palette)));
+    const nodes = this.cells.map(({ node }) => node);
+    const [across, down] = heads.length > 1 ? [heads, layers] : [layers, [""]];
+    const label = (textContent) => make("span", { className: "grid-label", textContent });
+    const rows = down.flatMap((name, row) => [label(name), ...nodes.slice(row * across.length, (row + 1) * across.length)]);
+    this.node.style.setProperty("--across", across.length);
+    this.node.replaceChildren(label(""), ...across.map(label), ...rows);
+    roveFocus(nodes, across.length);
   }
 
   #cell(data, kind, layer, head, palette) {

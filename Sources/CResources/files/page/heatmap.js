@@ -19,22 +19,21 @@ class HeatMap {
     this.#layOut();
     this.#paintBase();
     this.#paintScale();
-    this.focus(null);
+    this.focus({ keys: [] });
   }
 
-  // Frames a row, a column, or the weight where both meet.
-  focus(place) {
+  // Frames a row (`query`), columns (`keys`), or the weights where they meet.
+  focus({ query, keys }) {
     const { width, height, scale, left, top, cell } = this.layout;
     const context = this.canvas.getContext("2d");
     context.setTransform(1, 0, 0, 1, 0, 0);
     context.clearRect(0, 0, this.canvas.width, this.canvas.height);
     context.drawImage(this.base, 0, 0);
-    if (!place) return;
     context.setTransform(scale, 0, 0, scale, 0, 0);
     context.strokeStyle = this.palette.accent;
     context.lineWidth = 1.5;
-    if (place.query != null) context.strokeRect(left, top + place.query * cell, width - left - 1, cell);
-    if (place.key != null) context.strokeRect(left + place.key * cell, top, cell, height - top - 1);
+    if (query != null) context.strokeRect(left, top + query * cell, width - left - 1, cell);
+    for (const key of keys) context.strokeRect(left + key * cell, top, cell, height - top - 1);
   }
 
   #layOut() {

@@ -12,7 +12,12 @@ function readLocation() {
     model: fields.get("model") ?? undefined,
     attention: fields.get("attention") === "1",
     sentence: number("sentence") ?? 0,
-    choice: { kind: fields.get("kind") ?? "cross", layer: number("layer"), head: fields.has("head") ? headOf(fields.get("head")) : "mean" },
+    beside: fields.get("beside") ?? undefined,
+    choices: ["", "2"].map((which) => ({
+      kind: fields.get("kind" + which) ?? "cross",
+      layer: number("layer" + which),
+      head: fields.has("head" + which) ? headOf(fields.get("head" + which)) : "mean",
+    })),
   };
 }
 
@@ -20,11 +25,13 @@ function writeLocation(state) {
   const fields = new URLSearchParams({ source: state.source, target: state.target });
   if (state.text && state.text.length <= longestText) fields.set("q", state.text);
   if (state.alternatives !== 3) fields.set("alternatives", state.alternatives);
-  if (state.model) fields.set("model", state.model);
+  for (const name of ["model", "beside"]) if (state[name]) fields.set(name, state[name]);
   if (state.attention) {
     fields.set("attention", "1");
     if (state.sentence) fields.set("sentence", state.sentence);
-    for (const [name, value] of Object.entries(state.choice)) if (value !== undefined) fields.set(name, value);
+    state.choices.slice(0, state.beside ? 2 : 1).forEach((choice, index) => {
+      for (const [name, value] of Object.entries(choice)) if (value !== undefined) fields.set(name + (index ? "2" : ""), value);
+    });
   }
   history.replaceState(null, "", "#" + fields);
 }

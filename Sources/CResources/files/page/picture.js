@@ -12,7 +12,7 @@ function pictureOf(explorer) {
   context.fillText(`${kindNames[choice.kind][0]} attention`, margin, margin + 14 * scale);
   context.fillStyle = palette.muted;
   context.font = HeatMap.font(12 * scale);
-  context.fillText(`${data.answer.model}, layer ${choice.layer}, head ${choice.head}`, margin, margin + 32 * scale);
+  context.fillText([data.answer.model, explorer.where].filter(Boolean).join(", "), margin, margin + 32 * scale);
   context.drawImage(heat.base, margin, margin + head);
   return new Promise((resolve) => canvas.toBlob(resolve, "image/png"));
 }

@@ -2,74 +2,109 @@
 class Page {
   constructor(languages, models) {
     const state = readLocation();
-    for (const name of ["text", "count", "clear", "swap", "problem", "model", "key"]) this[name] = document.getElementById(name);
+    for (const name of ["text", "count", "clear", "swap", "problem", "key", "panes"]) this[name] = document.getElementById(name);
     this.countAlternatives = document.getElementById("count-alternatives");
-    this.models = models;
-    this.result = new ResultPane();
-    this.translator = new Translator({
-      read: () => this.request, onStart: () => this.#started(), onPart: (text) => this.result.part(text), onAnswer: (...found) => this.#answered(...found),
-      onProblem: (problem) => this.#tell(problem),
-    });
+    this.problems = [null, null];
     this.pair = new LanguagePair(languages, () => this.#pairChanged());
-    this.attention = new AttentionPanel({ isOpen: state.attention, sentence: state.sentence, choice: state.choice, onChange: () => this.#remember() });
+    this.models = new ModelPair(models, () => this.#now());
+    this.results = ["Translation", "Translation of the second model"].map((label) => new ResultPane(label));
+    this.panes.append(...this.results.map(({ node }) => node));
+    this.translators = this.results.map((result, index) => this.#translator(result, index));
+    this.attention = new AttentionPanel({
+      isOpen: state.attention, sentence: state.sentence, choices: state.choices,
+      describe: (request) => this.models.find(request), onChange: () => this.#remember(),
+    });
     this.#take(state);
     this.#listen();
-    this.translator.now();
+    this.#now();
   }
 
   get request() {
-    return { text: this.text.value, ...this.pair.value, alternatives: Number(this.countAlternatives.value), model: this.model.value };
+    return { text: this.text.value, ...this.pair.value, alternatives: Number(this.countAlternatives.value), ...this.models.value };
+  }
+
+  // The second one works where a second model is asked for.
+  #translator(result, index) {
+    return new Translator({
+      read: () => ({ ...this.request, model: index ? this.models.value.beside : this.models.value.model }),
+      onStart: () => this.#started(result),
+      onPart: (text) => result.part(text),
+      onAnswer: (request, answer) => this.#answered(index, request, answer),
+      onProblem: (problem) => this.#tell(index, problem),
+    });
+  }
+
+  #now() {
+    this.#arrange();
+    this.translators[0].now();
+    if (this.models.value.beside) this.translators[1].now();
+  }
+
+  #soon() {
+    this.translators[0].soon();
+    if (this.models.value.beside) this.translators[1].soon();
+  }
+
+  // One model's column, or two.
+  #arrange() {
+    const { model, beside } = this.models.value;
+    this.panes.classList.toggle("two", beside !== "");
+    this.results[1].node.hidden = !beside;
+    [model, beside].forEach((id, index) => this.results[index].name(beside && this.models.find({ model: id })));
+    if (beside) return;
+    this.translators[1].stop();
+    this.#tell(1, null);
+    this.attention.follow(1, this.request, null);
   }
 
   #take(state) {
     this.pair.choose(state.source ?? (offers("/detect") ? detected : undefined), state.target);
     this.text.value = state.text ?? "";
     if (state.alternatives !== undefined) this.countAlternatives.value = state.alternatives;
-    this.#offerModels(state.model);
+    this.#offerModels(state);
     this.#measureText();
   }
 
   #listen() {
     this.text.addEventListener("input", () => {
       this.#measureText();
-      this.translator.soon();
+      this.#soon();
     });
     this.clear.addEventListener("click", () => {
       this.text.value = "";
       this.#measureText();
-      this.translator.now();
+      this.#now();
       this.text.focus();
     });
     this.swap.addEventListener("click", () => this.#swap());
-    for (const picker of [this.countAlternatives, this.model]) picker.addEventListener("change", () => this.translator.now());
+    this.countAlternatives.addEventListener("change", () => this.#now());
     this.key.addEventListener("change", () => {
       sessionStorage.setItem("key", this.key.value.trim());
-      this.translator.now();
+      this.#now();
     });
     document.getElementById("form").addEventListener("submit", (event) => event.preventDefault());
     addEventListener("hashchange", () => location.reload());
   }
 
   #pairChanged() {
+    this.found = undefined;
     this.#offerModels();
-    this.translator.now();
+    this.#now();
   }
 
   #swap() {
-    const translated = this.result.translation.textContent;
+    const translated = this.results[0].translation.textContent;
     this.pair.swap(this.found);
     if (translated) this.text.value = translated;
     this.#measureText();
     this.#pairChanged();
   }
 
-  // Only where there is a choice.
+  // Of a language that is still to be found, what the model wanted is for.
   #offerModels(wanted) {
     const { source, target } = this.pair.value;
-    const fitting = this.models.filter((model) => model.source === source && model.target === target);
-    this.model.replaceChildren(new Option("any", ""), ...fitting.map(({ id }) => new Option(id, id)));
-    this.model.value = fitting.some(({ id }) => id === wanted) ? wanted : "";
-    document.getElementById("model-field").hidden = fitting.length < 2;
+    const from = source === detected ? this.found ?? this.models.find({ model: wanted?.model })?.source : source;
+    this.models.offer(from, target, wanted);
   }
 
   #measureText() {
@@ -80,20 +115,28 @@ class Page {
     this.text.style.height = `${this.text.scrollHeight}px`;
   }
 
-  #started() {
-    this.result.wait();
+  #started(result) {
+    result.wait();
     this.#remember();
   }
 
-  #answered(request, answer) {
-    this.found = answer?.detectedLanguage?.language;
-    this.source = this.found ?? request.source;
-    this.swap.disabled = !this.pair.canSwap(this.found);
-    this.#nameFound();
-    if (answer) this.result.show(answer, request.target);
-    else this.result.clear();
-    this.attention.follow({ ...request, source: this.source }, answer);
+  #answered(index, request, answer) {
+    const found = answer?.detectedLanguage?.language;
+    if (index === 0) this.#learn(found);
+    if (answer) this.results[index].show(answer, request.target);
+    else this.results[index].clear();
+    this.attention.follow(index, { ...request, source: found ?? request.source }, answer);
     this.#remember();
+  }
+
+  #learn(found) {
+    const isNews = found && found !== this.found;
+    this.found = found;
+    this.swap.disabled = !this.pair.canSwap(found);
+    this.#nameFound();
+    if (!isNews) return;
+    this.#offerModels();
+    this.#arrange();
   }
 
   #nameFound() {
@@ -101,24 +144,26 @@ class Page {
     if (option?.value === detected) option.textContent = this.found ? `Detected: ${this.pair.name(this.found)}` : "Detect language";
   }
 
-  #tell(problem) {
-    this.problem.hidden = !problem;
-    this.problem.textContent = problem?.message ?? "";
+  #tell(index, problem) {
+    this.problems[index] = problem;
+    const told = this.problems.find(Boolean);
+    this.problem.hidden = !told;
+    this.problem.textContent = told?.message ?? "";
     if (!problem) return;
-    this.result.clear();
+    this.results[index].clear();
     if (problem.status === 403) document.getElementById("key-field").hidden = false;
   }
 
   #remember() {
-    if (this.attention) writeLocation({ ...this.request, ...this.attention.state });
+    writeLocation({ ...this.request, ...this.attention.state });
   }
 }
 
 function modelRow(model, name) {
-  const cells = [model.id, `${name(model.source)} to ${name(model.target)}`, model.architecture, model.precision];
-  const millions = `${(model.parameters / 1e6).toFixed(1)} M`;
+  const attention = model.attention.join(", ") || "none";
+  const cells = [model.id, `${name(model.source)} to ${name(model.target)}`, model.architecture, attention, model.precision];
   const size = `${(model.bytes / 1048576).toFixed(0)} MiB`;
-  return make("tr", {}, ...cells.map((text) => make("td", {}, text)), ...[millions, size].map((text) => make("td", { className: "number" }, text)));
+  return make("tr", {}, ...cells.map((text) => make("td", {}, text)), ...[millions(model.parameters), size].map((text) => make("td", { className: "number" }, text)));
 }
 
 // Tries again while the server is not there or not ready.

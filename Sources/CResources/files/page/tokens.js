@@ -51,14 +51,15 @@ class TokenLine {
   // Shades the tokens by weights from 0 to 1; null for none.
   shade(weights) {
     this.nodes.forEach((node, index) => {
-      if (weights) node.style.setProperty("--weight", Math.sqrt(weights[index]).toFixed(3));
+      if (weights) node.style.setProperty("--weight", Math.sqrt(Math.min(1, weights[index])).toFixed(3));
       else node.style.removeProperty("--weight");
     });
   }
 
+  // `active`: indices of those that are looked at; `pinned`: one, or none.
   mark(active, pinned) {
     this.nodes.forEach((node, index) => {
-      node.classList.toggle("active", index === active);
+      node.classList.toggle("active", active.includes(index));
       node.setAttribute("aria-pressed", String(index === pinned));
     });
   }

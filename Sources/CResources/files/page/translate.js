@@ -13,9 +13,15 @@ class Translator {
     this.timer = setTimeout(() => this.now(), pauseMs);
   }
 
-  async now() {
+  // Forgets what is under way.
+  stop() {
     clearTimeout(this.timer);
     this.running?.abort();
+    this.running = null;
+  }
+
+  async now() {
+    this.stop();
     const request = this.read();
     if (!request.text.trim()) {
       this.onProblem(null);
@@ -54,9 +60,20 @@ class Translator {
 
 // The result's pane: translation, other translations, and what there is to say of them.
 class ResultPane {
-  constructor() {
-    for (const name of ["translation", "alternatives", "facts", "copy"]) this[name] = document.getElementById(name);
+  constructor(label) {
+    this.title = make("h3", { className: "result-title", hidden: true });
+    this.translation = make("div", { className: "translation", dir: "auto", tabIndex: 0, aria: { role: "region", label, live: "polite" } });
+    this.alternatives = make("ol", { className: "alternatives", aria: { label: "Other translations" } });
+    this.facts = make("span", { className: "facts" });
+    this.copy = make("button", { type: "button", className: "quiet copy", textContent: "Copy", hidden: true });
     this.copy.addEventListener("click", () => this.#copyText());
+    this.node = make("div", { className: "pane result" }, this.title, this.translation, this.alternatives, make("div", { className: "pane-foot" }, this.facts, this.copy));
+  }
+
+  // The model's name over its translation, where there are two.
+  name(model) {
+    this.title.hidden = !model;
+    this.title.replaceChildren(...(model ? modelName(model) : []));
   }
 
   // Nothing is read aloud until all is there.

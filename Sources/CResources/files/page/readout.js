@@ -1,0 +1,31 @@
+// Says in words what is pointed at.
+class Readout {
+  constructor() {
+    this.node = make("p", { className: "readout", aria: { live: "polite" } });
+  }
+
+  // `query` and `keys` are indices into the pieces `looking` and `lookedAt`; `weights` are those of the query or, all
+  // keys together, of each query; null where nothing is pointed at.
+  tell({ query, keys, weights, matrix, looking, lookedAt }) {
+    if (!weights) {
+      this.node.textContent = "Point at a word, or tap it, to see its links.";
+    } else if (query == null) {
+      this.node.replaceChildren(...keys.map((key) => spelled(lookedAt[key])), " is looked at by ", ...this.#strongest(weights, looking));
+    } else if (keys.length) {
+      const weight = matrix.values[query * matrix.columns + keys[0]];
+      this.node.replaceChildren(spelled(looking[query]), " looks at ", spelled(lookedAt[keys[0]]), ` with ${weight.toFixed(4)}`);
+    } else {
+      this.node.replaceChildren(spelled(looking[query]), " looks at ", ...this.#strongest(weights, lookedAt));
+    }
+  }
+
+  #strongest(weights, pieces) {
+    const top = weights.map((weight, index) => ({ weight, index })).sort((a, b) => b.weight - a.weight).slice(0, 5);
+    const told = top.filter(({ weight }) => weight >= 0.005);
+    return told.map(({ weight, index }) => make("span", { className: "reading" }, spelled(pieces[index]), ` ${percent(weight)}`));
+  }
+}
+
+function spelled(piece) {
+  return make("b", {}, shownToken(piece).text);
+}
