@@ -85,7 +85,8 @@ package struct BatchPolicy: Sendable {
 
   /// Takes an item out of the queue; one that does not wait any more is left alone.
   package mutating func remove(_ id: UInt64, now: UInt64) {
-    for kind in lines.keys {
+    // Keys of their own: a view of them would hold the lines, and each removal copy one whole.
+    for kind in Array(lines.keys) {
       guard let item = lines[kind]?.remove(id) else { continue }
       bound.leave(item)
       compare(item, now: now, isOver: false)

@@ -47,7 +47,8 @@ struct PartUnits: Sendable {
       options.uniqueRun = Self.uniqueRun
     } else {
       options.minLength = max(options.minLength, 2)
-      options.forbiddenTokens.append(model.tokenizer.unknownToken)
+      let unknown = model.tokenizer.unknownToken
+      if unknown != model.tokenizer.endToken { options.forbiddenTokens.append(unknown) }
     }
   }
 }

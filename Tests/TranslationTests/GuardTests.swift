@@ -85,7 +85,8 @@ import Translation
   }
 
   @Test(arguments: [
-    ("12 dogs and three cats", "DOUZE CHIENS ET 3 CHATS"), ("5:00 p.m.", "17 HEURES"),
+    ("12 dogs and three cats", "DOUZE CHIENS ET 3 CHATS"), ("5:00 p.m.", "17 HEURES"), ("at 4:30", "4H30"),
+    ("4:30 p.m.", "16:30"),
     ("Two of 12 dogs", "DEUX DES DOUZE CHIENS"), ("1,234,567.89 euros", "1 234 567,89 EUROS"),
     ("at 5:30 p.m.", "À 17 H 30"), ("2.5 million", "2 500 000"), ("the 90s", "LES ANNÉES 1990"),
     ("٣ كتب", "3 LIVRES"), ("a hundred and 1000", "CENT ET MILLE"), ("two dogs", "2 CHIENS"),

@@ -29,7 +29,7 @@ struct SequenceServiceTests {
     }
     try folder.write("tokenizer_config.json", text: #"{"tokenizer_class":"LetterTokenizer","unk_token":"</s>"}"#)
     return try TranslationService(
-      configuration: ServiceConfiguration(modelDirectories: [], workers: 1, guards: false),
+      configuration: ServiceConfiguration(modelDirectories: [], workers: 1),
       models: [LoadedModel(directory: folder.path, pair: pair, preferences: ModelPreferences())])
   }
 

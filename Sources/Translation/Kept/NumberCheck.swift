@@ -18,8 +18,13 @@ struct NumberCheck {
   ) {
     guard source.map(\.written).joined() != target.map(\.written).joined() else { return }
     var extra = target
-    var missing = source.filter { number in !Self.take(from: &extra) { $0.digits == number.digits } }
-    missing = missing.filter { number in !Self.take(from: &extra) { Self.means($0.digits, number.digits) } }
+    var missing = source.filter { number in
+      !Self.take(from: &extra) { $0.digits == number.digits && $0.minutes == number.minutes }
+    }
+    missing = missing.filter { number in
+      !Self.take(from: &extra) { Self.means($0.digits, number.digits) && $0.minutes == number.minutes }
+    }
+    missing = missing.filter { !Self.takeApart($0, from: &extra) }
     let areAsMany = missing.count == extra.count
     for number in missing {
       let mayBeWords = Self.mayBeWords(number)
@@ -36,6 +41,17 @@ struct NumberCheck {
   private static func take(from numbers: inout [WrittenNumber], where matches: (WrittenNumber) -> Bool) -> Bool {
     guard let place = numbers.firstIndex(where: matches) else { return false }
     numbers.remove(at: place)
+    return true
+  }
+
+  /// "4:30" and "16 h 30", "5:00" and "17 h".
+  private static func takeApart(_ number: WrittenNumber, from numbers: inout [WrittenNumber]) -> Bool {
+    guard let minutes = number.minutes else { return false }
+    var rest = numbers.filter { $0.minutes == nil }
+    guard take(from: &rest, where: { $0.digits == number.digits || means($0.digits, number.digits) }),
+      minutes == "0" || take(from: &rest, where: { $0.digits == minutes })
+    else { return false }
+    numbers = rest + numbers.filter { $0.minutes != nil }
     return true
   }
 

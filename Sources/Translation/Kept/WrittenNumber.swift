@@ -2,8 +2,10 @@
 struct WrittenNumber: Equatable {
   /// Its digits alone, without separators.
   let written: String
-  /// The same without leading zeros.
+  /// The same without leading zeros, and of a time the hours alone.
   let digits: String
+  /// Of a time, as "30" of "4:30", without leading zeros.
+  let minutes: String?
   /// As in "3.5" and "4:30": nobody writes such a number in words.
   let isExact: Bool
   /// Bytes of the text's UTF-8.
@@ -43,7 +45,6 @@ struct WrittenNumber: Equatable {
 
     private mutating func number() -> WrittenNumber {
       let start = bytes
-      let isMinutes = index > 1 && scalars[index - 1] == ":" && Self.digit(scalars[index - 2]) != nil
       var digits = group()
       var first = digits.count
       var isDecimal = false
@@ -54,16 +55,25 @@ struct WrittenNumber: Equatable {
         first = 3
         isDecimal = next.count != 3
       }
-      let written = digits.map(String.init).joined()
-      let value = written.drop { $0 == "0" }
+      let minutes = digits.count <= 2 ? self.minutes() : []
       return WrittenNumber(
-        written: written, digits: value.isEmpty ? "0" : String(value), isExact: isDecimal || isMinutes || isHours,
+        written: (digits + minutes).map(String.init).joined(), digits: Self.value(digits),
+        minutes: minutes.isEmpty ? nil : Self.value(minutes), isExact: isDecimal || !minutes.isEmpty,
         range: start..<bytes)
     }
 
-    /// Whether a colon and a digit follow.
-    private var isHours: Bool {
-      index + 1 < scalars.count && scalars[index] == ":" && Self.digit(scalars[index + 1]) != nil
+    private static func value(_ digits: [Int]) -> String {
+      let value = digits.drop { $0 == 0 }
+      return value.isEmpty ? "0" : value.map(String.init).joined()
+    }
+
+    /// Two digits behind a colon.
+    private mutating func minutes() -> [Int] {
+      guard scalars[index...].first == ":" else { return [] }
+      let digits = scalars[(index + 1)...].prefix(3).prefix { Self.digit($0) != nil }.compactMap(Self.digit)
+      guard digits.count == 2 else { return [] }
+      for _ in 0...digits.count { advance() }
+      return digits
     }
 
     private mutating func group() -> [Int] {

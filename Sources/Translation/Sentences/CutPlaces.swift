@@ -37,7 +37,7 @@ struct CutPlaces {
     var character: Int?
     for index in (window.lowerBound + 1...window.upperBound).reversed() where allowed[index] {
       let mark = scalars[index - 1]
-      let isSpace = SentenceMarks.isBlank(scalars[index])
+      let isSpace = scalars[index].properties.isWhitespace
       if SentenceMarks.unspacedClause.contains(mark) || (isSpace && SentenceMarks.clause.contains(mark)) {
         return index
       }

@@ -16,7 +16,7 @@ struct SentenceParts: Sendable {
   /// Emoji at either end, and what the model has no tokens for, with all of what is kept that it is part of, are left
   /// out from the start.
   func parts(_ sentence: String, kept: [Range<Int>]) -> [SentencePart] {
-    guard !tokenizer.readsWords else { return WordCutter(tokenizer: tokenizer, clauses: cutter).parts(sentence) }
+    guard !tokenizer.readsWords else { return words(sentence, kept) }
     let text = ByteText(sentence)
     guard text.hasLetters(outside: kept) else { return clauses(text, kept: kept, encoded: nil) }
     let encoded = tokenizer.encode(sentence)
@@ -83,6 +83,19 @@ struct SentenceParts: Sendable {
         before: index == 0 ? cut.text.gaps[0] : "", after: cut.text.gaps[index + 1], text: piece,
         encoded: isSeen ? encoded : nil, kept: split.kept[index],
         isClause: cut.clauses.count > 1)
+    }
+  }
+
+  /// For a model that reads words: each of them, but those of which something is kept.
+  private func words(_ sentence: String, _ kept: [Range<Int>]) -> [SentencePart] {
+    let split = SegmentedPassage(WordCutter.cut(sentence), keeping: kept)
+    guard !split.text.pieces.isEmpty else { return [SentencePart(text: sentence, encoded: nil, kept: kept)] }
+    return split.text.pieces.enumerated().flatMap { index, word in
+      let kept = split.kept[index]
+      var parts = clauses(ByteText(word), kept: kept, encoded: kept.isEmpty ? tokenizer.encode(word) : nil)
+      if index == 0 { parts[0].before = split.text.gaps[0] + parts[0].before }
+      parts[parts.count - 1].after += split.text.gaps[index + 1]
+      return parts
     }
   }
 
