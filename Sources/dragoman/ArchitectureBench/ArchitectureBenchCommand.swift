@@ -13,7 +13,7 @@ package enum ArchitectureBenchCommand: Command {
   private static let zoo = Flag.text("zoo", "DIR", default: "models/zoo", "folder of models trained on the same text")
   private static let test = Flag.optionalText(
     "test", "PREFIX", "text to translate with the zoo, PREFIX.en, and its translation, PREFIX.de")
-  private static let full = Flag.toggle("full", "more runs, four beams too: some ten minutes instead of four")
+  private static let full = Flag.toggle("full", "more runs, four beams too: some five minutes instead of two")
   private static let threads = Flag.integer("threads", "N", default: 1, in: 1...256, "cores that a batch may use")
   private static let asJSON = Flag.toggle("json", "one JSON object instead of text")
   private static let output = Flag.optionalText("output", "FILE", "write the JSON object there as well")
