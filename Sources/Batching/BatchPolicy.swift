@@ -47,11 +47,17 @@ package struct BatchPolicy: Sendable {
   // MARK: The queue
 
   /// Takes the items of one submission into the queue, or none of them.
-  /// - Parameter deadline: of the clock; nil where they may take any time.
-  package mutating func admit(_ submission: [BatchItem], deadline: UInt64?, now: UInt64) -> BatchFailure? {
+  /// - Parameters:
+  ///   - deadline: of the clock; nil where they may take any time.
+  ///   - continues: they follow from what was taken before, and what was taken is not refused half-way.
+  package mutating func admit(
+    _ submission: [BatchItem], deadline: UInt64?, continues: Bool = false, now: UInt64
+  ) -> BatchFailure? {
     let client = submission.first?.client ?? ""
     let tokens = submission.reduce(0) { $0 + $1.tokens }
-    if let refusal = refusal(submission.count, tokens: tokens, of: client, deadline: deadline, now: now) {
+    if !continues || isDraining,
+      let refusal = refusal(submission.count, tokens: tokens, of: client, deadline: deadline, now: now)
+    {
       return refusal
     }
     let wait = expectedWait(tokens, of: client)

@@ -47,16 +47,17 @@ package final class Batcher<Payload: Sendable, Answer: Sendable>: @unchecked Sen
   /// - Parameters:
   ///   - client: whose they are; clients share the workers fairly.
   ///   - deadline: of the clock; what has no answer by then fails as `deadlinePassed`.
+  ///   - continues: they follow from what was taken before; only a drain refuses them.
   ///   - completion: called once for each payload with its index, on any thread; it must be quick.
   /// - Throws: `BatchFailure` where they are not taken; then `completion` is not called.
   package func submit(
-    _ payloads: [BatchPayload<Payload>], client: String = "", deadline: UInt64? = nil,
+    _ payloads: [BatchPayload<Payload>], client: String = "", deadline: UInt64? = nil, continues: Bool = false,
     completion: @escaping @Sendable (Int, Result<Answer, BatchFailure>) -> Void
   ) throws -> BatchTicket {
     let entries = try state.sync {
       let now = clock()
       let entries = makeEntries(payloads, client: client, now: now, completion: completion)
-      if let failure = policy.admit(entries.map(\.item), deadline: deadline, now: now) {
+      if let failure = policy.admit(entries.map(\.item), deadline: deadline, continues: continues, now: now) {
         counted.count(failure)
         throw failure
       }

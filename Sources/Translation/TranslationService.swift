@@ -129,8 +129,9 @@ package final class TranslationService: Translating {
     if let refusal = batcher.refusal(client: work.client, deadline: work.deadline) { throw TranslationError(refusal) }
   }
 
+  /// - Parameter continues: the job follows from another of the same request.
   private func run<Answer: Sendable>(
-    _ job: ServiceJob<Answer>, _ work: ServiceWork,
+    _ job: ServiceJob<Answer>, _ work: ServiceWork, continues: Bool = false,
     _ finish: @escaping @Sendable (Result<Answer, TranslationError>) -> Void
   ) {
     let collector = UnitCollector(units: job.units.count) { [self] result in
@@ -140,7 +141,7 @@ package final class TranslationService: Translating {
           job.stream?.end()
           switch outcome {
           case .finished(let answer): finish(.success(answer))
-          case .goesOn(let following): self.run(following, work, finish)
+          case .goesOn(let following): self.run(following, work, continues: true, finish)
           }
         } catch {
           job.stream?.close()
@@ -149,7 +150,7 @@ package final class TranslationService: Translating {
       }
     }
     work.follow(collector)
-    submit(job, of: work, to: collector)
+    submit(job, of: work, continues: continues, to: collector)
   }
 
   private func deadline(_ terms: RequestTerms) -> UInt64? {
@@ -158,10 +159,14 @@ package final class TranslationService: Translating {
     return clock() &+ UInt64(max(0, min(timeout, 1 << 40))) * 1_000_000
   }
 
-  private func submit<Answer: Sendable>(_ job: ServiceJob<Answer>, of work: ServiceWork, to collector: UnitCollector) {
+  private func submit<Answer: Sendable>(
+    _ job: ServiceJob<Answer>, of work: ServiceWork, continues: Bool, to collector: UnitCollector
+  ) {
     guard !job.units.isEmpty else { return collector.finishIfComplete() }
     do {
-      let ticket = try batcher.submit(job.units.map(\.payload), client: work.client, deadline: work.deadline) {
+      let ticket = try batcher.submit(
+        job.units.map(\.payload), client: work.client, deadline: work.deadline, continues: continues
+      ) {
         if let stream = job.stream, case .success(let answer) = $1 {
           stream.finish(answer.result.hypotheses.first?.tokens ?? [], unit: $0)
         }

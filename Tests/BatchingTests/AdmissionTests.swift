@@ -109,6 +109,17 @@ import Testing
     #expect(wait(harness.submit([500], client: "c", deadline: harness.now + deadline).refusal) != nil)
   }
 
+  @Test func whatWasTakenIsNotRefusedHalfWay() {
+    let harness = measured()
+    let deadline = harness.now + Self.second / 10
+    #expect(harness.submit([500], client: "a", deadline: deadline).refusal != nil)
+    #expect(harness.submit([500], client: "a", deadline: deadline, continues: true).refusal == nil)
+    let full = PolicyHarness(batchTokens: 16, queuedItems: 1, workers: 1)
+    #expect(full.submit([8], client: "a").refusal == nil)
+    #expect(full.submit([8], client: "a").refusal != nil)
+    #expect(full.submit([8], client: "a", continues: true).refusal == nil)
+  }
+
   @Test func aFullQueueSaysHowLongItIs() throws {
     let harness = PolicyHarness(batchTokens: 1_600, queuedItems: 12, workers: 1)
     for _ in 0..<20 {

@@ -23,7 +23,8 @@ final class PolicyHarness {
   /// - Returns: their ids, or nil and the refusal.
   @discardableResult
   func submit(
-    _ lengths: [Int], kind: Int = 0, rows: Int = 1, client: String = "", deadline: UInt64? = nil
+    _ lengths: [Int], kind: Int = 0, rows: Int = 1, client: String = "", deadline: UInt64? = nil,
+    continues: Bool = false
   ) -> (ids: [UInt64], refusal: BatchFailure?) {
     lastGroup += 1
     let items = lengths.map { length in
@@ -31,7 +32,7 @@ final class PolicyHarness {
       return BatchItem(
         id: lastID, group: lastGroup, client: client, kind: kind, length: length, rows: rows, arrival: now)
     }
-    return (items.map(\.id), policy.admit(items, deadline: deadline, now: now))
+    return (items.map(\.id), policy.admit(items, deadline: deadline, continues: continues, now: now))
   }
 
   func next(worker: Int = 0, idle: Int = 1) -> BatchDecision {
