@@ -75,7 +75,7 @@ package struct TranslationAPI: HTTPHandler {
   /// The answer to what the connection found wrong, of which no handler knows.
   @Sendable package func errorBody(status: Int, message: String) -> HTTPResponse {
     let error = ErrorStatus(Refusal.unroutable(status: status, message: message))
-    var account = RequestAccount(id: RequestID.made(), method: nil, route: Self.noRoute)
+    var account = RequestAccount(id: RandomName.made(), method: nil, route: Self.noRoute)
     account.status = error.status
     account.refusal = RequestRefusal(reason: error.reason, message: error.message)
     var response = crossOrigin.opened(ErrorShape.plain.response(error), for: nil)

@@ -20,7 +20,6 @@ struct PartUnits: Sendable {
     options.beam = max(options.beam, alternatives + 1)
     options.hypotheses = alternatives + 1
     options.logProbs = explain.contains(.scores)
-    options.attention = explain.contains(.alignment) ? [.cross] : []
     self.model = model
     self.index = index
     self.options = options
@@ -36,7 +35,7 @@ struct PartUnits: Sendable {
     own.maxLength = model.targetLimit.tokens(sourceTokens: encoded.ids.count, ceiling: options.maxLength)
     if let kind = draft.rejected?.kind { tighten(&own, kind) }
     let isAligned = aligns || (draft.part.mayBreak && model.summary.attention[.cross] != nil)
-    if isAligned { own.attention = [.cross] }
+    own.attention = isAligned ? [.cross] : []
     let unit = WorkUnit(model: index, request: DecodingRequest(source: encoded.ids, options: own))
     return isAligned ? unit.alignable(encoded, in: draft.part.text) : unit
   }

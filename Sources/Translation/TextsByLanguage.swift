@@ -45,8 +45,6 @@ extension TranslatedText {
   /// What is in the target language already.
   init(unchanged text: String) {
     self.init(
-      text: text, alternatives: [], sentences: [],
-      timings: Timings(queueMilliseconds: 0, encodeMilliseconds: 0, decodeMilliseconds: 0, batchSize: 0),
-      tokens: TokenCounts())
+      text: text, alternatives: [], sentences: [], timings: Timings(longestOf: []), tokens: TokenCounts())
   }
 }

@@ -232,7 +232,8 @@ package final class TranslationService: Translating {
   ) -> ServiceJob<[TranslatedText]> {
     ServiceJob(units: leg.waiting, stream: leg.stream) { [self] (answers) throws(TranslationError) in
       let leg = leg.advanced(by: answers)
-      return leg.waiting.isEmpty ? then(leg) : .goesOn(job(leg, then: then))
+      let following = job(leg, then: then)
+      return following.units.isEmpty ? then(leg) : .goesOn(following)
     }
   }
 

@@ -32,12 +32,19 @@ package struct MarianFixture: Sendable, CustomStringConvertible {
     package var beam: [String]
   }
 
+  /// What the reference computed on a checkpoint in `Tests/Fixtures`, of whatever family.
+  static func expectation<Expected: Decodable>(of name: String) throws -> (Expected, SafetensorsFile) {
+    let directory = root + "/" + name
+    let json = try Data(contentsOf: URL(fileURLWithPath: directory + "/expected.json"))
+    return (
+      try JSONDecoder().decode(Expected.self, from: json),
+      try SafetensorsFile(path: directory + "/expected.safetensors")
+    )
+  }
+
   package init(_ name: String) throws {
     self.name = name
-    let directory = Self.root + "/" + name
-    expected = try JSONDecoder().decode(
-      Expected.self, from: Data(contentsOf: URL(fileURLWithPath: directory + "/expected.json")))
-    tensors = try SafetensorsFile(path: directory + "/expected.safetensors")
+    (expected, tensors) = try Self.expectation(of: name)
   }
 
   package var description: String { name }

@@ -1,5 +1,4 @@
 import Checkpoint
-import Foundation
 
 /// One of the tiny recurrent and convolutional checkpoints in `Tests/Fixtures` with what PyTorch computed on it, each
 /// sentence by itself. Made by `make_recurrent_fixtures.py` and `make_convolutional_fixtures.py`.
@@ -25,10 +24,7 @@ package struct SequenceFixture: Sendable, CustomStringConvertible {
 
   package init(_ name: String) throws {
     description = name
-    let directory = MarianFixture.root + "/" + name
-    expected = try JSONDecoder().decode(
-      Expected.self, from: Data(contentsOf: URL(fileURLWithPath: directory + "/expected.json")))
-    tensors = try SafetensorsFile(path: directory + "/expected.safetensors")
+    (expected, tensors) = try MarianFixture.expectation(of: name)
   }
 
   /// The folder with the checkpoint.

@@ -1,8 +1,12 @@
-"""Muon for matrices (Jordan et al. 2024; update scale of Liu et al. 2025), Adam for the rest, and their schedule."""
+"""Muon for matrices (Jordan et al. 2024; update scale of Liu et al. 2025), Adam for the rest, their schedule, and what
+an update of a model is."""
 
 import math
 
 import torch
+from torch import nn
+
+AVERAGE_DECAY = 0.998
 
 
 class Muon(torch.optim.Optimizer):
@@ -55,3 +59,25 @@ def orthogonal(x):
 def rate_factor(step, progress, warm_up):
     """Warm-up by steps, then constant, then linear to zero over the last 60 % of the run."""
     return min(1.0, (step + 1) / warm_up, max(0.0, (1 - progress) / 0.6))
+
+
+def update(loss, model, table, pad, optimizers, rates, factor):
+    """One update of a model from its loss. The row of `pad` in its table of embeddings stays zero: from it the decoder
+    starts in every engine."""
+    loss.backward()
+    nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+    for optimizer, rate in zip(optimizers, rates):
+        for group in optimizer.param_groups:
+            group["lr"] = rate * factor
+        optimizer.step()
+    model.zero_grad(set_to_none=True)
+    with torch.no_grad():
+        table.weight[pad] = 0
+
+
+@torch.no_grad()
+def follow(average, model, step):
+    """Moves the exponential average of a model's weights towards them, faster at first."""
+    decay = min(AVERAGE_DECAY, step / (step + 10))
+    for name, value in model.state_dict().items():
+        average[name].lerp_(value, 1 - decay)

@@ -19,7 +19,7 @@ from transformers import GenerationConfig, MarianConfig, MarianMTModel
 
 from batches import batches
 from corpus import read_multi30k, training_pairs
-from optimizers import Muon, rate_factor
+from optimizers import Muon, follow, rate_factor, update
 from transformer import ATTENTION
 from vocabulary import encode, train_vocabulary, write_tokenizer_settings
 
@@ -29,7 +29,6 @@ TOKENS_A_BATCH = 4500  # source and target, padding counted
 LONGEST = 96
 LABEL_SMOOTHING = 0.1
 WARM_UP_STEPS = 300
-AVERAGE_DECAY = 0.998
 MATRIX_RATE, OTHER_RATE = 2.0e-3, 1.2e-3
 
 
@@ -101,18 +100,9 @@ class Run:
 
     def train_on(self, source, target, progress):
         loss, _ = loss_of(self.model, source, target)
-        loss.backward()
-        nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
-        for optimizer, rate in zip(self.optimizers, self.rates):
-            for group in optimizer.param_groups:
-                group["lr"] = rate * rate_factor(self.step, progress, WARM_UP_STEPS)
-            optimizer.step()
-        self.model.zero_grad(set_to_none=True)
-        with torch.no_grad():
-            self.model.model.shared.weight[PAD] = 0  # the decoder starts from zeros in every engine
-            decay = min(AVERAGE_DECAY, self.step / (self.step + 10))
-            for name, value in self.model.state_dict().items():
-                self.average[name].lerp_(value, 1 - decay)
+        factor = rate_factor(self.step, progress, WARM_UP_STEPS)
+        update(loss, self.model, self.model.model.shared, PAD, self.optimizers, self.rates, factor)
+        follow(self.average, self.model, self.step)
         self.step += 1
         return loss.item()
 

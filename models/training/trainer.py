@@ -5,19 +5,17 @@ import time
 
 import sentencepiece
 import torch
-from torch import nn
 
 from batches import batches
 from families import PAD
 from loss import loss_of
-from optimizers import Muon, rate_factor
+from optimizers import Muon, follow, rate_factor, update
 from vocabulary import encode
 
 TOKENS_A_BATCH = 4500  # source and target, padding counted
 LONGEST = 96
 LABEL_SMOOTHING = 0.1
 WARM_UP_STEPS = 150
-AVERAGE_DECAY = 0.998
 SAMPLING = dict(enable_sampling=True, alpha=0.5, nbest_size=-1)  # other segmentations of the same words (Kudo 2018)
 NOT_MUON = ("shared", "embed", "position")
 
@@ -99,18 +97,9 @@ class Trainer:
 
     def train_on(self, source, target, progress):
         loss, _ = loss_of(self.model, source, target, PAD, LABEL_SMOOTHING)
-        loss.backward()
-        nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
-        for optimizer, rate in zip(self.optimizers, self.rates):
-            for group in optimizer.param_groups:
-                group["lr"] = rate * rate_factor(self.step, progress, WARM_UP_STEPS)
-            optimizer.step()
-        self.model.zero_grad(set_to_none=True)
-        with torch.no_grad():
-            self.model.shared.weight[PAD] = 0  # the decoder starts from zeros in every engine
-            decay = min(AVERAGE_DECAY, self.step / (self.step + 10))
-            for name, value in self.model.state_dict().items():
-                self.average[name].lerp_(value, 1 - decay)
+        factor = rate_factor(self.step, progress, WARM_UP_STEPS)
+        update(loss, self.model, self.model.shared, PAD, self.optimizers, self.rates, factor)
+        follow(self.average, self.model, self.step)
         self.step += 1
         return loss.item()
 

@@ -6,16 +6,8 @@ enum RequestID {
   /// What the client calls its request, where that can stand in a header and a log; else a new name.
   static func taken(from given: String?) -> String {
     guard let given, lengths.contains(given.utf8.count), given.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
-      return made()
+      return RandomName.made()
     }
     return given
-  }
-
-  /// 16 random bytes in hexadecimal.
-  static func made() -> String {
-    (0..<2).map { _ in
-      let digits = String(UInt64.random(in: 0 ... .max), radix: 16)
-      return String(repeating: "0", count: 16 - digits.utf8.count) + digits
-    }.joined()
   }
 }

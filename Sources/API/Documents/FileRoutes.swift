@@ -1,4 +1,5 @@
 import Documents
+import Foundation
 import HTTP
 import JSON
 import Translation
@@ -70,16 +71,15 @@ struct FileRoutes: Sendable {
     return writer.bytes
   }
 
+  private static let unreserved = CharacterSet(
+    charactersIn: "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-")
+
   /// RFC 6266: the name in ASCII for old clients, and in UTF-8.
   private static func disposition(_ name: String) -> String {
     let plain = name.unicodeScalars.map {
       (" "..."~").contains($0) && $0 != "\"" && $0 != "\\" ? Character($0) : "_"
     }
-    let coded = name.utf8.map { byte in
-      let isPlain = UInt8(ascii: "a")...UInt8(ascii: "z") ~= byte | 32 || UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte
-      return isPlain || byte == UInt8(ascii: ".") || byte == UInt8(ascii: "-")
-        ? String(UnicodeScalar(byte)) : "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
-    }
-    return "attachment; filename=\"\(String(plain))\"; filename*=UTF-8''\(coded.joined())"
+    let coded = name.addingPercentEncoding(withAllowedCharacters: unreserved) ?? ""
+    return "attachment; filename=\"\(String(plain))\"; filename*=UTF-8''\(coded)"
   }
 }

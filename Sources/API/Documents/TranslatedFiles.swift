@@ -35,7 +35,7 @@ package final class TranslatedFiles: @unchecked Sendable {
     guard file.bytes.count <= quota else {
       throw Refusal.service(.textTooLong(found: file.bytes.count, limit: quota))
     }
-    let name = (0..<2).map { _ in Self.digits(UInt64.random(in: .min ... .max)) }.joined() + "." + ending
+    let name = RandomName.made() + "." + ending
     lock.withLock {
       files[name] = file
       ages.append(name)
@@ -58,10 +58,5 @@ package final class TranslatedFiles: @unchecked Sendable {
     guard let file = files.removeValue(forKey: name) else { return }
     bytes -= file.bytes.count
     ages.removeAll { $0 == name }
-  }
-
-  private static func digits(_ number: UInt64) -> String {
-    let digits = String(number, radix: 16)
-    return String(repeating: "0", count: 16 - digits.count) + digits
   }
 }

@@ -1,7 +1,7 @@
 import Files
 
 /// What `config.json` of a convolutional encoder-decoder says about the mathematics (Gehring et al. 2017).
-package struct ConvolutionalConfiguration: SequenceConfiguration, Equatable {
+package struct ConvolutionalConfiguration: OwnConfiguration, Equatable {
   package static let family = "dragoman-convolutional"
 
   package var embeddingSize: Int  // E
@@ -12,12 +12,6 @@ package struct ConvolutionalConfiguration: SequenceConfiguration, Equatable {
   package var kernelSize: Int  // W
   package var maxPositions: Int
   package var vocabulary: SequenceVocabulary
-
-  package var vocabularySize: Int { vocabulary.source }
-  package var targetVocabularySize: Int { vocabulary.target }
-  package var padToken: Int32 { vocabulary.padToken }
-  package var endToken: Int32 { vocabulary.endToken }
-  package var startToken: Int32 { vocabulary.startToken }
 
   package init(path: String) throws { try self.init(ConfigurationFile(path: path)) }
 

@@ -2,7 +2,7 @@ import Files
 import JSON
 
 /// What `config.json` of a recurrent encoder-decoder says about the mathematics.
-package struct RecurrentConfiguration: SequenceConfiguration, Equatable {
+package struct RecurrentConfiguration: OwnConfiguration, Equatable {
   package static let family = "dragoman-recurrent"
 
   package enum Cell: String, Sendable, CaseIterable {
@@ -48,24 +48,23 @@ package struct RecurrentConfiguration: SequenceConfiguration, Equatable {
   /// What the file calls tensors that it calls otherwise.
   package var tensorNames: [String: String]
 
-  package var vocabularySize: Int { vocabulary.source }
-  package var targetVocabularySize: Int { vocabulary.target }
-  package var padToken: Int32 { vocabulary.padToken }
-  package var endToken: Int32 { vocabulary.endToken }
-  package var startToken: Int32 { vocabulary.startToken }
-
   /// Width of the encoder's output.
   package var memorySize: Int { encoderHiddenSize * (isBidirectional ? 2 : 1) }  // K
   /// Width of what the output layer reads.
   package var outputSize: Int { readoutSize > 0 ? readoutSize : decoderHiddenSize }  // R
 
+  /// The decoder reads its last readout.
+  package var feedsReadout: Bool {
+    switch attention {
+    case .none, .additive: false
+    case .dot(let feedsInput), .general(let feedsInput): feedsInput
+    }
+  }
+
   /// What the decoder's first layer reads behind the word's vector.
   package var fedSize: Int {
-    switch attention {
-    case .none: 0
-    case .additive: memorySize
-    case .dot(let feedsInput), .general(let feedsInput): feedsInput ? outputSize : 0
-    }
+    if case .additive = attention { return memorySize }
+    return feedsReadout ? outputSize : 0
   }
 
   package init(path: String) throws { try self.init(ConfigurationFile(path: path)) }

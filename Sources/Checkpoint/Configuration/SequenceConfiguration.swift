@@ -46,6 +46,19 @@ package struct SequenceVocabulary: Sendable, Equatable {
   }
 }
 
+/// What `config.json` of the families that are Dragoman's own says alike.
+package protocol OwnConfiguration: SequenceConfiguration {
+  var vocabulary: SequenceVocabulary { get }
+}
+
+extension OwnConfiguration {
+  package var vocabularySize: Int { vocabulary.source }
+  package var targetVocabularySize: Int { vocabulary.target }
+  package var padToken: Int32 { vocabulary.padToken }
+  package var endToken: Int32 { vocabulary.endToken }
+  package var startToken: Int32 { vocabulary.startToken }
+}
+
 extension ConfigurationFile {
   /// - Throws: `FileError` where `config.json` is of another family.
   func expectFamily(_ type: String) throws {

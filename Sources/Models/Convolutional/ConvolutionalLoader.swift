@@ -8,7 +8,7 @@ struct ConvolutionalLoader {
 
   init(_ folder: ConvolutionalFolder, precision: Precision?) throws {
     configuration = folder.configuration
-    tensors = try SequenceTensors(folder, vocabulary: folder.configuration.vocabulary, precision: precision)
+    tensors = try SequenceTensors(folder, precision: precision)
   }
 
   /// - Throws: `FileError` naming the tensor that is missing or has another shape.

@@ -9,8 +9,7 @@ struct RecurrentLoader {
 
   init(_ folder: RecurrentFolder, precision: Precision?) throws {
     configuration = folder.configuration
-    tensors = try SequenceTensors(
-      folder, vocabulary: configuration.vocabulary, names: configuration.tensorNames, precision: precision)
+    tensors = try SequenceTensors(folder, names: configuration.tensorNames, precision: precision)
   }
 
   /// - Throws: `FileError` naming the tensor that is missing or has another shape.
@@ -33,15 +32,8 @@ struct RecurrentLoader {
     return RecurrentWeights(
       encoder: try encoder(), bridge: configuration.hasBridge ? try (0..<configuration.layers).map(bridge) : nil,
       embedding: embedding(target), decoder: try decoder(), attention: try attention(), readout: try readout(),
-      feedsReadout: feedsReadout, output: output, outputSize: configuration.outputSize,
+      feedsReadout: configuration.feedsReadout, output: output, outputSize: configuration.outputSize,
       targetVocabulary: configuration.targetVocabularySize, endToken: configuration.endToken)
-  }
-
-  private var feedsReadout: Bool {
-    switch configuration.attention {
-    case .none, .additive: false
-    case .dot(let feedsInput), .general(let feedsInput): feedsInput
-    }
   }
 
   /// Vectors as they are: no scale, no positions.

@@ -11,9 +11,8 @@ struct SequenceTensors {
   private let names: [String: String]
 
   /// - Throws: `FileError` where another precision is asked for: with states that go round, the steps of 8 bits add up.
-  init<Configuration>(
-    _ folder: PublishedFolder<Configuration>, vocabulary: SequenceVocabulary, names: [String: String] = [:],
-    precision: Precision?
+  init<Configuration: OwnConfiguration>(
+    _ folder: PublishedFolder<Configuration>, names: [String: String] = [:], precision: Precision?
   ) throws {
     guard precision != .int8 else {
       throw FileError(
@@ -21,7 +20,7 @@ struct SequenceTensors {
         expected: "float32: recurrent and convolutional models have no other")
     }
     tensors = folder.tensors
-    self.vocabulary = vocabulary
+    vocabulary = folder.configuration.vocabulary
     self.names = names
   }
 

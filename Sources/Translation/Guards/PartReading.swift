@@ -68,7 +68,8 @@ struct PartReading {
     var translation = decoded(PartTranslation(part: part, text: patch.text))
     translation.hypotheses += others
     let replaced = links.map { AlignmentLink(source: $0.source, target: patch.moved($0.target)) }
-    translation.links = standing(beside: links, patch) + (self.links.isEmpty ? [] : replaced)
+    let own = self.links
+    translation.links = standing(own, beside: links, patch) + (own.isEmpty ? [] : replaced)
     translation.links.sort { $0.target.lowerBound < $1.target.lowerBound }
     translation.kept = keptLinks(in: ByteText(patch.text))
     return translation
@@ -105,8 +106,10 @@ struct PartReading {
       target: ranges)
   }
 
-  /// Links to what is not replaced.
-  private func standing(beside replaced: [AlignmentLink], _ patch: TextPatch) -> [AlignmentLink] {
+  /// Those of the links that lead to what is not replaced.
+  private func standing(
+    _ links: [AlignmentLink], beside replaced: [AlignmentLink], _ patch: TextPatch
+  ) -> [AlignmentLink] {
     links.filter { link in !replaced.contains { $0.target.overlaps(link.target) } }
       .map { AlignmentLink(source: $0.source, target: patch.moved($0.target)) }
   }

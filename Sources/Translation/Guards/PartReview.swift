@@ -19,7 +19,7 @@ struct PartReview: Sendable {
     let reading = PartReading(draft.part, answer, tokenizer)
     guard !reading.text.isEmpty else { return empty(draft, reading, answer) }
     guard isOn else { return .settled(reading.translation()) }
-    if let loop = reading.loop { return looping(draft, answer, loop) }
+    if reading.loop != nil { return looping(draft, answer) }
     return checked(draft, reading)
   }
 
@@ -33,7 +33,7 @@ struct PartReview: Sendable {
     return .settled(unchanged)
   }
 
-  private func looping(_ draft: PartDraft, _ answer: UnitAnswer, _ loop: Repetition) -> Verdict {
+  private func looping(_ draft: PartDraft, _ answer: UnitAnswer) -> Verdict {
     var draft = draft
     draft.repetition = true
     if draft.rejected == nil { return .again([draft.again(instead: answer, for: .repetition)]) }

@@ -57,7 +57,7 @@ struct ByteText: Sendable {
   }
 
   private static func hasLetters(_ bytes: ArraySlice<UInt8>) -> Bool {
-    if bytes.contains(where: { ($0 | 0x20) &- UInt8(ascii: "a") < 26 }) { return true }
+    if bytes.contains(where: ASCII.isLetter) { return true }
     guard bytes.contains(where: { $0 >= 0x80 }) else { return false }
     return String(decoding: bytes, as: UTF8.self).unicodeScalars.contains { $0.properties.isAlphabetic }
   }
