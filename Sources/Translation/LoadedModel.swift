@@ -34,6 +34,7 @@ package struct LoadedModel: Sendable {
   /// The checkpoint's own; its `maxLength` is the ceiling for every request.
   var options: DecodingOptions { engine.options }
   var guidedLayer: Int? { engine.guidedLayer }
+  var longestSource: Int { engine.longestSource }
   var targetLimit: TargetLimit { engine.targetLimit ?? .ofLoops }
 
   /// One for each worker.

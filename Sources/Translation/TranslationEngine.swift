@@ -12,6 +12,9 @@ package struct TranslationEngine: Sendable {
   package let options: DecodingOptions
   /// What the checkpoint itself says of the most target tokens; nil where it leaves that to whoever decodes.
   package let targetLimit: TargetLimit?
+  /// Source tokens at most, end of sentence included, that it translates at once. Models are good for sentences as long
+  /// as those they learnt from, which are often shorter than what they have positions for.
+  package let longestSource: Int
   /// The decoder layer, from 0, whose first head of cross-attention was trained to align; nil where none was.
   package let guidedLayer: Int?
   /// One for each worker.
@@ -19,12 +22,14 @@ package struct TranslationEngine: Sendable {
 
   package init(
     tokenizer: any Tokenizer, summary: ModelSummary, options: DecodingOptions, targetLimit: TargetLimit? = nil,
-    guidedLayer: Int? = nil, makeDecoder: @escaping @Sendable () -> any StepwiseDecoding
+    longestSource: Int? = nil, guidedLayer: Int? = nil,
+    makeDecoder: @escaping @Sendable () -> any StepwiseDecoding
   ) {
     self.tokenizer = StandInTokenizer(tokenizer)
     self.summary = summary
     self.options = options
     self.targetLimit = targetLimit
+    self.longestSource = min(summary.maxPositions, longestSource ?? .max)
     self.guidedLayer = guidedLayer
     self.makeDecoder = makeDecoder
   }
@@ -44,7 +49,8 @@ package struct TranslationEngine: Sendable {
         tokenizer: tokenizer, summary: model.summary,
         options: try DecodingOptions(
           folder, unknownToken: tokenizer.unknownToken, positions: model.summary.maxPositions),
-        targetLimit: TargetLimit(folder.decoding), guidedLayer: folder.options.alignmentLayer.map { $0 - 1 },
+        targetLimit: TargetLimit(folder.decoding), longestSource: folder.decoding.longestSource,
+        guidedLayer: folder.options.alignmentLayer.map { $0 - 1 },
         makeDecoder: { DecodingLoop(model: model) })
     }
     try checkVocabularies(folder.directory)
@@ -57,6 +63,7 @@ package struct TranslationEngine: Sendable {
     self.init(
       tokenizer: tokenizer, summary: model.summary,
       options: DecodingOptions(folder.generation, positions: model.summary.maxPositions),
+      longestSource: try PublishedTokenizer.longestSource(directory: folder.directory),
       makeDecoder: { DecodingLoop(model: model) })
   }
 

@@ -1,5 +1,4 @@
 import Decoding
-import Dispatch
 import Models
 
 /// The way of a request's texts through one model: in one round where the model does well, in several where something
@@ -16,20 +15,19 @@ struct TranslationLeg: Sendable {
   ///   - guards: whether what comes of the model is looked over, and what it would lose left out. Never where the
   ///     model reads words: what it says of them is no sentence.
   ///   - owners: of each passage the text it is of; empty where each is a text.
-  ///   - stream: who is told the translation as it comes to be, on a queue of its own upon the one given.
+  ///   - listener: who is told the translation as it comes to be, on a queue of its own.
   init(
     _ passages: [SegmentedPassage], units: PartUnits, alternatives: Int, explain: Set<Explanation>, guards: Bool,
-    owners: [Int] = [], stream: (listener: TranslationStream.Listener, queue: DispatchQueue)? = nil
+    owners: [Int] = [], listener: TranslationStream.Listener? = nil
   ) {
     let model = units.model
     let guards = guards && !model.tokenizer.readsWords
-    let parts = SentenceParts(tokenizer: model.tokenizer, positions: model.summary.maxPositions, leavesOut: guards)
+    let parts = SentenceParts(tokenizer: model.tokenizer, longest: model.longestSource, leavesOut: guards)
     self.units = units
     let texts = passages.map { TextDraft($0, parts) }
     self.texts = texts
-    self.stream = stream.map {
-      TranslationStream(
-        texts, owners: owners, tokenizer: model.tokenizer, on: $0.queue, listener: $0.listener)
+    stream = listener.map {
+      TranslationStream(texts, owners: owners, tokenizer: model.tokenizer, listener: $0)
     }
     review = PartReview(tokenizer: model.tokenizer, parts: parts, isOn: guards)
     assembler = TextAssembler(model: model, alternatives: alternatives, explain: explain)

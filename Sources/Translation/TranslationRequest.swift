@@ -89,7 +89,7 @@ package struct TranslatedSentence: Sendable {
   /// Links by UTF-8 byte offsets within `source` and `target`; empty unless asked for.
   package var alignment: [AlignmentLink]
   package var stopReason: StopReason
-  /// The sentence did not fit the model's positions and was cut into clauses, each translated alone.
+  /// The sentence was longer than the model is good for and was cut into clauses, each translated alone.
   package var truncated: Bool
   /// Bytes of UTF-8 in front of the sentence: of the whole text, and of the whole translation.
   package var sourceStart = 0

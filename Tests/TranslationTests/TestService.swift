@@ -10,11 +10,13 @@ struct TestService {
 
   /// - Parameters:
   ///   - positions: tokens that the model has positions for.
+  ///   - longestSource: tokens that it is good for.
   ///   - before: called with every batch of requests on the worker's thread, warm-up excluded.
   ///   - script: translations that are not shouted.
   init(
     pairs: [(id: String, pair: LanguagePair)] = [("en-fr", LanguagePair(source: "en", target: "fr"))],
-    positions: Int = 200, attention: [AttentionKind: AttentionShape]? = nil, tokenizer: ScalarTokenizer = .init(),
+    positions: Int = 200, longestSource: Int? = nil, attention: [AttentionKind: AttentionShape]? = nil,
+    tokenizer: ScalarTokenizer = .init(),
     guidedLayer: Int? = nil,
     configure: (inout ServiceConfiguration) -> Void = { _ in },
     before: @escaping @Sendable ([DecodingRequest]) -> Void = { _ in },
@@ -32,7 +34,10 @@ struct TestService {
     let models = pairs.map { id, pair in
       LoadedModel(
         id: id, pair: pair,
-        engine: TranslationEngine(tokenizer: tokenizer, summary: summary, options: options, guidedLayer: guidedLayer) {
+        engine: TranslationEngine(
+          tokenizer: tokenizer, summary: summary, options: options, longestSource: longestSource,
+          guidedLayer: guidedLayer
+        ) {
           let isWarm = WarmUp()
           return ShoutingDecoder(shapes: shapes, clock: clock, script: script) { if isWarm.passed { before($0) } }
         })

@@ -46,8 +46,9 @@ import Translation
     #expect(try TestService().translate(TranslationRequest(texts: [], source: "en", target: "fr")).get().isEmpty)
   }
 
-  @Test func aSentenceLongerThanTheModelIsCutAndSaysSo() throws {
-    let service = try TestService(positions: 12)
+  @Test(arguments: [(12, nil), (12, 500), (200, 12)])
+  func aSentenceLongerThanTheModelIsCutAndSaysSo(_ positions: Int, _ longestSource: Int?) throws {
+    let service = try TestService(positions: positions, longestSource: longestSource)
     let translated = try service.translate("one, two, three; four. Five")
     #expect(translated.text == "ONE, TWO, THREE; FOUR. FIVE")
     #expect(translated.sentences.map(\.truncated) == [true, false])

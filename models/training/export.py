@@ -9,7 +9,7 @@ from transformers import GenerationConfig
 
 from families import EOS, PAD
 from scoring import score
-from vocabulary import write_tokenizer_settings
+from vocabulary import usual_length, write_tokenizer_settings
 
 GENERATION = dict(eos_token_id=EOS, forced_eos_token_id=EOS, pad_token_id=PAD, decoder_start_token_id=PAD,
                   bad_words_ids=[[PAD]], num_beams=1, max_length=512)
@@ -29,7 +29,8 @@ def export(trainer, vocabulary, validation, test):
     (folder / "model.safetensors").chmod(0o644)  # both writers leave it to its owner alone
     for name in ("source.spm", "target.spm", "vocab.json"):
         shutil.copy(vocabulary / name, folder / name)
-    write_tokenizer_settings(folder, "en", "de")
+    longest = usual_length((source for source, _ in trainer.pairs), trainer.pieces)
+    write_tokenizer_settings(folder, "en", "de", longest)
     published = model.float()  # scores are those of the rounded weights
     scores = dict(validation=score(published, trainer.pieces, validation, 1), greedy=score(
         published, trainer.pieces, test, 1), beam=score(published, trainer.pieces, test, 4))

@@ -21,7 +21,7 @@ from batches import batches
 from corpus import read_multi30k, training_pairs
 from optimizers import Muon, follow, rate_factor, update
 from transformer import ATTENTION
-from vocabulary import encode, train_vocabulary, write_tokenizer_settings
+from vocabulary import encode, train_vocabulary, usual_length, write_tokenizer_settings
 
 VOCABULARY = 8000
 EOS, PAD = 0, VOCABULARY - 1
@@ -127,7 +127,7 @@ def train(run, pairs, held_out, minutes):
     run.save()
 
 
-def publish(run, out):
+def publish(run, out, longest):
     run.model.load_state_dict(run.average)
     with torch.no_grad():
         run.model.model.shared.weight[PAD] = 0
@@ -135,7 +135,7 @@ def publish(run, out):
         decoder_start_token_id=PAD, pad_token_id=PAD, eos_token_id=EOS, forced_eos_token_id=EOS,
         bad_words_ids=[[PAD]], num_beams=1, max_length=512)
     run.model.half().save_pretrained(out)
-    write_tokenizer_settings(out, "en", "fr")
+    write_tokenizer_settings(out, "en", "fr", longest)
 
 
 def main():
@@ -153,7 +153,7 @@ def main():
     held_out = batches(encode(read_multi30k(options.data, "val"), pieces, LONGEST), TOKENS_A_BATCH, PAD)
     run = Run(options.out)
     train(run, encode(pairs, pieces, LONGEST), held_out, options.minutes)
-    publish(run, options.out)
+    publish(run, options.out, usual_length((source for source, _ in pairs), pieces))
 
 
 if __name__ == "__main__":

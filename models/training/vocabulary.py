@@ -1,11 +1,13 @@
 """One SentencePiece vocabulary for both languages, in the files of a Marian checkpoint."""
 
 import json
+import math
 import shutil
 
 import sentencepiece
 
 EOS, UNK = 0, 1  # the last id is <pad>
+USUAL = 0.999  # of the sentences of a training are no longer than what its model is used for
 
 
 def train_vocabulary(pairs, out, size):
@@ -32,7 +34,14 @@ def encode(pairs, pieces, longest, **sampling):
     return [pair for pair in encoded if max(map(len, pair)) <= longest]
 
 
-def write_tokenizer_settings(out, source, target):
+def usual_length(sentences, pieces):
+    """Tokens with </s> that USUAL of the sentences do not exceed: for longer ones a model learns little."""
+    lengths = sorted(len(pieces.encode(sentence)) + 1 for sentence in sentences)
+    return lengths[math.ceil(USUAL * len(lengths)) - 1]
+
+
+def write_tokenizer_settings(out, source, target, longest):
+    """`longest` is the number of tokens with </s> that longer sentences are cut to."""
     (out / "tokenizer_config.json").write_text(json.dumps(dict(
         tokenizer_class="MarianTokenizer", source_lang=source, target_lang=target, separate_vocabs=False,
-        eos_token="</s>", unk_token="<unk>", pad_token="<pad>", model_max_length=512), indent=2) + "\n")
+        eos_token="</s>", unk_token="<unk>", pad_token="<pad>", model_max_length=longest), indent=2) + "\n")

@@ -6,18 +6,27 @@ package struct MarianDecoding: Sendable, Equatable {
   package var wordPenalty: Float
   /// Target tokens at most, as a multiple of the source's, end of sentence counted in both.
   package var maxLengthFactor: Float
+  /// Source tokens at most that are translated at once, end of sentence included: Bergamot's `max-length-break`.
+  package var longestSource: Int
   /// Whether the unknown word may be produced.
   package var allowsUnknown: Bool
 
+  /// Bergamot's, and what Firefox asks for.
+  private static let usualBreak = 128
+
   /// What Firefox asks of its models, for folders that say nothing.
   package static let firefox = MarianDecoding(
-    beam: 1, normalize: 1, wordPenalty: 0, maxLengthFactor: 2, allowsUnknown: false)
+    beam: 1, normalize: 1, wordPenalty: 0, maxLengthFactor: 2, longestSource: usualBreak, allowsUnknown: false)
 
-  package init(beam: Int, normalize: Float, wordPenalty: Float, maxLengthFactor: Float, allowsUnknown: Bool) {
+  package init(
+    beam: Int, normalize: Float, wordPenalty: Float, maxLengthFactor: Float, longestSource: Int = usualBreak,
+    allowsUnknown: Bool
+  ) {
     self.beam = beam
     self.normalize = normalize
     self.wordPenalty = wordPenalty
     self.maxLengthFactor = maxLengthFactor
+    self.longestSource = longestSource
     self.allowsUnknown = allowsUnknown
   }
 
@@ -28,6 +37,7 @@ package struct MarianDecoding: Sendable, Equatable {
     normalize = try yaml.number("normalize", in: -100...100, default: 0)
     wordPenalty = try yaml.number("word-penalty", in: -100...100, default: 0)
     maxLengthFactor = try yaml.number("max-length-factor", in: 0.01...1000, default: 3)
+    longestSource = try yaml.integer("max-length-break", in: 2...100_000, default: Self.usualBreak)
     allowsUnknown = try yaml.boolean("allow-unk", default: false)
   }
 

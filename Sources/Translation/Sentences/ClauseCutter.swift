@@ -1,6 +1,6 @@
 import Tokenization
 
-/// Cuts a sentence that has more tokens than the model has positions: at the last clause end that fits, else at the
+/// Cuts a sentence that has more tokens than the model is good for: at the last clause end that fits, else at the
 /// last space, else between characters. What is kept is never cut.
 package struct ClauseCutter: Sendable {
   private let tokenizer: any Tokenizer

@@ -7,10 +7,10 @@ struct SentenceParts: Sendable {
   /// Whether anything is left out from the start.
   private let leavesOut: Bool
 
-  init(tokenizer: any Tokenizer, positions: Int, leavesOut: Bool) {
+  init(tokenizer: any Tokenizer, longest: Int, leavesOut: Bool) {
     self.tokenizer = tokenizer
     self.leavesOut = leavesOut
-    cutter = ClauseCutter(tokenizer: tokenizer, limit: positions)
+    cutter = ClauseCutter(tokenizer: tokenizer, limit: longest)
   }
 
   /// Emoji at either end, and what the model has no tokens for, with all of what is kept that it is part of, are left

@@ -56,6 +56,7 @@ import Testing
         beam-size: 6
         normalize: 0.6
         word-penalty: 0.5
+        max-length-break: 60
 
         """)
     let found = try open()
@@ -66,14 +67,16 @@ import Testing
     #expect(found.vocabularies.areShared)
     #expect(
       found.decoding
-        == MarianDecoding(beam: 6, normalize: 0.6, wordPenalty: 0.5, maxLengthFactor: 3, allowsUnknown: false))
+        == MarianDecoding(
+          beam: 6, normalize: 0.6, wordPenalty: 0.5, maxLengthFactor: 3, longestSource: 60, allowsUnknown: false))
   }
 
   @Test func absentSettingsHaveTheDecodersDefaults() throws {
     try folder.write("config.yml", text: "beam-size: 4\r\nallow-unk: true\r\n")
     #expect(
       try open().decoding
-        == MarianDecoding(beam: 4, normalize: 0, wordPenalty: 0, maxLengthFactor: 3, allowsUnknown: true))
+        == MarianDecoding(
+          beam: 4, normalize: 0, wordPenalty: 0, maxLengthFactor: 3, longestSource: 128, allowsUnknown: true))
   }
 
   @Test func verifiesTheShortlistUnlessToldNotTo() throws {
@@ -116,7 +119,8 @@ import Testing
     let cases = [
       ("models:\n  - a.npz\n  - b.npz\n", "models: found 2 files"), ("vocabs:\n  - a.spm\n", "vocabs: found 1 files"),
       ("beam-size: 0\n", "beam-size"), ("beam-size: 1000000\n", "beam-size"), ("normalize: nan\n", "normalize"),
-      ("max-length-factor: -1\n", "max-length-factor"), ("word-penalty: 1e30\n", "word-penalty"),
+      ("max-length-factor: -1\n", "max-length-factor"), ("max-length-break: 1\n", "max-length-break"),
+      ("word-penalty: 1e30\n", "word-penalty"),
       ("output-sampling: full\n", "output-sampling"), ("force-decode: true\n", "force-decode"),
       ("shortlist:\n  - lex.txt\n  - 50\n", "expected a binary shortlist"), ("models:\n  - m.pt\n", "no such file"),
       ("models:\n  - vocab.xxyy.spm\n", "a .bin or .npz"), ("vocabs:\n  - model.xxyy.bin\n  - x\n", "a SentencePiece"),
