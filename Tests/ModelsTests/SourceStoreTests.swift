@@ -2,38 +2,65 @@ import Models
 import Support
 import Testing
 
-/// Batches come and go; what each wrote stays its own while it is there.
+/// Sentences come and go; what is written of each stays its own while it is there, wherever it lies.
 struct SourceStoreTests {
-  @Test func rowsBelongToOneBatchAtATime() {
+  private struct Sentence {
+    let place: SourcePlace
+    let mark: Float
+  }
+
+  @Test func rowsBelongToOneSentenceAtATime() {
     let store = SourceStore()
     let widths = [3, 5]
     var numbers = SplitMix(state: 7)
-    var underWay: [(place: Range<Int>, mark: Float)] = []
+    var underWay: [Sentence] = []
+    var most = 0
     for turn in 0..<4_000 {
-      if underWay.count == 20 || (Bool.random(using: &numbers) && !underWay.isEmpty) {
-        let (place, mark) = underWay.remove(at: Int.random(in: underWay.indices, using: &numbers))
-        for (plane, width) in widths.enumerated() {
-          let values = UnsafeBufferPointer(start: store.row(place.lowerBound, plane: plane), count: place.count * width)
-          #expect(values.allSatisfy { $0 == mark })
-        }
-        store.free(place)
+      if underWay.count > 20 || (Bool.random(using: &numbers) && !underWay.isEmpty) {
+        let sentence = underWay.remove(at: Int.random(in: underWay.indices, using: &numbers))
+        expect(sentence, in: store, widths)
+        store.free(sentence.place)
       } else {
-        let place = store.occupy(rows: Int.random(in: 1...60, using: &numbers), widths: widths)
-        for (plane, width) in widths.enumerated() {
-          store.row(place.lowerBound, plane: plane).update(repeating: Float(turn), count: place.count * width)
+        let lengths = (0..<Int.random(in: 1...6, using: &numbers)).map { _ in Int.random(in: 1...60, using: &numbers) }
+        for (index, place) in store.occupy(lengths, widths: widths).enumerated() {
+          #expect(place.length == lengths[index])
+          let mark = Float(turn * 10 + index)
+          for (plane, width) in widths.enumerated() {
+            store.row(place.start, plane: plane).update(repeating: mark, count: place.length * width)
+          }
+          underWay.append(Sentence(place: place, mark: mark))
         }
-        underWay.append((place, Float(turn)))
+        most = max(most, underWay.reduce(0) { $0 + $1.place.length })
       }
     }
-    #expect(store.capacity <= 4_096)
+    for sentence in underWay { expect(sentence, in: store, widths) }
+    #expect(store.capacity >= most)
+    #expect(store.capacity <= most * 2)
   }
 
-  @Test func allIsOneGapAgainInTheEnd() {
+  private func expect(_ sentence: Sentence, in store: SourceStore, _ widths: [Int]) {
+    for (plane, width) in widths.enumerated() {
+      let values = UnsafeBufferPointer(
+        start: store.row(sentence.place.start, plane: plane), count: sentence.place.length * width)
+      #expect(values.allSatisfy { $0 == sentence.mark })
+    }
+  }
+
+  @Test func sentencesMoveTogetherWhereThereIsNoMoreRoom() {
     let store = SourceStore()
-    let places = (0..<30).map { store.occupy(rows: 5 + $0, widths: [2]) }
-    for place in places.filter({ $0.count % 2 == 0 }) + places.filter({ $0.count % 2 == 1 }) { store.free(place) }
-    let capacity = store.capacity
-    #expect(store.occupy(rows: capacity, widths: [2]) == 0..<capacity)
-    #expect(store.capacity == capacity)
+    let first = store.occupy([200, 40], widths: [2])
+    #expect(first.map(\.start) == [0, 200])
+    #expect(store.capacity == 480)
+    store.free(first[0])
+    let second = store.occupy([100, 0, 200], widths: [2])
+    #expect(first[1].start == 0)
+    #expect(second.map(\.start) == [40, 140, 140])
+    #expect(store.capacity == 480)
+  }
+
+  @Test func onceAllHaveLeftTheFirstRowIsFree() {
+    let store = SourceStore()
+    for place in store.occupy([5, 6, 7], widths: [2]) { store.free(place) }
+    #expect(store.occupy([3], widths: [2])[0].start == 0)
   }
 }

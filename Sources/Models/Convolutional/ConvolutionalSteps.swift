@@ -5,7 +5,7 @@ import Tensor
 final class ConvolutionalSteps: SequenceSteps {
   private let weights: ConvolutionalWeights
   private let workspace = ConvolutionalWorkspace()
-  private let store = SourceStore()
+  let store = SourceStore()
   private var past: RecurrentStates  // (L, rows, (W - 1)·C), the oldest first; zeros before the start
   private var rowCount = 0
 
@@ -20,13 +20,14 @@ final class ConvolutionalSteps: SequenceSteps {
 
   private var width: Int { weights.decoder.projectOut.outputs }  // E
 
-  func admit(_ batch: SourceBatch) -> SourceMemory {
-    let memory = store.take(rows: batch.lengths.reduce(0, +), widths: [width, width])
+  func admit(_ batch: SourceBatch) -> [SourcePlace] {
+    let places = store.occupy(batch.lengths, widths: [width, width])
+    guard let first = places.first else { return [] }
     ConvolutionalEncoder(stack: weights.encoder, workspace: workspace)
-      .encode(batch, keys: memory.plane(0), values: memory.plane(1))
+      .encode(batch, keys: store.row(first.start, plane: 0), values: store.row(first.start, plane: 1))
     past.append(batch.count)
     rowCount += batch.count
-    return memory
+    return places
   }
 
   func select(_ parents: [Int]) {
@@ -82,9 +83,8 @@ final class ConvolutionalSteps: SequenceSteps {
       let source = rows[row].sentence
       let scores = workspace.scores.reserve(source.length)  // (S)
       ck_attend(
-        query + row * width, source.memory.rows(plane: 0, from: source.start),
-        source.memory.rows(plane: 1, from: source.start), nil, width, source.length, 1, width, 1, scores,
-        context + row * width)
+        query + row * width, source.rows(plane: 0), source.rows(plane: 1), nil, width, source.length, 1, width, 1,
+        scores, context + row * width)
       ck_scale(context + row * width, Float(source.length).squareRoot(), width)
       rows[row].keep(scores)
     }

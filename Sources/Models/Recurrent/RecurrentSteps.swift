@@ -6,7 +6,7 @@ import Tensor
 final class RecurrentSteps: SequenceSteps {
   private let weights: RecurrentWeights
   private let workspace = RecurrentWorkspace()
-  private let store = SourceStore()
+  let store = SourceStore()
   private var hidden: RecurrentStates  // (L, rows, H)
   private var cell: RecurrentStates  // (L, rows, H) of an LSTM
   private var fed: RecurrentStates  // (1, rows, R) where the readout is fed back
@@ -24,7 +24,7 @@ final class RecurrentSteps: SequenceSteps {
 
   // MARK: Rows
 
-  func admit(_ batch: SourceBatch) -> SourceMemory {
+  func admit(_ batch: SourceBatch) -> [SourcePlace] {
     let places = TimeMajorBatch(lengths: batch.lengths)
     let states = RecurrentEncoder(stack: weights.encoder, workspace: workspace).encode(batch, places)
     hidden.append(batch.count)
@@ -56,21 +56,22 @@ final class RecurrentSteps: SequenceSteps {
   /// The encoder's states (N, K) of every sentence, and what queries meet (N, A) where that is another thing.
   private func remember(
     _ states: UnsafePointer<Float>, _ places: TimeMajorBatch, _ lengths: [Int]
-  ) -> SourceMemory {
-    guard let attention = weights.attention else { return store.take(rows: 0, widths: []) }
+  ) -> [SourcePlace] {
+    guard let attention = weights.attention else { return store.occupy(lengths, widths: []) }
     let width = weights.encoder.outputs
     let widths = [width] + (attention.key.map { [$0.outputs] } ?? [])
-    let memory = store.take(rows: places.rows, widths: widths)
-    let starts = lengths.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1) }
-    let plane = memory.plane(0)
+    let sentences = store.occupy(lengths, widths: widths)
+    guard let first = sentences.first else { return [] }
+    let plane = store.row(0, plane: 0)
     for (position, rows) in places.steps.enumerated() {
       for (place, row) in rows.enumerated() {
-        let to = starts[places.order[place]] + position
+        let to = sentences[places.order[place]].start + position
         (plane + to * width).update(from: states + row * width, count: width)
       }
     }
-    attention.key?.apply(plane, rows: places.rows, into: memory.plane(1), scratch: scratch)
-    return memory
+    attention.key?.apply(
+      plane + first.start * width, rows: places.rows, into: store.row(first.start, plane: 1), scratch: scratch)
+    return sentences
   }
 
   func select(_ parents: [Int]) {
@@ -141,8 +142,8 @@ final class RecurrentSteps: SequenceSteps {
     let context = workspace.context.reserve(rowCount * size)
     for row in rows.indices {
       let source = rows[row].sentence
-      let states = source.memory.rows(plane: 0, from: source.start)  // (S, K)
-      let keys = attention.key == nil ? states : source.memory.rows(plane: 1, from: source.start)  // (S, width)
+      let states = source.rows(plane: 0)  // (S, K)
+      let keys = attention.key == nil ? states : source.rows(plane: 1)  // (S, width)
       let scores = workspace.scores.reserve(source.length)  // (S)
       if let additive = attention.additive {
         ck_additive_scores(query + row * width, keys, additive.score, source.length, width, scores)

@@ -4,10 +4,12 @@ import Tensor
 /// rows themselves.
 protocol SequenceSteps: AnyObject {
   var scratch: LinearScratch { get }
+  /// Of what the rows read of their sources.
+  var store: SourceStore { get }
 
   /// Encodes the sentences and appends the state of a row for each.
-  /// - Returns: what rows will read, sentences behind one another in the order of the batch.
-  func admit(_ batch: SourceBatch) -> SourceMemory
+  /// - Returns: of each sentence, where in the store it lies.
+  func admit(_ batch: SourceBatch) -> [SourcePlace]
 
   /// Row i's state becomes a copy of what was row `parents[i]`'s.
   func select(_ parents: [Int])
@@ -59,16 +61,14 @@ final class SequenceSession: DecodingSession {
   var rowCount: Int { rows.count }
 
   func admit(_ batch: SourceBatch) -> [EncoderAttention?] {
-    let memory = steps.scratch.withTeam { steps.admit(batch) }
-    var start = 0
-    for (index, (length, options)) in zip(batch.lengths, batch.options).enumerated() {
-      let ids = batch.ids[(index * batch.longest)..<(index * batch.longest + length)]
+    let places = steps.scratch.withTeam { steps.admit(batch) }
+    for (index, (place, options)) in zip(places, batch.options).enumerated() {
+      let ids = batch.ids[(index * batch.longest)..<(index * batch.longest + place.length)]
       let plan = outputs.plan(options.output, source: ids)
       rows.append(
         SequenceRow(
-          sentence: SourceSentence(memory: memory, start: start, length: length, output: plan),
+          sentence: SourceSentence(place, in: steps.store, output: plan),
           keepsAttention: options.capture.contains(.cross)))
-      start += length
     }
     return Array(repeating: nil, count: batch.count)
   }

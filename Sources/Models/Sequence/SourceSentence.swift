@@ -1,15 +1,21 @@
-/// What the rows of one sentence share: its place in an encoded batch, and what is wanted of its output.
+/// What the rows of one sentence share: what they read of the source, until the last of them has left, and what is
+/// wanted of their output.
 final class SourceSentence {
-  let memory: SourceMemory
-  /// First row of `memory` and how many: the sentence's source tokens.
-  let start: Int
-  let length: Int
+  private let store: SourceStore
+  private let place: SourcePlace
   let output: OutputPlan
 
-  init(memory: SourceMemory, start: Int, length: Int, output: OutputPlan) {
-    self.memory = memory
-    self.start = start
-    self.length = length
+  init(_ place: SourcePlace, in store: SourceStore, output: OutputPlan) {
+    self.place = place
+    self.store = store
     self.output = output
   }
+
+  deinit { store.free(place) }
+
+  /// Source tokens.
+  var length: Int { place.length }
+
+  /// (S, width)
+  func rows(plane index: Int) -> UnsafePointer<Float> { UnsafePointer(store.row(place.start, plane: index)) }
 }

@@ -1,15 +1,21 @@
 import Tensor
 
-/// The memory of all sources that a session has under way: planes of rows, of which each encoded batch occupies some side
-/// by side.
+/// What the decoder reads of all sources that a session has under way, computed once a source: planes of one row a
+/// token, as keys and values of every cross-attention.
 ///
-/// All share it because what they need together varies far less than what each needs, so that it soon grows no more.
+/// Sentences lie in the order in which they came, new ones behind all others. Where there is no more room, those that
+/// are still there move together. So nothing lies between them, and the memory is no more than twice what was ever
+/// needed at once, and soon grows no more.
 package final class SourceStore {
   private var planes: [(buffer: FloatBuffer, width: Int)] = []  // each (capacity, width)
   /// Rows there is memory for.
   package private(set) var capacity = 0
-  /// Rows that nobody has, in order; no two touch.
-  private var gaps: [Range<Int>] = []
+  /// Rows of sentences that are there.
+  private var used = 0
+  /// First row behind all sentences.
+  private var end = 0
+  /// In their order, some of them free since memory was last rearranged.
+  private var places: [SourcePlace] = []
 
   package init() {}
 
@@ -17,46 +23,48 @@ package final class SourceStore {
     planes[index].buffer.base + row * planes[index].width
   }
 
-  /// The first gap that is wide enough, behind all others where there is none: what is in use stays near the start.
+  /// Room for sentences side by side, each until it is freed by itself.
   /// - Parameter widths: of each plane, the same at each call.
-  package func occupy(rows: Int, widths: [Int]) -> Range<Int> {
+  package func occupy(_ lengths: [Int], widths: [Int]) -> [SourcePlace] {
     if planes.isEmpty { planes = widths.map { (FloatBuffer(), $0) } }
-    let index = gaps.firstIndex { $0.count >= rows } ?? grow(rows)
-    let start = gaps[index].lowerBound
-    gaps[index] = (start + rows)..<gaps[index].upperBound
-    if gaps[index].isEmpty { gaps.remove(at: index) }
-    return start..<(start + rows)
+    let rows = lengths.reduce(0, +)
+    if end + rows > capacity { makeRoom(rows) }
+    let new = lengths.map { length in
+      defer { end += length }
+      return SourcePlace(start: end, length: length)
+    }
+    places += new
+    used += rows
+    return new
   }
 
-  package func free(_ place: Range<Int>) {
-    guard !place.isEmpty else { return }
-    let index = gaps.firstIndex { $0.lowerBound >= place.upperBound } ?? gaps.count
-    var first = place.lowerBound
-    var end = place.upperBound
-    var replaced = index..<index
-    if index < gaps.count, gaps[index].lowerBound == end {
-      end = gaps[index].upperBound
-      replaced = replaced.lowerBound..<(index + 1)
-    }
-    if index > 0, gaps[index - 1].upperBound == first {
-      first = gaps[index - 1].lowerBound
-      replaced = (index - 1)..<replaced.upperBound
-    }
-    gaps.replaceSubrange(replaced, with: CollectionOfOne(first..<end))
+  package func free(_ place: SourcePlace) {
+    place.isFree = true
+    used -= place.length
+    guard used == 0 else { return }
+    places.removeAll(keepingCapacity: true)
+    end = 0
   }
 
-  /// Makes the last gap wide enough.
-  /// - Returns: its index.
-  private func grow(_ rows: Int) -> Int {
-    let old = capacity
-    let last = gaps.last.map { $0.upperBound == old ? $0.count : 0 } ?? 0
-    capacity = max(256, 2 * old, old - last + rows)
+  /// Moves what is there to the front; into wider memory where it would soon have to move again.
+  private func makeRoom(_ rows: Int) {
+    places.removeAll(where: \.isFree)
+    let isTight = 4 * (used + rows) > 3 * capacity
+    if isTight { capacity = max(256, 2 * (used + rows)) }
     for index in planes.indices {
-      let wider = FloatBuffer(count: capacity * planes[index].width)
-      wider.base.update(from: planes[index].buffer.base, count: old * planes[index].width)
-      planes[index].buffer = wider
+      let (old, width) = planes[index]
+      let new = isTight ? FloatBuffer(count: capacity * width) : old
+      var start = 0
+      for place in places {
+        (new.base + start * width).update(from: old.base + place.start * width, count: place.length * width)
+        start += place.length
+      }
+      planes[index].buffer = new
     }
-    free(old..<capacity)
-    return gaps.count - 1
+    end = 0
+    for place in places {
+      place.start = end
+      end += place.length
+    }
   }
 }

@@ -44,15 +44,11 @@ final class TransformerSession: DecodingSession {
   private func encode(_ batch: SourceBatch) -> [EncoderAttention?] {
     let encoder = TransformerEncoder(stack: weights.encoder, workspace: workspace)
     let (states, attention) = encoder.encode(batch)
-    let memory = remember(states, tokens: batch.lengths.reduce(0, +))
-    var start = 0
-    for (index, (length, options)) in zip(batch.lengths, batch.options).enumerated() {
-      let ids = batch.ids[(index * batch.longest)..<(index * batch.longest + length)]
-      let sentence = SourceSentence(
-        memory: memory, start: start, length: length, output: outputs.plan(options.output, source: ids))
+    for (index, (place, options)) in zip(remember(states, batch.lengths), batch.options).enumerated() {
+      let ids = batch.ids[(index * batch.longest)..<(index * batch.longest + place.length)]
+      let sentence = SourceSentence(place, in: store, output: outputs.plan(options.output, source: ids))
       let captured = options.capture.isDisjoint(with: [.cross, .decoder]) ? nil : Captured(kinds: options.capture)
       rows.append(Row(sentence: sentence, captured: captured))
-      start += length
     }
     cache.append(rows: batch.count)
     recurrent.append(batch.count)
@@ -60,13 +56,15 @@ final class TransformerSession: DecodingSession {
   }
 
   /// Keys and values of the encoder's states (N, D) for each decoder layer.
-  private func remember(_ states: UnsafePointer<Float>, tokens: Int) -> SourceMemory {
+  private func remember(_ states: UnsafePointer<Float>, _ lengths: [Int]) -> [SourcePlace] {
     let layers = weights.decoder.layers.map(\.crossAttention.keyValue)
-    let memory = store.take(rows: tokens, widths: layers.map(\.outputs))
+    let places = store.occupy(lengths, widths: layers.map(\.outputs))
+    guard let first = places.first else { return [] }
+    let tokens = lengths.reduce(0, +)
     for (index, layer) in layers.enumerated() {
-      layer.apply(states, rows: tokens, into: memory.plane(index), scratch: workspace.linear)
+      layer.apply(states, rows: tokens, into: store.row(first.start, plane: index), scratch: workspace.linear)
     }
-    return memory
+    return places
   }
 
   func select(_ parents: [Int]) {
@@ -151,7 +149,7 @@ final class TransformerSession: DecodingSession {
     let context = workspace.context.reserve(rows.count * d)  // (rows, D)
     for row in rows.indices {
       let source = rows[row].sentence
-      let keyValues = source.memory.rows(plane: index, from: source.start)
+      let keyValues = source.rows(plane: index)
       let scores = workspace.scores.reserve(weights.decoder.heads * source.length)  // (H, S)
       ck_attend(
         query + row * d, keyValues, keyValues + d, nil, 2 * d, source.length, weights.decoder.heads,
