@@ -23,7 +23,6 @@ final class EventLoop: @unchecked Sendable {
   private let configuration: HTTPServerConfiguration
   private let handler: any HTTPHandler
   private let errorBody: ErrorBody
-  private let handlerQueue: DispatchQueue
   private let mailbox: Mailbox
   private var listener: Listener?
   private var poller: Poller
@@ -53,8 +52,6 @@ final class EventLoop: @unchecked Sendable {
     self.errorBody = errorBody
     self.mailbox = mailbox
     self.listener = listener
-    handlerQueue =
-      configuration.handlerQueue ?? DispatchQueue(label: "dragoman.http.handlers", attributes: .concurrent)
     poller = try Poller()
     guard poller.add(listener.descriptor, .read, token: Token.listener),
       poller.add(mailbox.descriptor, .read, token: Token.mailbox)
@@ -186,7 +183,7 @@ final class EventLoop: @unchecked Sendable {
     case .start(let id, let request): handle(request, id, of: client)
     case .cancel(let id):
       guard let notice = client.notices.removeValue(forKey: id) else { return }
-      handlerQueue.async { notice.fire() }
+      configuration.schedule { notice.fire() }
     case .finishSending: _ = shutdown(client.descriptor, Int32(SHUT_WR))
     case .close:
       clients[client.id] = nil
@@ -202,7 +199,7 @@ final class EventLoop: @unchecked Sendable {
     client.notices[id] = notice
     let exchange = ServerExchange(
       client: client.id, request: id, mailbox: mailbox, notice: notice, errorBody: errorBody)
-    handlerQueue.async { [handler, request] in handler.handle(request, exchange) }
+    configuration.schedule { [handler, request] in handler.handle(request, exchange) }
   }
 
   // MARK: Memory

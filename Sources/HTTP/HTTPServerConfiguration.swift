@@ -15,8 +15,10 @@ package struct HTTPServerConfiguration: Sendable {
   package var maxHeldBytes = 256 << 20
   /// Connections that the system completes before they are accepted.
   package var backlog: Int32 = 1024
-  /// Where handlers are called; a concurrent queue of the server's own if nil.
-  package var handlerQueue: DispatchQueue?
+  /// Takes the calls of handlers to other threads, in any order.
+  package var schedule: @Sendable (@escaping @Sendable () -> Void) -> Void = {
+    DispatchQueue.global().async(execute: $0)
+  }
 
   package init() {}
 }

@@ -16,7 +16,7 @@ package final class TranslationService: Translating {
   private let batcher: Batcher<WorkUnit, UnitAnswer>
   private let state = ServiceState()
   private let clock: @Sendable () -> UInt64
-  private let answers = DispatchQueue(label: "dragoman.answers", attributes: .concurrent)
+  private let answers = WorkQueue.shared
 
   /// Loads the models of a configuration. They are ready once `warmUp` has returned.
   /// - Throws: an error whose description names the folder, what was found and what was expected.
@@ -135,7 +135,7 @@ package final class TranslationService: Translating {
     _ finish: @escaping @Sendable (Result<Answer, TranslationError>) -> Void
   ) {
     let collector = UnitCollector(units: job.units.count) { [self] result in
-      (job.stream?.queue ?? answers).async {
+      schedule(after: job.stream) {
         do throws(TranslationError) {
           let outcome = try job.next(try result.get())
           job.stream?.end()
@@ -151,6 +151,11 @@ package final class TranslationService: Translating {
     }
     work.follow(collector)
     submit(job, of: work, continues: continues, to: collector)
+  }
+
+  /// What a stream has still to tell goes before.
+  private func schedule(after stream: TranslationStream?, _ block: @escaping WorkQueue.Block) {
+    if let stream { stream.queue.async(execute: block) } else { answers.async(block) }
   }
 
   private func deadline(_ terms: RequestTerms) -> UInt64? {
@@ -245,7 +250,7 @@ package final class TranslationService: Translating {
     return TranslationLeg(
       passages, units: units, alternatives: request.alternatives, explain: request.explain,
       guards: configuration.guards, owners: request.owners,
-      stream: request.listener.map { (listener: $0, queue: answers) })
+      listener: request.listener)
   }
 
   private func checkAlignment(_ request: TranslationRequest, _ index: Int) throws(TranslationError) {

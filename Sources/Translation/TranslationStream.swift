@@ -23,7 +23,7 @@ final class TranslationStream: @unchecked Sendable {
   typealias Listener = @Sendable (StreamedToken) -> Void
 
   /// Everything is told here, one after the other.
-  let queue: DispatchQueue
+  let queue = DispatchQueue(label: "dragoman.stream", target: .global())
   private let places: [Place]
   private var sentences: [(text: Int, number: Int, stream: SentenceStream)]
   private var listener: Listener?
@@ -37,12 +37,9 @@ final class TranslationStream: @unchecked Sendable {
   /// - Parameters:
   ///   - drafts: of the request's passages; those of their parts that are translated are the units, in this order.
   ///   - owners: of each draft the text it is of; empty where each is a text.
-  ///   - target: the queue that the stream's own runs on.
   init(
-    _ drafts: [TextDraft], owners: [Int], tokenizer: any Tokenizer, on target: DispatchQueue,
-    listener: @escaping Listener
+    _ drafts: [TextDraft], owners: [Int], tokenizer: any Tokenizer, listener: @escaping Listener
   ) {
-    queue = DispatchQueue(label: "dragoman.stream", target: target)
     self.listener = listener
     var places: [Place] = []
     var sentences: [(text: Int, number: Int, stream: SentenceStream)] = []

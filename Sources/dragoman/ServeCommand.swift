@@ -71,6 +71,7 @@ enum ServeCommand: Command {
     http.port = values[port]
     http.limits.bodyBytes = values[maxBodyBytes]
     http.maxConnections = maxConnections
+    http.schedule = WorkQueue.shared.async
     let process = ServerProcess(
       http: http, service: service(values),
       log: LogSettings(format: values[log] ?? .json, holdsTexts: values[logText]),

@@ -1,0 +1,81 @@
+import Batching
+import Foundation
+import Testing
+
+@Suite struct WorkQueueTests {
+  /// What blocks have done so far.
+  ///
+  /// `@unchecked Sendable`: only touched under `lock`.
+  private final class Record: @unchecked Sendable {
+    private let lock = NSLock()
+    private var numbers: [Int] = []
+    private var running = 0
+    private var most = 0
+
+    func begin() {
+      lock.withLock {
+        running += 1
+        most = max(most, running)
+      }
+    }
+
+    func end(_ number: Int) {
+      lock.withLock {
+        running -= 1
+        numbers.append(number)
+      }
+    }
+
+    var state: (numbers: [Int], most: Int) { lock.withLock { (numbers, most) } }
+  }
+
+  @Test func oneThreadRunsBlocksInTheirOrder() {
+    let queue = WorkQueue(width: 1)
+    let record = Record()
+    let done = DispatchGroup()
+    for number in 0..<500 {
+      done.enter()
+      queue.async {
+        record.begin()
+        record.end(number)
+        done.leave()
+      }
+    }
+    done.wait()
+    #expect(record.state.numbers == Array(0..<500))
+    #expect(record.state.most == 1)
+  }
+
+  @Test func asManyBlocksAsItIsWideRunAtOnce() {
+    let queue = WorkQueue(width: 3)
+    let record = Record()
+    let done = DispatchGroup()
+    let gate = DispatchSemaphore(value: 0)
+    let atGate = DispatchSemaphore(value: 0)
+    for number in 0..<40 {
+      done.enter()
+      queue.async {
+        record.begin()
+        atGate.signal()
+        gate.wait()
+        record.end(number)
+        done.leave()
+      }
+    }
+    for _ in 0..<3 { atGate.wait() }
+    #expect(record.state.most == 3)
+    for _ in 0..<40 { gate.signal() }
+    done.wait()
+    #expect(record.state.numbers.sorted() == Array(0..<40))
+    #expect(record.state.most == 3)
+  }
+
+  @Test func goesOnAfterItWasEmpty() {
+    let queue = WorkQueue(width: 2)
+    for _ in 0..<200 {
+      let done = DispatchSemaphore(value: 0)
+      queue.async { done.signal() }
+      done.wait()
+    }
+  }
+}
