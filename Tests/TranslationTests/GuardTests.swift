@@ -77,6 +77,21 @@ import Translation
     #expect(translated.sentences[0].repairs == [Repair(.number, .divided)])
   }
 
+  @Test func numbersThatRanTogetherAreLost() throws {
+    let translated = try translate("It has 3 dogs and 456 cats.") { source, _ in
+      source.contains("456") ? "TROIS CHIENS ET 3456 CHATS." : nil
+    }
+    #expect(translated.text == "IT HAS 3 DOGS AND 456 CATS.")
+  }
+
+  @Test(arguments: ["$4.50", "4.50€", "12.5%", "3.5km", "№4567", "1.5x2.5"])
+  func whatIsWrittenOnToANumberStaysWithIt(_ number: String) throws {
+    let translated = try translate("It was \(number) then.") { source, _ in
+      source.contains(number) ? "QUELQUE CHOSE" : nil
+    }
+    #expect(translated.text == "IT WAS \(number) THEN.")
+  }
+
   @Test(arguments: [("A 3.5 m dog.", "3.5"), ("Come at 4:30 now.", "4:30")])
   func anExactNumberIsNoWord(_ source: String, _ number: String) throws {
     let translated = try translate(source) { source, _ in source.contains(number) ? "QUELQUE CHOSE" : nil }
@@ -90,7 +105,7 @@ import Translation
     ("Two of 12 dogs", "DEUX DES DOUZE CHIENS"), ("1,234,567.89 euros", "1 234 567,89 EUROS"),
     ("at 5:30 p.m.", "À 17 H 30"), ("2.5 million", "2 500 000"), ("the 90s", "LES ANNÉES 1990"),
     ("٣ كتب", "3 LIVRES"), ("a hundred and 1000", "CENT ET MILLE"), ("two dogs", "2 CHIENS"),
-    ("12.000 Stück", "12 000 PIÈCES"), ("July 4, 2024", "4 JUILLET 2024"),
+    ("12.000 Stück", "12 000 PIÈCES"), ("July 4, 2024", "4 JUILLET 2024"), ("call 06 12 34", "APPELER LE 061234"),
   ])
   func numbersMayBeWrittenOtherwise(_ source: String, _ target: String) throws {
     let translated = try translate(source) { _, _ in target }

@@ -100,10 +100,23 @@ struct PartReview: Sendable {
     if draft.isPiece {
       spans = draft.part.kept.map { ($0, .kept) } + reading.sourceNumbers.map { ($0.range, .number) }
     }
-    spans.sort { $0.span.lowerBound < $1.span.lowerBound }
+    spans = apart(spans.map { ($1 == .number ? reading.source.joined($0) : $0, $1) })
     var drafts = parts.divided(draft.part, around: spans.map(\.span)).map { PartDraft(part: $0, isPiece: true) }
     drafts[0].repairs = draft.repairs + spans.map { Repair($0.kind, .divided) }
     drafts[0].repetition = draft.repetition
     return drafts
+  }
+
+  /// In their order, and one where several overlap.
+  private func apart(_ spans: [(span: Range<Int>, kind: Repair.Kind)]) -> [(span: Range<Int>, kind: Repair.Kind)] {
+    var apart: [(span: Range<Int>, kind: Repair.Kind)] = []
+    for (span, kind) in spans.sorted(by: { $0.span.lowerBound < $1.span.lowerBound }) {
+      if let last = apart.last?.span, span.lowerBound < last.upperBound {
+        apart[apart.count - 1].span = last.lowerBound..<max(last.upperBound, span.upperBound)
+      } else {
+        apart.append((span, kind))
+      }
+    }
+    return apart
   }
 }

@@ -46,6 +46,21 @@ struct ByteText: Sendable {
     return !holds(range.lowerBound) && !holds(range.upperBound)
   }
 
+  /// A range with what is written on to it: letters and symbols, as of "$4.50", "20%" and "3.5km".
+  func joined(_ range: Range<Int>) -> Range<Int> {
+    let before = String(self[0..<range.lowerBound].reversed()).unicodeScalars.prefix(while: Self.joins)
+    let after = self[range.upperBound..<count].unicodeScalars.prefix(while: Self.joins)
+    let widths = [before, after].map { $0.reduce(0) { $0 + UTF8.width($1) } }
+    return range.lowerBound - widths[0]..<range.upperBound + widths[1]
+  }
+
+  private static func joins(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.properties.generalCategory {
+    case .currencySymbol, .mathSymbol, .otherSymbol, .decimalNumber: true
+    default: scalar == "%" || scalar == "#" || scalar.properties.isAlphabetic
+    }
+  }
+
   /// Whether there is a letter, of any script, outside `kept`.
   func hasLetters(outside kept: [Range<Int>]) -> Bool {
     var cursor = 0

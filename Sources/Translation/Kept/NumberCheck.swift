@@ -16,7 +16,7 @@ struct NumberCheck {
     _ source: [WrittenNumber], _ target: [WrittenNumber],
     answers: ((_ target: Range<Int>, _ source: Range<Int>) -> Bool)?
   ) {
-    guard source.map(\.written).joined() != target.map(\.written).joined() else { return }
+    guard Self.runs(source) != Self.runs(target) else { return }
     var extra = target
     var missing = source.filter { number in
       !Self.take(from: &extra) { $0.digits == number.digits && $0.minutes == number.minutes }
@@ -36,6 +36,24 @@ struct NumberCheck {
       }
     }
   }
+
+  /// The digits of numbers with no more than a separator between them, which another language may write as one.
+  private static func runs(_ numbers: [WrittenNumber]) -> [String] {
+    var runs: [String] = []
+    var end = 0
+    for number in numbers {
+      if runs.isEmpty || number.range.lowerBound > end + widestSeparator {
+        runs.append(number.written)
+      } else {
+        runs[runs.count - 1] += number.written
+      }
+      end = number.range.upperBound
+    }
+    return runs
+  }
+
+  /// Bytes: a narrow space.
+  private static let widestSeparator = 3
 
   /// - Returns: whether there was one, which is gone then.
   private static func take(from numbers: inout [WrittenNumber], where matches: (WrittenNumber) -> Bool) -> Bool {
