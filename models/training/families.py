@@ -51,28 +51,28 @@ BOTTLENECK = "Nothing but the encoder's last state reaches the decoder."
 FORGETS = "Everything the decoder knows of the sentence came through its first state, and it shows in long sentences."
 
 FAMILIES = {
-    "en-de-gru": Family(
-        "GRU without attention", f"{ENCODER}. {BOTTLENECK}", RecurrentModel, recurrent("gru"), 10, dropout=0.15,
-        limits=FORGETS),
     "en-de-rnn": Family(
         "plain RNN without attention", f"{ENCODER}, with plain tanh cells. {BOTTLENECK}", RecurrentModel,
         recurrent("rnn"), 10, dropout=0.15, matrix_rate=2e-3, limits=FORGETS),
+    "en-de-gru": Family(
+        "GRU without attention", f"{ENCODER}. {BOTTLENECK}", RecurrentModel, recurrent("gru"), 10, dropout=0.15,
+        limits=FORGETS),
     "en-de-lstm": Family(
         "LSTM without attention", f"{ENCODER}. {BOTTLENECK}", RecurrentModel, recurrent("lstm"), 10, dropout=0.15,
         limits=FORGETS),
-    "en-de-lstm-luong": Family(
-        "LSTM with Luong's attention", f"{ENCODER}, with multiplicative attention (general) and input feeding.",
-        RecurrentModel, recurrent("lstm", LUONG), 12),
     "en-de-lstm-bahdanau": Family(
         "LSTM with Bahdanau's attention", f"{ENCODER}, with additive attention before each step.",
         RecurrentModel, recurrent("lstm", BAHDANAU), 12),
-    "en-de-transformer": Family(
-        "Transformer", "4 encoder and 4 decoder layers, d 128, feed-forward 256, 4 heads, ReLU, post-norm, sinusoidal "
-        "positions, in the Hugging Face Marian layout.", Transformer, TRANSFORMER, 18, dropout=0.15, matrix_rate=4e-3,
-        other_rate=5e-3),
+    "en-de-lstm-luong": Family(
+        "LSTM with Luong's attention", f"{ENCODER}, with multiplicative attention (general) and input feeding.",
+        RecurrentModel, recurrent("lstm", LUONG), 12),
     "en-de-convs2s": Family(
         "convolutional sequence-to-sequence", "4 encoder and 4 decoder layers of 192 channels, kernels 3 wide, gated "
         "linear units, attention in every decoder layer (Gehring et al. 2017).", ConvolutionalModel, CONVOLUTIONAL, 12,
         dropout=0.15, matrix_rate=3e-3, other_rate=5e-3,
         limits="It has learned the positions of sentences up to some 50 tokens."),
+    "en-de-transformer": Family(
+        "Transformer", "4 encoder and 4 decoder layers, d 128, feed-forward 256, 4 heads, ReLU, post-norm, sinusoidal "
+        "positions, in the Hugging Face Marian layout.", Transformer, TRANSFORMER, 18, dropout=0.15, matrix_rate=4e-3,
+        other_rate=5e-3),
 }
