@@ -156,7 +156,16 @@ package struct BatchPolicy: Sendable {
     guard let line = lines[course.kind] else { return .nothing }
     let isWorthIt = 4 * line.rows >= course.rows || now >= course.lastStart.addingClamped(limits.delay)
     guard isWorthIt || isDraining else { return .nothing }
-    return start(on: worker, course, most: .max, now: now)
+    let room = share(of: course.kind, waiting: line.rows) - course.rows
+    guard room > 0 else { return .nothing }
+    return start(on: worker, course, most: max(1, room / max(line.oldest?.rows ?? 1, 1)), now: now)
+  }
+
+  /// Rows that each worker which runs a kind would have, were they all alike: one that has more leaves what waits to
+  /// the others.
+  private func share(of kind: Int, waiting: Int) -> Int {
+    let running = courses.compactMap { $0?.kind == kind && $0?.successor == nil ? $0?.rows : nil }
+    return (running.reduce(waiting, +) + running.count - 1) / max(running.count, 1)
   }
 
   private mutating func start(on worker: Int, _ course: Course, most: Int, now: UInt64) -> BatchDecision {

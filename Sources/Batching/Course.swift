@@ -2,7 +2,6 @@
 struct Course {
   /// Items that started together.
   private struct Pass {
-    let tokens: Int
     let longest: Int
     let isShort: Bool
     /// Steps that the course had made before.
@@ -39,7 +38,7 @@ struct Course {
     if passes.isEmpty { hasCompany = Set(batch.items.map(\.group)).count > 1 }
     let number = members.isEmpty ? 0 : (passes.keys.max() ?? 0) + 1
     passes[number] = Pass(
-      tokens: batch.paddedTokens, longest: batch.longest, isShort: isShort, start: steps, rows: batch.rows)
+      longest: batch.longest, isShort: isShort, start: steps, rows: batch.rows)
     for item in batch.items { members[item.id] = (number, item.rows) }
     rows += batch.rows
     lastStart = now
@@ -58,7 +57,6 @@ struct Course {
     for pass in passes.values {
       let tokens = pass.rows * max(pass.longest, steps - pass.start)
       if pass.isShort { room.short += tokens } else { room.long += tokens }
-      room.kept += pass.tokens - pass.rows * pass.longest
     }
     return room
   }

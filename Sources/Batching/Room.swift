@@ -7,8 +7,6 @@ struct Room {
   /// Tokens under way, padding included.
   var short = 0
   var long = 0
-  /// Tokens of items that are over, kept because they started together with one that is not.
-  var kept = 0
   /// Whether a long item has waited long enough for short ones to make room.
   var isReserved = false
 
@@ -29,7 +27,6 @@ struct Room {
       guard tokens <= quarter, isShort(first) == isShort(item) else { return false }
     }
     if short + long == 0 { return true }
-    guard kept <= budget else { return false }
     if isShort(item) {
       return short + tokens <= quarter || !isReserved && short + long + tokens <= budget
     }

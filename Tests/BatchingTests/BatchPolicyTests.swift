@@ -68,6 +68,22 @@ import Testing
     #expect(harness.batch(worker: 1, idle: 1)?.items.count == 4)
   }
 
+  @Test func theWorkerWithFewerRowsTakesWhatComes() throws {
+    let harness = PolicyHarness(batchTokens: 1_000)
+    harness.submit(Array(repeating: 10, count: 20))
+    _ = try #require(harness.batch(worker: 0, idle: 1))
+    harness.submit(Array(repeating: 10, count: 2))
+    _ = try #require(harness.batch(worker: 1, idle: 1))
+    harness.submit(Array(repeating: 10, count: 4))
+    harness.now += 10
+    #expect(harness.next(worker: 0) == .nothing)
+    #expect(harness.batch(worker: 1)?.items.count == 4)
+    harness.submit(Array(repeating: 10, count: 20))
+    harness.now += 10
+    #expect(harness.batch(worker: 0)?.items.count == 3, "46 rows are 23 for each")
+    #expect(harness.batch(worker: 1)?.items.count == 17)
+  }
+
   @Test func alikeLengthsStartTogether() throws {
     let harness = PolicyHarness(batchTokens: 4_000)
     harness.submit([10, 200, 12, 210, 9, 16])
@@ -106,7 +122,7 @@ import Testing
     #expect(fresh.batch() != nil)
   }
 
-  @Test func sourcesThatAreKeptForALastSentenceTakeRoom() throws {
+  @Test func whatIsOverMakesRoomThoughOthersStartedWithIt() throws {
     let harness = PolicyHarness(batchTokens: 400)
     for _ in 0..<6 {
       harness.submit(Array(repeating: 20, count: 5))
@@ -118,7 +134,7 @@ import Testing
     }
     harness.submit([20])
     harness.now += 10
-    #expect(harness.next() == .nothing, "six passes of 100 tokens are kept for one sentence each")
+    #expect(harness.batch()?.items.count == 1)
   }
 
   @Test func rowsOfABeamCountEach() throws {
