@@ -49,7 +49,7 @@ package final class SourceStore {
   /// Moves what is there to the front; into wider memory where it would soon have to move again.
   private func makeRoom(_ rows: Int) {
     places.removeAll(where: \.isFree)
-    let isTight = 4 * (used + rows) > 3 * capacity
+    let isTight = 8 * (used + rows) > 7 * capacity
     if isTight { capacity = max(256, 2 * (used + rows)) }
     for index in planes.indices {
       let (old, width) = planes[index]
