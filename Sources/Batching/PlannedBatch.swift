@@ -14,6 +14,9 @@ package struct PlannedBatch: Sendable, Equatable {
   /// Tokens including padding, had `item` been added.
   package func paddedTokens(with item: BatchItem) -> Int { (rows + item.rows) * max(longest, item.length) }
 
+  /// What the encoder reads, padded, had `item` been added: each source once, whatever its rows.
+  package func sourceTokens(with item: BatchItem) -> Int { (items.count + 1) * max(longest, item.length) }
+
   package mutating func add(_ item: BatchItem) {
     items.append(item)
     rows += item.rows

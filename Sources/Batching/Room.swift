@@ -20,11 +20,13 @@ struct Room {
 
   /// Whether `item` may start together with `batch`.
   ///
-  /// What starts together is bounded too, since everything under way stands still for its pass through the encoder.
+  /// What starts together is bounded too: everything under way stands still for its pass through the encoder, whose
+  /// activations take memory.
   func takes(_ item: BatchItem, with batch: PlannedBatch) -> Bool {
     let tokens = batch.paddedTokens(with: item)
     if let first = batch.items.first {
-      guard tokens <= quarter, isShort(first) == isShort(item) else { return false }
+      guard tokens <= quarter, batch.sourceTokens(with: item) <= budget / 8, isShort(first) == isShort(item)
+      else { return false }
     }
     if short + long == 0 { return true }
     if isShort(item) {

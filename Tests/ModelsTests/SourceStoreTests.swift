@@ -34,8 +34,8 @@ struct SourceStoreTests {
       }
     }
     for sentence in underWay { expect(sentence, in: store, widths) }
-    #expect(store.capacity >= most)
-    #expect(store.capacity <= most * 2)
+    #expect(store.limit >= most)
+    #expect(store.limit <= max(256, most * 5 / 4))
   }
 
   private func expect(_ sentence: Sentence, in store: SourceStore, _ widths: [Int]) {
@@ -50,12 +50,12 @@ struct SourceStoreTests {
     let store = SourceStore()
     let first = store.occupy([200, 40], widths: [2])
     #expect(first.map(\.start) == [0, 200])
-    #expect(store.capacity == 480)
+    #expect(store.limit == 300)
     store.free(first[0])
-    let second = store.occupy([100, 0, 200], widths: [2])
+    let second = store.occupy([40, 0, 120], widths: [2])
     #expect(first[1].start == 0)
-    #expect(second.map(\.start) == [40, 140, 140])
-    #expect(store.capacity == 480)
+    #expect(second.map(\.start) == [40, 80, 80])
+    #expect(store.limit == 300)
   }
 
   @Test func onceAllHaveLeftTheFirstRowIsFree() {

@@ -4,12 +4,14 @@ import Tensor
 /// token, as keys and values of every cross-attention.
 ///
 /// Sentences lie in the order in which they came, new ones behind all others. Where there is no more room, those that
-/// are still there move together. So nothing lies between them, and the memory is no more than twice what was ever
-/// needed at once, and soon grows no more.
+/// are still there move together. So nothing lies between them, and the memory in use is no more than a quarter above
+/// what was ever needed at once, and soon grows no more.
 package final class SourceStore {
   private var planes: [(buffer: FloatBuffer, width: Int)] = []  // each (capacity, width)
-  /// Rows there is memory for.
-  package private(set) var capacity = 0
+  /// Rows there are addresses for. Those that were never in use take no memory.
+  private var capacity = 0
+  /// Rows that sentences keep to: a little more than there were ever at once, so that they need not move often.
+  package private(set) var limit = 0
   /// Rows of sentences that are there.
   private var used = 0
   /// First row behind all sentences.
@@ -28,7 +30,7 @@ package final class SourceStore {
   package func occupy(_ lengths: [Int], widths: [Int]) -> [SourcePlace] {
     if planes.isEmpty { planes = widths.map { (FloatBuffer(), $0) } }
     let rows = lengths.reduce(0, +)
-    if end + rows > capacity { makeRoom(rows) }
+    if end + rows > limit { makeRoom(rows) }
     let new = lengths.map { length in
       defer { end += length }
       return SourcePlace(start: end, length: length)
@@ -46,14 +48,15 @@ package final class SourceStore {
     end = 0
   }
 
-  /// Moves what is there to the front; into wider memory where it would soon have to move again.
+  /// Moves what is there to the front.
   private func makeRoom(_ rows: Int) {
     places.removeAll(where: \.isFree)
-    let isTight = 8 * (used + rows) > 7 * capacity
-    if isTight { capacity = max(256, 2 * (used + rows)) }
+    if 12 * (used + rows) > 11 * limit { limit = max(256, (used + rows) * 5 / 4) }
+    let isWider = limit > capacity
+    if isWider { capacity = 2 * limit }
     for index in planes.indices {
       let (old, width) = planes[index]
-      let new = isTight ? FloatBuffer(count: capacity * width) : old
+      let new = isWider ? FloatBuffer(count: capacity * width) : old
       var start = 0
       for place in places {
         (new.base + start * width).update(from: old.base + place.start * width, count: place.length * width)

@@ -55,12 +55,14 @@ struct KeyValueCache {
     if references[cell] == 0 { free.append(cell) }
   }
 
+  /// In small steps, and into memory that is there: what a load needs is taken when it first comes.
   private mutating func grow() {
     let old = references.count
-    let new = max(256, old * 2)
+    let new = max(256, old * 3 / 2)
     for index in layers.indices {
       let wider = FloatBuffer(count: new * width)
       wider.base.update(from: layers[index].base, count: old * width)
+      (wider.base + old * width).update(repeating: 0, count: (new - old) * width)
       layers[index] = wider
     }
     references += Array(repeating: 0, count: new - old)
