@@ -10,7 +10,7 @@ package final class Batcher<Payload: Sendable, Answer: Sendable>: @unchecked Sen
   private typealias Worker = BatchWorker<Payload, Answer>
   private typealias Course = BatchCourse<Payload, Answer>
 
-  private let state = DispatchQueue(label: "dragoman.batcher", target: .global())
+  private let state = DispatchQueue(label: "dragoman.batcher")
   private let workers: [Worker]
   private let clock: @Sendable () -> UInt64
   private var policy: BatchPolicy

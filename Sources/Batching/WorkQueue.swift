@@ -5,7 +5,8 @@ import Foundation
 ///
 /// Where blocks wait, a concurrent queue of Dispatch starts another thread every second or so, and each keeps memory of
 /// its own; here a thread that is done with a block takes the next one without anybody waking it. Blocks must not wait
-/// for one another.
+/// for one another. The threads are not those of the global queues, which are as few: what waits there would wait for
+/// all that waits here.
 ///
 /// `@unchecked Sendable`: what changes is only touched under `lock`.
 package final class WorkQueue: @unchecked Sendable {
@@ -14,41 +15,40 @@ package final class WorkQueue: @unchecked Sendable {
   /// As wide as the machine.
   package static let shared = WorkQueue(width: max(2, ProcessInfo.processInfo.activeProcessorCount))
 
-  private let width: Int
+  private let lanes: [DispatchQueue]
   private let lock = NSLock()
   private var incoming: [Block] = []
   /// Those that came first, the next one last.
   private var outgoing: [Block] = []
-  /// Threads that take blocks, or are about to.
-  private var threads = 0
+  /// Lanes that take no blocks.
+  private var idle: [Int]
 
   /// - Parameter width: at least 1.
   package init(width: Int) {
-    self.width = width
+    lanes = (0..<width).map { DispatchQueue(label: "dragoman.work.\($0)") }
+    idle = Array(lanes.indices)
   }
 
   package func async(_ block: @escaping Block) {
-    let needsThread = lock.withLock {
+    let lane = lock.withLock {
       incoming.append(block)
-      guard threads < width else { return false }
-      threads += 1
-      return true
+      return idle.popLast()
     }
-    if needsThread { DispatchQueue.global().async { self.run() } }
+    if let lane { lanes[lane].async { self.run(lane) } }
   }
 
-  private func run() {
-    while let block = next() { block() }
+  private func run(_ lane: Int) {
+    while let block = next(lane) { block() }
   }
 
-  /// Nil where the thread is not needed any more.
-  private func next() -> Block? {
+  /// Nil where the lane is not needed any more.
+  private func next(_ lane: Int) -> Block? {
     lock.withLock {
       if outgoing.isEmpty {
         swap(&incoming, &outgoing)
         outgoing.reverse()
       }
-      if outgoing.isEmpty { threads -= 1 }
+      if outgoing.isEmpty { idle.append(lane) }
       return outgoing.popLast()
     }
   }
