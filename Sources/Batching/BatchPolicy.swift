@@ -162,10 +162,10 @@ package struct BatchPolicy: Sendable {
   }
 
   /// Rows that each worker which runs a kind would have, were they all alike: one that has more leaves what waits to
-  /// the others.
+  /// the others. One at least runs it.
   private func share(of kind: Int, waiting: Int) -> Int {
-    let running = courses.compactMap { $0?.kind == kind && $0?.successor == nil ? $0?.rows : nil }
-    return (running.reduce(waiting, +) + running.count - 1) / max(running.count, 1)
+    let running = courses.compactMap { $0 }.filter { $0.kind == kind && $0.successor == nil }
+    return (running.reduce(waiting) { $0 + $1.rows } + running.count - 1) / running.count
   }
 
   private mutating func start(on worker: Int, _ course: Course, most: Int, now: UInt64) -> BatchDecision {

@@ -37,8 +37,7 @@ struct Course {
   mutating func start(_ batch: PlannedBatch, isShort: Bool, now: UInt64) {
     if passes.isEmpty { hasCompany = Set(batch.items.map(\.group)).count > 1 }
     let number = members.isEmpty ? 0 : (passes.keys.max() ?? 0) + 1
-    passes[number] = Pass(
-      longest: batch.longest, isShort: isShort, start: steps, rows: batch.rows)
+    passes[number] = Pass(longest: batch.longest, isShort: isShort, start: steps, rows: batch.rows)
     for item in batch.items { members[item.id] = (number, item.rows) }
     rows += batch.rows
     lastStart = now

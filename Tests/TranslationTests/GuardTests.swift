@@ -92,6 +92,13 @@ import Translation
     #expect(translated.text == "IT WAS \(number) THEN.")
   }
 
+  @Test func aMarkBelongsToTheLetterBeforeTheNumber() throws {
+    let translated = try translate("It was e\u{301}4.50 then.") { source, _ in
+      source.contains("4.50") ? "QUELQUE CHOSE" : nil
+    }
+    #expect(Array(translated.text.utf8) == Array("IT WAS E\u{301}4.50 THEN.".utf8))
+  }
+
   @Test(arguments: [("A 3.5 m dog.", "3.5"), ("Come at 4:30 now.", "4:30")])
   func anExactNumberIsNoWord(_ source: String, _ number: String) throws {
     let translated = try translate(source) { source, _ in source.contains(number) ? "QUELQUE CHOSE" : nil }

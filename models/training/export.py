@@ -29,8 +29,7 @@ def export(trainer, vocabulary, validation, test):
     (folder / "model.safetensors").chmod(0o644)  # both writers leave it to its owner alone
     for name in ("source.spm", "target.spm", "vocab.json"):
         shutil.copy(vocabulary / name, folder / name)
-    longest = usual_length((source for source, _ in trainer.pairs), trainer.pieces)
-    write_tokenizer_settings(folder, "en", "de", longest)
+    write_tokenizer_settings(folder, "en", "de", usual_length(trainer.pairs, trainer.pieces))
     published = model.float()  # scores are those of the rounded weights
     scores = dict(validation=score(published, trainer.pieces, validation, 1), greedy=score(
         published, trainer.pieces, test, 1), beam=score(published, trainer.pieces, test, 4))

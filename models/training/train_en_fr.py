@@ -153,7 +153,7 @@ def main():
     held_out = batches(encode(read_multi30k(options.data, "val"), pieces, LONGEST), TOKENS_A_BATCH, PAD)
     run = Run(options.out)
     train(run, encode(pairs, pieces, LONGEST), held_out, options.minutes)
-    publish(run, options.out, usual_length((source for source, _ in pairs), pieces))
+    publish(run, options.out, usual_length(pairs, pieces))
 
 
 if __name__ == "__main__":

@@ -34,9 +34,9 @@ def encode(pairs, pieces, longest, **sampling):
     return [pair for pair in encoded if max(map(len, pair)) <= longest]
 
 
-def usual_length(sentences, pieces):
-    """Tokens with </s> that USUAL of the sentences do not exceed: for longer ones a model learns little."""
-    lengths = sorted(len(pieces.encode(sentence)) + 1 for sentence in sentences)
+def usual_length(pairs, pieces):
+    """Tokens with </s> that USUAL of the sources do not exceed: for longer ones a model learns little."""
+    lengths = sorted(len(pieces.encode(source)) + 1 for source, _ in pairs)
     return lengths[math.ceil(USUAL * len(lengths)) - 1]
 
 

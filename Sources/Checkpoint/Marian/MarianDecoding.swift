@@ -19,7 +19,7 @@ package struct MarianDecoding: Sendable, Equatable {
     beam: 1, normalize: 1, wordPenalty: 0, maxLengthFactor: 2, longestSource: usualBreak, allowsUnknown: false)
 
   package init(
-    beam: Int, normalize: Float, wordPenalty: Float, maxLengthFactor: Float, longestSource: Int = usualBreak,
+    beam: Int, normalize: Float, wordPenalty: Float, maxLengthFactor: Float, longestSource: Int,
     allowsUnknown: Bool
   ) {
     self.beam = beam

@@ -48,10 +48,10 @@ struct ByteText: Sendable {
 
   /// A range with what is written on to it: letters and symbols, as of "$4.50", "20%" and "3.5km".
   func joined(_ range: Range<Int>) -> Range<Int> {
-    let before = String(self[0..<range.lowerBound].reversed()).unicodeScalars.prefix(while: Self.joins)
+    let before = self[0..<range.lowerBound].unicodeScalars.reversed().prefix(while: Self.joins)
     let after = self[range.upperBound..<count].unicodeScalars.prefix(while: Self.joins)
-    let widths = [before, after].map { $0.reduce(0) { $0 + UTF8.width($1) } }
-    return range.lowerBound - widths[0]..<range.upperBound + widths[1]
+    let start = before.reduce(range.lowerBound) { $0 - UTF8.width($1) }
+    return start..<after.reduce(range.upperBound) { $0 + UTF8.width($1) }
   }
 
   private static func joins(_ scalar: Unicode.Scalar) -> Bool {
