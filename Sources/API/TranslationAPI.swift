@@ -7,6 +7,10 @@ package struct TranslationAPI: HTTPHandler {
   /// The route, in logs and metrics, of what reached none.
   private static let noRoute = "other"
 
+  /// What is read, taken apart and tokenized, or answered, in well under a millisecond if its body is short.
+  private static let briefPaths: Set = ["/translate", "/v2/translate", "/health", "/health/ready"]
+  private static let briefBody = 2048
+
   private let router: Router
   /// DeepL's paths, whose clients read errors in another shape.
   private let deepL: Router
@@ -70,6 +74,10 @@ package struct TranslationAPI: HTTPHandler {
     let accounted = AccountedExchange(
       opened, account, since: start, ledger: ledger, errors: isDeepL ? .deepL : .plain)
     (isDeepL ? deepL : router).handle(request, accounted)
+  }
+
+  package func isBrief(_ request: HTTPRequest) -> Bool {
+    request.body.count <= Self.briefBody && Self.briefPaths.contains(request.path)
   }
 
   /// The answer to what the connection found wrong, of which no handler knows.

@@ -57,7 +57,7 @@ package final class Batcher<Payload: Sendable, Answer: Sendable>: @unchecked Sen
     let entries = try state.sync {
       let now = clock()
       let entries = makeEntries(payloads, client: client, now: now, completion: completion)
-      if let failure = policy.admit(entries.map(\.item), deadline: deadline, continues: continues, now: now) {
+      if let failure = policy.admit(entries.map { $0.item }, deadline: deadline, continues: continues, now: now) {
         counted.count(failure)
         throw failure
       }

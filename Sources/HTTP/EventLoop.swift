@@ -3,7 +3,8 @@ import Foundation
 import Glibc
 
 /// Drives all connections of a server on one thread: moves bytes between sockets and state machines, hands requests to
-/// the handler and takes answers from the mailbox.
+/// the handler and takes answers from the mailbox. Brief work it does itself, a little in each round: waking another
+/// thread would cost more than the work.
 ///
 /// `@unchecked Sendable`: after `start` only the loop's own thread touches it; others use the mailbox.
 final class EventLoop: @unchecked Sendable {
@@ -19,6 +20,10 @@ final class EventLoop: @unchecked Sendable {
   private static let refusals = 64
   /// Connections accepted, and pieces written to one of them, before others get their turn.
   private static let turn = 64
+  /// Pieces of brief work in a round; more than these says that the loop is busy, and other threads are to help.
+  private static let briefs = 16
+  /// Looks into the mailbox in a round, which fills again with what brief work leaves there.
+  private static let looks = 4
 
   private let configuration: HTTPServerConfiguration
   private let handler: any HTTPHandler
@@ -32,6 +37,9 @@ final class EventLoop: @unchecked Sendable {
   private var now = Moment.now()
   /// No deadline comes before this.
   private var nextTick = Double.infinity
+  /// Brief work that may still be done in this round.
+  private var briefsLeft = 0
+  private var mayHaveMail = false
   private var drain: Drain?
   /// Of all clients.
   private var heldBytes = 0
@@ -62,22 +70,25 @@ final class EventLoop: @unchecked Sendable {
   deinit { buffer.deallocate() }
 
   func start() {
-    let thread = Thread { self.run() }
-    thread.name = "http"
-    thread.start()
+    Thread.detachNewThread {
+      Thread.current.name = "http"
+      self.run()
+    }
   }
 
   private func run() {
     while !isDone {
       let ready = poller.wait(milliseconds: waitMilliseconds)
       now = .now()
+      briefsLeft = Self.briefs
       for (token, state) in ready {
         switch token {
         case Token.listener: acceptClients()
-        case Token.mailbox: readMailbox()
+        case Token.mailbox: break
         default: if let client = clients[token] { serve(client, state) }
         }
       }
+      readMailbox()
       if heldBytes > configuration.maxHeldBytes { shed() }
       if now.seconds >= nextTick { tick() }
     }
@@ -199,7 +210,14 @@ final class EventLoop: @unchecked Sendable {
     client.notices[id] = notice
     let exchange = ServerExchange(
       client: client.id, request: id, mailbox: mailbox, notice: notice, errorBody: errorBody)
-    configuration.schedule { [handler, request] in handler.handle(request, exchange) }
+    let call: @Sendable () -> Void = { [handler, request] in handler.handle(request, exchange) }
+    if handler.isBrief(request) { runBriefly(call) } else { configuration.schedule(call) }
+  }
+
+  private func runBriefly(_ block: @escaping @Sendable () -> Void) {
+    guard briefsLeft > 0 else { return configuration.schedule(block) }
+    briefsLeft -= 1
+    block()
   }
 
   // MARK: Memory
@@ -218,15 +236,23 @@ final class EventLoop: @unchecked Sendable {
     }
   }
 
-  // MARK: Answers from other threads
+  // MARK: Answers, most from other threads
 
   private func readMailbox() {
-    for message in mailbox.takeAll() {
-      switch message {
-      case .answer(let id, let request, let part):
-        if let client = clients[id] { answer(client, request, part) }
-      case .shutDown(let grace, let completion): beginDrain(graceSeconds: grace, completion)
-      }
+    for _ in 0..<Self.looks {
+      let messages = mailbox.takeAll()
+      mayHaveMail = !messages.isEmpty
+      guard mayHaveMail else { return }
+      messages.forEach(obey)
+    }
+  }
+
+  private func obey(_ message: Mailbox.Message) {
+    switch message {
+    case .answer(let id, let request, let part):
+      if let client = clients[id] { answer(client, request, part) }
+    case .work(let block): runBriefly(block)
+    case .shutDown(let grace, let completion): beginDrain(graceSeconds: grace, completion)
     }
   }
 
@@ -251,6 +277,7 @@ final class EventLoop: @unchecked Sendable {
   // MARK: Time
 
   private var waitMilliseconds: Int32 {
+    guard !mayHaveMail else { return 0 }
     guard nextTick.isFinite else { return -1 }
     return Int32(min(max((nextTick - now.seconds) * 1000, 0), 60_000).rounded(.up))
   }
@@ -296,10 +323,15 @@ final class EventLoop: @unchecked Sendable {
   }
 
   private func end() {
-    finish(inTime: true)
     poller.close()
-    for case .shutDown(_, let completion) in mailbox.close() {
-      DispatchQueue.global().async { completion(true) }
+    let unread = mailbox.close()
+    finish(inTime: true)
+    for message in unread {
+      switch message {
+      case .answer: break
+      case .work(let block): configuration.schedule(block)
+      case .shutDown(_, let completion): DispatchQueue.global().async { completion(true) }
+      }
     }
   }
 

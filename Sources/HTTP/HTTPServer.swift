@@ -1,6 +1,6 @@
 import Foundation
 
-/// An HTTP/1.1 server on one event-loop thread; handlers run off it.
+/// An HTTP/1.1 server on one event-loop thread; handlers run off it, but for brief requests.
 ///
 /// TLS is not spoken: that ends before this server.
 ///
@@ -31,6 +31,13 @@ package final class HTTPServer: @unchecked Sendable {
     lock.withLock { self.mailbox = mailbox }
     loop.start()
     return listener.port
+  }
+
+  /// Runs a block on the event loop, which must not be held up: one that takes well under a millisecond and waits for
+  /// nothing. What is too much for the loop goes where handlers run.
+  /// - Returns: false where the server does not run; then the block is not run either.
+  package func perform(_ block: @escaping @Sendable () -> Void) -> Bool {
+    lock.withLock { mailbox }?.post(.work(block)) ?? false
   }
 
   /// Accepts no more connections, answers what is under way with `Connection: close`, closes idle connections, and

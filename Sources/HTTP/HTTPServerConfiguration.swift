@@ -15,7 +15,7 @@ package struct HTTPServerConfiguration: Sendable {
   package var maxHeldBytes = 256 << 20
   /// Connections that the system completes before they are accepted.
   package var backlog: Int32 = 1024
-  /// Takes the calls of handlers to other threads, in any order.
+  /// Takes the calls of handlers, and whatever else the event loop has no time for, to other threads, in any order.
   package var schedule: @Sendable (@escaping @Sendable () -> Void) -> Void = {
     DispatchQueue.global().async(execute: $0)
   }

@@ -9,6 +9,7 @@ final class Mailbox: @unchecked Sendable {
   enum Message {
     /// The answer to that request of that connection, or a part of it.
     case answer(client: UInt64, request: UInt64, Part)
+    case work(@Sendable () -> Void)
     case shutDown(graceSeconds: Double, completion: @Sendable (Bool) -> Void)
   }
 
@@ -22,11 +23,14 @@ final class Mailbox: @unchecked Sendable {
     case abandon
   }
 
-  /// Readable while there are messages.
+  /// Readable where the loop has to look for messages.
   let descriptor: Int32
   private let lock = NSLock()
   private var messages: [Message] = []
   private var isClosed = false
+  /// The loop has seen that there is nothing, and may be waiting.
+  private var isAwaited = true
+  private var isSignalled = false
 
   init() throws(HTTPServerError) {
     descriptor = linux_eventfd()
@@ -39,15 +43,20 @@ final class Mailbox: @unchecked Sendable {
     lock.withLock {
       guard !isClosed else { return false }
       messages.append(message)
-      if messages.count == 1 { _ = eventfd_write(descriptor, 1) }
+      if isAwaited { isSignalled = eventfd_write(descriptor, 1) == 0 }
+      isAwaited = false
       return true
     }
   }
 
+  /// The loop must not wait before this has returned nothing; after that the next message makes the descriptor readable.
   func takeAll() -> [Message] {
     lock.withLock {
-      var count: eventfd_t = 0
-      _ = eventfd_read(descriptor, &count)
+      if isSignalled {
+        var count: eventfd_t = 0
+        isSignalled = eventfd_read(descriptor, &count) != 0
+      }
+      isAwaited = messages.isEmpty
       defer { messages = [] }
       return messages
     }

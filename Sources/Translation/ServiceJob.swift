@@ -31,13 +31,16 @@ final class ServiceWork: Cancellable, @unchecked Sendable {
   /// Whose request it is, and of the service's clock when it is to be answered.
   let client: String
   let deadline: UInt64?
+  /// What there is to do with the answers takes well under a millisecond.
+  let isBrief: Bool
   private let lock = NSLock()
   private var current: UnitCollector?
   private var isCancelled = false
 
-  init(client: String, deadline: UInt64?) {
+  init(client: String, deadline: UInt64?, isBrief: Bool) {
     self.client = client
     self.deadline = deadline
+    self.isBrief = isBrief
   }
 
   /// `collector` is what `cancel` reaches from now on.

@@ -25,6 +25,13 @@ package struct TranslationRequest: Sendable {
   /// Of each passage that is translated, the text it is of; empty where every text is one passage.
   var owners: [Int] = []
 
+  /// Bytes of texts that are put together in well under a millisecond.
+  private static let brief = 2048
+
+  var isBrief: Bool {
+    alternatives == 0 && explain.isEmpty && texts.reduce(0) { $0 + $1.utf8.count } <= Self.brief
+  }
+
   package init(
     texts: [String], source: String?, target: String, model: String? = nil, beam: Int? = nil, alternatives: Int = 0,
     explain: Set<Explanation> = [], splitting: SentenceSplitting = .sentencesAndLines

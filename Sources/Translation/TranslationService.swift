@@ -8,7 +8,7 @@ import Models
 ///
 /// One batcher serves all models, so that there are never more computing threads than workers; sentences of different
 /// models do not share a batch. Texts are taken apart and tokenized on the caller's thread and put together again on
-/// `answers`: a worker does nothing but decode.
+/// other threads: a worker does nothing but decode.
 package final class TranslationService: Translating {
   private let configuration: ServiceConfiguration
   private let limits: RequestLimits
@@ -16,23 +16,28 @@ package final class TranslationService: Translating {
   private let batcher: Batcher<WorkUnit, UnitAnswer>
   private let state = ServiceState()
   private let clock: @Sendable () -> UInt64
-  private let answers = WorkQueue.shared
+  private let threads: ServiceThreads
 
   /// Loads the models of a configuration. They are ready once `warmUp` has returned.
   /// - Throws: an error whose description names the folder, what was found and what was expected.
-  package convenience init(configuration: ServiceConfiguration, observer: (any ServiceObserver)? = nil) throws {
+  package convenience init(
+    configuration: ServiceConfiguration, observer: (any ServiceObserver)? = nil,
+    threads: ServiceThreads = ServiceThreads()
+  ) throws {
     let models = try configuration.modelDirectories.map {
       try LoadedModel(directory: $0, pair: configuration.pair, preferences: configuration.preferences)
     }
-    try self.init(configuration: configuration, models: models, observer: observer)
+    try self.init(configuration: configuration, models: models, observer: observer, threads: threads)
   }
 
   /// - Parameter clock: nanoseconds that only rise.
   /// - Throws: `FileError` where there is no model or two have one id.
   package init(
     configuration: ServiceConfiguration, models: [LoadedModel], observer: (any ServiceObserver)? = nil,
+    threads: ServiceThreads = ServiceThreads(),
     clock: @escaping @Sendable () -> UInt64 = { DispatchTime.now().uptimeNanoseconds }
   ) throws {
+    self.threads = threads
     self.clock = clock
     self.configuration = configuration
     limits = RequestLimits(characters: configuration.characterLimit)
@@ -76,7 +81,7 @@ package final class TranslationService: Translating {
     _ request: TranslationRequest,
     completion: @escaping @Sendable (Result<[TranslatedText], TranslationError>) -> Void
   ) -> any Cancellable {
-    serve(request.terms, completion) { () throws(TranslationError) in
+    serve(request.terms, isBrief: request.isBrief, completion) { () throws(TranslationError) in
       try limits.check(request)
       return try job(request)
     }
@@ -87,7 +92,7 @@ package final class TranslationService: Translating {
     _ request: AttentionRequest,
     completion: @escaping @Sendable (Result<AttentionAnswer, TranslationError>) -> Void
   ) -> any Cancellable {
-    serve(request.terms, completion) { () throws(TranslationError) in
+    serve(request.terms, isBrief: false, completion) { () throws(TranslationError) in
       try limits.check(request)
       let index = try catalog.index(source: request.source, target: request.target, id: request.model)
       let model = catalog.models[index]
@@ -101,14 +106,16 @@ package final class TranslationService: Translating {
 
   // MARK: Running
 
-  /// Makes a job, runs it and those that follow from it, and completes exactly once, always on `answers`.
+  /// Makes a job, runs it and those that follow from it, and completes exactly once, always later and on `threads`.
+  /// - Parameter isBrief: what there is to do with the answers takes well under a millisecond.
   private func serve<Answer: Sendable>(
-    _ terms: RequestTerms, _ completion: @escaping @Sendable (Result<Answer, TranslationError>) -> Void,
+    _ terms: RequestTerms, isBrief: Bool,
+    _ completion: @escaping @Sendable (Result<Answer, TranslationError>) -> Void,
     job make: () throws(TranslationError) -> ServiceJob<Answer>
   ) -> any Cancellable {
-    let work = ServiceWork(client: terms.client, deadline: deadline(terms))
+    let work = ServiceWork(client: terms.client, deadline: deadline(terms), isBrief: isBrief)
     guard state.accept() else {
-      answers.async { completion(.failure(.draining)) }
+      threads.briefly { completion(.failure(.draining)) }
       return work
     }
     let finish: @Sendable (Result<Answer, TranslationError>) -> Void = { [state] result in
@@ -119,7 +126,7 @@ package final class TranslationService: Translating {
       try checkRoom(for: work)
       run(try make(), work, finish)
     } catch {
-      answers.async { finish(.failure(error)) }
+      threads.briefly { finish(.failure(error)) }
     }
     return work
   }
@@ -135,7 +142,7 @@ package final class TranslationService: Translating {
     _ finish: @escaping @Sendable (Result<Answer, TranslationError>) -> Void
   ) {
     let collector = UnitCollector(units: job.units.count) { [self] result in
-      schedule(after: job.stream) {
+      schedule(work, after: job.stream) {
         do throws(TranslationError) {
           let outcome = try job.next(try result.get())
           job.stream?.end()
@@ -154,8 +161,9 @@ package final class TranslationService: Translating {
   }
 
   /// What a stream has still to tell goes before.
-  private func schedule(after stream: TranslationStream?, _ block: @escaping WorkQueue.Block) {
-    if let stream { stream.queue.async(execute: block) } else { answers.async(block) }
+  private func schedule(_ work: ServiceWork, after stream: TranslationStream?, _ block: @escaping WorkQueue.Block) {
+    if let stream { return stream.queue.async(execute: block) }
+    if work.isBrief { threads.briefly(block) } else { threads.anyhow(block) }
   }
 
   private func deadline(_ terms: RequestTerms) -> UInt64? {

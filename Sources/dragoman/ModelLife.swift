@@ -8,6 +8,7 @@ struct ModelLife {
   private(set) var current: TranslationService?
   private let configuration: ServiceConfiguration
   private let observer: any ServiceObserver
+  private let threads: ServiceThreads
   private let slot: ServiceSlot
   private let post: @Sendable (ServerEvent) -> Void
   private var isLoading = false
@@ -16,11 +17,12 @@ struct ModelLife {
 
   /// - Parameter post: receives `loaded` or `failed` after each `load`, on any thread.
   init(
-    _ configuration: ServiceConfiguration, observer: any ServiceObserver, slot: ServiceSlot,
+    _ configuration: ServiceConfiguration, observer: any ServiceObserver, threads: ServiceThreads, slot: ServiceSlot,
     post: @escaping @Sendable (ServerEvent) -> Void
   ) {
     self.configuration = configuration
     self.observer = observer
+    self.threads = threads
     self.slot = slot
     self.post = post
   }
@@ -29,9 +31,9 @@ struct ModelLife {
     isStale = isLoading
     guard !isLoading else { return }
     isLoading = true
-    DispatchQueue(label: "loading").async { [configuration, observer, post] in
+    DispatchQueue(label: "loading").async { [configuration, observer, threads, post] in
       do {
-        let service = try TranslationService(configuration: configuration, observer: observer)
+        let service = try TranslationService(configuration: configuration, observer: observer, threads: threads)
         service.warmUp()
         post(.loaded(service))
       } catch {

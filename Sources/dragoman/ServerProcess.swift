@@ -43,7 +43,9 @@ struct ServerProcess {
     let signals = try Signals([SIGTERM, SIGINT, SIGHUP]) { events.post(.signal($0)) }
     defer { withExtendedLifetime(signals) {} }
     let port = try server.start()
-    var models = ModelLife(service, observer: metrics, slot: slot) { events.post($0) }
+    var models = ModelLife(
+      service, observer: metrics, threads: ServiceThreads(host: server.perform), slot: slot
+    ) { events.post($0) }
     models.load()
     while true {
       switch events.wait() {

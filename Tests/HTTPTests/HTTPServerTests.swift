@@ -230,6 +230,33 @@ struct HTTPServerTests {
     }
   }
 
+  @Test func briefRequestsStayOnTheEventLoopAndOnlyAFewAtOnce() throws {
+    let loop = Array("http".utf8)
+    try withServer { _, port in
+      let client = try LoopbackClient(port: port)
+      client.send(get("/brief"))
+      #expect(try client.answer().body == loop)
+      client.send(String(repeating: get("/brief"), count: 100))
+      let threads = try (0..<100).map { _ in try client.answer().body }
+      #expect(threads.contains(loop) && threads.contains { $0 != loop })
+      client.send(get("/brief", "Connection: close\r\n"))
+      #expect(try client.rest().hasSuffix("http"))
+    }
+  }
+
+  @Test func doesForOthersWhatTheyAsk() throws {
+    try withServer { server, _ in
+      let done = DispatchGroup()
+      for _ in 0..<2000 { done.enter() }
+      DispatchQueue.concurrentPerform(iterations: 2000) { _ in
+        #expect(server.perform { done.leave() })
+      }
+      #expect(done.wait(timeout: .now() + 120) == .success)
+      #expect(Self.shutdown(server, grace: 30))
+      #expect(!server.perform { Issue.record("a server that has ended did something") })
+    }
+  }
+
   @Test func shutdownFinishesWhatIsUnderWay() throws {
     try withServer { server, port in
       let idle = try LoopbackClient(port: port)

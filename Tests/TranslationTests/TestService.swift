@@ -17,7 +17,7 @@ struct TestService {
     pairs: [(id: String, pair: LanguagePair)] = [("en-fr", LanguagePair(source: "en", target: "fr"))],
     positions: Int = 200, longestSource: Int? = nil, attention: [AttentionKind: AttentionShape]? = nil,
     tokenizer: ScalarTokenizer = .init(),
-    guidedLayer: Int? = nil,
+    guidedLayer: Int? = nil, threads: ServiceThreads = ServiceThreads(),
     configure: (inout ServiceConfiguration) -> Void = { _ in },
     before: @escaping @Sendable ([DecodingRequest]) -> Void = { _ in },
     script: @escaping ShoutingDecoder.Script = { _, _ in nil }
@@ -44,7 +44,7 @@ struct TestService {
     }
     var configuration = ServiceConfiguration(modelDirectories: [], workers: 2)
     configure(&configuration)
-    service = try TranslationService(configuration: configuration, models: models) { clock.now }
+    service = try TranslationService(configuration: configuration, models: models, threads: threads) { clock.now }
   }
 
   static let shape = AttentionShape(layers: 2, heads: 3)

@@ -20,7 +20,7 @@ struct CutPlaces {
 
   var count: Int { scalars.count }
 
-  func text(_ range: Range<Int>) -> String { String(String.UnicodeScalarView(scalars[range])) }
+  func text(_ range: Range<Int>) -> String { String(scalars[range]) }
 
   /// The end of what stands at `start` and can not be cut.
   func next(after start: Int) -> Int {

@@ -9,7 +9,7 @@ package struct SegmentedText: Sendable, Equatable {
   /// - Parameter ranges: the pieces within `scalars`, in their order and not overlapping.
   init(_ scalars: [Unicode.Scalar], pieces ranges: [Range<Int>]) {
     func string(_ range: Range<Int>) -> String {
-      String(String.UnicodeScalarView(scalars[range]))
+      String(scalars[range])
     }
     let ends = [0] + ranges.map(\.upperBound)
     let starts = ranges.map(\.lowerBound) + [scalars.count]

@@ -25,6 +25,14 @@ enum SentenceMarks {
     "\n", "\r", "\u{0B}", "\u{0C}", "\u{85}", "\u{2028}", "\u{2029}",
   ]
 
+  /// Space, letters and digits of ASCII, which are no marks in any language.
+  static func isPlain(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar {
+    case " ", "a"..."z", "A"..."Z", "0"..."9": true
+    default: false
+    }
+  }
+
   /// White space, and what is not seen at all: it stays where it is at either end of a sentence.
   static func isBlank(_ scalar: Unicode.Scalar) -> Bool {
     if scalar.value < 0x7F { return scalar.value <= 0x20 }

@@ -58,7 +58,8 @@ struct SentenceScan {
   /// A new line, a tabulator or several spaces.
   private func endsLine(_ index: Int) -> Bool {
     let scalar = scalars[index]
-    guard splitting == .sentencesAndLines, scalar.properties.isWhitespace else { return false }
+    guard splitting == .sentencesAndLines, SentenceMarks.isBlank(scalar), scalar.properties.isWhitespace
+    else { return false }
     if scalar == "\t" || SentenceMarks.newLines.contains(scalar) { return true }
     let columns = index..<index + Self.column
     return columns.upperBound <= scalars.count && scalars[columns].allSatisfy { $0 == " " }
@@ -89,7 +90,7 @@ struct SentenceScan {
     let word = scalars[first..<limit].prefix {
       $0.properties.isAlphabetic || $0.properties.numericType != nil
     }
-    return (String(String.UnicodeScalarView(word)), letter ?? scalars[first])
+    return (String(word), letter ?? scalars[first])
   }
 
   /// Whether the full stop at `stop` belongs to an abbreviation, an ordinal or the number of a list.
@@ -98,7 +99,7 @@ struct SentenceScan {
     while first > max(start, stop - Self.reach), !isBeforeWord(scalars[first - 1]) { first -= 1 }
     let word = scalars[first..<stop]
     if first == start, isListNumber(word) { return true }
-    return rules.keeps(String(String.UnicodeScalarView(word)), before: following)
+    return rules.keeps(String(word), before: following)
   }
 
   /// As in "12", "2.1", "a" or "IV".
@@ -116,7 +117,9 @@ struct SentenceScan {
   }
 
   private func isFinal(_ scalar: Unicode.Scalar) -> Bool {
-    SentenceMarks.spaced.contains(scalar) || SentenceMarks.unspaced.contains(scalar) || rules.final.contains(scalar)
+    if SentenceMarks.isPlain(scalar) { return false }
+    return SentenceMarks.spaced.contains(scalar) || SentenceMarks.unspaced.contains(scalar)
+      || rules.final.contains(scalar)
   }
 
   /// Past closing marks; French sets its closing quotation mark off with a space.
