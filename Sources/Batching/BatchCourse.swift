@@ -31,6 +31,10 @@ package final class BatchCourse<Payload: Sendable, Answer: Sendable> {
 
   private let clock: @Sendable () -> UInt64
   private let exchange: ([Departure]) -> [Entry]?
+  private let givenUp: GivenUpCount
+  /// What `givenUp` was when `next` was last called, and whether it had changed since the time before.
+  private var seen: Int
+  private var someLeft = false
   private var waiting: [Entry]
   private var seats: [Int: Seat] = [:]
   private var rows = 0
@@ -40,9 +44,12 @@ package final class BatchCourse<Payload: Sendable, Answer: Sendable> {
   /// - Parameter exchange: takes what has left since it was last called, and gives what is to start; nil where nothing
   ///   is under way and nothing waits.
   init(
-    _ first: [Entry], clock: @escaping @Sendable () -> UInt64, exchange: @escaping ([Departure]) -> [Entry]?
+    _ first: [Entry], givenUp: GivenUpCount, clock: @escaping @Sendable () -> UInt64,
+    exchange: @escaping ([Departure]) -> [Entry]?
   ) {
     waiting = first
+    self.givenUp = givenUp
+    seen = givenUp.value
     self.clock = clock
     self.exchange = exchange
   }
@@ -50,6 +57,9 @@ package final class BatchCourse<Payload: Sendable, Answer: Sendable> {
   /// What starts beside what is under way, if anything does. To be called before every step.
   /// - Returns: nil once nothing is under way and nothing waits: the worker is to return.
   package func next() -> [Arrival]? {
+    let now = givenUp.value
+    someLeft = now != seen
+    seen = now
     while !isOver {
       if waiting.isEmpty { ask() }
       waiting.forEach(seat)
@@ -86,7 +96,7 @@ package final class BatchCourse<Payload: Sendable, Answer: Sendable> {
 
   /// Nobody waits for this one any more; cheap enough to ask at every step.
   package func isCancelled(_ id: Int) -> Bool {
-    seats[id]?.entry.isFinished ?? true
+    (someLeft || givenUp.value != seen) && seats[id]?.entry.isFinished ?? true
   }
 
   /// The item is no longer under way. Its first answer counts, and none to one that was cancelled.

@@ -18,6 +18,7 @@ package final class Batcher<Payload: Sendable, Answer: Sendable>: @unchecked Sen
   private var entries: [UInt64: Entry] = [:]
   private var deadlines = DeadlineHeap()
   private var idle: [Worker]
+  private let givenUp = GivenUpCount()
   private var lastID: UInt64 = 0
   private var lastGroup: UInt64 = 0
   private var wakeUp: UInt64?
@@ -126,11 +127,16 @@ package final class Batcher<Payload: Sendable, Answer: Sendable>: @unchecked Sen
   }
 
   private func cancel(_ entries: [Entry]) {
-    for entry in entries { entry.finish(.failure(.cancelled)) }
+    for entry in entries { giveUp(entry, .cancelled) }
     state.async {
       for entry in entries { self.forget(entry.item.id) }
       self.reportIfDrained()
     }
+  }
+
+  private func giveUp(_ entry: Entry, _ failure: BatchFailure) {
+    entry.finish(.failure(failure))
+    givenUp.add()
   }
 
   // MARK: On `state`
@@ -159,7 +165,7 @@ package final class Batcher<Payload: Sendable, Answer: Sendable>: @unchecked Sen
 
   private func start(_ first: [Entry], on worker: Worker) {
     worker.run { process in
-      let course = Course(first, clock: self.clock) { self.exchange($0, worker) }
+      let course = Course(first, givenUp: self.givenUp, clock: self.clock) { self.exchange($0, worker) }
       process(course)
       course.finishRest()
     }
@@ -216,7 +222,7 @@ package final class Batcher<Payload: Sendable, Answer: Sendable>: @unchecked Sen
     while let first = deadlines.first, first.deadline <= now {
       deadlines.removeFirst()
       guard let entry = entries[first.id] else { continue }
-      entry.finish(.failure(.deadlinePassed))
+      giveUp(entry, .deadlinePassed)
       forget(first.id)
       counted.expiredItems += 1
     }
