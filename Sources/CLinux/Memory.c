@@ -6,5 +6,4 @@ void linux_return_freed_memory(int bytes) {
   mallopt(M_MMAP_THRESHOLD, bytes);
   mallopt(M_TRIM_THRESHOLD, bytes);
   mallopt(M_ARENA_MAX, 1);
-  mallopt(M_MXFAST, 0);
 }

@@ -39,6 +39,5 @@ int linux_pipe(int ends[2]);
 
 // Blocks of `bytes` and above go back to the system when they are freed, as does that much at the end of the heap. Left
 // alone, glibc raises the size each time such a block is freed, and keeps what is freed below it. What one thread frees
-// another can use: one heap for all of them. Small pieces join what is free beside them at once; left apart, as glibc
-// would, they make the heap of a busy server grow for hours.
+// another can use: one heap for all of them.
 void linux_return_freed_memory(int bytes);
