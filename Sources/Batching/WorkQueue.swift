@@ -1,55 +1,82 @@
-import Dispatch
 import Foundation
 
-/// Runs blocks in the order in which they come, at most `width` of them at once, on threads of Dispatch.
+/// Runs blocks in the order in which they come, at most `width` of them at once, on threads of its own.
 ///
-/// Where blocks wait, a concurrent queue of Dispatch starts another thread every second or so, and each keeps memory of
-/// its own; here a thread that is done with a block takes the next one without anybody waking it. Blocks must not wait
-/// for one another. The threads are not those of the global queues, which are as few: what waits there would wait for
-/// all that waits here.
-///
-/// `@unchecked Sendable`: what changes is only touched under `lock`.
-package final class WorkQueue: @unchecked Sendable {
+/// Where blocks wait, a concurrent queue of Dispatch starts another thread every second or so; and each of its threads
+/// keeps up to a thousand of the records that blocks come in, which the one that asks makes anew. Here a thread that is
+/// done with a block takes the next one without anybody waking it. Blocks must not wait for one another.
+package final class WorkQueue: Sendable {
   package typealias Block = @Sendable () -> Void
 
   /// As wide as the machine.
   package static let shared = WorkQueue(width: max(2, ProcessInfo.processInfo.activeProcessorCount))
 
-  private let lanes: [DispatchQueue]
-  private let lock = NSLock()
-  private var incoming: [Block] = []
-  /// Those that came first, the next one last.
-  private var outgoing: [Block] = []
-  /// Lanes that take no blocks.
-  private var idle: [Int]
+  private let line: BlockLine
 
   /// - Parameter width: at least 1.
   package init(width: Int) {
-    lanes = (0..<width).map { DispatchQueue(label: "dragoman.work.\($0)") }
-    idle = Array(lanes.indices)
+    line = BlockLine(width: width)
   }
+
+  deinit { line.close() }
 
   package func async(_ block: @escaping Block) {
-    let lane = lock.withLock {
-      incoming.append(block)
-      return idle.popLast()
+    guard line.append(block) else { return }
+    Thread.detachNewThread { [line] in
+      Thread.current.name = "work"
+      while let block = line.next() { block() }
     }
-    if let lane { lanes[lane].async { self.run(lane) } }
+  }
+}
+
+/// What waits, and the threads that wait for it.
+///
+/// `@unchecked Sendable`: what changes is only touched under the lock of `condition`.
+private final class BlockLine: @unchecked Sendable {
+  private let width: Int
+  private let condition = NSCondition()
+  private var incoming: [WorkQueue.Block] = []
+  /// Those that came first, the next one last.
+  private var outgoing: [WorkQueue.Block] = []
+  private var threads = 0
+  private var waiting = 0
+  private var isClosed = false
+
+  init(width: Int) { self.width = width }
+
+  /// - Returns: whether the caller is to start another thread.
+  func append(_ block: @escaping WorkQueue.Block) -> Bool {
+    condition.withLock {
+      incoming.append(block)
+      if threads == width || incoming.count + outgoing.count <= waiting {
+        condition.signal()
+        return false
+      }
+      threads += 1
+      return true
+    }
   }
 
-  private func run(_ lane: Int) {
-    while let block = next(lane) { block() }
-  }
-
-  /// Nil where the lane is not needed any more.
-  private func next(_ lane: Int) -> Block? {
-    lock.withLock {
+  /// Waits for it; nil once there will be none.
+  func next() -> WorkQueue.Block? {
+    condition.withLock {
+      while incoming.isEmpty && outgoing.isEmpty && !isClosed {
+        waiting += 1
+        condition.wait()
+        waiting -= 1
+      }
       if outgoing.isEmpty {
         swap(&incoming, &outgoing)
         outgoing.reverse()
       }
-      if outgoing.isEmpty { idle.append(lane) }
       return outgoing.popLast()
+    }
+  }
+
+  func close() {
+    condition.withLock {
+      isClosed = true
+      condition.broadcast()
     }
   }
 }

@@ -12,6 +12,8 @@ package final class LogSink: @unchecked Sendable {
   private let descriptor: Int32
   private let capacity: Int
   private let queue = DispatchQueue(label: "dragoman.log")
+  /// One for all lines: a delayed block for each would leave memory behind on the thread that runs it.
+  private let timer: any DispatchSourceTimer
   private let lock = NSLock()
   private var waiting: [UInt8] = []
   private var isScheduled = false
@@ -24,7 +26,13 @@ package final class LogSink: @unchecked Sendable {
   package init(descriptor: Int32, capacity: Int = 1 << 20) {
     self.descriptor = descriptor
     self.capacity = capacity
+    timer = DispatchSource.makeTimerSource(queue: queue)
+    timer.setEventHandler { [weak self] in self?.write() }
+    timer.schedule(deadline: .distantFuture)
+    timer.resume()
   }
+
+  deinit { timer.cancel() }
 
   /// Lines that were dropped.
   package var dropped: Int { lock.withLock { lost } }
@@ -45,7 +53,7 @@ package final class LogSink: @unchecked Sendable {
       defer { isScheduled = true }
       return !isScheduled
     }
-    if mustSchedule { queue.asyncAfter(deadline: .now() + Self.delay) { self.write() } }
+    if mustSchedule { timer.schedule(deadline: .now() + Self.delay) }
   }
 
   /// Writes what waits, in that many seconds at most.
