@@ -20,8 +20,8 @@ final class EventLoop: @unchecked Sendable {
   private static let refusals = 64
   /// Connections accepted, and pieces written to one of them, before others get their turn.
   private static let turn = 64
-  /// Pieces of brief work in a round; more than these says that the loop is busy, and other threads are to help.
-  private static let briefs = 16
+  /// Seconds into a round after which brief work goes to other threads too: the loop is busy.
+  private static let busySeconds = 0.001
   /// Looks into the mailbox in a round, which fills again with what brief work leaves there.
   private static let looks = 4
 
@@ -37,8 +37,6 @@ final class EventLoop: @unchecked Sendable {
   private var now = Moment.now()
   /// No deadline comes before this.
   private var nextTick = Double.infinity
-  /// Brief work that may still be done in this round.
-  private var briefsLeft = 0
   private var mayHaveMail = false
   private var drain: Drain?
   /// Of all clients.
@@ -80,7 +78,6 @@ final class EventLoop: @unchecked Sendable {
     while !isDone {
       let ready = poller.wait(milliseconds: waitMilliseconds)
       now = .now()
-      briefsLeft = Self.briefs
       for (token, state) in ready {
         switch token {
         case Token.listener: acceptClients()
@@ -215,9 +212,7 @@ final class EventLoop: @unchecked Sendable {
   }
 
   private func runBriefly(_ block: @escaping @Sendable () -> Void) {
-    guard briefsLeft > 0 else { return configuration.schedule(block) }
-    briefsLeft -= 1
-    block()
+    if Moment.now().seconds < now.seconds + Self.busySeconds { block() } else { configuration.schedule(block) }
   }
 
   // MARK: Memory

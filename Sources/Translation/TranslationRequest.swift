@@ -26,7 +26,7 @@ package struct TranslationRequest: Sendable {
   var owners: [Int] = []
 
   /// Bytes of texts that are put together in well under a millisecond.
-  private static let brief = 2048
+  private static let brief = 512
 
   var isBrief: Bool {
     alternatives == 0 && explain.isEmpty && texts.reduce(0) { $0 + $1.utf8.count } <= Self.brief

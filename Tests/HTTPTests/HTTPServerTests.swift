@@ -230,17 +230,13 @@ struct HTTPServerTests {
     }
   }
 
-  @Test func briefRequestsStayOnTheEventLoopAndOnlyAFewAtOnce() throws {
+  @Test func briefRequestsStayOnTheEventLoopWhileItHasTime() throws {
     let loop = Array("http".utf8)
     try withServer { _, port in
       let client = try LoopbackClient(port: port)
-      client.send(get("/brief"))
-      #expect(try client.answer().body == loop)
       client.send(String(repeating: get("/brief"), count: 100))
       let threads = try (0..<100).map { _ in try client.answer().body }
       #expect(threads.contains(loop) && threads.contains { $0 != loop })
-      client.send(get("/brief", "Connection: close\r\n"))
-      #expect(try client.rest().hasSuffix("http"))
     }
   }
 
