@@ -7,9 +7,8 @@ package struct TranslationAPI: HTTPHandler {
   /// The route, in logs and metrics, of what reached none.
   private static let noRoute = "other"
 
-  /// What is read, taken apart and tokenized, or answered, in well under a millisecond if its body, in bytes, is short.
+  /// What is read, taken apart and tokenized, or answered, in well under a millisecond if it is short.
   private static let briefPaths: Set = ["/translate", "/v2/translate", "/health", "/health/ready"]
-  private static let briefBody = 512
 
   private let router: Router
   /// DeepL's paths, whose clients read errors in another shape.
@@ -77,7 +76,8 @@ package struct TranslationAPI: HTTPHandler {
   }
 
   package func isBrief(_ request: HTTPRequest) -> Bool {
-    request.body.count <= Self.briefBody && Self.briefPaths.contains(request.path)
+    request.body.count <= TranslationRequest.briefBytes && request.query.isEmpty
+      && Self.briefPaths.contains(request.path)
   }
 
   /// The answer to what the connection found wrong, of which no handler knows.

@@ -25,11 +25,11 @@ package struct TranslationRequest: Sendable {
   /// Of each passage that is translated, the text it is of; empty where every text is one passage.
   var owners: [Int] = []
 
-  /// Bytes of texts that are put together in well under a millisecond.
-  private static let brief = 512
+  /// Bytes of texts that are taken apart, or put together, in well under a millisecond.
+  package static let briefBytes = 512
 
   var isBrief: Bool {
-    alternatives == 0 && explain.isEmpty && texts.reduce(0) { $0 + $1.utf8.count } <= Self.brief
+    alternatives == 0 && explain.isEmpty && texts.reduce(0) { $0 + $1.utf8.count } <= Self.briefBytes
   }
 
   package init(
