@@ -32,9 +32,9 @@ package final class BatchCourse<Payload: Sendable, Answer: Sendable> {
   private let clock: @Sendable () -> UInt64
   private let exchange: ([Departure]) -> [Entry]?
   private let givenUp: GivenUpCount
-  /// What `givenUp` was when `next` was last called, and whether it had changed since the time before.
-  private var seen: Int
-  private var someLeft = false
+  /// What `givenUp` was when `next` was last called, and the time before: whoever was given up by then has left.
+  private var latest: Int
+  private var settled: Int
   private var waiting: [Entry]
   private var seats: [Int: Seat] = [:]
   private var rows = 0
@@ -49,7 +49,8 @@ package final class BatchCourse<Payload: Sendable, Answer: Sendable> {
   ) {
     waiting = first
     self.givenUp = givenUp
-    seen = givenUp.value
+    latest = givenUp.value
+    settled = latest
     self.clock = clock
     self.exchange = exchange
   }
@@ -57,9 +58,8 @@ package final class BatchCourse<Payload: Sendable, Answer: Sendable> {
   /// What starts beside what is under way, if anything does. To be called before every step.
   /// - Returns: nil once nothing is under way and nothing waits: the worker is to return.
   package func next() -> [Arrival]? {
-    let now = givenUp.value
-    someLeft = now != seen
-    seen = now
+    settled = latest
+    latest = givenUp.value
     while !isOver {
       if waiting.isEmpty { ask() }
       waiting.forEach(seat)
@@ -96,7 +96,7 @@ package final class BatchCourse<Payload: Sendable, Answer: Sendable> {
 
   /// Nobody waits for this one any more; cheap enough to ask at every step.
   package func isCancelled(_ id: Int) -> Bool {
-    (someLeft || givenUp.value != seen) && seats[id]?.entry.isFinished ?? true
+    givenUp.value != settled && seats[id]?.entry.isFinished ?? true
   }
 
   /// The item is no longer under way. Its first answer counts, and none to one that was cancelled.

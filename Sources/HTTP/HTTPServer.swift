@@ -37,16 +37,18 @@ package final class HTTPServer: @unchecked Sendable {
   /// nothing. What is too much for the loop goes where handlers run.
   /// - Returns: false where the server does not run; then the block is not run either.
   package func perform(_ block: @escaping @Sendable () -> Void) -> Bool {
-    lock.withLock { mailbox }?.post(.work(block)) ?? false
+    post(.work(block))
   }
 
   /// Accepts no more connections, answers what is under way with `Connection: close`, closes idle connections, and
   /// ends the loop. What is left after `graceSeconds` is cut off. `completion` is then called once, on any
   /// thread, with whether everything was finished in time.
   package func shutdown(graceSeconds: Double, completion: @escaping @Sendable (Bool) -> Void) {
-    let mailbox = lock.withLock { self.mailbox }
-    guard let mailbox, mailbox.post(.shutDown(graceSeconds: graceSeconds, completion: completion)) else {
-      return completion(true)
-    }
+    if !post(.shutDown(graceSeconds: graceSeconds, completion: completion)) { completion(true) }
+  }
+
+  /// False where the server does not run.
+  private func post(_ message: Mailbox.Message) -> Bool {
+    lock.withLock { mailbox }?.post(message) ?? false
   }
 }

@@ -2,10 +2,8 @@ import Batching
 
 /// Where a service puts translations together, once a worker has decoded.
 package struct ServiceThreads: Sendable {
-  /// For what takes well under a millisecond.
-  let briefly: @Sendable (@escaping WorkQueue.Block) -> Void
-  /// For what may take longer.
-  let anyhow: @Sendable (@escaping WorkQueue.Block) -> Void
+  private let host: @Sendable (@escaping WorkQueue.Block) -> Bool
+  private let queue: WorkQueue
 
   /// - Parameters:
   ///   - host: runs a block on a thread that is there for something else and must not be held up; false where it does
@@ -14,7 +12,12 @@ package struct ServiceThreads: Sendable {
   package init(
     host: @escaping @Sendable (@escaping WorkQueue.Block) -> Bool = { _ in false }, queue: WorkQueue = .shared
   ) {
-    briefly = { if !host($0) { queue.async($0) } }
-    anyhow = queue.async
+    self.host = host
+    self.queue = queue
+  }
+
+  /// - Parameter isBrief: the block takes well under a millisecond.
+  func run(isBrief: Bool = true, _ block: @escaping WorkQueue.Block) {
+    if !(isBrief && host(block)) { queue.async(block) }
   }
 }

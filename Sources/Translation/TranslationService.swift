@@ -115,7 +115,7 @@ package final class TranslationService: Translating {
   ) -> any Cancellable {
     let work = ServiceWork(client: terms.client, deadline: deadline(terms), isBrief: isBrief)
     guard state.accept() else {
-      threads.briefly { completion(.failure(.draining)) }
+      threads.run { completion(.failure(.draining)) }
       return work
     }
     let finish: @Sendable (Result<Answer, TranslationError>) -> Void = { [state] result in
@@ -126,7 +126,7 @@ package final class TranslationService: Translating {
       try checkRoom(for: work)
       run(try make(), work, finish)
     } catch {
-      threads.briefly { finish(.failure(error)) }
+      threads.run { finish(.failure(error)) }
     }
     return work
   }
@@ -162,8 +162,7 @@ package final class TranslationService: Translating {
 
   /// What a stream has still to tell goes before.
   private func schedule(_ work: ServiceWork, after stream: TranslationStream?, _ block: @escaping WorkQueue.Block) {
-    if let stream { return stream.queue.async(execute: block) }
-    if work.isBrief { threads.briefly(block) } else { threads.anyhow(block) }
+    if let stream { stream.queue.async(execute: block) } else { threads.run(isBrief: work.isBrief, block) }
   }
 
   private func deadline(_ terms: RequestTerms) -> UInt64? {

@@ -8,13 +8,10 @@ package struct SegmentedText: Sendable, Equatable {
 
   /// - Parameter ranges: the pieces within `scalars`, in their order and not overlapping.
   init(_ scalars: [Unicode.Scalar], pieces ranges: [Range<Int>]) {
-    func string(_ range: Range<Int>) -> String {
-      String(scalars[range])
-    }
     let ends = [0] + ranges.map(\.upperBound)
     let starts = ranges.map(\.lowerBound) + [scalars.count]
-    pieces = ranges.map(string)
-    gaps = zip(ends, starts).map { string($0..<$1) }
+    pieces = ranges.map { String(scalars[$0]) }
+    gaps = zip(ends, starts).map { String(scalars[$0..<$1]) }
   }
 
   private init(pieces: [String], gaps: [String]) {
