@@ -5,13 +5,13 @@ import Tensor
 ///
 /// Sentences lie in the order in which they came, new ones behind all others. Where there is no more room, those that
 /// are still there move together. So nothing lies between them, and the memory in use is no more than a quarter above
-/// what was ever needed at once, and soon grows no more.
+/// what was ever needed at once.
 package final class SourceStore {
   private var planes: [(buffer: FloatBuffer, width: Int)] = []  // each (capacity, width)
   /// Rows there are addresses for. Those that were never in use take no memory.
   private var capacity = 0
-  /// Rows that sentences keep to: a little more than there were ever at once, so that they need not move often.
-  package private(set) var limit = 0
+  /// Rows that sentences keep to: more than there were ever at once, so that they need not move often.
+  private var headroom = Headroom()
   /// Rows of sentences that are there.
   private var used = 0
   /// First row behind all sentences.
@@ -20,6 +20,8 @@ package final class SourceStore {
   private var places: [SourcePlace] = []
 
   package init() {}
+
+  package var limit: Int { headroom.limit }
 
   package func row(_ row: Int, plane index: Int) -> UnsafeMutablePointer<Float> {
     planes[index].buffer.base + row * planes[index].width
@@ -30,7 +32,8 @@ package final class SourceStore {
   package func occupy(_ lengths: [Int], widths: [Int]) -> [SourcePlace] {
     if planes.isEmpty { planes = widths.map { (FloatBuffer(), $0) } }
     let rows = lengths.reduce(0, +)
-    if end + rows > limit { makeRoom(rows) }
+    headroom.cover(used + rows)
+    if end + rows > limit || limit > capacity { makeRoom() }
     let new = lengths.map { length in
       defer { end += length }
       return SourcePlace(start: end, length: length)
@@ -49,9 +52,8 @@ package final class SourceStore {
   }
 
   /// Moves what is there to the front.
-  private func makeRoom(_ rows: Int) {
+  private func makeRoom() {
     places.removeAll(where: \.isFree)
-    if 12 * (used + rows) > 11 * limit { limit = max(256, (used + rows) * 5 / 4) }
     let isWider = limit > capacity
     if isWider { capacity = 2 * limit }
     for index in planes.indices {

@@ -7,6 +7,9 @@ import Tensor
 struct KeyValueCache {
   private var layers: [FloatBuffer]  // L × (cells, 2D)
   private let width: Int  // 2D
+  private var headroom = Headroom()
+  /// Cells there are addresses for. Those that were never to be used take no memory.
+  private var capacity = 0
   private var references: [Int32] = []  // rows that refer to each cell
   private var free: [Int] = []
   private var lists = CellLists()
@@ -34,8 +37,9 @@ struct KeyValueCache {
 
   /// A new cell for each row.
   mutating func extend() {
+    headroom.cover(references.count - free.count + lists.count)
+    if headroom.limit > references.count { grow() }
     for row in 0..<lists.count {
-      if free.isEmpty { grow() }
       let cell = free.removeLast()
       references[cell] = 1
       lists.add(cell, row: row)
@@ -55,17 +59,22 @@ struct KeyValueCache {
     if references[cell] == 0 { free.append(cell) }
   }
 
-  /// In small steps, and into memory that is there: what a load needs is taken when it first comes.
+  /// Cells up to the limit, in memory that is there: what a load needs is taken when it first comes.
   private mutating func grow() {
     let old = references.count
-    let new = max(256, old * 3 / 2)
+    let new = headroom.limit - old
+    if headroom.limit > capacity { widen() }
+    for layer in layers { (layer.base + old * width).update(repeating: 0, count: new * width) }
+    references += Array(repeating: 0, count: new)
+    free += (old..<(old + new)).reversed()
+  }
+
+  private mutating func widen() {
+    capacity = 2 * headroom.limit
     for index in layers.indices {
-      let wider = FloatBuffer(count: new * width)
-      wider.base.update(from: layers[index].base, count: old * width)
-      (wider.base + old * width).update(repeating: 0, count: (new - old) * width)
+      let wider = FloatBuffer(count: capacity * width)
+      wider.base.update(from: layers[index].base, count: references.count * width)
       layers[index] = wider
     }
-    references += Array(repeating: 0, count: new - old)
-    free += (old..<new).reversed()
   }
 }
