@@ -7,9 +7,6 @@ package struct TranslationAPI: HTTPHandler {
   /// The route, in logs and metrics, of what reached none.
   private static let noRoute = "other"
 
-  /// What is read, taken apart and tokenized, or answered, in well under a millisecond if it is short.
-  private static let briefPaths: Set = ["/translate", "/v2/translate", "/health", "/health/ready"]
-
   private let router: Router
   /// DeepL's paths, whose clients read errors in another shape.
   private let deepL: Router
@@ -35,7 +32,7 @@ package struct TranslationAPI: HTTPHandler {
     let frontend = FrontendRoutes(slot: slot, settings: settings)
     let files = FileRoutes(slot: slot, settings: settings)
     var actions: [Served] = [
-      ("POST", "/translate", GuardedAction(access: access, perform: translate.handle)),
+      ("POST", "/translate", GuardedAction(access: access, isBrief: true, perform: translate.handle)),
       ("POST", "/translate_file", GuardedAction(access: access, perform: files.translate)),
       ("GET", FileRoutes.folder + "*", Action(perform: files.download)),
       ("POST", "/detect", GuardedAction(access: access, perform: DetectRoute().handle)),
@@ -46,8 +43,8 @@ package struct TranslationAPI: HTTPHandler {
       ("GET", "/frontend/settings", Action(perform: frontend.settings)),
       ("POST", "/suggest", Action(perform: frontend.suggest)),
       ("GET", "/spec", Action(perform: SpecRoute(slot: slot).handle)),
-      ("GET", "/health", Action(perform: catalogue.health)),
-      ("GET", "/health/ready", Action(perform: catalogue.ready)),
+      ("GET", "/health", Action(isBrief: true, perform: catalogue.health)),
+      ("GET", "/health/ready", Action(isBrief: true, perform: catalogue.ready)),
       ("GET", "/metrics", Action(perform: MetricsRoute(slot: slot, ledger: ledger).handle)),
     ]
     let page = PageRoute(paths: actions.map(\.path))
@@ -69,7 +66,7 @@ package struct TranslationAPI: HTTPHandler {
       inner: exchange, crossOrigin: crossOrigin, origin: request.headers["Origin"],
       isPreflight: request.method == "OPTIONS")
     let start = request.receivedSeconds ?? ledger.time.steadySeconds()
-    let isDeepL = DeepLRoutes.prefixes.contains { request.path.hasPrefix($0) }
+    let isDeepL = isDeepL(request)
     let accounted = AccountedExchange(
       opened, account, since: start, ledger: ledger, errors: isDeepL ? .deepL : .plain)
     (isDeepL ? deepL : router).handle(request, accounted)
@@ -77,7 +74,7 @@ package struct TranslationAPI: HTTPHandler {
 
   package func isBrief(_ request: HTTPRequest) -> Bool {
     request.body.count <= TranslationRequest.briefBytes && request.query.isEmpty
-      && Self.briefPaths.contains(request.path)
+      && (isDeepL(request) ? deepL : router).isBrief(request)
   }
 
   /// The answer to what the connection found wrong, of which no handler knows.
@@ -99,6 +96,10 @@ package struct TranslationAPI: HTTPHandler {
     return router
   }
 
+  private func isDeepL(_ request: HTTPRequest) -> Bool {
+    DeepLRoutes.prefixes.contains { request.path.hasPrefix($0) }
+  }
+
   /// As it was registered.
   private func route(of path: String) -> String {
     if routes.contains(path) { return path }
@@ -111,7 +112,11 @@ typealias Served = (method: String, path: String, action: any HTTPHandler)
 
 /// Answers a request now or later; what it throws becomes the answer.
 struct Action: HTTPHandler {
+  /// A short request takes well under a millisecond.
+  var isBrief = false
   let perform: @Sendable (HTTPRequest, any HTTPExchange) throws -> Void
+
+  func isBrief(_ request: HTTPRequest) -> Bool { isBrief }
 
   func handle(_ request: HTTPRequest, _ exchange: any HTTPExchange) {
     do {
@@ -125,7 +130,11 @@ struct Action: HTTPHandler {
 /// The same for what takes work: only for those who may ask, and with the fields that the key was looked for in.
 struct GuardedAction: HTTPHandler {
   let access: AccessControl
+  /// A short request is read, taken apart and tokenized in well under a millisecond.
+  var isBrief = false
   let perform: @Sendable (RequestFields, RequestTerms, any HTTPExchange) throws -> Void
+
+  func isBrief(_ request: HTTPRequest) -> Bool { isBrief }
 
   func handle(_ request: HTTPRequest, _ exchange: any HTTPExchange) {
     do {

@@ -37,6 +37,10 @@ package struct Router: HTTPHandler {
     exchange.respond(response)
   }
 
+  package func isBrief(_ request: HTTPRequest) -> Bool {
+    methods(for: request.path)?[request.method]?.isBrief(request) ?? false
+  }
+
   private func methods(for path: String) -> [String: any HTTPHandler]? {
     if path == "*" { return routes.values.reduce(into: [:]) { $0.merge($1) { first, _ in first } } }
     if let exact = routes[path] { return exact }
