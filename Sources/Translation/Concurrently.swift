@@ -8,7 +8,7 @@ func concurrently<First, Second: Sendable>(
   // Written before the group is left, read afterwards.
   nonisolated(unsafe) var other = Result<Second, any Error>.failure(CancellationError())
   let group = DispatchGroup()
-  DispatchQueue.global(qos: .userInitiated).async(group: group) { other = Result { try second() } }
+  DispatchQueue.global().async(group: group) { other = Result { try second() } }
   let own = Result { try first() }
   group.wait()
   return (try own.get(), try other.get())
