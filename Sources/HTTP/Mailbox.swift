@@ -30,6 +30,7 @@ final class Mailbox: @unchecked Sendable {
   private var isClosed = false
   /// The loop has seen that there is nothing, and may be waiting.
   private var isAwaited = true
+  /// The descriptor is readable, or about to be.
   private var isSignalled = false
 
   init() throws(HTTPServerError) {
@@ -37,16 +38,21 @@ final class Mailbox: @unchecked Sendable {
     guard descriptor >= 0 else { throw .noResources(code: errno) }
   }
 
+  deinit { _ = Glibc.close(descriptor) }
+
   /// False once the loop has ended.
   @discardableResult
   func post(_ message: Message) -> Bool {
-    lock.withLock {
-      guard !isClosed else { return false }
+    let isAwaited: Bool? = lock.withLock {
+      guard !isClosed else { return nil }
       messages.append(message)
-      if isAwaited { isSignalled = eventfd_write(descriptor, 1) == 0 }
-      isAwaited = false
-      return true
+      defer { self.isAwaited = false }
+      if self.isAwaited { isSignalled = true }
+      return self.isAwaited
     }
+    // Not under the lock: the loop, once awake, may take this very core, and would find the lock taken.
+    if isAwaited == true { eventfd_write(descriptor, 1) }
+    return isAwaited != nil
   }
 
   /// The loop must not wait before this has returned nothing; after that the next message makes the descriptor readable.
@@ -67,7 +73,6 @@ final class Mailbox: @unchecked Sendable {
     lock.withLock {
       guard !isClosed else { return [] }
       isClosed = true
-      _ = Glibc.close(descriptor)
       defer { messages = [] }
       return messages
     }
