@@ -2,9 +2,16 @@
 enum RandomName {
   /// 16 random bytes in hexadecimal.
   static func made() -> String {
-    (0..<2).map { _ in
-      let digits = String(UInt64.random(in: 0 ... .max), radix: 16)
-      return String(repeating: "0", count: 16 - digits.utf8.count) + digits
-    }.joined()
+    let digits = "0123456789abcdef".utf8CString
+    return String(unsafeUninitializedCapacity: 32) { text in
+      for half in 0..<2 {
+        var bits = UInt64.random(in: 0 ... .max)
+        for place in 0..<16 {
+          text[16 * half + place] = UInt8(digits[Int(bits & 15)])
+          bits >>= 4
+        }
+      }
+      return 32
+    }
   }
 }

@@ -57,10 +57,13 @@ package final class Batcher<Payload: Sendable, Answer: Sendable>: @unchecked Sen
   ) throws -> BatchTicket {
     let entries = try state.sync {
       let now = clock()
-      let entries = makeEntries(payloads, client: client, now: now, completion: completion)
-      if let failure = policy.admit(entries.map { $0.item }, deadline: deadline, continues: continues, now: now) {
+      let items = makeItems(payloads, client: client, now: now)
+      if let failure = policy.admit(items, deadline: deadline, continues: continues, now: now) {
         counted.count(failure)
         throw failure
+      }
+      let entries = items.indices.map { index in
+        BatchEntry(item: items[index], payload: payloads[index].value) { completion(index, $0) }
       }
       for entry in entries {
         self.entries[entry.item.id] = entry
@@ -112,17 +115,14 @@ package final class Batcher<Payload: Sendable, Answer: Sendable>: @unchecked Sen
     }
   }
 
-  private func makeEntries(
-    _ payloads: [BatchPayload<Payload>], client: String, now: UInt64,
-    completion: @escaping @Sendable (Int, Result<Answer, BatchFailure>) -> Void
-  ) -> [Entry] {
+  private func makeItems(_ payloads: [BatchPayload<Payload>], client: String, now: UInt64) -> [BatchItem] {
     lastGroup += 1
-    return payloads.enumerated().map { index, payload in
+    return payloads.indices.map { index in
       lastID += 1
-      let item = BatchItem(
+      let payload = payloads[index]
+      return BatchItem(
         id: lastID, group: lastGroup, client: client, kind: payload.kind, length: payload.length, rows: payload.rows,
         arrival: now)
-      return BatchEntry(item: item, payload: payload.value) { completion(index, $0) }
     }
   }
 

@@ -13,23 +13,27 @@ struct Trace {
   private var nodes: [Node] = []
 
   mutating func add(_ token: Int32, after parent: Int, logProb: Float, attention: StepAttention?) -> Int {
+    if nodes.isEmpty { nodes.reserveCapacity(32) }
     nodes.append(Node(parent: parent, token: token, logProb: logProb, attention: attention))
     return nodes.count - 1
   }
 
+  /// The nodes on the way.
   /// - Parameter start: on the way to the leaf; it is left out itself.
-  private func path(to leaf: Int, after start: Int = root) -> [Node] {
-    var path: [Node] = []
+  private func path(to leaf: Int, after start: Int = root) -> [Int] {
+    var length = 0
     var next = leaf
     while next != start {
-      path.append(nodes[next])
+      length += 1
       next = nodes[next].parent
     }
-    return path.reversed()
+    var path = Array(repeating: leaf, count: length)
+    for step in path.indices.dropLast().reversed() { path[step] = nodes[path[step + 1]].parent }
+    return path
   }
 
-  func tokens(to leaf: Int, after start: Int = root) -> [Int32] { path(to: leaf, after: start).map(\.token) }
-  func logProbs(to leaf: Int) -> [Float] { path(to: leaf).map(\.logProb) }
+  func tokens(to leaf: Int, after start: Int = root) -> [Int32] { path(to: leaf, after: start).map { nodes[$0].token } }
+  func logProbs(to leaf: Int) -> [Float] { path(to: leaf).map { nodes[$0].logProb } }
 
   /// The last node that lies on the way to every one of these leaves; nodes have higher numbers than their parents.
   func fork(of leaves: [Int]) -> Int {
@@ -43,7 +47,7 @@ struct Trace {
 
   /// The weights of every step on the way: cross (L, H, T, S), decoder (L, H, T, T) with zeros past each step.
   func attention(to leaf: Int, shapes: [AttentionKind: AttentionShape]) -> [AttentionKind: [Float]] {
-    let steps = path(to: leaf).compactMap(\.attention)
+    let steps = path(to: leaf).compactMap { nodes[$0].attention }
     var result: [AttentionKind: [Float]] = [:]
     for (kind, shape) in shapes {
       let rows = steps.map { kind == .cross ? $0.cross : $0.decoder }

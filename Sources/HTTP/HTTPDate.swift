@@ -8,8 +8,21 @@ package enum HTTPDate {
     let seconds = max(0, unixSeconds)
     let day = seconds / 86400
     let (year, month, dayOfMonth) = civil(day: day)
-    let time = [seconds / 3600 % 24, seconds / 60 % 60, seconds % 60].map(twoDigits).joined(separator: ":")
-    return "\(days[day % 7]), \(twoDigits(dayOfMonth)) \(months[month - 1]) \(year) \(time) GMT"
+    var text = ""
+    text.reserveCapacity(29)
+    text += days[day % 7]
+    text += ", "
+    text += twoDigits(dayOfMonth)
+    text += " "
+    text += months[month - 1]
+    text += " \(year) "
+    text += twoDigits(seconds / 3600 % 24)
+    text += ":"
+    text += twoDigits(seconds / 60 % 60)
+    text += ":"
+    text += twoDigits(seconds % 60)
+    text += " GMT"
+    return text
   }
 
   /// Proleptic Gregorian date of a day since 1970. Years are counted from March, so that the leap day comes last;

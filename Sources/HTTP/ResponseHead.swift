@@ -26,22 +26,32 @@ struct ResponseHead {
   private static let ownFields = ["Connection", "Content-Length", "Date", "Keep-Alive", "Transfer-Encoding"]
 
   var encoded: [UInt8] {
-    var text = "HTTP/1.1 \(status) \(HTTPStatus.reason(status))\r\nDate: \(HTTPDate.text(unixSeconds: unixSeconds))\r\n"
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(512)
+    func write(_ text: String) { bytes += text.utf8 }
+
+    write("HTTP/1.1 ")
+    write("\(status) ")
+    write(HTTPStatus.reason(status))
+    write("\r\nDate: ")
+    write(HTTPDate.text(unixSeconds: unixSeconds))
+    write("\r\n")
     switch framing {
-    case .length(let bytes): text += "Content-Length: \(bytes)\r\n"
-    case .chunked: text += "Transfer-Encoding: chunked\r\n"
+    case .length(let length):
+      write("Content-Length: ")
+      write("\(length)\r\n")
+    case .chunked: write("Transfer-Encoding: chunked\r\n")
     case .untilClose, .absent: break
     }
     switch persistence {
-    case .close: text += "Connection: close\r\n"
-    case .keepAlive: text += "Connection: keep-alive\r\n"
+    case .close: write("Connection: close\r\n")
+    case .keepAlive: write("Connection: keep-alive\r\n")
     case .unsaid: break
     }
-    var bytes = Array(text.utf8)
     for field in headers.fields where !Self.ownFields.contains(where: { $0.equalsIgnoringCase(field.name) }) {
       Self.append(field, to: &bytes)
     }
-    bytes += [.carriageReturn, .lineFeed]
+    write("\r\n")
     return bytes
   }
 
@@ -50,8 +60,8 @@ struct ResponseHead {
   private static func append(_ field: HTTPHeaders.Field, to bytes: inout [UInt8]) {
     guard !field.name.isEmpty, field.name.utf8.allSatisfy(\.isTokenByte) else { return }
     bytes += field.name.utf8
-    bytes += [UInt8(ascii: ":"), .space]
-    bytes += field.value.utf8.lazy.map { $0.isFieldValueByte ? $0 : .space }
-    bytes += [.carriageReturn, .lineFeed]
+    bytes += ": ".utf8
+    for byte in field.value.utf8 { bytes.append(byte.isFieldValueByte ? byte : .space) }
+    bytes += "\r\n".utf8
   }
 }

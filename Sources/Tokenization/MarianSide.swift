@@ -36,13 +36,14 @@ struct MarianSide: Sendable {
   func encode(_ text: String, prefix: Range<Int>? = nil) -> EncodedText {
     var text = text
     return text.withUTF8 { bytes in
-      var result = EncodedText(ids: [], pieces: [], ranges: [])
       let start = prefix?.upperBound ?? 0
+      let tokens = tokenizer.encode(UnsafeBufferPointer(rebasing: bytes[start...]))
+      var result = EncodedText(capacity: tokens.count + 2)
       if let prefix {
         let piece = String(decoding: bytes[prefix], as: UTF8.self)
         result.append(vocabulary.id(of: piece) ?? unknownToken, piece, prefix)
       }
-      for token in tokenizer.encode(UnsafeBufferPointer(rebasing: bytes[start...])) {
+      for token in tokens {
         let range = token.range.lowerBound + start..<token.range.upperBound + start
         result.append(modelID(of: token), token.piece, range)
       }
@@ -59,6 +60,14 @@ struct MarianSide: Sendable {
 }
 
 extension EncodedText {
+  /// - Parameter capacity: tokens there will be at most.
+  fileprivate init(capacity: Int) {
+    self.init(ids: [], pieces: [], ranges: [])
+    ids.reserveCapacity(capacity)
+    pieces.reserveCapacity(capacity)
+    ranges.reserveCapacity(capacity)
+  }
+
   mutating func append(_ id: Int32, _ piece: String, _ range: Range<Int>) {
     ids.append(id)
     pieces.append(piece)

@@ -8,6 +8,12 @@ struct TextAssembler {
   private(set) var ranges: [Range<Int>] = []
   private var pending: [UInt8] = []
 
+  /// - Parameter tokens: that will be appended.
+  init(tokens: Int) {
+    ranges.reserveCapacity(tokens)
+    bytes.reserveCapacity(8 * tokens)
+  }
+
   mutating func append(byte: UInt8) {
     pending.append(byte)
   }

@@ -85,6 +85,8 @@ struct UnigramSegmenter: Segmenter {
 
   private func backtrack(_ best: [Arrival]) -> [Segment] {
     var result: [Segment] = []
+    // As many bytes as a piece has, or fewer.
+    result.reserveCapacity(best.count / 3)
     var end = best.count - 1
     while end > 0 {
       result.append(Segment(length: Int(best[end].length), id: best[end].id))

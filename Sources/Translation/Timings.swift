@@ -18,9 +18,10 @@ extension Timings {
   /// Of what happened side by side.
   init(longestOf all: [Timings]) {
     self.init(
-      queueMilliseconds: all.map(\.queueMilliseconds).max() ?? 0,
-      encodeMilliseconds: all.map(\.encodeMilliseconds).max() ?? 0,
-      decodeMilliseconds: all.map(\.decodeMilliseconds).max() ?? 0, batchSize: all.map(\.batchSize).max() ?? 0)
+      queueMilliseconds: all.lazy.map(\.queueMilliseconds).max() ?? 0,
+      encodeMilliseconds: all.lazy.map(\.encodeMilliseconds).max() ?? 0,
+      decodeMilliseconds: all.lazy.map(\.decodeMilliseconds).max() ?? 0, batchSize: all.lazy.map(\.batchSize).max() ?? 0
+    )
   }
 
   /// Of two steps, one after the other.

@@ -13,9 +13,8 @@ package struct ClientAddress: Sendable {
   /// stands left of it may be anybody's invention. Where there is none, or something else than an address, the last
   /// proxy that was believed. nil where the connection's own address is unknown.
   package func of(_ request: HTTPRequest) -> IPAddress? {
-    guard var address = IPAddress(request.peerAddress), isTrusted(address) else {
-      return IPAddress(request.peerAddress)
-    }
+    let own = IPAddress(request.peerAddress)
+    guard var address = own, isTrusted(address) else { return own }
     var hops = request.headers.list(Self.field)[...]
     while isTrusted(address), let hop = hops.popLast(), let before = Self.address(hop) { address = before }
     return address

@@ -46,7 +46,7 @@ struct RequestWork: Sendable, Equatable {
     tokens = translated.reduce(TokenCounts()) {
       TokenCounts(source: $0.source + $1.tokens.source, target: $0.target + $1.tokens.target)
     }
-    let timings = translated.map(\.timings)
+    let timings = translated.lazy.map(\.timings)
     queueMilliseconds = timings.map(\.queueMilliseconds).max()
     encodeMilliseconds = timings.map(\.encodeMilliseconds).max()
     decodeMilliseconds = timings.map(\.decodeMilliseconds).max()

@@ -34,7 +34,7 @@ struct PartReading {
 
   var loop: Repetition? {
     let words = tokens.last == tokenizer.endToken ? tokens.dropLast() : tokens[...]
-    return Repetition.loop(in: words, source: part.encoded?.ids.dropLast() ?? [], text: part.text)
+    return Repetition.loop(in: words, source: part.encoded?.ids[...].dropLast() ?? [], text: part.text)
   }
 
   /// Spans of the source that are not in the translation as they should.

@@ -13,11 +13,11 @@ struct Repetition: Equatable {
   /// - Parameters:
   ///   - tokens: of the translation, without its end.
   ///   - source: those of its source.
-  static func loop(in tokens: ArraySlice<Int32>, source: [Int32], text: String) -> Repetition? {
+  static func loop(in tokens: ArraySlice<Int32>, source: ArraySlice<Int32>, text: String) -> Repetition? {
     let found = all(in: Array(tokens)).filter { $0.count >= ($0.length <= 2 ? 4 : 3) }
     guard !found.isEmpty else { return nil }
     let scalars = text.unicodeScalars.map { Int32(bitPattern: $0.value) }
-    let natural = (all(in: source) + all(in: scalars)).map(\.count).max() ?? 1
+    let natural = (all(in: Array(source)) + all(in: scalars)).map(\.count).max() ?? 1
     return found.filter { $0.count > natural + 1 }.min { ($0.start, $0.length) < ($1.start, $1.length) }
   }
 

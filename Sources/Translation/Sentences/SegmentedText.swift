@@ -8,10 +8,16 @@ package struct SegmentedText: Sendable, Equatable {
 
   /// - Parameter ranges: the pieces within `scalars`, in their order and not overlapping.
   init(_ scalars: [Unicode.Scalar], pieces ranges: [Range<Int>]) {
-    let ends = [0] + ranges.map(\.upperBound)
-    let starts = ranges.map(\.lowerBound) + [scalars.count]
+    var gaps: [String] = []
+    gaps.reserveCapacity(ranges.count + 1)
+    var end = 0
+    for range in ranges {
+      gaps.append(String(scalars[end..<range.lowerBound]))
+      end = range.upperBound
+    }
+    gaps.append(String(scalars[end...]))
+    self.gaps = gaps
     pieces = ranges.map { String(scalars[$0]) }
-    gaps = zip(ends, starts).map { String(scalars[$0..<$1]) }
   }
 
   private init(pieces: [String], gaps: [String]) {
