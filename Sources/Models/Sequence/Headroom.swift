@@ -12,7 +12,8 @@ package struct Headroom {
 
   package init() {}
 
-  /// Leaves some room above `need`: a move or a copy is worth it.
+  /// Takes note of a need. Afterwards the limit is above it by a sixteenth at least, so that there is some time until
+  /// what is kept has to be moved.
   package mutating func cover(_ need: Int) {
     seen += 1
     guard seen <= Self.trial || 16 * limit < 17 * need else { return }
