@@ -109,13 +109,22 @@ CK_INLINE void ck_mix_values(const ck_positions *past, const float *weights, int
   }
 }
 
+// Brings `count` floats near: positions lie anywhere, and what a processor foresees by itself ends with each of them.
+CK_INLINE void ck_foresee(const float *row, int count) {
+  for (int i = 0; i < count; i += 16) __builtin_prefetch(row + i);
+}
+
 // heads: 8 or 16; d: a multiple of 32; both constants where this is used.
 CK_INLINE void ck_attend_heads(const float *query, const ck_positions *past, int heads, int d, float scale,
                                float *weights, float *out) {
+  enum { AHEAD = 2 };
   float scores[CK_MOST_POSITIONS * 16];
-  for (ptrdiff_t t = 0; t < past->length; t++)
+  for (ptrdiff_t t = 0; t < past->length; t++) {
+    if (t + AHEAD < past->length) ck_foresee(past->keys + ck_offset(past, t + AHEAD), heads * d);
+    ck_foresee(past->values + ck_offset(past, t), heads * d);
     for (int h = 0; h < heads; h += 8)
       ck_eight_scores(query + h * d, past->keys + ck_offset(past, t) + h * d, d, scale, scores + t * heads + h);
+  }
   ck_exponentials_by_position(scores, past->length, heads);
   ck_divide_by_sums(scores, past->length, heads);
   ck_mix_values(past, scores, heads, d, out);
