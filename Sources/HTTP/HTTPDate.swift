@@ -8,21 +8,9 @@ package enum HTTPDate {
     let seconds = max(0, unixSeconds)
     let day = seconds / 86400
     let (year, month, dayOfMonth) = civil(day: day)
-    var text = ""
-    text.reserveCapacity(29)
-    text += days[day % 7]
-    text += ", "
-    text += twoDigits(dayOfMonth)
-    text += " "
-    text += months[month - 1]
-    text += " \(year) "
-    text += twoDigits(seconds / 3600 % 24)
-    text += ":"
-    text += twoDigits(seconds / 60 % 60)
-    text += ":"
-    text += twoDigits(seconds % 60)
-    text += " GMT"
-    return text
+    let (hour, minute, second) = (seconds / 3600 % 24, seconds / 60 % 60, seconds % 60)
+    let date = "\(days[day % 7]), \(twoDigits(dayOfMonth)) \(months[month - 1]) \(year)"
+    return "\(date) \(twoDigits(hour)):\(twoDigits(minute)):\(twoDigits(second)) GMT"
   }
 
   /// Proleptic Gregorian date of a day since 1970. Years are counted from March, so that the leap day comes last;

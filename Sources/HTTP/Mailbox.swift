@@ -43,16 +43,18 @@ final class Mailbox: @unchecked Sendable {
   /// False once the loop has ended.
   @discardableResult
   func post(_ message: Message) -> Bool {
-    let isAwaited: Bool? = lock.withLock {
-      guard !isClosed else { return nil }
+    var mustSignal = false
+    let isTaken = lock.withLock {
+      guard !isClosed else { return false }
       messages.append(message)
-      defer { self.isAwaited = false }
-      if self.isAwaited { isSignalled = true }
-      return self.isAwaited
+      mustSignal = isAwaited
+      isSignalled = isSignalled || mustSignal
+      isAwaited = false
+      return true
     }
     // Not under the lock: the loop, once awake, may take this very core, and would find the lock taken.
-    if isAwaited == true { eventfd_write(descriptor, 1) }
-    return isAwaited != nil
+    if mustSignal { eventfd_write(descriptor, 1) }
+    return isTaken
   }
 
   /// The loop must not wait before this has returned nothing; after that the next message makes the descriptor readable.

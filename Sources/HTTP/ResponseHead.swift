@@ -30,16 +30,10 @@ struct ResponseHead {
     bytes.reserveCapacity(512)
     func write(_ text: String) { bytes += text.utf8 }
 
-    write("HTTP/1.1 ")
-    write("\(status) ")
-    write(HTTPStatus.reason(status))
-    write("\r\nDate: ")
-    write(HTTPDate.text(unixSeconds: unixSeconds))
-    write("\r\n")
+    write("HTTP/1.1 \(status) \(HTTPStatus.reason(status))\r\n")
+    write("Date: \(HTTPDate.text(unixSeconds: unixSeconds))\r\n")
     switch framing {
-    case .length(let length):
-      write("Content-Length: ")
-      write("\(length)\r\n")
+    case .length(let length): write("Content-Length: \(length)\r\n")
     case .chunked: write("Transfer-Encoding: chunked\r\n")
     case .untilClose, .absent: break
     }

@@ -18,6 +18,14 @@ package final class FloatBuffer {
       .assumingMemoryBound(to: Float.self)
   }
 
+  /// Room for `count` floats; the first `kept` stay as they were. What is never written takes no memory.
+  package func widen(to count: Int, keeping kept: Int) {
+    let wider = Self.allocate(count)
+    wider.update(from: base, count: kept)
+    base.deallocate()
+    (base, capacity) = (wider, count)
+  }
+
   /// Room for `count` floats; what was there is lost when the buffer has to grow.
   @discardableResult
   package func reserve(_ count: Int) -> UnsafeMutablePointer<Float> {

@@ -24,7 +24,7 @@ package final class LetterTokenizer: Tokenizer {
   /// Letters with the end of the word behind them, before them the start where the model reads one, and padding where it
   /// always reads as many tokens.
   package func encode(_ text: String) -> EncodedText {
-    var result = EncodedText(ids: [], pieces: [], ranges: [])
+    var result = EncodedText(capacity: text.utf8.count + 2)
     if let start = source.start { result.append(start.id, start.piece, 0..<0) }
     var offset = 0
     for scalar in text.unicodeScalars {
@@ -39,7 +39,7 @@ package final class LetterTokenizer: Tokenizer {
   }
 
   package func encodeTarget(_ text: String) -> EncodedText {
-    var result = EncodedText(ids: [], pieces: [], ranges: [])
+    var result = EncodedText(capacity: text.utf8.count + 2)
     var offset = 0
     for scalars in symbols(of: text) {
       let symbol = String(scalars)

@@ -58,19 +58,3 @@ struct MarianSide: Sendable {
     return modelIDs[Int(token.id)]
   }
 }
-
-extension EncodedText {
-  /// - Parameter capacity: tokens there will be at most.
-  fileprivate init(capacity: Int) {
-    self.init(ids: [], pieces: [], ranges: [])
-    ids.reserveCapacity(capacity)
-    pieces.reserveCapacity(capacity)
-    ranges.reserveCapacity(capacity)
-  }
-
-  mutating func append(_ id: Int32, _ piece: String, _ range: Range<Int>) {
-    ids.append(id)
-    pieces.append(piece)
-    ranges.append(range)
-  }
-}

@@ -41,8 +41,9 @@ struct SentencePieceSide: NativeSide {
   }
 
   func encode(_ text: String) -> EncodedText {
-    var result = EncodedText(ids: [], pieces: [], ranges: [])
-    for token in tokenizer.encode(text) { result.append(token.id, token.piece, token.range) }
+    let tokens = tokenizer.encode(text)
+    var result = EncodedText(capacity: tokens.count + 1)
+    for token in tokens { result.append(token.id, token.piece, token.range) }
     let end = text.utf8.count
     result.append(endToken, MarianSide.end, end..<end)
     return result

@@ -14,6 +14,22 @@ package struct EncodedText: Sendable, Equatable {
   }
 }
 
+extension EncodedText {
+  /// - Parameter capacity: tokens there will be, about.
+  init(capacity: Int) {
+    self.init(ids: [], pieces: [], ranges: [])
+    ids.reserveCapacity(capacity)
+    pieces.reserveCapacity(capacity)
+    ranges.reserveCapacity(capacity)
+  }
+
+  mutating func append(_ id: Int32, _ piece: String, _ range: Range<Int>) {
+    ids.append(id)
+    pieces.append(piece)
+    ranges.append(range)
+  }
+}
+
 /// Between the text of a sentence and the ids of one model.
 package protocol Tokenizer: Sendable {
   /// A text to translate.

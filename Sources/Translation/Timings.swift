@@ -16,12 +16,12 @@ package struct Timings: Sendable {
 
 extension Timings {
   /// Of what happened side by side.
-  init(longestOf all: [Timings]) {
+  package init(longestOf all: [Timings]) {
     self.init(
       queueMilliseconds: all.lazy.map(\.queueMilliseconds).max() ?? 0,
       encodeMilliseconds: all.lazy.map(\.encodeMilliseconds).max() ?? 0,
-      decodeMilliseconds: all.lazy.map(\.decodeMilliseconds).max() ?? 0, batchSize: all.lazy.map(\.batchSize).max() ?? 0
-    )
+      decodeMilliseconds: all.lazy.map(\.decodeMilliseconds).max() ?? 0,
+      batchSize: all.lazy.map(\.batchSize).max() ?? 0)
   }
 
   /// Of two steps, one after the other.

@@ -46,11 +46,11 @@ struct RequestWork: Sendable, Equatable {
     tokens = translated.reduce(TokenCounts()) {
       TokenCounts(source: $0.source + $1.tokens.source, target: $0.target + $1.tokens.target)
     }
-    let timings = translated.lazy.map(\.timings)
-    queueMilliseconds = timings.map(\.queueMilliseconds).max()
-    encodeMilliseconds = timings.map(\.encodeMilliseconds).max()
-    decodeMilliseconds = timings.map(\.decodeMilliseconds).max()
-    batchSize = timings.map(\.batchSize).max()
+    let timings = translated.isEmpty ? nil : Timings(longestOf: translated.map(\.timings))
+    queueMilliseconds = timings?.queueMilliseconds
+    encodeMilliseconds = timings?.encodeMilliseconds
+    decodeMilliseconds = timings?.decodeMilliseconds
+    batchSize = timings?.batchSize
     self.texts = texts
     translations = translated.map(\.text)
   }

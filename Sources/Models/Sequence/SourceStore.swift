@@ -7,9 +7,7 @@ import Tensor
 /// are still there move together. So nothing lies between them, and the memory in use is no more than a quarter above
 /// what was ever needed at once.
 package final class SourceStore {
-  private var planes: [(buffer: FloatBuffer, width: Int)] = []  // each (capacity, width)
-  /// Rows there are addresses for. Those that were never in use take no memory.
-  private var capacity = 0
+  private var planes: [(buffer: FloatBuffer, width: Int)] = []  // each (rows, width)
   /// Rows that sentences keep to: more than there were ever at once, so that they need not move often.
   private var headroom = Headroom()
   /// Rows of sentences that are there.
@@ -33,7 +31,10 @@ package final class SourceStore {
     if planes.isEmpty { planes = widths.map { (FloatBuffer(), $0) } }
     let rows = lengths.reduce(0, +)
     headroom.cover(used + rows)
-    if end + rows > limit || limit > capacity { makeRoom() }
+    if end + rows > limit { moveTogether() }
+    for (buffer, width) in planes where limit * width > buffer.capacity {
+      buffer.widen(to: 2 * limit * width, keeping: end * width)
+    }
     let new = lengths.map { length in
       defer { end += length }
       return SourcePlace(start: end, length: length)
@@ -52,22 +53,13 @@ package final class SourceStore {
   }
 
   /// Moves what is there to the front.
-  private func makeRoom() {
+  private func moveTogether() {
     places.removeAll(where: \.isFree)
-    let isWider = limit > capacity
-    if isWider { capacity = 2 * limit }
-    for index in planes.indices {
-      let (old, width) = planes[index]
-      let new = isWider ? FloatBuffer(count: capacity * width) : old
-      var start = 0
-      for place in places {
-        (new.base + start * width).update(from: old.base + place.start * width, count: place.length * width)
-        start += place.length
-      }
-      planes[index].buffer = new
-    }
     end = 0
     for place in places {
+      for (buffer, width) in planes {
+        (buffer.base + end * width).update(from: buffer.base + place.start * width, count: place.length * width)
+      }
       place.start = end
       end += place.length
     }

@@ -5,11 +5,9 @@ import Tensor
 /// Rows that fork share the cells of their common past, so reordering a beam moves indices and never floats. A cell is
 /// free again when no row refers to it.
 struct KeyValueCache {
-  private var layers: [FloatBuffer]  // L × (cells, 2D)
+  private let layers: [FloatBuffer]  // L × (cells, 2D)
   private let width: Int  // 2D
   private var headroom = Headroom()
-  /// Cells there are addresses for. Those that were never to be used take no memory.
-  private var capacity = 0
   private var references: [Int32] = []  // rows that refer to each cell
   private var free: [Int] = []
   private var lists = CellLists()
@@ -63,18 +61,11 @@ struct KeyValueCache {
   private mutating func grow() {
     let old = references.count
     let new = headroom.limit - old
-    if headroom.limit > capacity { widen() }
-    for layer in layers { (layer.base + old * width).update(repeating: 0, count: new * width) }
+    for layer in layers {
+      if headroom.limit * width > layer.capacity { layer.widen(to: 2 * headroom.limit * width, keeping: old * width) }
+      (layer.base + old * width).update(repeating: 0, count: new * width)
+    }
     references += Array(repeating: 0, count: new)
     free += (old..<(old + new)).reversed()
-  }
-
-  private mutating func widen() {
-    capacity = 2 * headroom.limit
-    for index in layers.indices {
-      let wider = FloatBuffer(count: capacity * width)
-      wider.base.update(from: layers[index].base, count: references.count * width)
-      layers[index] = wider
-    }
   }
 }
