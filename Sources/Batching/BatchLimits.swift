@@ -4,6 +4,8 @@ package struct BatchLimits: Sendable, Equatable {
   /// Padded tokens under way on a worker: rows times the longest of those that started together. An item that alone is
   /// over it runs without others of its size.
   package var batchTokens: Int
+  /// Rows under way on a worker, by kind; of other kinds any number. An item of more rows runs without others.
+  package var rows: [Int]
   /// Nanoseconds that an item waits at most for others to start with it.
   package var delay: UInt64
   /// Nanoseconds that one kind may keep a worker, or a long item wait for room, while others go before.
@@ -13,14 +15,25 @@ package struct BatchLimits: Sendable, Equatable {
   package var queuedTokens: Int
 
   package init(
-    mode: BatchMode = .continuous, batchTokens: Int, delay: UInt64, turn: UInt64 = 50_000_000, queuedItems: Int,
-    queuedTokens: Int
+    mode: BatchMode = .continuous, batchTokens: Int, rows: [Int] = [], delay: UInt64, turn: UInt64 = 50_000_000,
+    queuedItems: Int, queuedTokens: Int
   ) {
     self.mode = mode
     self.batchTokens = batchTokens
+    self.rows = rows
     self.delay = delay
     self.turn = turn
     self.queuedItems = queuedItems
     self.queuedTokens = queuedTokens
+  }
+
+  /// Tokens that a client may start in a turn.
+  var turnTokens: Int { batchTokens / 16 }
+  /// Tokens of a small submission, its hypotheses not counted: half a turn.
+  var smallSubmission: Int { batchTokens / 32 }
+
+  /// What may be under way on a worker.
+  func budget(of kind: Int) -> Load {
+    Load(rows: rows.indices.contains(kind) ? rows[kind] : .max / 4, tokens: batchTokens)
   }
 }

@@ -6,7 +6,7 @@ package enum BatchMode: String, CaseIterable, Sendable {
   case whole = "static"
 
   /// What an item waits at most for others to start with. A static batch waits for them on an idle worker; beside others
-  /// under way the wait ends long before, when a quarter as many wait, and a bigger pass through the encoder is cheaper.
+  /// under way the wait ends long before, when a third as many wait, and a bigger pass through the encoder is cheaper.
   package var usualDelayMilliseconds: Double {
     switch self {
     case .continuous: 30

@@ -1,7 +1,7 @@
 /// The rules by which waiting items start on workers, without time or threads: the clock is an argument.
 ///
-/// - Clients share the room fairly (`FairLine`), within a budget of padded tokens (`Room`). What starts together is of
-///   alike lengths.
+/// - Clients share the room fairly (`FairLine`), within a budget of rows and padded tokens (`Room`). What starts together
+///   is of alike lengths.
 /// - An idle worker starts at once with its share of what waits. Between two steps more may start beside what is under
 ///   way: when it is worth a pass through the encoder, or when the last pass was a while ago.
 /// - A worker runs one kind at a time. It takes no more of it once another kind has waited a turn, and goes over when
@@ -11,6 +11,9 @@
 /// - With static batches a worker starts only when all that was under way is over; a batch that is not full waits up to
 ///   `delay` for company, where company is likely.
 package struct BatchPolicy: Sendable {
+  /// A pass through the encoder is worth it for a third as many rows as stand still for it.
+  private static let joinFactor = 3
+
   private let limits: BatchLimits
   private var lines: [Int: FairLine] = [:]
   private var courses: [Course?]
@@ -63,8 +66,15 @@ package struct BatchPolicy: Sendable {
     let wait = expectedWait(tokens, of: client)
     if wait > 2 * meter.usualStay { for item in submission { expected[item.id] = wait } }
     bound.enter(items: submission.count, tokens: tokens, of: client)
-    for item in submission { lines[item.kind, default: FairLine(quantum: limits.batchTokens / 16)].append(item) }
+    enqueue(submission)
     return nil
+  }
+
+  private mutating func enqueue(_ submission: [BatchItem]) {
+    let isSmall = submission.reduce(0) { $0 + $1.length } <= limits.smallSubmission
+    for item in submission {
+      lines[item.kind, default: FairLine(quantum: limits.turnTokens)].append(item, isSmall: isSmall)
+    }
   }
 
   /// Why so much could not be admitted now; nil where it could. A worker that is idle tries in any case, or a bad while
@@ -154,10 +164,12 @@ package struct BatchPolicy: Sendable {
       return .nothing
     }
     guard let line = lines[course.kind] else { return .nothing }
-    let isWorthIt = 4 * line.rows >= course.rows || now >= course.lastStart.addingClamped(limits.delay)
-    guard isWorthIt || isDraining else { return .nothing }
-    let room = share(of: course.kind, waiting: line.rows) - course.rows
+    let budget = limits.budget(of: course.kind).rows
+    let room = min(share(of: course.kind, waiting: line.rows), budget) - course.rows
     guard room > 0 else { return .nothing }
+    let isWorthIt =
+      Self.joinFactor * min(room, line.rows) >= course.rows || now >= course.lastStart.addingClamped(limits.delay)
+    guard isWorthIt || isDraining else { return .nothing }
     return start(on: worker, course, most: max(1, room / max(line.oldest?.rows ?? 1, 1)), now: now)
   }
 
@@ -170,14 +182,15 @@ package struct BatchPolicy: Sendable {
 
   private mutating func start(on worker: Int, _ course: Course, most: Int, now: UInt64) -> BatchDecision {
     var course = course
-    var room = course.room(budget: limits.batchTokens)
-    if let first = lines[course.kind]?.first(), !room.isShort(first) {
-      room.isReserved = now >= first.arrival.addingClamped(limits.turn)
-    }
+    let budget = limits.budget(of: course.kind)
+    var room = course.room(budget: budget)
+    room.isReserved =
+      lines[course.kind]?.heads().contains {
+        !room.isShort($0) && now >= $0.arrival.addingClamped(limits.turn)
+      } ?? false
     let isWhole = limits.mode == .whole
-    let budget = limits.batchTokens
-    let batch = lines[course.kind]?.take(most: most, cap: budget) { item, batch in
-      isWhole ? batch.items.isEmpty || batch.paddedTokens(with: item) <= budget : room.takes(item, with: batch)
+    let batch = lines[course.kind]?.take(most: most, cap: budget.tokens) { item, batch in
+      isWhole ? batch.takes(item, within: budget) : room.takes(item, with: batch)
     }
     guard let batch, let first = batch.items.first else { return .nothing }
     if lines[course.kind]?.isEmpty == true { lines[course.kind] = nil }

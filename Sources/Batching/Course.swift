@@ -51,11 +51,11 @@ struct Course {
   }
 
   /// A row counts with its source, padding included, or its target so far, whichever is longer: the caches hold both.
-  func room(budget: Int) -> Room {
+  func room(budget: Load) -> Room {
     var room = Room(budget: budget)
     for pass in passes.values {
-      let tokens = pass.rows * max(pass.longest, steps - pass.start)
-      if pass.isShort { room.short += tokens } else { room.long += tokens }
+      let load = Load(rows: pass.rows, tokens: pass.rows * max(pass.longest, steps - pass.start))
+      if pass.isShort { room.short += load } else { room.long += load }
     }
     return room
   }

@@ -1,12 +1,20 @@
 /// What waits of one kind, and whose turn it is.
 ///
 /// Submissions take turns by deficit round robin (Shreedhar and Varghese, 1995) on their tokens; those of one client
-/// share what one client gets. What does not suit a batch keeps its place for the next.
+/// share what one client gets. The first turn of a small submission comes before all others, so that a sentence does
+/// not wait for a page (as sparse flows in RFC 8290), but a quarter of the tokens is left to those. What does not suit
+/// a batch keeps its place for the next.
 struct FairLine {
   /// Submissions in a row that may have nothing suitable before the search is given up.
   private static let patience = 64
-  /// Where a submission stood that has left the ring. Groups count from 1.
-  private static let gap: UInt64 = 0
+  /// Tokens that small submissions may start for each token of the others, while such wait.
+  private static let preference = 3
+
+  private enum Turn: Int {
+    /// The first of a small submission.
+    case first
+    case other
+  }
 
   /// Tokens that a client may start in a turn.
   private let quantum: Int
@@ -14,8 +22,9 @@ struct FairLine {
   private var arrivals = WaitingLine()
   private var flows: [UInt64: Flow] = [:]
   private var flowsByClient: [String: Int] = [:]
-  private var ring: [UInt64] = []
-  private var front = 0
+  private var rings = [TurnRing(), TurnRing()]  // by Turn
+  /// Tokens that small submissions have started since the others had theirs.
+  private var lead = 0
   private(set) var rows = 0
 
   init(quantum: Int) {
@@ -30,11 +39,12 @@ struct FairLine {
 
   func submissions(of client: String) -> Int { flowsByClient[client] ?? 0 }
 
-  mutating func append(_ item: BatchItem) {
+  /// - Parameter isSmall: whether its submission is.
+  mutating func append(_ item: BatchItem, isSmall: Bool) {
     if flows[item.group] == nil {
       flowsByClient[item.client, default: 0] += 1
       flows[item.group] = Flow(client: item.client, credit: share(of: item.client))
-      ring.append(item.group)
+      rings[(isSmall ? Turn.first : .other).rawValue].append(item.group)
     }
     flows[item.group]?.append(item)
     items[item.id] = item
@@ -55,11 +65,10 @@ struct FairLine {
     return item
   }
 
-  /// The oldest item of the submission whose turn it is.
-  mutating func first() -> BatchItem? {
+  /// The oldest items of the submissions, small and not, whose turn it is.
+  mutating func heads() -> [BatchItem] {
     closeGaps()
-    guard front < ring.count else { return nil }
-    return flows[ring[front]]?.oldest(in: items) { _ in true }
+    return rings.compactMap { ring in ring.first.flatMap { flows[$0]?.oldest(in: items) { _ in true } } }
   }
 
   /// Takes what suits out of the line: the first that is found decides which lengths may join.
@@ -72,31 +81,56 @@ struct FairLine {
   ) -> PlannedBatch {
     var batch = PlannedBatch()
     closeGaps()
-    var place = front
+    if othersAreDue { take(.other, into: &batch, most: most, cap: cap, onlyWhatIsDue: true, where: suits) }
+    take(.first, into: &batch, most: most, cap: cap, where: suits)
+    take(.other, into: &batch, most: most, cap: cap, where: suits)
+    closeGaps()
+    return batch
+  }
+
+  private var othersAreDue: Bool { lead > Self.preference * quantum }
+
+  private mutating func take(
+    _ turn: Turn, into batch: inout PlannedBatch, most: Int, cap: Int, onlyWhatIsDue: Bool = false,
+    where suits: (BatchItem, PlannedBatch) -> Bool
+  ) {
+    var place = rings[turn.rawValue].front
     var passedOver = 0
-    while place < ring.count, batch.items.count < most, passedOver < Self.patience {
-      let group = ring[place]
+    while place < rings[turn.rawValue].groups.count, batch.items.count < most, passedOver < Self.patience,
+      othersAreDue || !onlyWhatIsDue
+    {
+      let group = rings[turn.rawValue].groups[place]
       guard let item = candidate(group, batch, suits) else {
-        if flows[group] == nil { ring[place] = Self.gap } else { passedOver += 1 }
+        if flows[group] == nil { rings[turn.rawValue].leave(place) } else { passedOver += 1 }
         place += 1
         continue
       }
-      let price = min(item.tokens, cap)
-      if flows[group].map({ $0.credit >= price }) == true {
-        flows[group]?.credit -= price
+      if spend(min(item.tokens, cap), of: group, turn) {
         _ = remove(item.id)
         batch.add(item)
         passedOver = 0
       } else {
-        let share = share(of: item.client)
-        flows[group]?.credit += share
-        ring[place] = Self.gap
-        ring.append(group)
+        rings[turn.rawValue].leave(place)
+        rings[Turn.other.rawValue].append(group)
         place += 1
       }
     }
-    closeGaps()
-    return batch
+  }
+
+  /// - Returns: whether the submission has so much in this turn; if not, it has more in the next.
+  private mutating func spend(_ price: Int, of group: UInt64, _ turn: Turn) -> Bool {
+    guard let flow = flows[group] else { return false }
+    let share = share(of: flow.client)
+    guard price <= (turn == .first ? min(flow.credit, share) : flow.credit) else {
+      flows[group]?.credit += share
+      return false
+    }
+    flows[group]?.credit -= price
+    switch turn {
+    case .first: lead = rings[Turn.other.rawValue].isEmpty ? 0 : lead + price
+    case .other: lead = max(0, lead - Self.preference * price)
+    }
+    return true
   }
 
   private func candidate(
@@ -112,10 +146,6 @@ struct FairLine {
   }
 
   private mutating func closeGaps() {
-    while front < ring.count, flows[ring[front]] == nil { front += 1 }
-    if ring.count > 2 * flows.count + 32 {
-      ring = ring[front...].filter { flows[$0] != nil }
-      front = 0
-    }
+    for turn in rings.indices { rings[turn].closeGaps(in: flows) }
   }
 }

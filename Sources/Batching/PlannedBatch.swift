@@ -17,6 +17,11 @@ package struct PlannedBatch: Sendable, Equatable {
   /// What the encoder reads, padded, had `item` been added: each source once, whatever its rows.
   package func sourceTokens(with item: BatchItem) -> Int { (items.count + 1) * max(longest, item.length) }
 
+  /// Whether `item` may be added; the first in any case.
+  func takes(_ item: BatchItem, within budget: Load) -> Bool {
+    items.isEmpty || Load(rows: rows + item.rows, tokens: paddedTokens(with: item)).fits(in: budget)
+  }
+
   package mutating func add(_ item: BatchItem) {
     items.append(item)
     rows += item.rows

@@ -1,38 +1,54 @@
+/// Rows, and the tokens in them, padding included.
+struct Load: Equatable {
+  var rows = 0
+  var tokens = 0
+
+  static func + (left: Load, right: Load) -> Load {
+    Load(rows: left.rows + right.rows, tokens: left.tokens + right.tokens)
+  }
+
+  static func += (left: inout Load, right: Load) { left = left + right }
+
+  func fits(in other: Load) -> Bool { rows <= other.rows && tokens <= other.tokens }
+}
+
 /// What may start on a worker beside what is under way there.
 ///
 /// Long items take at most three quarters of the budget, so that a short one never waits for them; a single long one
 /// may be of any size. Where a long one has waited its turn, short ones keep to their quarter until it fits.
 struct Room {
-  let budget: Int
-  /// Tokens under way, padding included.
-  var short = 0
-  var long = 0
+  let budget: Load
+  /// What is under way.
+  var short = Load()
+  var long = Load()
   /// Whether a long item has waited long enough for short ones to make room.
   var isReserved = false
 
-  init(budget: Int) {
+  init(budget: Load) {
     self.budget = budget
   }
 
-  private var quarter: Int { budget / 4 }
+  private var quarter: Load { Load(rows: budget.rows / 4, tokens: budget.tokens / 4) }
+  private var rest: Load { Load(rows: budget.rows - quarter.rows, tokens: budget.tokens - quarter.tokens) }
 
-  func isShort(_ item: BatchItem) -> Bool { item.tokens <= budget / 16 }
+  func isShort(_ item: BatchItem) -> Bool { item.tokens <= budget.tokens / 16 }
 
   /// Whether `item` may start together with `batch`.
   ///
   /// What starts together is bounded too: everything under way stands still for its pass through the encoder, whose
   /// activations take memory.
   func takes(_ item: BatchItem, with batch: PlannedBatch) -> Bool {
-    let tokens = batch.paddedTokens(with: item)
+    let load = Load(rows: batch.rows + item.rows, tokens: batch.paddedTokens(with: item))
     if let first = batch.items.first {
-      guard tokens <= quarter, batch.sourceTokens(with: item) <= budget / 8, isShort(first) == isShort(item)
+      guard load.tokens <= quarter.tokens, batch.sourceTokens(with: item) <= budget.tokens / 8,
+        isShort(first) == isShort(item)
       else { return false }
     }
-    if short + long == 0 { return true }
+    if short + long == Load() { return batch.items.isEmpty || load.rows <= budget.rows }
     if isShort(item) {
-      return short + tokens <= quarter || !isReserved && short + long + tokens <= budget
+      return (short + load).fits(in: quarter) || !isReserved && (short + long + load).fits(in: budget)
     }
-    return (long == 0 || long + tokens <= budget - quarter)
-      && (short <= quarter || short + long + tokens <= budget)
+    return (long == Load() || (long + load).fits(in: rest))
+      && (short.fits(in: quarter) || (short + long + load).fits(in: budget))
   }
 }

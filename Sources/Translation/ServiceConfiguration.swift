@@ -15,6 +15,9 @@ package struct ServiceConfiguration: Sendable {
   package var batching: BatchMode
   /// Padded tokens under way on a worker: rows (beams included) times the longest of the sentences encoded together.
   package var maxBatchTokens: Int
+  /// Rows under way on a worker.
+  /// nil takes what suits each model, and any number with static batches.
+  package var maxBatchRows: Int?
   /// What a sentence waits at most for others to be encoded with it.
   /// nil takes what suits the way of batching.
   package var maxDelayMilliseconds: Double?
@@ -34,7 +37,7 @@ package struct ServiceConfiguration: Sendable {
   package init(
     modelDirectories: [String], pair: LanguagePair? = nil, preferences: ModelPreferences = ModelPreferences(),
     usesPivots: Bool = true, workers: Int = ProcessInfo.processInfo.activeProcessorCount,
-    batching: BatchMode = .continuous, maxBatchTokens: Int = 2048,
+    batching: BatchMode = .continuous, maxBatchTokens: Int = 2048, maxBatchRows: Int? = nil,
     maxDelayMilliseconds: Double? = nil, requestTimeoutMilliseconds: Int? = nil, maxQueuedSentences: Int = 10_000,
     maxQueuedTokens: Int = 400_000, beam: Int? = nil, characterLimit: Int = 200_000, guards: Bool = true
   ) {
@@ -45,6 +48,7 @@ package struct ServiceConfiguration: Sendable {
     self.workers = workers
     self.batching = batching
     self.maxBatchTokens = maxBatchTokens
+    self.maxBatchRows = maxBatchRows
     self.maxDelayMilliseconds = maxDelayMilliseconds
     self.requestTimeoutMilliseconds = requestTimeoutMilliseconds
     self.maxQueuedSentences = maxQueuedSentences
@@ -52,5 +56,11 @@ package struct ServiceConfiguration: Sendable {
     self.beam = beam
     self.characterLimit = characterLimit
     self.guards = guards
+  }
+
+  /// Rows under way on a worker, of each model; none where any number may be.
+  func rows(of models: [LoadedModel]) -> [Int] {
+    if maxBatchRows == nil && batching == .whole { return [] }
+    return models.map { maxBatchRows ?? $0.summary.usefulRows }
   }
 }

@@ -45,8 +45,9 @@ package final class TranslationService: Translating {
     let delay = max(0, min(configuration.maxDelayMilliseconds ?? configuration.batching.usualDelayMilliseconds, 60_000))
     batcher = Batcher(
       limits: BatchLimits(
-        mode: configuration.batching, batchTokens: configuration.maxBatchTokens, delay: UInt64(delay * 1e6),
-        queuedItems: configuration.maxQueuedSentences, queuedTokens: configuration.maxQueuedTokens),
+        mode: configuration.batching, batchTokens: configuration.maxBatchTokens, rows: configuration.rows(of: models),
+        delay: UInt64(delay * 1e6), queuedItems: configuration.maxQueuedSentences,
+        queuedTokens: configuration.maxQueuedTokens),
       workers: configuration.workers, clock: clock
     ) { _ in TranslationWorker(models, observer: observer, clock: clock).process }
   }

@@ -13,6 +13,9 @@ enum CommonFlags {
   static let maxBatchTokens = Flag.integer(
     "max-batch-tokens", "N", default: defaults.maxBatchTokens, in: 1...1 << 24,
     "tokens under way on a worker, padding included")
+  static let maxBatchRows = Flag.optionalInteger(
+    "max-batch-rows", "N", in: 1...1 << 16,
+    "hypotheses under way on a worker; 12, or 32 with models over 64 MB, or any number with static batches")
   static let pair = Flag.optionalPair(
     "pair", "en-fr", "languages of a model whose folder does not name them")
   static let precision = Flag.optionalChoice(

@@ -10,11 +10,10 @@ enum ServeCommand: Command {
   static let summary = "Serves models over HTTP."
   static let usage = "--model DIR … [flags]"
   static let flags: [any FlagDeclaration] = [
-    CommonFlags.models, host, port, CommonFlags.workers, CommonFlags.maxBatchTokens, batching, maxDelay,
-    CommonFlags.beam, CommonFlags.pair, CommonFlags.precision, CommonFlags.noShortlist, noPivot, maxQueue,
-    maxQueueTokens, requestTimeout, characterLimit, batchLimit, maxBodyBytes, maxConnections, drainSeconds, log,
-    logText, apiKeys,
-    rateLimit, trustedProxy, corsOrigin, noFiles, fileLifetime,
+    CommonFlags.models, host, port, CommonFlags.workers, CommonFlags.maxBatchTokens, CommonFlags.maxBatchRows,
+    batching, maxDelay, CommonFlags.beam, CommonFlags.pair, CommonFlags.precision, CommonFlags.noShortlist, noPivot,
+    maxQueue, maxQueueTokens, requestTimeout, characterLimit, batchLimit, maxBodyBytes, maxConnections, drainSeconds,
+    log, logText, apiKeys, rateLimit, trustedProxy, corsOrigin, noFiles, fileLifetime,
   ]
 
   private static let host = Flag.text("host", "HOST", default: "127.0.0.1", "address to listen on; :: for all")
@@ -90,6 +89,7 @@ enum ServeCommand: Command {
     configuration.workers = values[CommonFlags.workers]
     CoreTeam.start(threads: configuration.workers)
     configuration.maxBatchTokens = values[CommonFlags.maxBatchTokens]
+    configuration.maxBatchRows = values[CommonFlags.maxBatchRows]
     configuration.batching = values[batching]
     configuration.maxDelayMilliseconds = values[maxDelay]
     configuration.maxQueuedSentences = values[maxQueue]

@@ -21,6 +21,37 @@ import Testing
     #expect(ahead(of: harness.submit([10], client: "a").ids, harness) <= 10, "nor one of the same client")
   }
 
+  @Test func aSentenceGoesBeforeAPage() throws {
+    let harness = PolicyHarness(batchTokens: 640)
+    harness.submit(Array(repeating: 10, count: 100), client: "a")
+    harness.submit(Array(repeating: 10, count: 100), client: "b")
+    #expect(ahead(of: harness.submit([20], client: "a").ids, harness) == 0)
+    #expect(ahead(of: harness.submit([10, 10], rows: 4, client: "c").ids, harness) == 0, "its hypotheses do not count")
+    harness.submit([10, 11], client: "d")
+    let small = harness.submit([10], client: "e").ids
+    #expect(harness.batch()?.items.first?.id == small.first, "more than half a turn is not small")
+  }
+
+  @Test func sentencesLeaveAQuarterToPages() throws {
+    let harness = PolicyHarness(batchTokens: 640)
+    let page = Set(harness.submit(Array(repeating: 10, count: 400)).ids)
+    var tokens = (page: 0, all: 0)
+    for _ in 0..<200 {
+      for _ in 0..<10 { harness.submit([10]) }
+      let batch = try #require(harness.batch())
+      tokens.all += batch.tokens
+      tokens.page += batch.items.filter { page.contains($0.id) }.count * 10
+      harness.finish(batch)
+    }
+    #expect((0.22...0.3).contains(Double(tokens.page) / Double(tokens.all)), "\(tokens)")
+  }
+
+  @Test func whoSendsManySentencesDoesNotHoldUpAnother() throws {
+    let harness = PolicyHarness(batchTokens: 640)
+    for _ in 0..<1_000 { harness.submit([10], client: "many") }
+    #expect(ahead(of: harness.submit([10], client: "one").ids, harness) <= 16)
+  }
+
   @Test func clientsGetEqualSharesOfTokens() throws {
     let harness = PolicyHarness(batchTokens: 640)
     for _ in 0..<10 { harness.submit(Array(repeating: 10, count: 100), client: "many") }

@@ -9,13 +9,13 @@ final class PolicyHarness {
   private var lastGroup: UInt64 = 0
 
   init(
-    mode: BatchMode = .continuous, batchTokens: Int = 100, delay: UInt64 = 10, turn: UInt64 = 1_000,
+    mode: BatchMode = .continuous, batchTokens: Int = 100, rows: [Int] = [], delay: UInt64 = 10, turn: UInt64 = 1_000,
     queuedItems: Int = 1_000_000, queuedTokens: Int = 1_000_000_000, workers: Int = 2
   ) {
     self.workers = workers
     policy = BatchPolicy(
       limits: BatchLimits(
-        mode: mode, batchTokens: batchTokens, delay: delay, turn: turn, queuedItems: queuedItems,
+        mode: mode, batchTokens: batchTokens, rows: rows, delay: delay, turn: turn, queuedItems: queuedItems,
         queuedTokens: queuedTokens), workers: workers)
   }
 
