@@ -9,7 +9,7 @@ package enum BatchMode: String, CaseIterable, Sendable {
   /// under way the wait ends long before, when a third as many wait, and a bigger pass through the encoder is cheaper.
   package var usualDelayMilliseconds: Double {
     switch self {
-    case .continuous: 30
+    case .continuous: 10
     case .whole: 3
     }
   }

@@ -184,7 +184,7 @@ package struct BatchPolicy: Sendable {
     var course = course
     let budget = limits.budget(of: course.kind)
     var room = course.room(budget: budget)
-    room.isReserved =
+    room.longIsDue =
       lines[course.kind]?.heads().contains {
         !room.isShort($0) && now >= $0.arrival.addingClamped(limits.turn)
       } ?? false

@@ -15,20 +15,22 @@ struct Load: Equatable {
 /// What may start on a worker beside what is under way there.
 ///
 /// Long items take at most three quarters of the budget, so that a short one never waits for them; a single long one
-/// may be of any size. Where a long one has waited its turn, short ones keep to their quarter until it fits.
+/// may be of any size. Where a long one has waited its turn while no more than a quarter is long, short ones keep to a
+/// quarter until it fits.
 struct Room {
   let budget: Load
   /// What is under way.
   var short = Load()
   var long = Load()
-  /// Whether a long item has waited long enough for short ones to make room.
-  var isReserved = false
+  /// Whether a long item has waited its turn.
+  var longIsDue = false
 
   init(budget: Load) {
     self.budget = budget
   }
 
   private var quarter: Load { Load(rows: budget.rows / 4, tokens: budget.tokens / 4) }
+  private var isReserved: Bool { longIsDue && long.fits(in: quarter) }
   private var rest: Load { Load(rows: budget.rows - quarter.rows, tokens: budget.tokens - quarter.tokens) }
 
   func isShort(_ item: BatchItem) -> Bool { item.tokens <= budget.tokens / 16 }

@@ -20,7 +20,7 @@ enum ServeCommand: Command {
   private static let port = Flag.integer("port", "PORT", default: 5000, in: 0...65535, "port; 0 takes a free one")
   private static let maxDelay = Flag.optionalNumber(
     "max-delay-ms", "MS", in: 0...10_000,
-    "wait at most so long for others to be encoded together with; 30, or 3 with static batches")
+    "wait at most so long for others to be encoded together with; 10, or 3 with static batches")
   private static let batching = Flag.choice(
     "batching", BatchMode.allCases, default: CommonFlags.defaults.batching,
     "whether sentences join what is under way, or wait for whole batches")

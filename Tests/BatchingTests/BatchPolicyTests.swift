@@ -176,6 +176,18 @@ import Testing
     #expect(started == long)
   }
 
+  @Test func longOnesThatKeepComingLeaveMoreThanAQuarter() throws {
+    let harness = PolicyHarness(batchTokens: 400, turn: 100)
+    harness.submit([150])
+    while harness.batch() != nil {}
+    harness.submit(Array(repeating: 10, count: 15))
+    while harness.batch() != nil { harness.now += 10 }
+    harness.submit([150])
+    harness.now += 100
+    let short = harness.submit(Array(repeating: 10, count: 5)).ids
+    #expect(harness.batch()?.items.map(\.id) == short, "a long one is due, but more than a quarter is long already")
+  }
+
   @Test func anItemOfAnySizeStartsWhereNoOtherLongOneIs() throws {
     let harness = PolicyHarness(batchTokens: 400)
     harness.submit([5_000])
