@@ -1,0 +1,34 @@
+import Models
+import Testing
+
+@testable import Translation
+
+/// How many rows a worker has under way where the operator does not say.
+@Suite struct UsefulRowsTests {
+  private func summary(bytes: Int) -> ModelSummary {
+    ModelSummary(
+      architecture: "transformer", precision: "int8", parameters: 1, bytes: bytes, sourceVocabulary: 10,
+      targetVocabulary: 10, maxPositions: 10, startToken: 0, endToken: 0, padToken: 0, attention: [:])
+  }
+
+  @Test func modelsThatStayInACacheNeedFewer() {
+    #expect(summary(bytes: 9_000_000).usefulRows < summary(bytes: 75_000_000).usefulRows)
+  }
+
+  @Test func theOperatorsWordHoldsAndStaticBatchesHaveNoLimitOfTheirOwn() throws {
+    let model = LoadedModel(
+      id: "m", pair: LanguagePair(source: "en", target: "fr"),
+      engine: TranslationEngine(
+        tokenizer: ScalarTokenizer(), summary: summary(bytes: 1_000), options: .init(), longestSource: nil,
+        guidedLayer: nil
+      ) { fatalError("nothing is decoded") })
+    var configuration = ServiceConfiguration(modelDirectories: [])
+    #expect(configuration.rows(of: [model]) == [model.summary.usefulRows])
+    configuration.batching = .whole
+    #expect(configuration.rows(of: [model]) == [])
+    configuration.maxBatchRows = 3
+    #expect(configuration.rows(of: [model]) == [3])
+    configuration.batching = .continuous
+    #expect(configuration.rows(of: [model, model]) == [3, 3])
+  }
+}
