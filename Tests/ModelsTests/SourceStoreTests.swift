@@ -35,7 +35,7 @@ struct SourceStoreTests {
     }
     for sentence in underWay { expect(sentence, in: store, widths) }
     #expect(store.limit >= most)
-    #expect(store.limit <= max(256, most * 5 / 4))
+    #expect(store.limit <= max(512, most * 5 / 4))
   }
 
   private func expect(_ sentence: Sentence, in store: SourceStore, _ widths: [Int]) {
@@ -48,14 +48,14 @@ struct SourceStoreTests {
 
   @Test func sentencesMoveTogetherWhereThereIsNoMoreRoom() {
     let store = SourceStore()
-    let first = store.occupy([200, 40], widths: [2])
-    #expect(first.map(\.start) == [0, 200])
-    #expect(store.limit == 300)
+    let first = store.occupy([400, 80], widths: [2])
+    #expect(first.map(\.start) == [0, 400])
+    #expect(store.limit == 600)
     store.free(first[0])
-    let second = store.occupy([40, 0, 120], widths: [2])
+    let second = store.occupy([80, 0, 240], widths: [2])
     #expect(first[1].start == 0)
-    #expect(second.map(\.start) == [40, 80, 80])
-    #expect(store.limit == 300)
+    #expect(second.map(\.start) == [80, 160, 160])
+    #expect(store.limit == 600)
   }
 
   @Test func onceAllHaveLeftTheFirstRowIsFree() {

@@ -5,7 +5,8 @@
 package struct Headroom {
   /// Needs during which a load shows itself.
   static let trial = 2_048
-  static let least = 256
+  /// A dozen rows of 40: most loads need no more.
+  static let least = 512
 
   package private(set) var limit = 0
   private var seen = 0
