@@ -34,6 +34,6 @@ package struct BatchLimits: Sendable, Equatable {
 
   /// What may be under way on a worker.
   func budget(of kind: Int) -> Load {
-    Load(rows: rows.indices.contains(kind) ? rows[kind] : .max / 4, tokens: batchTokens)
+    Load(rows: rows.indices.contains(kind) ? rows[kind] : .max, tokens: batchTokens)
   }
 }

@@ -81,7 +81,7 @@ struct FairLine {
   ) -> PlannedBatch {
     var batch = PlannedBatch()
     closeGaps()
-    if othersAreDue { take(.other, into: &batch, most: most, cap: cap, onlyWhatIsDue: true, where: suits) }
+    take(.other, into: &batch, most: most, cap: cap, onlyWhatIsDue: true, where: suits)
     take(.first, into: &batch, most: most, cap: cap, where: suits)
     take(.other, into: &batch, most: most, cap: cap, where: suits)
     closeGaps()

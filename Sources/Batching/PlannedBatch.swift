@@ -11,15 +11,18 @@ package struct PlannedBatch: Sendable, Equatable {
   /// Tokens without padding.
   package var tokens: Int { items.reduce(0) { $0 + $1.tokens } }
 
-  /// Tokens including padding, had `item` been added.
-  package func paddedTokens(with item: BatchItem) -> Int { (rows + item.rows) * max(longest, item.length) }
+  /// What it would come to, had `item` been added.
+  func load(with item: BatchItem) -> Load {
+    let rows = rows + item.rows
+    return Load(rows: rows, tokens: rows * max(longest, item.length))
+  }
 
   /// What the encoder reads, padded, had `item` been added: each source once, whatever its rows.
   package func sourceTokens(with item: BatchItem) -> Int { (items.count + 1) * max(longest, item.length) }
 
   /// Whether `item` may be added; the first in any case.
   func takes(_ item: BatchItem, within budget: Load) -> Bool {
-    items.isEmpty || Load(rows: rows + item.rows, tokens: paddedTokens(with: item)).fits(in: budget)
+    items.isEmpty || load(with: item).fits(in: budget)
   }
 
   package mutating func add(_ item: BatchItem) {

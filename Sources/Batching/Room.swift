@@ -1,17 +1,3 @@
-/// Rows, and the tokens in them, padding included.
-struct Load: Equatable {
-  var rows = 0
-  var tokens = 0
-
-  static func + (left: Load, right: Load) -> Load {
-    Load(rows: left.rows + right.rows, tokens: left.tokens + right.tokens)
-  }
-
-  static func += (left: inout Load, right: Load) { left = left + right }
-
-  func fits(in other: Load) -> Bool { rows <= other.rows && tokens <= other.tokens }
-}
-
 /// What may start on a worker beside what is under way there.
 ///
 /// Long items take at most three quarters of the budget, so that a short one never waits for them; a single long one
@@ -40,7 +26,7 @@ struct Room {
   /// What starts together is bounded too: everything under way stands still for its pass through the encoder, whose
   /// activations take memory.
   func takes(_ item: BatchItem, with batch: PlannedBatch) -> Bool {
-    let load = Load(rows: batch.rows + item.rows, tokens: batch.paddedTokens(with: item))
+    let load = batch.load(with: item)
     if let first = batch.items.first {
       guard load.tokens <= quarter.tokens, batch.sourceTokens(with: item) <= budget.tokens / 8,
         isShort(first) == isShort(item)
