@@ -9,8 +9,9 @@ final class Client {
   var notices: [UInt64: DepartureNotice] = [:]
   /// What the poller was last told.
   var interest: Poller.Interest = .read
-  /// What the event loop last counted for it.
+  /// What the event loop last counted for it, bytes and requests.
   var heldBytes = 0
+  var underWay = 0
   private var sawInputEnd = false
 
   enum Read {

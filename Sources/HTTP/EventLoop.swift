@@ -21,7 +21,7 @@ final class EventLoop: @unchecked Sendable {
   /// Connections accepted, and pieces written to one of them, before others get their turn.
   private static let turn = 64
   /// Seconds into a round after which brief work goes to other threads too: the loop is busy.
-  private static let busySeconds = 0.001
+  private static let busySeconds = 0.004
   /// Looks into the mailbox in a round, which fills again with what brief work leaves there.
   private static let looks = 4
 
@@ -41,6 +41,8 @@ final class EventLoop: @unchecked Sendable {
   private var drain: Drain?
   /// Of all clients.
   private var heldBytes = 0
+  /// Requests without an answer.
+  private var underWay = 0
   private let buffer: UnsafeMutableRawBufferPointer
 
   private struct Drain {
@@ -76,6 +78,7 @@ final class EventLoop: @unchecked Sendable {
 
   private func run() {
     while !isDone {
+      gather()
       let ready = poller.wait(milliseconds: waitMilliseconds)
       now = .now()
       for (token, state) in ready {
@@ -90,6 +93,13 @@ final class EventLoop: @unchecked Sendable {
       if now.seconds >= nextTick { tick() }
     }
     end()
+  }
+
+  /// Lets some time pass since the last look where many wait.
+  private func gather() {
+    guard let pause = GatheringPause.seconds(underWay: underWay) else { return }
+    let rest = now.seconds + pause - Moment.now().seconds
+    if rest > 0 { usleep(UInt32(rest * 1e6)) }
   }
 
   // MARK: Accepting
@@ -215,9 +225,11 @@ final class EventLoop: @unchecked Sendable {
     if Moment.now().seconds < now.seconds + Self.busySeconds { block() } else { configuration.schedule(block) }
   }
 
-  // MARK: Memory
+  // MARK: What all clients have together
 
   private func account(for client: Client) {
+    underWay += client.notices.count - client.underWay
+    client.underWay = client.notices.count
     heldBytes -= client.heldBytes
     client.heldBytes = client.connection.heldBytes
     heldBytes += client.heldBytes
@@ -235,9 +247,10 @@ final class EventLoop: @unchecked Sendable {
 
   private func readMailbox() {
     for _ in 0..<Self.looks {
-      let messages = mailbox.takeAll()
-      mayHaveMail = !messages.isEmpty
-      guard mayHaveMail else { return }
+      let isGathering = GatheringPause.seconds(underWay: underWay) != nil
+      let messages = mailbox.takeAll(isWaiting: !isGathering)
+      mayHaveMail = isGathering || !messages.isEmpty
+      guard !messages.isEmpty else { return }
       messages.forEach(obey)
     }
   }

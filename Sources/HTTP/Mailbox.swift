@@ -57,14 +57,15 @@ final class Mailbox: @unchecked Sendable {
     return isTaken
   }
 
-  /// The loop must not wait before this has returned nothing; after that the next message makes the descriptor readable.
-  func takeAll() -> [Message] {
+  /// - Parameter isWaiting: whether the loop is to wait for the descriptor where this returns nothing: then, and only
+  ///   then, the next message makes it readable.
+  func takeAll(isWaiting: Bool) -> [Message] {
     lock.withLock {
       if isSignalled {
         var count: eventfd_t = 0
         isSignalled = eventfd_read(descriptor, &count) != 0
       }
-      isAwaited = messages.isEmpty
+      isAwaited = isWaiting && messages.isEmpty
       defer { messages = [] }
       return messages
     }
