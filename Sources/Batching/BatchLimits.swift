@@ -4,7 +4,7 @@ package struct BatchLimits: Sendable, Equatable {
   /// Padded tokens under way on a worker: rows times the longest of those that started together. An item that alone is
   /// over it runs without others of its size.
   package var batchTokens: Int
-  /// Rows under way on a worker, by kind; of other kinds any number. An item of more rows runs without others.
+  /// Rows that step together on a worker, by kind; of other kinds any number. An item of more rows runs without others.
   package var rows: [Int]
   /// Nanoseconds that an item waits at most for others to start with it.
   package var delay: UInt64
@@ -32,8 +32,11 @@ package struct BatchLimits: Sendable, Equatable {
   /// Tokens of a small submission, its hypotheses not counted: half a turn.
   var smallSubmission: Int { batchTokens / 32 }
 
-  /// What may be under way on a worker.
+  /// What may step on a worker.
   func budget(of kind: Int) -> Load {
     Load(rows: rows.indices.contains(kind) ? rows[kind] : .max, tokens: batchTokens)
   }
+
+  /// Rows that may be under way besides, encoded and without room to step.
+  func ahead(of kind: Int) -> Int { rows.indices.contains(kind) ? 2 * rows[kind] / 3 : 0 }
 }

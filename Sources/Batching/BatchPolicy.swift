@@ -164,13 +164,23 @@ package struct BatchPolicy: Sendable {
       return .nothing
     }
     guard let line = lines[course.kind] else { return .nothing }
-    let budget = limits.budget(of: course.kind).rows
-    let room = min(share(of: course.kind, waiting: line.rows), budget) - course.rows
-    guard room > 0 else { return .nothing }
+    let share = share(of: course.kind, waiting: line.rows)
+    let ahead = ahead(of: course.kind)
+    let limit = limits.budget(of: course.kind).rows
+    let room = min(share, limit) - course.rows
+    let roomAhead = min(share, limit + ahead) - course.rows
+    let isDue = isDraining || now >= course.lastStart.addingClamped(limits.delay)
     let isWorthIt =
-      Self.joinFactor * min(room, line.rows) >= course.rows || now >= course.lastStart.addingClamped(limits.delay)
-    guard isWorthIt || isDraining else { return .nothing }
-    return start(on: worker, course, most: max(1, room / max(line.oldest?.rows ?? 1, 1)), now: now)
+      room > 0 && (isDue || Self.joinFactor * min(room, line.rows) >= course.rows)
+      || ahead > 0 && roomAhead >= ahead
+    guard isWorthIt else { return .nothing }
+    return start(on: worker, course, most: max(1, roomAhead / max(line.oldest?.rows ?? 1, 1)), now: now)
+  }
+
+  /// Rows that are encoded before there is room for them: where as many small submissions wait as there are rows,
+  /// they have to wait in any case, and passes of many are faster.
+  private func ahead(of kind: Int) -> Int {
+    (lines[kind]?.newcomers ?? 0) < limits.budget(of: kind).rows ? 0 : limits.ahead(of: kind)
   }
 
   /// Rows that each worker which runs a kind would have, were they all alike: one that has more leaves what waits to
@@ -182,7 +192,8 @@ package struct BatchPolicy: Sendable {
 
   private mutating func start(on worker: Int, _ course: Course, most: Int, now: UInt64) -> BatchDecision {
     var course = course
-    let budget = limits.budget(of: course.kind)
+    var budget = limits.budget(of: course.kind)
+    budget.rows += ahead(of: course.kind)
     var room = course.room(budget: budget)
     room.longIsDue =
       lines[course.kind]?.heads().contains {

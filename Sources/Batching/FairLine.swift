@@ -26,6 +26,8 @@ struct FairLine {
   /// Tokens that small submissions have started since the others had theirs.
   private var lead = 0
   private(set) var rows = 0
+  /// Small submissions that have not had their first turn.
+  private(set) var newcomers = 0
 
   init(quantum: Int) {
     self.quantum = max(1, quantum)
@@ -43,8 +45,9 @@ struct FairLine {
   mutating func append(_ item: BatchItem, isSmall: Bool) {
     if flows[item.group] == nil {
       flowsByClient[item.client, default: 0] += 1
-      flows[item.group] = Flow(client: item.client, credit: share(of: item.client))
+      flows[item.group] = Flow(client: item.client, credit: share(of: item.client), isNew: isSmall)
       rings[(isSmall ? Turn.first : .other).rawValue].append(item.group)
+      if isSmall { newcomers += 1 }
     }
     flows[item.group]?.append(item)
     items[item.id] = item
@@ -57,7 +60,8 @@ struct FairLine {
     rows -= item.rows
     arrivals.forgetOne(from: items)
     flows[item.group]?.forget(item, from: items)
-    if flows[item.group]?.isEmpty == true {
+    if let flow = flows[item.group], flow.isEmpty {
+      if flow.isNew { newcomers -= 1 }
       flows[item.group] = nil
       let others = (flowsByClient[item.client] ?? 1) - 1
       flowsByClient[item.client] = others > 0 ? others : nil
@@ -111,10 +115,16 @@ struct FairLine {
         passedOver = 0
       } else {
         rings[turn.rawValue].leave(place)
-        rings[Turn.other.rawValue].append(group)
+        queueAgain(group)
         place += 1
       }
     }
+  }
+
+  private mutating func queueAgain(_ group: UInt64) {
+    rings[Turn.other.rawValue].append(group)
+    if flows[group]?.isNew == true { newcomers -= 1 }
+    flows[group]?.isNew = false
   }
 
   /// - Returns: whether the submission has so much in this turn; if not, it has more in the next.

@@ -3,11 +3,14 @@ struct Flow {
   let client: String
   /// Tokens that it may start before it is others' turn.
   var credit: Int
+  /// Whether it is small and has not had its first turn.
+  var isNew: Bool
   private var lines: [(lengths: LengthClass, ids: WaitingLine)] = []
 
-  init(client: String, credit: Int) {
+  init(client: String, credit: Int, isNew: Bool) {
     self.client = client
     self.credit = credit
+    self.isNew = isNew
   }
 
   var isEmpty: Bool { lines.isEmpty }

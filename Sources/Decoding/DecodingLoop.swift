@@ -2,12 +2,14 @@ import Models
 import Tensor
 
 /// Sentences under way together on one worker: they enter whenever their caller likes, and leave when they are over,
-/// whoever else is still going.
+/// whoever else is still going. More may be encoded than step, so that passes through the encoder are of many.
 package final class DecodingLoop: StepwiseDecoding {
   private let model: ModelSummary
   private let session: any DecodingSession
   private var active: [Active] = []
-  private var tokens: [Int32] = []  // (rows)
+  /// Encoded, with a row each behind those of `active`, and without room to step.
+  private var waiting: [Active] = []
+  private var tokens: [Int32] = []  // (rows of `active`)
   private var parents: [Int] = []  // (rows)
   private var continuations: [Continuation] = []
 
@@ -16,6 +18,8 @@ package final class DecodingLoop: StepwiseDecoding {
     var id: Int
     var search: any Search
     var rows: Int
+    /// Rows that it may come to have.
+    var width: Int
     var encoder: EncoderAttention?
     var tellsTokens: Bool
   }
@@ -26,25 +30,23 @@ package final class DecodingLoop: StepwiseDecoding {
   }
 
   deinit {
-    if !active.isEmpty { CoreTeam.leave() }
+    if !isEmpty { CoreTeam.leave() }
   }
 
-  package var isEmpty: Bool { active.isEmpty }
-  /// Hypotheses under way.
-  package var rowCount: Int { session.rowCount }
+  package var isEmpty: Bool { active.isEmpty && waiting.isEmpty }
 
   package func admit(_ requests: [DecodingRequest], ids: [Int]) {
     guard !requests.isEmpty else { return }
-    if active.isEmpty { CoreTeam.join() }
+    if isEmpty { CoreTeam.join() }
     let searches = requests.map { search(for: $0.options) }
     let options = zip(requests, searches).map { RowOptions(capture: $0.options.attention, output: $1.output) }
     let encoded = session.admit(SourceBatch(sentences: requests.map(\.source), pad: model.padToken, options: options))
     for (index, encoder) in encoded.enumerated() {
-      active.append(
+      let options = requests[index].options
+      waiting.append(
         Active(
-          id: ids[index], search: searches[index], rows: 1, encoder: encoder,
-          tellsTokens: requests[index].options.tellsTokens))
-      tokens.append(model.startToken)
+          id: ids[index], search: searches[index], rows: 1, width: options.forcedTarget == nil ? options.beam : 1,
+          encoder: encoder, tellsTokens: options.tellsTokens))
     }
   }
 
@@ -54,9 +56,11 @@ package final class DecodingLoop: StepwiseDecoding {
   }
 
   package func step(
-    isCancelled: (Int) -> Bool, settled: (Int, [Int32]) -> Void, finished: (Int, DecodingResult) -> Void
+    rowLimit: Int, isCancelled: (Int) -> Bool, settled: (Int, [Int32]) -> Void,
+    finished: (Int, DecodingResult) -> Void
   ) {
-    guard !active.isEmpty else { return }
+    guard !isEmpty else { return }
+    begin(rowLimit)
     session.step(tokens)
     parents.removeAll(keepingCapacity: true)
     tokens.removeAll(keepingCapacity: true)
@@ -72,8 +76,40 @@ package final class DecodingLoop: StepwiseDecoding {
       firstRow += rows
     }
     active.removeSubrange(staying...)
-    if active.isEmpty { CoreTeam.leave() }
+    keepWaiting(firstRow: firstRow, isCancelled: isCancelled, finished: finished)
+    if isEmpty { CoreTeam.leave() }
     if !parents.elementsEqual(0..<session.rowCount) { session.select(parents) }
+  }
+
+  /// Those that wait step from now on where there is room for all hypotheses that they will have.
+  private func begin(_ rowLimit: Int) {
+    guard !waiting.isEmpty else { return }
+    var rows = active.reduce(0) { $0 + $1.width }
+    var count = 0
+    for sentence in waiting {
+      guard rows == 0 || rows + sentence.width <= rowLimit else { break }
+      rows += sentence.width
+      count += 1
+    }
+    active += waiting.prefix(count)
+    waiting.removeFirst(count)
+    tokens += Array(repeating: model.startToken, count: count)
+  }
+
+  /// The rows behind all that stepped stay, but for those of cancelled sentences.
+  private func keepWaiting(
+    firstRow: Int, isCancelled: (Int) -> Bool, finished: (Int, DecodingResult) -> Void
+  ) {
+    var row = firstRow
+    waiting.removeAll { sentence in
+      defer { row += 1 }
+      guard isCancelled(sentence.id) else {
+        parents.append(row)
+        return false
+      }
+      finish(sentence, cancelled: true, finished)
+      return true
+    }
   }
 
   private func tell(_ sentence: Active, _ settled: (Int, [Int32]) -> Void) {
@@ -91,9 +127,7 @@ package final class DecodingLoop: StepwiseDecoding {
       sentence.search.advance(StepOutput(session: session, firstRow: firstRow), into: &continuations)
     }
     guard !continuations.isEmpty else {
-      var result = sentence.search.finish(cancelled: cancelled)
-      result.attention[.encoder] = sentence.encoder?.weights
-      finished(sentence.id, result)
+      finish(sentence, cancelled: cancelled, finished)
       return false
     }
     for continuation in continuations {
@@ -102,5 +136,11 @@ package final class DecodingLoop: StepwiseDecoding {
     }
     sentence.rows = continuations.count
     return true
+  }
+
+  private func finish(_ sentence: Active, cancelled: Bool, _ finished: (Int, DecodingResult) -> Void) {
+    var result = sentence.search.finish(cancelled: cancelled)
+    result.attention[.encoder] = sentence.encoder?.weights
+    finished(sentence.id, result)
   }
 }

@@ -10,16 +10,20 @@ package final class SentenceDecoder {
   package init(_ loop: any StepwiseDecoding) { self.loop = loop }
 
   /// Encodes all requests as one batch, then steps until the last of them is over. Finished rows leave at once.
-  /// - Parameter isCancelled: asked before every step, by number of the request.
+  /// - Parameters:
+  ///   - rowLimit: hypotheses that step together.
+  ///   - isCancelled: asked before every step, by number of the request.
   /// - Returns: one result a request, in their order.
   package func decode(
-    _ requests: [DecodingRequest], isCancelled: (Int) -> Bool = { _ in false }
+    _ requests: [DecodingRequest], rowLimit: Int = .max, isCancelled: (Int) -> Bool = { _ in false }
   ) -> (results: [DecodingResult], timings: DecodingTimings) {
     var results = [DecodingResult?](repeating: nil, count: requests.count)
     let start = DispatchTime.now()
     loop.admit(requests, ids: Array(requests.indices))
     let middle = DispatchTime.now()
-    while !loop.isEmpty { loop.step(isCancelled: isCancelled, settled: { _, _ in }, finished: { results[$0] = $1 }) }
+    while !loop.isEmpty {
+      loop.step(rowLimit: rowLimit, isCancelled: isCancelled, settled: { _, _ in }, finished: { results[$0] = $1 })
+    }
     let timings = DecodingTimings(
       encodeMilliseconds: milliseconds(from: start, to: middle),
       decodeMilliseconds: milliseconds(from: middle, to: .now()))

@@ -69,8 +69,8 @@ package protocol DecodingSession: AnyObject {
   /// Row i goes on from what was row `parents[i]`. Rows not named leave; their memory is freed.
   func select(_ parents: [Int])
 
-  /// Feeds one token to each row and computes what may follow.
-  /// - Parameter tokens: (rowCount)
+  /// Feeds one token to each of the first rows and computes what may follow. Those behind them stay as they are.
+  /// - Parameter tokens: at most (rowCount)
   func step(_ tokens: [Int32])
 
   /// What the row's sentence asked to know of the last `step`.

@@ -28,7 +28,8 @@ final class HeldDecoder: StepwiseDecoding {
   }
 
   func step(
-    isCancelled: (Int) -> Bool, settled: (Int, [Int32]) -> Void, finished: (Int, DecodingResult) -> Void
+    rowLimit: Int, isCancelled: (Int) -> Bool, settled: (Int, [Int32]) -> Void,
+    finished: (Int, DecodingResult) -> Void
   ) {
     if batches > 1 { hold.step.wait() }
     for index in underWay.indices {

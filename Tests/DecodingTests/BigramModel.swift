@@ -62,7 +62,7 @@ final class BigramSession: DecodingSession {
   func select(_ parents: [Int]) { rows = parents.map { rows[$0] } }
 
   func step(_ tokens: [Int32]) {
-    for row in rows.indices {
+    for row in tokens.indices {
       rows[row].position += 1
       rows[row].last = tokens[row]
     }

@@ -79,7 +79,10 @@ struct HuggingFaceModelTests {
     let folder = try MarianFolder(directory: fixture.directory)
     let decoder = SentenceDecoder(model: try ModelLoader.load(folder))
     let requests = fixture.expected.sources.map { DecodingRequest(source: $0, options: Self.options(folder)) }
-    #expect(decoder.decode(requests).results.map { $0.hypotheses[0].tokens } == fixture.expected.greedy)
+    for rowLimit in [.max, 1, 2] {
+      let results = decoder.decode(requests, rowLimit: rowLimit).results
+      #expect(results.map { $0.hypotheses[0].tokens } == fixture.expected.greedy)
+    }
     for (request, expected) in zip(requests, fixture.expected.greedy) {
       #expect(decoder.decode([request]).results[0].hypotheses[0].tokens == expected)
     }

@@ -77,7 +77,8 @@ struct MarianModelTests {
     let model = try Self.model(file)
     let all = try Self.expected(file.hasSuffix(".bin") ? "\(file)/float32" : file)
     let together = SentenceDecoder(model: model).decode(all.map(Self.request)).results
-    for (expected, result) in zip(all, together) {
+    let oneByOne = SentenceDecoder(model: model).decode(all.map(Self.request), rowLimit: 1).results
+    for (expected, result) in zip(all + all, together + oneByOne) {
       #expect(result.hypotheses[0].tokens == expected.target_ids)
       let alone = SentenceDecoder(model: model).decode([Self.request(expected)]).results[0]
       #expect(alone.hypotheses[0].tokens == expected.target_ids)

@@ -102,6 +102,8 @@ struct SequenceModelTests {
     let sources = opened.expected.sources + others
     let together = decoder.decode(sources.map(opened.request)).results.map { $0.hypotheses[0].tokens }
     #expect(Array(together.prefix(opened.expected.sources.count)) == opened.expected.greedy)
+    let fewAtOnce = decoder.decode(sources.map(opened.request), rowLimit: 5).results.map { $0.hypotheses[0].tokens }
+    #expect(fewAtOnce == together)
     for (source, tokens) in zip(sources, together) {
       #expect(decoder.decode([opened.request(source)]).results[0].hypotheses[0].tokens == tokens)
     }

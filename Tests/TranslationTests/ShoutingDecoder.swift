@@ -38,7 +38,8 @@ final class ShoutingDecoder: StepwiseDecoding {
 
   /// A sentence takes a step for every ten source tokens, and ten of its tokens are certain with each.
   func step(
-    isCancelled: (Int) -> Bool, settled: (Int, [Int32]) -> Void, finished: (Int, DecodingResult) -> Void
+    rowLimit: Int, isCancelled: (Int) -> Bool, settled: (Int, [Int32]) -> Void,
+    finished: (Int, DecodingResult) -> Void
   ) {
     clock.advance(milliseconds: 2)
     var staying: [(id: Int, request: DecodingRequest, steps: Int)] = []

@@ -8,6 +8,8 @@ final class ConvolutionalSteps: SequenceSteps {
   let store = SourceStore()
   private var past: RecurrentStates  // (L, rows, (W - 1)·C), the oldest first; zeros before the start
   private var rowCount = 0
+  /// Rows that the step under way is of.
+  private var stepping = 0
 
   init(_ weights: ConvolutionalWeights) {
     self.weights = weights
@@ -36,20 +38,21 @@ final class ConvolutionalSteps: SequenceSteps {
   }
 
   func advance(_ tokens: [Int32], _ rows: inout [SequenceRow]) -> UnsafePointer<Float> {
-    let (embedded, x) = workspace.enter(weights.decoder, rows: rowCount) { (tokens[$0], rows[$0].position - 1) }
+    stepping = tokens.count
+    let (embedded, x) = workspace.enter(weights.decoder, rows: stepping) { (tokens[$0], rows[$0].position - 1) }
     for (index, layer) in weights.decoder.layers.enumerated() {
       let channels = layer.convolution.channels
-      let gated = workspace.gated.reserve(rowCount * channels)
+      let gated = workspace.gated.reserve(stepping * channels)
       layer.convolution.apply(
-        windows(layer.convolution, x, layer: index), rows: rowCount, into: gated, workspace: workspace)
+        windows(layer.convolution, x, layer: index), rows: stepping, into: gated, workspace: workspace)
       let context = attend(layer, gated, embedded, &rows)
-      let projected = workspace.projected.reserve(rowCount * channels)
-      layer.out.apply(context, rows: rowCount, into: projected, scratch: scratch)
-      ck_blend(gated, projected, rowCount * channels)
-      ck_blend(x, gated, rowCount * channels)
+      let projected = workspace.projected.reserve(stepping * channels)
+      layer.out.apply(context, rows: stepping, into: projected, scratch: scratch)
+      ck_blend(gated, projected, stepping * channels)
+      ck_blend(x, gated, stepping * channels)
     }
-    let y = workspace.projected.reserve(rowCount * width)
-    weights.decoder.projectOut.apply(x, rows: rowCount, into: y, scratch: scratch)
+    let y = workspace.projected.reserve(stepping * width)
+    weights.decoder.projectOut.apply(x, rows: stepping, into: y, scratch: scratch)
     return UnsafePointer(y)
   }
 
@@ -59,8 +62,8 @@ final class ConvolutionalSteps: SequenceSteps {
   ) -> UnsafePointer<Float> {
     let channels = layer.channels
     let kept = (layer.width - 1) * channels
-    let windows = workspace.windows.reserve(rowCount * (kept + channels))
-    for row in 0..<rowCount {
+    let windows = workspace.windows.reserve(stepping * (kept + channels))
+    for row in 0..<stepping {
       let window = windows + row * (kept + channels)
       let own = past.base(layer: index) + row * kept
       window.update(from: own, count: kept)
@@ -75,11 +78,11 @@ final class ConvolutionalSteps: SequenceSteps {
     _ layer: AttendingConvolution, _ states: UnsafePointer<Float>, _ embedded: UnsafePointer<Float>,
     _ rows: inout [SequenceRow]
   ) -> UnsafePointer<Float> {
-    let query = workspace.query.reserve(rowCount * width)
-    layer.query.apply(states, rows: rowCount, into: query, scratch: scratch)
-    ck_blend(query, embedded, rowCount * width)
-    let context = workspace.context.reserve(rowCount * width)
-    for row in rows.indices {
+    let query = workspace.query.reserve(stepping * width)
+    layer.query.apply(states, rows: stepping, into: query, scratch: scratch)
+    ck_blend(query, embedded, stepping * width)
+    let context = workspace.context.reserve(stepping * width)
+    for row in 0..<stepping {
       let source = rows[row].sentence
       let scores = workspace.scores.reserve(source.length)  // (S)
       ck_attend(

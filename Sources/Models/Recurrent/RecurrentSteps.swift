@@ -11,6 +11,8 @@ final class RecurrentSteps: SequenceSteps {
   private var cell: RecurrentStates  // (L, rows, H) of an LSTM
   private var fed: RecurrentStates  // (1, rows, R) where the readout is fed back
   private var rowCount = 0
+  /// Rows that the step under way is of.
+  private var stepping = 0
 
   init(_ weights: RecurrentWeights) {
     self.weights = weights
@@ -84,6 +86,7 @@ final class RecurrentSteps: SequenceSteps {
   // MARK: Steps
 
   func advance(_ tokens: [Int32], _ rows: inout [SequenceRow]) -> UnsafePointer<Float> {
+    stepping = tokens.count
     let top = weights.decoder.count - 1
     var context: UnsafePointer<Float>?
     if let attention = weights.attention, attention.additive != nil {
@@ -95,7 +98,7 @@ final class RecurrentSteps: SequenceSteps {
       context = attend(attention, state, &rows)  // Luong's steps, then looks
     }
     let read = readOut(state, context)
-    if weights.feedsReadout { fed.base(layer: 0).update(from: read, count: rowCount * weights.outputSize) }
+    if weights.feedsReadout { fed.base(layer: 0).update(from: read, count: stepping * weights.outputSize) }
     return read
   }
 
@@ -104,7 +107,7 @@ final class RecurrentSteps: SequenceSteps {
     let width = weights.embedding.table.dimension
     let tail = context ?? (weights.feedsReadout ? UnsafePointer(fed.base(layer: 0)) : nil)
     let tailWidth = tail == nil ? 0 : context == nil ? weights.outputSize : weights.encoder.outputs
-    let x = workspace.input.reserve(rowCount * (width + tailWidth))
+    let x = workspace.input.reserve(stepping * (width + tailWidth))
     for (row, token) in tokens.enumerated() {
       let to = x + row * (width + tailWidth)
       weights.embedding.read(token, position: 0, into: to)
@@ -116,10 +119,10 @@ final class RecurrentSteps: SequenceSteps {
   private func recur(_ input: UnsafePointer<Float>) {
     var x = input
     for (layer, unit) in weights.decoder.enumerated() {
-      let products = workspace.products.reserve(rowCount * unit.input.outputs)  // (rows, G·H)
-      unit.input.apply(x, rows: rowCount, into: products, scratch: scratch)
+      let products = workspace.products.reserve(stepping * unit.input.outputs)  // (rows, G·H)
+      unit.input.apply(x, rows: stepping, into: products, scratch: scratch)
       unit.step(
-        products, hidden: hidden.base(layer: layer), cell: cell.base(layer: layer), rows: rowCount,
+        products, hidden: hidden.base(layer: layer), cell: cell.base(layer: layer), rows: stepping,
         workspace: workspace)
       x = UnsafePointer(hidden.base(layer: layer))
     }
@@ -134,13 +137,13 @@ final class RecurrentSteps: SequenceSteps {
     var width = weights.decoder.last?.size ?? 0
     if let additive = attention.additive {
       width = additive.query.outputs
-      let projected = workspace.query.reserve(rowCount * width)
-      additive.query.multiply(state, rows: rowCount, into: projected, scratch: scratch)
+      let projected = workspace.query.reserve(stepping * width)
+      additive.query.multiply(state, rows: stepping, into: projected, scratch: scratch)
       query = UnsafePointer(projected)
     }
     let size = weights.encoder.outputs
-    let context = workspace.context.reserve(rowCount * size)
-    for row in rows.indices {
+    let context = workspace.context.reserve(stepping * size)
+    for row in 0..<stepping {
       let source = rows[row].sentence
       let states = source.rows(plane: 0)  // (S, K)
       let keys = attention.key == nil ? states : source.rows(plane: 1)  // (S, width)
@@ -161,9 +164,9 @@ final class RecurrentSteps: SequenceSteps {
   private func readOut(_ state: UnsafePointer<Float>, _ context: UnsafePointer<Float>?) -> UnsafePointer<Float> {
     guard let readout = weights.readout else { return state }
     let size = weights.decoder.last?.size ?? 0
-    let y = workspace.readout.reserve(rowCount * readout.outputs)
-    readout.multiply(join(state, size, context), rows: rowCount, into: y, scratch: scratch)
-    ck_add_bias_tanh(y, readout.bias, rowCount, readout.outputs)
+    let y = workspace.readout.reserve(stepping * readout.outputs)
+    readout.multiply(join(state, size, context), rows: stepping, into: y, scratch: scratch)
+    ck_add_bias_tanh(y, readout.bias, stepping, readout.outputs)
     return UnsafePointer(y)
   }
 
@@ -173,8 +176,8 @@ final class RecurrentSteps: SequenceSteps {
   ) -> UnsafePointer<Float> {
     guard let context else { return state }
     let width = weights.encoder.outputs
-    let joined = workspace.joined.reserve(rowCount * (size + width))
-    for row in 0..<rowCount {
+    let joined = workspace.joined.reserve(stepping * (size + width))
+    for row in 0..<stepping {
       let to = joined + row * (size + width)
       to.update(from: state + row * size, count: size)
       (to + size).update(from: context + row * width, count: width)

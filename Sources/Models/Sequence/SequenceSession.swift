@@ -14,8 +14,8 @@ protocol SequenceSteps: AnyObject {
   /// Row i's state becomes a copy of what was row `parents[i]`'s.
   func select(_ parents: [Int])
 
-  /// One step of all rows, which keep what attention they were asked for.
-  /// - Parameter tokens: (rows)
+  /// One step of the first rows, which keep what attention they were asked for.
+  /// - Parameter tokens: (rows that step)
   /// - Returns: what the output layer reads (rows, R).
   func advance(_ tokens: [Int32], _ rows: inout [SequenceRow]) -> UnsafePointer<Float>
 }
@@ -79,9 +79,9 @@ final class SequenceSession: DecodingSession {
   }
 
   func step(_ tokens: [Int32]) {
-    for row in rows.indices { rows[row].begin() }
+    for row in tokens.indices { rows[row].begin() }
     outputRows.removeAll(keepingCapacity: true)
-    for row in rows { outputRows.append(OutputReader.Row(plan: row.sentence.output, step: row.position)) }
+    for row in rows.prefix(tokens.count) { outputRows.append(OutputReader.Row(plan: row.sentence.output, step: row.position)) }
     steps.scratch.withTeam {
       outputs.read(steps.advance(tokens, &rows), outputRows, scratch: steps.scratch)
     }

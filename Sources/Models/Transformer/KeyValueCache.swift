@@ -33,11 +33,12 @@ struct KeyValueCache {
     if !isEmpty { lists.append(rows: rows) }
   }
 
-  /// A new cell for each row.
-  mutating func extend() {
-    headroom.cover(references.count - free.count + lists.count)
+  /// A new cell for each of the first rows.
+  mutating func extend(rows: Int) {
+    guard !isEmpty else { return }
+    headroom.cover(references.count - free.count + rows)
     if headroom.limit > references.count { grow() }
-    for row in 0..<lists.count {
+    for row in 0..<rows {
       let cell = free.removeLast()
       references[cell] = 1
       lists.add(cell, row: row)

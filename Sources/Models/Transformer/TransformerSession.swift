@@ -11,6 +11,8 @@ final class TransformerSession: DecodingSession {
   private let outputs: RowOutputs
   private var rows: [Row] = []
   private var spare: [Row] = []
+  /// Rows that the step under way is of.
+  private var stepping = 0
   private var outputRows: [OutputReader.Row] = []
 
   private struct Row {
@@ -82,10 +84,11 @@ final class TransformerSession: DecodingSession {
 
   private func advance(_ tokens: [Int32]) {
     let decoder = weights.decoder
+    stepping = tokens.count
     let x = workspace.embed(
-      decoder.embedding, rows: rows.count, token: { tokens[$0] }, position: { rows[$0].position })
-    cache.extend()
-    for row in rows.indices {
+      decoder.embedding, rows: stepping, token: { tokens[$0] }, position: { rows[$0].position })
+    cache.extend(rows: stepping)
+    for row in 0..<stepping {
       rows[row].position += 1
       rows[row].captured?.cross.removeAll(keepingCapacity: true)
       rows[row].captured?.decoder.removeAll(keepingCapacity: true)
@@ -96,15 +99,15 @@ final class TransformerSession: DecodingSession {
       case .recurrence(let unit): recur(unit, x, layer: index)
       }
       attendToSource(layer.crossAttention, x, layer: index)
-      workspace.run(layer.feedForward, x, rows: rows.count)
+      workspace.run(layer.feedForward, x, rows: stepping)
     }
-    decoder.finalNorm?.apply(x, rows: rows.count, into: x)
+    decoder.finalNorm?.apply(x, rows: stepping, into: x)
     readOutput(x)
   }
 
   private func readOutput(_ x: UnsafePointer<Float>) {
     outputRows.removeAll(keepingCapacity: true)
-    for row in rows { outputRows.append(OutputReader.Row(plan: row.sentence.output, step: row.position)) }
+    for row in rows.prefix(stepping) { outputRows.append(OutputReader.Row(plan: row.sentence.output, step: row.position)) }
     outputs.read(x, outputRows, scratch: workspace.linear)
   }
 
@@ -112,12 +115,12 @@ final class TransformerSession: DecodingSession {
 
   private func attendToPast(_ layer: SelfAttention, _ x: UnsafeMutablePointer<Float>, layer index: Int) {
     let d = weights.dimension
-    let input = layer.residual.enter(x, rows: rows.count, workspace: workspace)
-    let projected = workspace.projected.reserve(rows.count * 3 * d)  // (rows, 3D)
-    layer.queryKeyValue.apply(input, rows: rows.count, into: projected, scratch: workspace.linear)
-    let context = workspace.context.reserve(rows.count * d)  // (rows, D)
+    let input = layer.residual.enter(x, rows: stepping, workspace: workspace)
+    let projected = workspace.projected.reserve(stepping * 3 * d)  // (rows, 3D)
+    layer.queryKeyValue.apply(input, rows: stepping, into: projected, scratch: workspace.linear)
+    let context = workspace.context.reserve(stepping * d)  // (rows, D)
     let base = cache.base(layer: index)
-    for row in rows.indices {
+    for row in 0..<stepping {
       let cells = cache.cells(row: row)
       let count = cells.count
       (base + cache.offset(cells[count - 1])).update(from: projected + row * 3 * d + d, count: 2 * d)
@@ -129,25 +132,25 @@ final class TransformerSession: DecodingSession {
         rows[row].captured?.decoder += UnsafeBufferPointer(start: scores, count: weights.decoder.heads * count)
       }
     }
-    layer.residual.leave(x, adding: layer.output, of: context, rows: rows.count, workspace: workspace)
+    layer.residual.leave(x, adding: layer.output, of: context, rows: stepping, workspace: workspace)
   }
 
   private func recur(_ unit: SimpleRecurrentUnit, _ x: UnsafeMutablePointer<Float>, layer index: Int) {
     let d = weights.dimension
-    let projected = workspace.projected.reserve(rows.count * 2 * d)  // (rows, 2D)
-    unit.candidateAndGate.multiply(x, rows: rows.count, into: projected, scratch: workspace.linear)
-    let hidden = workspace.context.reserve(rows.count * d)  // (rows, D)
-    ck_simple_recurrence(projected, unit.gateBias, recurrent.base(layer: index), hidden, rows.count, d)
-    unit.residual.leave(x, adding: unit.output, of: hidden, rows: rows.count, workspace: workspace)
+    let projected = workspace.projected.reserve(stepping * 2 * d)  // (rows, 2D)
+    unit.candidateAndGate.multiply(x, rows: stepping, into: projected, scratch: workspace.linear)
+    let hidden = workspace.context.reserve(stepping * d)  // (rows, D)
+    ck_simple_recurrence(projected, unit.gateBias, recurrent.base(layer: index), hidden, stepping, d)
+    unit.residual.leave(x, adding: unit.output, of: hidden, rows: stepping, workspace: workspace)
   }
 
   private func attendToSource(_ layer: CrossAttention, _ x: UnsafeMutablePointer<Float>, layer index: Int) {
     let d = weights.dimension
-    let input = layer.residual.enter(x, rows: rows.count, workspace: workspace)
-    let query = workspace.projected.reserve(rows.count * d)  // (rows, D)
-    layer.query.apply(input, rows: rows.count, into: query, scratch: workspace.linear)
-    let context = workspace.context.reserve(rows.count * d)  // (rows, D)
-    for row in rows.indices {
+    let input = layer.residual.enter(x, rows: stepping, workspace: workspace)
+    let query = workspace.projected.reserve(stepping * d)  // (rows, D)
+    layer.query.apply(input, rows: stepping, into: query, scratch: workspace.linear)
+    let context = workspace.context.reserve(stepping * d)  // (rows, D)
+    for row in 0..<stepping {
       let source = rows[row].sentence
       let keyValues = source.rows(plane: index)
       let scores = workspace.scores.reserve(weights.decoder.heads * source.length)  // (H, S)
@@ -158,7 +161,7 @@ final class TransformerSession: DecodingSession {
         rows[row].captured?.cross += UnsafeBufferPointer(start: scores, count: weights.decoder.heads * source.length)
       }
     }
-    layer.residual.leave(x, adding: layer.output, of: context, rows: rows.count, workspace: workspace)
+    layer.residual.leave(x, adding: layer.output, of: context, rows: stepping, workspace: workspace)
   }
 
   private var headScale: Float { 1 / Float(weights.dimension / weights.decoder.heads).squareRoot() }
