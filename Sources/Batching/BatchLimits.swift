@@ -38,5 +38,5 @@ package struct BatchLimits: Sendable, Equatable {
   }
 
   /// Rows that may be under way besides, encoded and without room to step.
-  func ahead(of kind: Int) -> Int { rows.indices.contains(kind) ? 2 * rows[kind] / 3 : 0 }
+  func ahead(of kind: Int) -> Int { rows.indices.contains(kind) ? rows[kind] : 0 }
 }

@@ -15,7 +15,7 @@ enum CommonFlags {
     "tokens under way on a worker, padding included")
   static let maxBatchRows = Flag.optionalInteger(
     "max-batch-rows", "N", in: 1...1 << 16,
-    "hypotheses under way on a worker; 12, or 32 with models over 32 MB, or any number with static batches")
+    "hypotheses decoded together on a worker; 12, or 32 with models over 32 MB, or any number with static batches")
   static let pair = Flag.optionalPair(
     "pair", "en-fr", "languages of a model whose folder does not name them")
   static let precision = Flag.optionalChoice(

@@ -7,10 +7,10 @@ import Testing
     PolicyHarness(batchTokens: 10_000, rows: [rows], workers: 1)
   }
 
-  @Test func whereManySmallOnesWaitTwoThirdsMoreAreUnderWay() throws {
+  @Test func whereManySmallOnesWaitTwiceAsManyAreUnderWay() throws {
     let harness = harness()
     for _ in 0..<60 { harness.submit([10]) }
-    #expect(harness.batch()?.items.count == 20)
+    #expect(harness.batch()?.items.count == 24)
     #expect(harness.next() == .nothing)
   }
 
@@ -18,11 +18,11 @@ import Testing
     let harness = harness()
     for _ in 0..<60 { harness.submit([10]) }
     let first = try #require(harness.batch())
-    for (index, item) in first.items.prefix(8).enumerated() {
-      #expect(harness.next() == .nothing, "\(20 - index) under way")
+    for (index, item) in first.items.prefix(12).enumerated() {
+      #expect(harness.next() == .nothing, "\(24 - index) under way")
       harness.policy.left(item, worker: 0, after: 0, isGivenUp: false, now: harness.now)
     }
-    #expect(harness.batch()?.items.count == 8)
+    #expect(harness.batch()?.items.count == 12)
   }
 
   @Test func notForASingleLargeOne() throws {
@@ -51,7 +51,7 @@ import Testing
     #expect(harness.batch()?.items.count == 11)
     for _ in 0..<12 { harness.submit([10]) }
     harness.now += 1_000
-    #expect(harness.batch()?.items.count == 9)
+    #expect(harness.batch()?.items.count == 12)
   }
 
   @Test func notWithoutALimit() throws {
