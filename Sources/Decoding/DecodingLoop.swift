@@ -6,15 +6,15 @@ import Tensor
 package final class DecodingLoop: StepwiseDecoding {
   private let model: ModelSummary
   private let session: any DecodingSession
-  private var active: [Active] = []
+  private var active: [Place] = []
   /// Encoded, with a row each behind those of `active`, and without room to step.
-  private var waiting: [Active] = []
+  private var waiting: [Place] = []
   private var tokens: [Int32] = []  // (rows of `active`)
   private var parents: [Int] = []  // (rows)
   private var continuations: [Continuation] = []
 
   /// One sentence's place in the loop.
-  private struct Active {
+  private struct Place {
     var id: Int
     var search: any Search
     var rows: Int
@@ -44,7 +44,7 @@ package final class DecodingLoop: StepwiseDecoding {
     for (index, encoder) in encoded.enumerated() {
       let options = requests[index].options
       waiting.append(
-        Active(
+        Place(
           id: ids[index], search: searches[index], rows: 1, width: options.forcedTarget == nil ? options.beam : 1,
           encoder: encoder, tellsTokens: options.tellsTokens))
     }
@@ -112,14 +112,14 @@ package final class DecodingLoop: StepwiseDecoding {
     }
   }
 
-  private func tell(_ sentence: Active, _ settled: (Int, [Int32]) -> Void) {
+  private func tell(_ sentence: Place, _ settled: (Int, [Int32]) -> Void) {
     let tokens = sentence.search.takeSettled()
     if !tokens.isEmpty { settled(sentence.id, tokens) }
   }
 
   /// - Returns: whether the sentence goes on.
   private func advance(
-    _ sentence: inout Active, firstRow: Int, isCancelled: (Int) -> Bool, finished: (Int, DecodingResult) -> Void
+    _ sentence: inout Place, firstRow: Int, isCancelled: (Int) -> Bool, finished: (Int, DecodingResult) -> Void
   ) -> Bool {
     let cancelled = isCancelled(sentence.id)
     continuations.removeAll(keepingCapacity: true)
@@ -138,7 +138,7 @@ package final class DecodingLoop: StepwiseDecoding {
     return true
   }
 
-  private func finish(_ sentence: Active, cancelled: Bool, _ finished: (Int, DecodingResult) -> Void) {
+  private func finish(_ sentence: Place, cancelled: Bool, _ finished: (Int, DecodingResult) -> Void) {
     var result = sentence.search.finish(cancelled: cancelled)
     result.attention[.encoder] = sentence.encoder?.weights
     finished(sentence.id, result)

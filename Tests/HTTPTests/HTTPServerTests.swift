@@ -230,6 +230,33 @@ struct HTTPServerTests {
     }
   }
 
+  /// So many that the loop looks at them only now and then.
+  @Test func aCrowdThatWaitsHoldsNobodyUp() throws {
+    try withServer { server, port in
+      let crowd = try (0..<80).map { _ in try LoopbackClient(port: port) }
+      for client in crowd { client.send(get("/wait")) }
+      for _ in crowd { handler.arrived.wait() }
+      let another = try LoopbackClient(port: port)
+      for path in ["/a", "/b"] {
+        another.send(get(path))
+        #expect(try another.answer().body == Array(path.utf8))
+      }
+      crowd[7].reset()
+      #expect(handler.departed.wait(timeout: .now() + 120) == .success)
+      handler.release()
+      for (number, client) in crowd.enumerated() where number != 7 {
+        #expect(try client.answer().body == Array("waited".utf8))
+      }
+      crowd[0].send(get("/alone"))
+      #expect(try crowd[0].answer().body == Array("/alone".utf8))
+      crowd[1].send(get("/wait"))
+      handler.arrived.wait()
+      handler.release()
+      #expect(try crowd[1].answer().body == Array("waited".utf8))
+      #expect(Self.shutdown(server, grace: 30))
+    }
+  }
+
   @Test func briefRequestsStayOnTheEventLoopWhileItHasTime() throws {
     let loop = Array("http".utf8)
     try withServer { _, port in

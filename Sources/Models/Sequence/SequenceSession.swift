@@ -81,7 +81,9 @@ final class SequenceSession: DecodingSession {
   func step(_ tokens: [Int32]) {
     for row in tokens.indices { rows[row].begin() }
     outputRows.removeAll(keepingCapacity: true)
-    for row in rows.prefix(tokens.count) { outputRows.append(OutputReader.Row(plan: row.sentence.output, step: row.position)) }
+    for row in rows.prefix(tokens.count) {
+      outputRows.append(OutputReader.Row(plan: row.sentence.output, step: row.position))
+    }
     steps.scratch.withTeam {
       outputs.read(steps.advance(tokens, &rows), outputRows, scratch: steps.scratch)
     }

@@ -107,7 +107,9 @@ final class TransformerSession: DecodingSession {
 
   private func readOutput(_ x: UnsafePointer<Float>) {
     outputRows.removeAll(keepingCapacity: true)
-    for row in rows.prefix(stepping) { outputRows.append(OutputReader.Row(plan: row.sentence.output, step: row.position)) }
+    for row in rows.prefix(stepping) {
+      outputRows.append(OutputReader.Row(plan: row.sentence.output, step: row.position))
+    }
     outputs.read(x, outputRows, scratch: workspace.linear)
   }
 
