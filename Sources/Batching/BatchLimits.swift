@@ -32,11 +32,6 @@ package struct BatchLimits: Sendable, Equatable {
   /// Tokens of a small submission, its hypotheses not counted: half a turn.
   var smallSubmission: Int { batchTokens / 32 }
 
-  /// What may step on a worker.
-  func budget(of kind: Int) -> Load {
-    Load(rows: rows.indices.contains(kind) ? rows[kind] : .max, tokens: batchTokens)
-  }
-
-  /// Rows that may be under way besides, encoded and without room to step.
-  func ahead(of kind: Int) -> Int { rows.indices.contains(kind) ? rows[kind] : 0 }
+  /// Rows of a kind that step together on a worker.
+  package func rowLimit(of kind: Int) -> Int { rows.indices.contains(kind) ? rows[kind] : .max }
 }

@@ -165,10 +165,11 @@ package struct BatchPolicy: Sendable {
     }
     guard let line = lines[course.kind] else { return .nothing }
     let share = share(of: course.kind, waiting: line.rows)
-    let ahead = ahead(of: course.kind)
-    let limit = limits.budget(of: course.kind).rows
+    let limit = limits.rowLimit(of: course.kind)
+    let most = budget(of: course.kind).rows
+    let ahead = most - limit
     let room = min(share, limit) - course.rows
-    let roomAhead = min(share, limit + ahead) - course.rows
+    let roomAhead = min(share, most) - course.rows
     let isDue = isDraining || now >= course.lastStart.addingClamped(limits.delay)
     let isWorthIt =
       room > 0 && (isDue || Self.joinFactor * min(room, line.rows) >= course.rows)
@@ -177,10 +178,12 @@ package struct BatchPolicy: Sendable {
     return start(on: worker, course, most: max(1, roomAhead / max(line.oldest?.rows ?? 1, 1)), now: now)
   }
 
-  /// Rows that are encoded before there is room for them: where as many small submissions wait as there are rows,
-  /// they have to wait in any case, and passes of many are faster.
-  private func ahead(of kind: Int) -> Int {
-    (lines[kind]?.newcomers ?? 0) < limits.budget(of: kind).rows ? 0 : limits.ahead(of: kind)
+  /// What may be under way on a worker. Where as many small submissions wait as rows step, as many again are encoded
+  /// ahead: they have to wait in any case, and passes of many are faster.
+  private func budget(of kind: Int) -> Load {
+    let limit = limits.rowLimit(of: kind)
+    let isAhead = limits.mode == .continuous && (lines[kind]?.newcomers ?? 0) >= limit
+    return Load(rows: isAhead ? 2 * limit : limit, tokens: limits.batchTokens)
   }
 
   /// Rows that each worker which runs a kind would have, were they all alike: one that has more leaves what waits to
@@ -192,8 +195,7 @@ package struct BatchPolicy: Sendable {
 
   private mutating func start(on worker: Int, _ course: Course, most: Int, now: UInt64) -> BatchDecision {
     var course = course
-    var budget = limits.budget(of: course.kind)
-    budget.rows += ahead(of: course.kind)
+    let budget = budget(of: course.kind)
     var room = course.room(budget: budget)
     room.longIsDue =
       lines[course.kind]?.heads().contains {

@@ -42,17 +42,16 @@ package final class DecodingLoop: StepwiseDecoding {
     let options = zip(requests, searches).map { RowOptions(capture: $0.options.attention, output: $1.output) }
     let encoded = session.admit(SourceBatch(sentences: requests.map(\.source), pad: model.padToken, options: options))
     for (index, encoder) in encoded.enumerated() {
-      let options = requests[index].options
+      let wanted = requests[index].options
       waiting.append(
         Place(
-          id: ids[index], search: searches[index], rows: 1, width: options.forcedTarget == nil ? options.beam : 1,
-          encoder: encoder, tellsTokens: options.tellsTokens))
+          id: ids[index], search: searches[index], rows: 1, width: wanted.rows, encoder: encoder,
+          tellsTokens: wanted.tellsTokens))
     }
   }
 
   private func search(for options: DecodingOptions) -> any Search {
-    options.beam > 1 && options.forcedTarget == nil
-      ? BeamSearch(options, model: model) : GreedySearch(options, model: model)
+    options.rows > 1 ? BeamSearch(options, model: model) : GreedySearch(options, model: model)
   }
 
   package func step(

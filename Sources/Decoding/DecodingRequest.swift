@@ -45,6 +45,9 @@ package struct DecodingOptions: Sendable {
   package var tellsTokens = false
 
   package init() {}
+
+  /// Rows that the sentence may come to have: a given target is not searched for.
+  package var rows: Int { forcedTarget == nil ? beam : 1 }
 }
 
 /// When a beam that has `beam` finished hypotheses stops looking for better ones.

@@ -43,14 +43,13 @@ package final class TranslationService: Translating {
     limits = RequestLimits(characters: configuration.characterLimit)
     catalog = try ModelCatalog(models, usesPivots: configuration.usesPivots)
     let delay = max(0, min(configuration.maxDelayMilliseconds ?? configuration.batching.usualDelayMilliseconds, 60_000))
-    let rows = configuration.rows(of: models)
-    batcher = Batcher(
-      limits: BatchLimits(
-        mode: configuration.batching, batchTokens: configuration.maxBatchTokens, rows: rows,
-        delay: UInt64(delay * 1e6), queuedItems: configuration.maxQueuedSentences,
-        queuedTokens: configuration.maxQueuedTokens),
-      workers: configuration.workers, clock: clock
-    ) { _ in TranslationWorker(models, rows: rows, observer: observer, clock: clock).process }
+    let batchLimits = BatchLimits(
+      mode: configuration.batching, batchTokens: configuration.maxBatchTokens, rows: configuration.rows(of: models),
+      delay: UInt64(delay * 1e6), queuedItems: configuration.maxQueuedSentences,
+      queuedTokens: configuration.maxQueuedTokens)
+    batcher = Batcher(limits: batchLimits, workers: configuration.workers, clock: clock) { _ in
+      TranslationWorker(models, limits: batchLimits, observer: observer, clock: clock).process
+    }
   }
 
   /// Makes every worker's memory and decodes a little with each model on each; blocks until done.

@@ -4,8 +4,7 @@ import Decoding
 /// A worker's own half of every model. Made and used on the worker's queue alone.
 final class TranslationWorker {
   private let models: [LoadedModel]
-  /// Rows that step together, by model; of others any number.
-  private let rows: [Int]
+  private let limits: BatchLimits
   private let loops: [any StepwiseDecoding]
   private let observer: (any ServiceObserver)?
   private let clock: @Sendable () -> UInt64
@@ -22,13 +21,14 @@ final class TranslationWorker {
 
   /// Decodes a little with every model, so that the first request finds memory and caches warm.
   /// - Parameters:
-  ///   - rows: those that step together, by model; of others any number.
+  ///   - limits: by model, as kinds.
   ///   - clock: nanoseconds that only rise.
   init(
-    _ models: [LoadedModel], rows: [Int], observer: (any ServiceObserver)?, clock: @escaping @Sendable () -> UInt64
+    _ models: [LoadedModel], limits: BatchLimits, observer: (any ServiceObserver)?,
+    clock: @escaping @Sendable () -> UInt64
   ) {
     self.models = models
-    self.rows = rows
+    self.limits = limits
     self.observer = observer
     self.clock = clock
     loops = models.map { $0.makeDecoder() }
@@ -50,7 +50,7 @@ final class TranslationWorker {
         admit(arrivals, to: loops[model])
       }
       loops[model].step(
-        rowLimit: rows.indices.contains(model) ? rows[model] : .max, isCancelled: course.isCancelled,
+        rowLimit: limits.rowLimit(of: model), isCancelled: course.isCancelled,
         settled: { underWay[$0]?.unit.listener?($1) },
         finished: { id, result in
           if let answer = answer(id, result) { course.answer(id, with: answer) }

@@ -23,7 +23,7 @@ struct WorkUnit: Sendable {
 
   var payload: BatchPayload<WorkUnit> {
     let length = max(request.source.count, request.options.forcedTarget?.count ?? 0)
-    return BatchPayload(self, kind: model, length: length, rows: request.options.beam)
+    return BatchPayload(self, kind: model, length: length, rows: request.options.rows)
   }
 }
 

@@ -54,6 +54,13 @@ import Testing
     #expect(harness.batch()?.items.count == 12)
   }
 
+  @Test func notInStaticBatches() {
+    let harness = PolicyHarness(mode: .whole, batchTokens: 10_000, rows: [12], workers: 1)
+    for _ in 0..<30 { harness.submit([10]) }
+    harness.now += 1_000
+    #expect(harness.runAll().map(\.rows) == [12, 12, 6])
+  }
+
   @Test func notWithoutALimit() throws {
     let harness = PolicyHarness(batchTokens: 320, rows: [], workers: 1)
     for _ in 0..<60 { harness.submit([10]) }
