@@ -15,15 +15,6 @@ package final class BatchCourse<Payload: Sendable, Answer: Sendable> {
     package let company: Int
   }
 
-  /// An item that is over.
-  struct Departure {
-    let item: BatchItem
-    /// Nanoseconds that it was under way.
-    let stay: UInt64
-    /// Nobody waited for it any more.
-    let isGivenUp: Bool
-  }
-
   private struct Seat {
     let entry: Entry
     let start: UInt64

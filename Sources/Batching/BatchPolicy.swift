@@ -198,7 +198,7 @@ package struct BatchPolicy: Sendable {
     let budget = budget(of: course.kind)
     var room = course.room(budget: budget)
     room.longIsDue =
-      lines[course.kind]?.heads().contains {
+      lines[course.kind]?.heads.contains {
         !room.isShort($0) && now >= $0.arrival.addingClamped(limits.turn)
       } ?? false
     let isWhole = limits.mode == .whole

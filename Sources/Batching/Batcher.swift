@@ -172,7 +172,7 @@ package final class Batcher<Payload: Sendable, Answer: Sendable>: @unchecked Sen
   }
 
   /// Called by a worker after each of its steps, or because nothing is under way.
-  private func exchange(_ departures: [Course.Departure], _ worker: Worker) -> [Entry]? {
+  private func exchange(_ departures: [Departure], _ worker: Worker) -> [Entry]? {
     state.sync {
       let now = clock()
       policy.stepped(worker: worker.index)

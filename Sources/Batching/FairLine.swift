@@ -22,7 +22,8 @@ struct FairLine {
   private var arrivals = WaitingLine()
   private var flows: [UInt64: Flow] = [:]
   private var flowsByClient: [String: Int] = [:]
-  private var rings = [TurnRing(), TurnRing()]  // by Turn
+  /// Submissions in the order of their turns; the first of each, if any, waits.
+  private var rings = [GappedLine(), GappedLine()]  // by Turn
   /// Tokens that small submissions have started since the others had theirs.
   private var lead = 0
   private(set) var rows = 0
@@ -56,6 +57,12 @@ struct FairLine {
   }
 
   mutating func remove(_ id: UInt64) -> BatchItem? {
+    defer { closeGaps() }
+    return takeOut(id)
+  }
+
+  /// Leaves the places in the rings as they are.
+  private mutating func takeOut(_ id: UInt64) -> BatchItem? {
     guard let item = items.removeValue(forKey: id) else { return nil }
     rows -= item.rows
     arrivals.forgetOne(from: items)
@@ -70,9 +77,8 @@ struct FairLine {
   }
 
   /// The oldest items of the submissions, small and not, whose turn it is.
-  mutating func heads() -> [BatchItem] {
-    closeGaps()
-    return rings.compactMap { ring in ring.first.flatMap { flows[$0]?.oldest(in: items) { _ in true } } }
+  var heads: [BatchItem] {
+    rings.compactMap { ring in ring.first.flatMap { flows[$0]?.oldest(in: items) { _ in true } } }
   }
 
   /// Takes what suits out of the line: the first that is found decides which lengths may join.
@@ -84,7 +90,6 @@ struct FairLine {
     most: Int, cap: Int, where suits: (BatchItem, PlannedBatch) -> Bool
   ) -> PlannedBatch {
     var batch = PlannedBatch()
-    closeGaps()
     take(.other, into: &batch, most: most, cap: cap, onlyWhatIsDue: true, where: suits)
     take(.first, into: &batch, most: most, cap: cap, where: suits)
     take(.other, into: &batch, most: most, cap: cap, where: suits)
@@ -100,17 +105,17 @@ struct FairLine {
   ) {
     var place = rings[turn.rawValue].front
     var passedOver = 0
-    while place < rings[turn.rawValue].groups.count, batch.items.count < most, passedOver < Self.patience,
+    while place < rings[turn.rawValue].ids.count, batch.items.count < most, passedOver < Self.patience,
       othersAreDue || !onlyWhatIsDue
     {
-      let group = rings[turn.rawValue].groups[place]
+      let group = rings[turn.rawValue].ids[place]
       guard let item = candidate(group, batch, suits) else {
         if flows[group] == nil { rings[turn.rawValue].leave(place) } else { passedOver += 1 }
         place += 1
         continue
       }
       if spend(min(item.tokens, cap), of: group, turn) {
-        _ = remove(item.id)
+        _ = takeOut(item.id)
         batch.add(item)
         passedOver = 0
       } else {
@@ -137,7 +142,7 @@ struct FairLine {
     }
     flows[group]?.credit -= price
     switch turn {
-    case .first: lead = rings[Turn.other.rawValue].isEmpty ? 0 : lead + price
+    case .first: lead = rings[Turn.other.rawValue].first == nil ? 0 : lead + price
     case .other: lead = max(0, lead - Self.preference * price)
     }
     return true
@@ -156,6 +161,6 @@ struct FairLine {
   }
 
   private mutating func closeGaps() {
-    for turn in rings.indices { rings[turn].closeGaps(in: flows) }
+    for turn in rings.indices { rings[turn].closeGaps(live: flows.count) { flows[$0] != nil } }
   }
 }

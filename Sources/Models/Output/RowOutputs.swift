@@ -7,6 +7,7 @@ final class RowOutputs {
   private let vocabulary: Int
   private let endToken: Int32
   private let reader = OutputReader()
+  private var rows: [OutputReader.Row] = []
 
   /// - Parameter width: of the states that the layer reads.
   init(_ layer: OutputLayer, width: Int, vocabulary: Int, endToken: Int32) {
@@ -24,17 +25,19 @@ final class RowOutputs {
   }
 
   /// - Parameter x: (rows, width)
-  func read(_ x: UnsafePointer<Float>, _ rows: [OutputReader.Row], scratch: LinearScratch) {
+  func read(_ x: UnsafePointer<Float>, _ wanted: some Sequence<OutputReader.Row>, scratch: LinearScratch) {
+    rows.removeAll(keepingCapacity: true)
+    rows += wanted
     reader.begin(rows)
     switch layer {
     case .whole(let layer): reader.read(layer, x, rows, at: rows.indices, scratch: scratch)
     case .screened(let screened): reader.read(screened, x, width: width, rows, scratch: scratch)
-    case .shortlisted: readNarrow(x, rows, scratch)
+    case .shortlisted: readNarrow(x, scratch)
     }
   }
 
   /// Rows of one sentence stand side by side, so that its own output layer takes them as one.
-  private func readNarrow(_ x: UnsafePointer<Float>, _ rows: [OutputReader.Row], _ scratch: LinearScratch) {
+  private func readNarrow(_ x: UnsafePointer<Float>, _ scratch: LinearScratch) {
     var first = 0
     while first < rows.count, let narrow = rows[first].plan.narrow {
       let end = rows[first...].firstIndex { $0.plan.narrow !== narrow } ?? rows.count

@@ -51,7 +51,6 @@ final class SequenceSession: DecodingSession {
   private let steps: any SequenceSteps
   private let outputs: RowOutputs
   private var rows: [SequenceRow] = []
-  private var outputRows: [OutputReader.Row] = []
 
   init(_ steps: any SequenceSteps, outputs: RowOutputs) {
     self.steps = steps
@@ -80,12 +79,11 @@ final class SequenceSession: DecodingSession {
 
   func step(_ tokens: [Int32]) {
     for row in tokens.indices { rows[row].begin() }
-    outputRows.removeAll(keepingCapacity: true)
-    for row in rows.prefix(tokens.count) {
-      outputRows.append(OutputReader.Row(plan: row.sentence.output, step: row.position))
-    }
     steps.scratch.withTeam {
-      outputs.read(steps.advance(tokens, &rows), outputRows, scratch: steps.scratch)
+      let x = steps.advance(tokens, &rows)
+      outputs.read(
+        x, rows.prefix(tokens.count).lazy.map { OutputReader.Row(plan: $0.sentence.output, step: $0.position) },
+        scratch: steps.scratch)
     }
   }
 

@@ -13,7 +13,6 @@ final class TransformerSession: DecodingSession {
   private var spare: [Row] = []
   /// Rows that the step under way is of.
   private var stepping = 0
-  private var outputRows: [OutputReader.Row] = []
 
   private struct Row {
     let sentence: SourceSentence
@@ -102,15 +101,9 @@ final class TransformerSession: DecodingSession {
       workspace.run(layer.feedForward, x, rows: stepping)
     }
     decoder.finalNorm?.apply(x, rows: stepping, into: x)
-    readOutput(x)
-  }
-
-  private func readOutput(_ x: UnsafePointer<Float>) {
-    outputRows.removeAll(keepingCapacity: true)
-    for row in rows.prefix(stepping) {
-      outputRows.append(OutputReader.Row(plan: row.sentence.output, step: row.position))
-    }
-    outputs.read(x, outputRows, scratch: workspace.linear)
+    outputs.read(
+      x, rows.prefix(stepping).lazy.map { OutputReader.Row(plan: $0.sentence.output, step: $0.position) },
+      scratch: workspace.linear)
   }
 
   func outcome(row: Int) -> RowOutcome { outputs.outcome(row, rows[row].sentence.output) }
