@@ -4,7 +4,8 @@ package struct BatchLimits: Sendable, Equatable {
   /// Padded tokens under way on a worker: rows times the longest of those that started together. An item that alone is
   /// over it runs without others of its size.
   package var batchTokens: Int
-  /// Rows that step together on a worker, by kind; of other kinds any number. An item of more rows runs without others.
+  /// Rows that step together on a worker, by kind; of other kinds any number. Beside an item of as many or more a
+  /// quarter of that is left to others.
   package var rows: [Int]
   /// Nanoseconds that an item waits at most for others to start with it.
   package var delay: UInt64
@@ -34,4 +35,10 @@ package struct BatchLimits: Sendable, Equatable {
 
   /// Rows of a kind that step together on a worker.
   package func rowLimit(of kind: Int) -> Int { rows.indices.contains(kind) ? rows[kind] : .max }
+
+  /// The same where the widest item has so many.
+  func places(of kind: Int, besideRows widest: Int) -> Int {
+    let limit = rowLimit(of: kind)
+    return max(limit, widest + limit / 4)
+  }
 }

@@ -86,7 +86,8 @@ package struct BatchPolicy: Sendable {
     guard items > 0 else { return nil }
     let wait = expectedWait(tokens, of: client)
     let late = now.addingClamped(margin.most(wait))
-    if let deadline, now >= deadline || late >= deadline && !hasIdleWorker { return .tooLate(wait: wait) }
+    if let deadline, now >= deadline { return .deadlinePassed }
+    if let deadline, late >= deadline, !hasIdleWorker { return .tooLate(wait: wait) }
     return bound.allows(items: items, tokens: tokens, of: client) ? nil : .queueFull(wait: wait)
   }
 
@@ -125,7 +126,8 @@ package struct BatchPolicy: Sendable {
     guard let kind = nextKind, let oldest = lines[kind]?.oldest else { return .nothing }
     if limits.mode == .whole, let due = companyDue(kind, oldest), now < due { return .wait(until: due) }
     advanceMeter(to: now)
-    let most = (queuedItems + max(idle, 1) - 1) / max(idle, 1)
+    let waiting = lines.values.reduce(0) { $0 + $1.rows }
+    let most = (waiting + max(idle, 1) - 1) / max(idle, 1)
     return start(on: worker, Course(kind: kind, started: now), most: most, now: now)
   }
 
@@ -165,25 +167,23 @@ package struct BatchPolicy: Sendable {
     }
     guard let line = lines[course.kind] else { return .nothing }
     let share = share(of: course.kind, waiting: line.rows)
-    let limit = limits.rowLimit(of: course.kind)
-    let most = budget(of: course.kind).rows
-    let ahead = most - limit
-    let room = min(share, limit) - course.rows
-    let roomAhead = min(share, most) - course.rows
+    let places = limits.places(of: course.kind, besideRows: course.widest)
+    let ahead = ahead(of: course.kind)
+    let room = min(share, places) - course.rows
+    let roomAhead = min(share, places + ahead) - course.rows
     let isDue = isDraining || now >= course.lastStart.addingClamped(limits.delay)
     let isWorthIt =
       room > 0 && (isDue || Self.joinFactor * min(room, line.rows) >= course.rows)
       || ahead > 0 && roomAhead >= ahead
     guard isWorthIt else { return .nothing }
-    return start(on: worker, course, most: max(1, roomAhead / max(line.oldest?.rows ?? 1, 1)), now: now)
+    return start(on: worker, course, most: roomAhead, now: now)
   }
 
-  /// What may be under way on a worker. Where as many small submissions wait as rows step, as many again are encoded
-  /// ahead: they have to wait in any case, and passes of many are faster.
-  private func budget(of kind: Int) -> Load {
+  /// Rows that may be under way on a worker beyond those that step. Where as many small submissions wait as rows step,
+  /// as many again are encoded ahead: they have to wait in any case, and passes of many are faster.
+  private func ahead(of kind: Int) -> Int {
     let limit = limits.rowLimit(of: kind)
-    let isAhead = limits.mode == .continuous && (lines[kind]?.newcomers ?? 0) >= limit
-    return Load(rows: isAhead ? 2 * limit : limit, tokens: limits.batchTokens)
+    return limits.mode == .continuous && (lines[kind]?.newcomers ?? 0) >= limit ? limit : 0
   }
 
   /// Rows that each worker which runs a kind would have, were they all alike: one that has more leaves what waits to
@@ -195,15 +195,14 @@ package struct BatchPolicy: Sendable {
 
   private mutating func start(on worker: Int, _ course: Course, most: Int, now: UInt64) -> BatchDecision {
     var course = course
-    let budget = budget(of: course.kind)
-    var room = course.room(budget: budget)
-    room.longIsDue =
-      lines[course.kind]?.heads.contains {
-        !room.isShort($0) && now >= $0.arrival.addingClamped(limits.turn)
-      } ?? false
     let isWhole = limits.mode == .whole
-    let batch = lines[course.kind]?.take(most: most, cap: budget.tokens) { item, batch in
-      isWhole ? batch.takes(item, within: budget) : room.takes(item, with: batch)
+    var room = room(beside: course)
+    let due = isWhole ? nil : due(of: course.kind, room, now: now)
+    if makesRoom(worker, course) { room.due = due }
+    let first = due.flatMap { room.takes($0, with: PlannedBatch()) ? $0 : nil }
+    if first != nil { room.due = nil }
+    let batch = lines[course.kind]?.take(first: first, most: most, cap: limits.batchTokens) {
+      isWhole ? $1.takes($0, within: room.budget) : room.takes($0, with: $1)
     }
     guard let batch, let first = batch.items.first else { return .nothing }
     if lines[course.kind]?.isEmpty == true { lines[course.kind] = nil }
@@ -212,6 +211,32 @@ package struct BatchPolicy: Sendable {
     courses[worker] = course
     lastTurns[course.kind] = course.started
     return .run(batch)
+  }
+
+  private func room(beside course: Course) -> Room {
+    var room = course.room(budget: Load(rows: limits.rowLimit(of: course.kind), tokens: limits.batchTokens))
+    room.ahead = ahead(of: course.kind)
+    return room
+  }
+
+  /// What has waited its turn and did not fit then.
+  private mutating func due(of kind: Int, _ room: Room, now: UInt64) -> BatchItem? {
+    let limits = limits
+    lines[kind]?.findDue {
+      now >= $0.arrival.addingClamped(limits.turn) && !room.takes($0, with: PlannedBatch())
+    }
+    return lines[kind]?.due
+  }
+
+  /// One worker makes room for what is due, while the others go on: the one with the least that is long.
+  private func makesRoom(_ worker: Int, _ course: Course) -> Bool {
+    let long = room(beside: course).long.tokens
+    return courses.indices.allSatisfy { other in
+      guard other != worker, let rival = courses[other], rival.kind == course.kind, rival.successor == nil else {
+        return true
+      }
+      return (long, worker) < (room(beside: rival).long.tokens, other)
+    }
   }
 
   // MARK: Kinds
@@ -238,19 +263,5 @@ package struct BatchPolicy: Sendable {
     let isFull = (lines[kind]?.rows ?? 0).multipliedClamped(by: oldest.length) >= limits.batchTokens
     let isLikely = busyWorkers > 0 || lastHadCompany || lines.count > 1 || lines[kind]?.hasCompany == true
     return isDraining || isFull || !isLikely ? nil : oldest.arrival.addingClamped(limits.delay)
-  }
-}
-
-extension UInt64 {
-  fileprivate func addingClamped(_ other: UInt64) -> UInt64 {
-    let (sum, overflow) = addingReportingOverflow(other)
-    return overflow ? .max : sum
-  }
-}
-
-extension Int {
-  fileprivate func multipliedClamped(by other: Int) -> Int {
-    let (product, overflow) = multipliedReportingOverflow(by: other)
-    return overflow ? .max : product
   }
 }

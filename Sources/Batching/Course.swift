@@ -28,6 +28,8 @@ struct Course {
   }
 
   var isEmpty: Bool { members.isEmpty }
+  /// Rows of the item that has most.
+  var widest: Int { members.values.reduce(0) { max($0, $1.rows) } }
 
   /// Every row has become a token longer.
   mutating func step() {

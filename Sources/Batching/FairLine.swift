@@ -16,6 +16,12 @@ struct FairLine {
     case other
   }
 
+  /// What a submission's next item costs.
+  private struct Price {
+    let group: UInt64
+    let tokens: Int
+  }
+
   /// Tokens that a client may start in a turn.
   private let quantum: Int
   private var items: [UInt64: BatchItem] = [:]
@@ -29,6 +35,7 @@ struct FairLine {
   private(set) var rows = 0
   /// Small submissions that have not had their first turn.
   private(set) var newcomers = 0
+  private var dueID: UInt64?
 
   init(quantum: Int) {
     self.quantum = max(1, quantum)
@@ -76,20 +83,31 @@ struct FairLine {
     return item
   }
 
-  /// The oldest items of the submissions, small and not, whose turn it is.
-  var heads: [BatchItem] {
-    rings.compactMap { ring in ring.first.flatMap { flows[$0]?.oldest(in: items) { _ in true } } }
+  /// What everything else has to make room for.
+  var due: BatchItem? { dueID.flatMap { items[$0] } }
+
+  /// Looks for it among the oldest items of the submissions, small and not, whose turn it is.
+  mutating func findDue(where isDue: (BatchItem) -> Bool) {
+    guard due == nil else { return }
+    let heads = rings.compactMap { ring in ring.first.flatMap { flows[$0]?.oldest(in: items) { _ in true } } }
+    dueID = heads.first(where: isDue)?.id
   }
 
   /// Takes what suits out of the line: the first that is found decides which lengths may join.
   /// - Parameters:
-  ///   - most: items that it may take.
+  ///   - first: goes before all others, out of its turn if need be.
+  ///   - most: rows from which on it takes no more.
   ///   - cap: tokens that an item is charged at most, so that turns come round soon.
   ///   - suits: whether an item may start with those in the batch.
   mutating func take(
-    most: Int, cap: Int, where suits: (BatchItem, PlannedBatch) -> Bool
+    first: BatchItem?, most: Int, cap: Int, where suits: (BatchItem, PlannedBatch) -> Bool
   ) -> PlannedBatch {
     var batch = PlannedBatch()
+    if let first {
+      pay(min(first.tokens, cap), of: first.group, flows[first.group]?.isNew == true ? .first : .other)
+      _ = takeOut(first.id)
+      batch.add(first)
+    }
     take(.other, into: &batch, most: most, cap: cap, onlyWhatIsDue: true, where: suits)
     take(.first, into: &batch, most: most, cap: cap, where: suits)
     take(.other, into: &batch, most: most, cap: cap, where: suits)
@@ -104,25 +122,53 @@ struct FairLine {
     where suits: (BatchItem, PlannedBatch) -> Bool
   ) {
     var place = rings[turn.rawValue].front
+    var lapEnd = rings[turn.rawValue].ids.count
+    var unpaid: [Price] = []
     var passedOver = 0
-    while place < rings[turn.rawValue].ids.count, batch.items.count < most, passedOver < Self.patience,
+    while place < rings[turn.rawValue].ids.count, batch.rows < most, passedOver < Self.patience,
       othersAreDue || !onlyWhatIsDue
     {
+      if place == lapEnd {
+        skipLaps(unpaid)
+        unpaid = []
+        lapEnd = rings[turn.rawValue].ids.count
+      }
       let group = rings[turn.rawValue].ids[place]
       guard let item = candidate(group, batch, suits) else {
         if flows[group] == nil { rings[turn.rawValue].leave(place) } else { passedOver += 1 }
         place += 1
         continue
       }
-      if spend(min(item.tokens, cap), of: group, turn) {
+      let price = min(item.tokens, cap)
+      if spend(price, of: group, turn) {
         _ = takeOut(item.id)
         batch.add(item)
         passedOver = 0
+        unpaid = []
+        lapEnd = rings[turn.rawValue].ids.count
       } else {
         rings[turn.rawValue].leave(place)
         queueAgain(group)
+        unpaid.append(Price(group: group, tokens: price))
         place += 1
       }
+    }
+  }
+
+  /// Turns in which none of these could pay are given to all of them at once: clients with many submissions have few
+  /// tokens a turn, and items may be large.
+  private mutating func skipLaps(_ unpaid: [Price]) {
+    let turns = unpaid.compactMap { price in
+      flows[price.group].map { flow in
+        let share = share(of: flow.client)
+        return (price.tokens - flow.credit + share - 1) / share
+      }
+    }
+    guard let fewest = turns.min(), fewest > 0 else { return }
+    for price in unpaid {
+      guard let flow = flows[price.group] else { continue }
+      let share = share(of: flow.client)
+      flows[price.group]?.credit += fewest * share
     }
   }
 
@@ -140,12 +186,16 @@ struct FairLine {
       flows[group]?.credit += share
       return false
     }
+    pay(price, of: group, turn)
+    return true
+  }
+
+  private mutating func pay(_ price: Int, of group: UInt64, _ turn: Turn) {
     flows[group]?.credit -= price
     switch turn {
     case .first: lead = rings[Turn.other.rawValue].first == nil ? 0 : lead + price
     case .other: lead = max(0, lead - Self.preference * price)
     }
-    return true
   }
 
   private func candidate(

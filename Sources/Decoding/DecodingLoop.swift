@@ -80,13 +80,16 @@ package final class DecodingLoop: StepwiseDecoding {
     if !parents.elementsEqual(0..<session.rowCount) { session.select(parents) }
   }
 
-  /// Those that wait step from now on where there is room for all hypotheses that they will have.
+  /// Those that wait step from now on where there is room for all hypotheses that they will have. Beside a sentence of
+  /// as many as the limit or more a quarter of it is left to others.
   private func begin(_ rowLimit: Int) {
     guard !waiting.isEmpty else { return }
     var rows = active.reduce(0) { $0 + $1.width }
+    var widest = active.reduce(0) { max($0, $1.width) }
     var count = 0
     for sentence in waiting {
-      guard rows == 0 || rows + sentence.width <= rowLimit else { break }
+      widest = max(widest, sentence.width)
+      guard rows == 0 || rows + sentence.width <= max(rowLimit, widest + rowLimit / 4) else { break }
       rows += sentence.width
       count += 1
     }

@@ -68,7 +68,7 @@ import Testing
 
   @Test func aDeadlineThatHasPassedIsRefused() throws {
     let harness = PolicyHarness()
-    #expect(harness.submit([10], deadline: harness.now).refusal == .tooLate(wait: 0))
+    #expect(harness.submit([10], deadline: harness.now).refusal == .deadlinePassed)
   }
 
   @Test func anIdleWorkerTriesInAnyCase() throws {

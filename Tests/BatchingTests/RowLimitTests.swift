@@ -46,20 +46,67 @@ import Testing
     }
   }
 
-  /// A stream of narrow ones leaves no place for it until it has waited its turn.
-  @Test func anItemOfMoreRowsThanTheLimitStartsInTheEnd() throws {
+  /// A stream of narrow ones leaves no place for it until it has waited its turn, short or long.
+  @Test(arguments: [6, 10], [3, 4, 16]) func aWideItemStartsInTheEnd(length: Int, rows: Int) throws {
     let harness = PolicyHarness(batchTokens: 1_600, rows: [4], turn: 100)
     harness.submit([10, 10, 10, 10])
-    var running = try #require(harness.batch()).items
-    let wide = harness.submit([10], rows: 16).ids
-    for _ in 0..<50 {
+    let running = try #require(harness.batch()).items
+    let wide = harness.submit([length], rows: rows).ids
+    #expect(starts(wide, on: harness, beside: running) { harness.submit([10]) })
+  }
+
+  /// Long ones of ordinary size keep coming; it does not fit beside any of them.
+  @Test func oneTooLongToShareStartsInTheEnd() {
+    let harness = PolicyHarness(batchTokens: 2_048, rows: [32], turn: 50)
+    for _ in 0..<6 { harness.submit([40], rows: 4) }
+    var running: [BatchItem] = []
+    while let batch = harness.batch() {
+      running += batch.items
+      harness.now += 10
+    }
+    let long = harness.submit([400], rows: 4, client: "other").ids
+    #expect(starts(long, on: harness, beside: running) { harness.submit([40], rows: 4) })
+  }
+
+  /// Whether an item starts while for each one that ends another comes.
+  private func starts(
+    _ ids: [UInt64], on harness: PolicyHarness, beside first: [BatchItem], next: () -> Void
+  ) -> Bool {
+    var running = first
+    for _ in 0..<100 where !running.isEmpty {
       harness.now += 20
-      harness.submit([10])
+      next()
       harness.policy.left(running.removeFirst(), worker: 0, after: 0, isGivenUp: false, now: harness.now)
       while let batch = harness.batch() { running += batch.items }
-      if running.contains(where: { wide.contains($0.id) }) { return }
+      if running.contains(where: { ids.contains($0.id) }) { return true }
     }
-    Issue.record("it never started")
+    return false
+  }
+
+  @Test func shortOnesGoOnBesideAWideOne() throws {
+    let harness = PolicyHarness(batchTokens: 10_000, rows: [8])
+    harness.submit([100], rows: 20)
+    _ = try #require(harness.batch())
+    harness.submit(Array(repeating: 10, count: 5))
+    harness.now += 10
+    #expect(harness.batch()?.items.count == 2, "a quarter of eight")
+    #expect(harness.batch() == nil)
+  }
+
+  /// The other worker's rows are not held up by what this one makes room for.
+  @Test func oneWorkerMakesRoom() throws {
+    let harness = PolicyHarness(batchTokens: 1_600, rows: [4], turn: 100)
+    harness.submit(Array(repeating: 10, count: 8))
+    let batches = [try #require(harness.batch(worker: 0, idle: 2)), try #require(harness.batch(worker: 1))]
+    harness.submit([10], rows: 16)
+    harness.now += 200
+    harness.submit(Array(repeating: 10, count: 8))
+    for worker in 0...1 {
+      for item in batches[worker].items.prefix(2) {
+        harness.policy.left(item, worker: worker, after: 0, isGivenUp: false, now: harness.now)
+      }
+    }
+    #expect([0, 1].map { harness.batch(worker: $0)?.rows } == [nil, 2])
   }
 
   @Test func longOnesLeaveAQuarterOfTheRows() throws {
