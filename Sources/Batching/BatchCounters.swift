@@ -15,9 +15,6 @@ package struct BatchCounters: Sendable, Equatable {
   package internal(set) var queuedItems = 0
   package internal(set) var queuedTokens = 0
 
-  /// 0 before the first batch.
-  package var averageItems: Double { batches == 0 ? 0 : Double(items) / Double(batches) }
-
   mutating func count(_ batch: PlannedBatch) {
     batches += 1
     items += batch.items.count

@@ -143,7 +143,12 @@ package final class Batcher<Payload: Sendable, Answer: Sendable>: @unchecked Sen
 
   private func forget(_ id: UInt64) {
     policy.remove(id, now: clock())
+    end(id)
+  }
+
+  private func end(_ id: UInt64) {
     entries[id] = nil
+    deadlines.forgetOthers(live: entries.count) { entries[$0] != nil }
   }
 
   private func dispatch() {
@@ -180,7 +185,7 @@ package final class Batcher<Payload: Sendable, Answer: Sendable>: @unchecked Sen
         policy.left(
           departure.item, worker: worker.index, after: departure.stay, isGivenUp: departure.isGivenUp,
           now: now)
-        entries[departure.item.id] = nil
+        end(departure.item.id)
       }
       expire(now)
       if case .run(let batch) = policy.next(worker: worker.index, idle: idle.count + 1, now: now) {

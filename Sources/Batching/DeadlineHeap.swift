@@ -1,6 +1,9 @@
-/// Ids by deadline, earliest first; what is over before its deadline stays until it comes to the top.
+/// Ids by deadline, earliest first; what is over before its deadline stays until it comes to the top, or until such
+/// ids outnumber the rest.
 struct DeadlineHeap {
   private var entries: [(deadline: UInt64, id: UInt64)] = []
+
+  var count: Int { entries.count }
 
   var first: (deadline: UInt64, id: UInt64)? { entries.first }
 
@@ -11,6 +14,12 @@ struct DeadlineHeap {
       entries.swapAt(child, (child - 1) / 2)
       child = (child - 1) / 2
     }
+  }
+
+  /// - Parameter live: how many ids are not over.
+  mutating func forgetOthers(live: Int, isLive: (UInt64) -> Bool) {
+    guard entries.count > 2 * live + 64 else { return }
+    entries = entries.filter { isLive($0.id) }.sorted { $0.deadline < $1.deadline }
   }
 
   mutating func removeFirst() {

@@ -5,7 +5,7 @@ package protocol ServiceObserver: Sendable {
   /// Sentences start on a worker: the rows under way there from now on, beams included, and the tokens that start,
   /// padding included.
   func ran(rows: Int, paddedTokens: Int)
-  /// A sentence was decoded: tokens that went in and came out, ends of sentences included.
+  /// A sentence was decoded, or given up on the way: tokens that went in and came out, ends of sentences included.
   func finished(_ tokens: TokenCounts)
 }
 
