@@ -11,12 +11,8 @@ struct AccessSettings {
   var origins: [AllowedOrigin]
 
   /// - Throws: `FileError`.
-  func keys(reportingTo sink: LogSink) throws -> KeyStore? {
-    try keyFile.map { path in
-      try KeyStore(path: path) { message in
-        sink.append(Array("dragoman: \(message)\n".utf8)) { Array("dragoman: \($0) lines were dropped\n".utf8) }
-      }
-    }
+  func keys(reportingTo notices: NoticeLog) throws -> KeyStore? {
+    try keyFile.map { try KeyStore(path: $0, report: notices.write) }
   }
 
   func control(_ keys: KeyStore?) -> AccessControl {

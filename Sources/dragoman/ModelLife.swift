@@ -10,6 +10,7 @@ struct ModelLife {
   private let observer: any ServiceObserver
   private let threads: ServiceThreads
   private let slot: ServiceSlot
+  private let notices: NoticeLog
   private let post: @Sendable (ServerEvent) -> Void
   private var isLoading = false
   /// Whether the files may have changed since loading began.
@@ -18,12 +19,13 @@ struct ModelLife {
   /// - Parameter post: receives `loaded` or `failed` after each `load`, on any thread.
   init(
     _ configuration: ServiceConfiguration, observer: any ServiceObserver, threads: ServiceThreads, slot: ServiceSlot,
-    post: @escaping @Sendable (ServerEvent) -> Void
+    notices: NoticeLog, post: @escaping @Sendable (ServerEvent) -> Void
   ) {
     self.configuration = configuration
     self.observer = observer
     self.threads = threads
     self.slot = slot
+    self.notices = notices
     self.post = post
   }
 
@@ -52,7 +54,7 @@ struct ModelLife {
   /// - Throws: the error itself where there are no models to serve on with.
   mutating func keep(after error: any Error) throws {
     guard current != nil else { throw error }
-    Console.error("dragoman: the models were not loaded anew, those of before serve on: \(error)")
+    notices.write("the models were not loaded anew, those of before serve on: \(error)")
     loadingEnded()
   }
 

@@ -35,7 +35,8 @@ struct ServerProcess {
     let sink = LogSink(descriptor: STDERR_FILENO)
     defer { sink.flush(seconds: 1) }
     let metrics = ServiceMetrics()
-    let keys = try access.keys(reportingTo: sink)
+    let notices = NoticeLog(sink: sink)
+    let keys = try access.keys(reportingTo: notices)
     let api = TranslationAPI(
       slot: slot, access: access.control(keys), ledger: RequestLedger(metrics: metrics, log: log.log(to: sink)),
       crossOrigin: CrossOrigin(access.origins), settings: settings)
@@ -44,30 +45,30 @@ struct ServerProcess {
     defer { withExtendedLifetime(signals) {} }
     let port = try server.start()
     var models = ModelLife(
-      service, observer: metrics, threads: ServiceThreads(host: server.perform), slot: slot
+      service, observer: metrics, threads: ServiceThreads(host: server.perform), slot: slot, notices: notices
     ) { events.post($0) }
     models.load()
     while true {
       switch events.wait() {
       case .loaded(let service):
         models.install(service)
-        Console.error("dragoman: serving \(names(service)) on \(url(port: port))")
+        notices.write("serving \(names(service)) on \(url(port: port))")
       case .failed(let error): try models.keep(after: error)
       case .signal(SIGHUP):
         keys?.reload()
         models.load()
-      case .signal: return drain(server, models.current)
+      case .signal: return drain(server, models.current, notices)
       }
     }
   }
 
   /// Connections first, since what comes in on those that are open is still to be answered; the service after them.
-  private func drain(_ server: HTTPServer, _ service: TranslationService?) -> Int32 {
+  private func drain(_ server: HTTPServer, _ service: TranslationService?, _ notices: NoticeLog) -> Int32 {
     slot.beginDrain()
     let finished = EventQueue<Bool>()
     server.shutdown(graceSeconds: drainSeconds) { finished.post($0) }
     guard finished.wait() else {
-      Console.error("dragoman: requests were still under way after \(drainSeconds) seconds")
+      notices.write("requests were still under way after \(drainSeconds) seconds")
       return 1
     }
     guard let service else { return 0 }
