@@ -40,7 +40,7 @@ struct ErrorStatus: Equatable {
     case .service(let error):
       self.init(error)
     case .unroutable(let status, let message):
-      self.init(status, Self.reason(unroutable: status), message)
+      self.init(status, Self.reason(unroutable: status), message, status == 503 ? ["Retry-After": "1"] : [:])
     }
   }
 

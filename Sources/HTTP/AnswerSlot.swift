@@ -15,6 +15,8 @@ struct AnswerSlot: Sendable {
   /// What may be put between two pieces of a stream to probe its peer; empty where nothing may.
   private(set) var filler: [UInt8] = []
   private var isChunked = false
+  /// Not written before the answer's turn has come: until then the connection may be told to end after it.
+  private var head: ResponseHead?
   private var pieces: [[UInt8]] = []
 
   init(id: UInt64, minorVersion: Int, isHead: Bool, bodyBytes: Int, closes: Bool) {
@@ -28,7 +30,7 @@ struct AnswerSlot: Sendable {
   /// The whole answer. Only the first call, of this or `begin`, counts.
   mutating func respond(_ response: HTTPResponse, now: Moment) {
     guard !isBegun else { return }
-    appendHead(response.status, response.headers, .length(response.body.count), now: now)
+    setHead(response.status, response.headers, .length(response.body.count), now: now)
     if !isHead, !Self.hasNoBody(response.status) { append(response.body) }
     isComplete = true
   }
@@ -39,7 +41,7 @@ struct AnswerSlot: Sendable {
     self.filler = filler
     isChunked = minorVersion == 1
     if !isChunked { closes = true }
-    appendHead(status, headers, isChunked ? .chunked : .untilClose, now: now)
+    setHead(status, headers, isChunked ? .chunked : .untilClose, now: now)
   }
 
   /// A piece of the body of an answer that was begun.
@@ -58,8 +60,13 @@ struct AnswerSlot: Sendable {
   /// What can be queued for sending, once this answer's turn has come.
   mutating func takePieces() -> [[UInt8]] {
     waitingBytes = 0
-    defer { pieces = [] }
-    return pieces
+    defer {
+      head = nil
+      pieces = []
+    }
+    guard var head else { return pieces }
+    head.persistence = closes ? .close : minorVersion == 0 ? .keepAlive : .unsaid
+    return [head.encoded] + pieces
   }
 
   private mutating func append(_ bytes: [UInt8]) {
@@ -67,16 +74,15 @@ struct AnswerSlot: Sendable {
     waitingBytes += bytes.count
   }
 
-  private mutating func appendHead(
+  private mutating func setHead(
     _ given: Int, _ headers: HTTPHeaders, _ framing: ResponseHead.Framing, now: Moment
   ) {
     isBegun = true
     let status = (200...999).contains(given) ? given : 500
     if headers.list("Connection").contains("close") { closes = true }
-    let head = ResponseHead(
+    head = ResponseHead(
       status: status, headers: headers, framing: Self.hasNoBody(status) ? .absent : framing,
-      persistence: closes ? .close : minorVersion == 0 ? .keepAlive : .unsaid, unixSeconds: now.unixSeconds)
-    append(head.encoded)
+      unixSeconds: now.unixSeconds)
   }
 
   /// RFC 9110 section 6.4.1.

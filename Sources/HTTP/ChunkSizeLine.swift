@@ -1,5 +1,6 @@
 /// `chunk-size [chunk-ext]`, RFC 9112 section 7.1. Extensions mean nothing here, but one that is malformed is
-/// refused, as readers disagree about where it ends.
+/// refused, as readers disagree about where it ends. So is the white space that RFC 9112 lets stand in one, though no
+/// sender may put it there.
 enum ChunkSizeLine {
   /// Leading zeros beyond this are refused, as a reader may stop counting somewhere.
   private static let mostDigits = 16

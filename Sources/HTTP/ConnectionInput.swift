@@ -51,7 +51,7 @@ extension Connection {
   mutating func refuse(_ error: RequestError, now: Moment) {
     if arriving == nil { requestCount += 1 }
     var slot = AnswerSlot(
-      id: requestCount, minorVersion: 1, isHead: parser.method == "HEAD", bodyBytes: 0, closes: true)
+      id: requestCount, minorVersion: 1, isHead: parser.isHead, bodyBytes: 0, closes: true)
     slot.respond(errorBody(error.status, error.message), now: now)
     slots.append(slot)
     arriving = nil

@@ -13,6 +13,8 @@ struct LineBuffer: Sendable {
   var count: Int { bytes.count - start }
   var first: UInt8? { start < bytes.count ? bytes[start] : nil }
 
+  func starts(with prefix: String) -> Bool { bytes[start...].starts(with: prefix.utf8) }
+
   mutating func append(_ new: UnsafeRawBufferPointer) {
     if start == bytes.count {
       bytes.removeAll(keepingCapacity: true)
@@ -28,12 +30,13 @@ struct LineBuffer: Sendable {
 
   /// The next line without its CRLF, nil while it is incomplete. A line above `limit` bytes is refused with `status`,
   /// a carriage return or line feed alone with 400.
+  /// - Parameter total: bytes that `what` may have, where lines before this one have taken some of them.
   mutating func line(
-    limit: Int, tooLong status: Int = 400, _ what: String = "a line"
+    limit: Int, of total: Int? = nil, tooLong status: Int = 400, _ what: String = "a line"
   ) throws(RequestError) -> ArraySlice<UInt8>? {
     let end = bytes[searched...].firstIndex(of: .lineFeed)
     guard (end ?? bytes.count) - start <= limit + 1 else {
-      throw RequestError(status, "too long: \(what), at most \(limit) bytes")
+      throw RequestError(status, "too long: \(what), at most \(total ?? limit) bytes")
     }
     guard let end else {
       searched = bytes.count

@@ -25,6 +25,8 @@ struct RequestLine {
     target = try RequestTarget(line[(first + 1)..<second], method: method)
   }
 
+  /// A minor version above 1 is refused, although RFC 9110 section 2.5 would have it read as 1: nobody speaks one, and
+  /// readers in front of this one disagree.
   private static func minorVersion(_ bytes: ArraySlice<UInt8>) throws(RequestError) -> Int {
     let version = Array(bytes)
     guard version.count == 8, version.starts(with: "HTTP/".utf8), version[5].isDigit, version[6] == 0x2E,

@@ -55,8 +55,8 @@ package struct RequestParser: Sendable {
     }
   }
 
-  /// The method of the request that has begun, once its first line was read.
-  package var method: String? { line?.method }
+  /// Whether the request that has begun, or that was refused, is HEAD: an answer to it has no body.
+  package private(set) var isHead = false
 
   /// The next event, nil when that takes more bytes.
   package mutating func next() -> Event? {
@@ -93,6 +93,7 @@ package struct RequestParser: Sendable {
   private mutating func reset() {
     state = .requestLine
     skippedEmptyLine = false
+    isHead = false
     line = nil
     headers = [:]
     fieldBytes = 0
@@ -111,6 +112,7 @@ package struct RequestParser: Sendable {
       return true
     }
     guard first.isTokenByte else { throw .badRequest("a request begins with a method") }
+    isHead = input.starts(with: "HEAD ")
     guard let text = try input.line(limit: limits.requestLineBytes, tooLong: 414, "the request line") else {
       return false
     }
@@ -122,7 +124,9 @@ package struct RequestParser: Sendable {
   /// One header or trailer field, or the empty line that ends them.
   private mutating func readField() throws(RequestError) -> Bool {
     let room = max(0, limits.headerBytes - fieldBytes)
-    guard let text = try input.line(limit: room, tooLong: 431, "the header fields") else { return false }
+    guard let text = try input.line(limit: room, of: limits.headerBytes, tooLong: 431, "the header fields") else {
+      return false
+    }
     guard !text.isEmpty else {
       state = .ended
       return true

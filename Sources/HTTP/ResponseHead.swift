@@ -19,7 +19,7 @@ struct ResponseHead {
   var status: Int
   var headers: HTTPHeaders
   var framing: Framing
-  var persistence: Persistence
+  var persistence = Persistence.unsaid
   var unixSeconds: Int
 
   /// Fields that belong to the connection, whatever a handler put there.

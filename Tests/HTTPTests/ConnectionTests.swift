@@ -110,7 +110,11 @@ struct ConnectionTests {
     #expect(driven.written.hasSuffix("\r\n\r\n"))
   }
 
-  @Test(arguments: ["HEAD / HTTP/1.1\r\n\r\n", "HEAD / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nExpect: x\r\n\r\n"])
+  @Test(
+    arguments: [
+      "HEAD / HTTP/1.1\r\n\r\n", "HEAD / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nExpect: x\r\n\r\n",
+      "HEAD /%zz HTTP/1.1\r\n\r\n", "HEAD / HTTP/1.2\r\n\r\n", "HEAD /" + String(repeating: "a", count: 17_000),
+    ])
   func anErrorToHeadHasNoBody(text: String) {
     var driven = DrivenConnection()
     driven.receive(text)

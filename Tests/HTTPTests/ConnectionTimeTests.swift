@@ -1,3 +1,4 @@
+import Foundation
 import HTTP
 import Testing
 
@@ -219,6 +220,17 @@ struct ConnectionTimeTests {
     #expect(!connection.takeWritten().contains("Connection: close"))
     connection.answer(2)
     #expect(connection.takeWritten().contains("Connection: close"))
+    #expect(connection.finishedSending)
+  }
+
+  /// Its answer was made before the drain and waits for the one in front of it.
+  @Test func drainEndsAfterAnAnswerThatWaits() {
+    var connection = driven()
+    connection.receive(get + get)
+    connection.answer(2)
+    connection.drain()
+    connection.answer(1)
+    #expect(connection.written.components(separatedBy: "Connection: close").count == 2)
     #expect(connection.finishedSending)
   }
 

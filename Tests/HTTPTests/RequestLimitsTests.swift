@@ -37,6 +37,12 @@ struct RequestLimitsTests {
     #expect(status(line + String(repeating: "b", count: 70)) == 431)
   }
 
+  @Test func theMessageNamesTheLimitAndNotWhatIsLeftOfIt() {
+    let text = "GET / HTTP/1.0\r\nA: b\r\nA: " + String(repeating: "b", count: 60) + "\r\n\r\n"
+    let failure = ParsedRequests(Array(text.utf8), limits: limits).failure
+    #expect(failure?.message.hasSuffix("at most \(limits.headerBytes) bytes") == true)
+  }
+
   @Test func trailerFields() {
     let start = "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n"
     #expect(status(start + String(repeating: "A: b\r\n", count: 4) + "\r\n") == nil)
