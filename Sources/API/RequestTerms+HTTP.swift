@@ -5,10 +5,13 @@ extension RequestTerms {
   static let timeoutField = "X-Request-Timeout-Ms"
   private static let timeouts = 1...Int(Int32.max)
 
-  /// - Parameter client: whatever tells one client from another.
+  /// - Parameters:
+  ///   - client: whatever tells one client from another.
+  ///   - now: seconds of the clock that said when the request came.
   /// - Throws: `Refusal` for a timeout that is no number.
-  init(_ request: HTTPRequest, client: String) throws {
+  init(_ request: HTTPRequest, client: String, now: Double) throws {
     self.init(client: client)
+    if let received = request.receivedSeconds { waitedMilliseconds = Int(max(0, now - received) * 1000) }
     guard let text = request.headers[Self.timeoutField] else { return }
     guard let timeout = Int(text), Self.timeouts.contains(timeout) else {
       throw Refusal.malformed(

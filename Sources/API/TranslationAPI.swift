@@ -137,6 +137,7 @@ struct GuardedAction: HTTPHandler {
   func isBrief(_ request: HTTPRequest) -> Bool { isBrief }
 
   func handle(_ request: HTTPRequest, _ exchange: any HTTPExchange) {
+    guard !exchange.isAbandoned else { return }
     do {
       var read: RequestFields?
       let key = try access.key(of: request) {
@@ -146,7 +147,8 @@ struct GuardedAction: HTTPHandler {
       }
       exchange.note { $0.key = key?.name }
       try access.count(request, for: key)
-      let terms = try RequestTerms(request, client: access.client(of: request, key))
+      let terms = try RequestTerms(
+        request, client: access.client(of: request, key), now: access.time.steadySeconds())
       try perform(read ?? RequestFields(request), terms, exchange)
     } catch {
       exchange.refuse(error)
@@ -170,6 +172,8 @@ private struct OpenedExchange: HTTPExchange {
     let opened = crossOrigin.opened(HTTPResponse(status: status, headers: headers), for: origin)
     return inner.begin(status: status, headers: opened.headers, filler: filler)
   }
+
+  var isAbandoned: Bool { inner.isAbandoned }
 
   func onDisconnect(_ action: @escaping @Sendable () -> Void) {
     inner.onDisconnect(action)

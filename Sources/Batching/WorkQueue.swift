@@ -1,6 +1,7 @@
 import Foundation
 
-/// Runs blocks in the order in which they come, at most `width` of them at once, on threads of its own.
+/// Runs blocks in the order in which they come, at most `width` of them at once, on threads of its own. What ends
+/// something that was begun may go before all that begins.
 ///
 /// Where blocks wait, a concurrent queue of Dispatch starts another thread every second or so; and each of its threads
 /// keeps up to a thousand of the records that blocks come in, which the one that asks makes anew. Here a thread that is
@@ -20,8 +21,8 @@ package final class WorkQueue: Sendable {
 
   deinit { line.close() }
 
-  package func async(_ block: @escaping Block) {
-    guard line.append(block) else { return }
+  package func async(goesFirst: Bool = false, _ block: @escaping Block) {
+    guard line.append(block, goesFirst) else { return }
     Thread.detachNewThread { [line] in
       Thread.current.name = "work"
       while let block = line.next() { block() }
@@ -35,9 +36,8 @@ package final class WorkQueue: Sendable {
 private final class BlockLine: @unchecked Sendable {
   private let width: Int
   private let condition = NSCondition()
-  private var incoming: [WorkQueue.Block] = []
-  /// Those that came first, the next one last.
-  private var outgoing: [WorkQueue.Block] = []
+  private var first = Blocks()
+  private var others = Blocks()
   private var threads = 0
   private var waiting = 0
   private var isClosed = false
@@ -45,10 +45,10 @@ private final class BlockLine: @unchecked Sendable {
   init(width: Int) { self.width = width }
 
   /// - Returns: whether the caller is to start another thread.
-  func append(_ block: @escaping WorkQueue.Block) -> Bool {
+  func append(_ block: @escaping WorkQueue.Block, _ goesFirst: Bool) -> Bool {
     condition.withLock {
-      incoming.append(block)
-      if threads == width || incoming.count + outgoing.count <= waiting {
+      if goesFirst { first.append(block) } else { others.append(block) }
+      if threads == width || first.count + others.count <= waiting {
         condition.signal()
         return false
       }
@@ -60,16 +60,12 @@ private final class BlockLine: @unchecked Sendable {
   /// Waits for it; nil once there will be none.
   func next() -> WorkQueue.Block? {
     condition.withLock {
-      while incoming.isEmpty && outgoing.isEmpty && !isClosed {
+      while first.count + others.count == 0 && !isClosed {
         waiting += 1
         condition.wait()
         waiting -= 1
       }
-      if outgoing.isEmpty {
-        swap(&incoming, &outgoing)
-        outgoing.reverse()
-      }
-      return outgoing.popLast()
+      return first.popFirst() ?? others.popFirst()
     }
   }
 
@@ -78,5 +74,26 @@ private final class BlockLine: @unchecked Sendable {
       isClosed = true
       condition.broadcast()
     }
+  }
+}
+
+/// First in, first out.
+private struct Blocks {
+  private var incoming: [WorkQueue.Block] = []
+  /// Those that came first, the next one last.
+  private var outgoing: [WorkQueue.Block] = []
+
+  var count: Int { incoming.count + outgoing.count }
+
+  mutating func append(_ block: @escaping WorkQueue.Block) {
+    incoming.append(block)
+  }
+
+  mutating func popFirst() -> WorkQueue.Block? {
+    if outgoing.isEmpty {
+      swap(&incoming, &outgoing)
+      outgoing.reverse()
+    }
+    return outgoing.popLast()
   }
 }

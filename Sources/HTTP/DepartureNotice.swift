@@ -12,6 +12,13 @@ final class DepartureNotice: @unchecked Sendable {
   private let lock = NSLock()
   private var state = State.waiting([])
 
+  var hasLeft: Bool {
+    lock.withLock {
+      if case .left = state { return true }
+      return false
+    }
+  }
+
   /// At once if the client has left already, never if it was answered.
   func add(_ action: @escaping @Sendable () -> Void) {
     let hasLeft = lock.withLock {

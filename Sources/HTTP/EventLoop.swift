@@ -43,6 +43,7 @@ final class EventLoop: @unchecked Sendable {
   private var heldBytes = 0
   /// Requests without an answer.
   private var underWay = 0
+  private let handedOver = HandedOver()
   private let buffer: UnsafeMutableRawBufferPointer
 
   private struct Drain {
@@ -201,7 +202,7 @@ final class EventLoop: @unchecked Sendable {
     case .start(let id, let request): handle(request, id, of: client)
     case .cancel(let id):
       guard let notice = client.notices.removeValue(forKey: id) else { return }
-      configuration.schedule { notice.fire() }
+      configuration.schedule(true) { notice.fire() }
     case .finishSending: _ = shutdown(client.descriptor, Int32(SHUT_WR))
     case .close:
       clients[client.id] = nil
@@ -217,12 +218,23 @@ final class EventLoop: @unchecked Sendable {
     client.notices[id] = notice
     let exchange = ServerExchange(
       client: client.id, request: id, mailbox: mailbox, notice: notice, errorBody: errorBody)
-    let call: @Sendable () -> Void = { [handler, request] in handler.handle(request, exchange) }
-    if handler.isBrief(request) { runBriefly(call) } else { configuration.schedule(call) }
+    let bytes = request.heldBytes
+    guard handedOver.take(bytes, limit: configuration.maxHeldBytes) else {
+      return exchange.respond(errorBody(503, "too many bytes of requests are under way"))
+    }
+    let call: @Sendable () -> Void = { [handler, request, handedOver] in
+      handler.handle(request, exchange)
+      handedOver.giveBack(bytes)
+    }
+    if handler.isBrief(request) { runBriefly(goesFirst: false, call) } else { configuration.schedule(false, call) }
   }
 
-  private func runBriefly(_ block: @escaping @Sendable () -> Void) {
-    if Moment.now().seconds < now.seconds + Self.busySeconds { block() } else { configuration.schedule(block) }
+  private func runBriefly(goesFirst: Bool, _ block: @escaping @Sendable () -> Void) {
+    if Moment.now().seconds < now.seconds + Self.busySeconds {
+      block()
+    } else {
+      configuration.schedule(goesFirst, block)
+    }
   }
 
   // MARK: What all clients have together
@@ -259,7 +271,7 @@ final class EventLoop: @unchecked Sendable {
     switch message {
     case .answer(let id, let request, let part):
       if let client = clients[id] { answer(client, request, part) }
-    case .work(let block): runBriefly(block)
+    case .work(let block): runBriefly(goesFirst: true, block)
     case .shutDown(let grace, let completion): beginDrain(graceSeconds: grace, completion)
     }
   }
@@ -337,7 +349,7 @@ final class EventLoop: @unchecked Sendable {
     for message in unread {
       switch message {
       case .answer: break
-      case .work(let block): configuration.schedule(block)
+      case .work(let block): configuration.schedule(true, block)
       case .shutDown(_, let completion): DispatchQueue.global().async { completion(true) }
       }
     }

@@ -7,6 +7,8 @@ package protocol HTTPExchange: Sendable {
   ///   its input, to learn whether it has left; with none, only the next piece tells.
   /// - Returns: nil if the exchange was answered before.
   func begin(status: Int, headers: HTTPHeaders, filler: [UInt8]) -> (any HTTPResponseStream)?
+  /// Whether the client has left: whatever is done for it is in vain.
+  var isAbandoned: Bool { get }
   /// Runs `action` once if the client leaves before its answer is whole; at once if it has left already.
   func onDisconnect(_ action: @escaping @Sendable () -> Void)
 }

@@ -22,6 +22,14 @@ package struct HTTPRequest: Sendable, Equatable {
     self.body = body
   }
 
+  /// What it keeps in memory, about.
+  var heldBytes: Int {
+    let fields = headers.fields.reduce(0) { $0 + $1.name.utf8.count + $1.value.utf8.count + 64 }
+    return query.reduce(body.count + path.utf8.count + fields + 512) {
+      $0 + $1.name.utf8.count + $1.value.utf8.count + 64
+    }
+  }
+
   package static func == (a: HTTPRequest, b: HTTPRequest) -> Bool {
     a.method == b.method && a.path == b.path && a.headers == b.headers && a.body == b.body
       && a.peerAddress == b.peerAddress && a.query.elementsEqual(b.query, by: ==)

@@ -11,13 +11,14 @@ package struct HTTPServerConfiguration: Sendable {
   /// Connections held at once. Some above it are told 503, more wait unaccepted.
   package var maxConnections = 4096
   /// Bytes that all connections together may keep of bodies that arrive and of answers that are not taken; above it
-  /// whoever has most of them is cut off.
+  /// whoever has most of them is cut off. As many again may be with handlers; beyond, requests are refused.
   package var maxHeldBytes = 256 << 20
   /// Connections that the system completes before they are accepted.
   package var backlog: Int32 = 1024
   /// Takes the calls of handlers, and whatever else the event loop has no time for, to other threads, in any order.
-  package var schedule: @Sendable (@escaping @Sendable () -> Void) -> Void = {
-    DispatchQueue.global().async(execute: $0)
+  /// What goes first ends something that was begun, and is quick.
+  package var schedule: @Sendable (_ goesFirst: Bool, @escaping @Sendable () -> Void) -> Void = { _, block in
+    DispatchQueue.global().async(execute: block)
   }
 
   package init() {}

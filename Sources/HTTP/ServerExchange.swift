@@ -32,6 +32,8 @@ final class ServerExchange: HTTPExchange, @unchecked Sendable {
     post(.whole(response))
   }
 
+  var isAbandoned: Bool { notice.hasLeft }
+
   func onDisconnect(_ action: @escaping @Sendable () -> Void) {
     notice.add(action)
   }

@@ -7,7 +7,8 @@ struct RequestLimits: Sendable {
   let characters: Int
 
   func check(_ request: TranslationRequest) throws(TranslationError) {
-    let found = request.texts.reduce(0) { $0 + $1.unicodeScalars.count }
+    // An empty text costs memory too.
+    let found = request.texts.reduce(0) { $0 + max(1, $1.unicodeScalars.count) }
     guard found <= characters else { throw .textTooLong(found: found, limit: characters) }
     if let beam = request.beam, !(1...Self.widestBeam).contains(beam) {
       throw .invalid(field: "beam", message: "found \(beam), expected 1 to \(Self.widestBeam)")

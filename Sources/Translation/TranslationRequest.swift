@@ -25,11 +25,13 @@ package struct TranslationRequest: Sendable {
   /// Of each passage that is translated, the text it is of; empty where every text is one passage.
   var owners: [Int] = []
 
-  /// Bytes of texts that are taken apart, or put together, in well under a millisecond.
+  /// Bytes of texts, and texts, that are taken apart, or put together, in well under a millisecond.
   package static let briefBytes = 512
+  private static let briefTexts = 16
 
   var isBrief: Bool {
-    alternatives == 0 && explain.isEmpty && texts.reduce(0) { $0 + $1.utf8.count } <= Self.briefBytes
+    alternatives == 0 && explain.isEmpty && texts.count <= Self.briefTexts
+      && texts.reduce(0) { $0 + $1.utf8.count } <= Self.briefBytes
   }
 
   package init(

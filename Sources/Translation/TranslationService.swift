@@ -169,7 +169,7 @@ package final class TranslationService: Translating {
   private func deadline(_ terms: RequestTerms) -> UInt64? {
     let most = configuration.requestTimeoutMilliseconds
     guard let timeout = [terms.timeoutMilliseconds, most].compactMap({ $0 }).min() else { return nil }
-    return clock() &+ UInt64(max(0, min(timeout, 1 << 40))) * 1_000_000
+    return clock() &+ UInt64(max(0, min(timeout, 1 << 40) - terms.waitedMilliseconds)) * 1_000_000
   }
 
   private func submit<Answer: Sendable>(

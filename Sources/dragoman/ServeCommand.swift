@@ -70,7 +70,7 @@ enum ServeCommand: Command {
     http.port = values[port]
     http.limits.bodyBytes = values[maxBodyBytes]
     http.maxConnections = maxConnections
-    http.schedule = WorkQueue.shared.async
+    http.schedule = WorkQueue.shared.async(goesFirst:_:)
     let process = ServerProcess(
       http: http, service: service(values),
       log: LogSettings(format: values[log] ?? .json, holdsTexts: values[logText]),

@@ -55,6 +55,7 @@ final class RecordedExchange: HTTPExchange, @unchecked Sendable {
   private let lock = NSLock()
   private var answers: [HTTPResponse] = []
   private var departures: [@Sendable () -> Void] = []
+  private var hasLeft = false
   private let answered = DispatchSemaphore(value: 0)
 
   func respond(_ response: HTTPResponse) {
@@ -73,11 +74,19 @@ final class RecordedExchange: HTTPExchange, @unchecked Sendable {
     return response
   }
 
+  var isAbandoned: Bool { lock.withLock { hasLeft } }
+
   func onDisconnect(_ action: @escaping @Sendable () -> Void) {
     lock.withLock { departures.append(action) }
   }
 
-  func disconnect() { lock.withLock { departures }.forEach { $0() } }
+  func disconnect() {
+    let actions = lock.withLock {
+      hasLeft = true
+      return departures
+    }
+    for action in actions { action() }
+  }
 
   var count: Int { lock.withLock { answers.count } }
 

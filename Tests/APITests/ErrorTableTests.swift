@@ -91,6 +91,20 @@ struct ErrorTableTests {
     let response = Caller().api.errorBody(status: 413, message: "body too large")
     #expect(response.status == 413)
     #expect(response.text == #"{"error":"body too large"}"#)
+    #expect(response.headers["Retry-After"] == nil)
+    #expect(Caller().api.errorBody(status: 503, message: "too many connections").headers["Retry-After"] == "1")
+  }
+
+  @Test(arguments: ["/translate", "/v2/translate", "/attention"]) func nothingIsDoneForAClientThatHasLeft(
+    _ path: String
+  ) {
+    let service = StandInService()
+    let exchange = RecordedExchange()
+    exchange.disconnect()
+    let caller = Caller(service)
+    caller.api.handle(caller.request(path, Self.body), exchange)
+    #expect(service.translations.isEmpty && service.attentions.isEmpty)
+    #expect(exchange.count == 0)
   }
 
   @Test func preflight() throws {

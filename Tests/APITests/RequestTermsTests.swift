@@ -1,3 +1,4 @@
+import API
 import HTTP
 import Testing
 import Translation
@@ -23,6 +24,18 @@ struct RequestTermsTests {
     }
     let terms = service.translations.map(\.terms) + service.attentions.map(\.terms)
     #expect(terms.map(\.timeoutMilliseconds) == [timeout, timeout])
+  }
+
+  /// The time that the request has waited since it came is part of what its client waits.
+  @Test(arguments: [(nil, 0), (1000, 0), (999.75, 250), (1001, 0)] as [(Double?, Int)])
+  func whatHasGoneByReachesTheServiceToo(received: Double?, waited: Int) {
+    let service = StandInService()
+    let access = AccessControl(time: TimeSource(steadySeconds: { 1000 }, unixMilliseconds: { 0 }))
+    let caller = Caller(slot: ServiceSlot(service), access: access)
+    var request = caller.request("/translate", #"{"q":"a","source":"en","target":"fr"}"#)
+    request.receivedSeconds = received
+    #expect(caller.call(request).response.status == 200)
+    #expect(service.translations.map(\.terms.waitedMilliseconds) == [waited])
   }
 
   @Test func addressesAreClients() {

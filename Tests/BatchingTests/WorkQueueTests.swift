@@ -46,6 +46,25 @@ import Testing
     #expect(record.state.most == 1)
   }
 
+  @Test func whatGoesFirstOvertakesAllElse() {
+    let queue = WorkQueue(width: 1)
+    let record = Record()
+    let done = DispatchGroup()
+    let gate = DispatchSemaphore(value: 0)
+    queue.async { gate.wait() }
+    for number in 0..<40 {
+      done.enter()
+      queue.async(goesFirst: number % 2 == 1) {
+        record.begin()
+        record.end(number)
+        done.leave()
+      }
+    }
+    gate.signal()
+    done.wait()
+    #expect(record.state.numbers == Array(stride(from: 1, to: 40, by: 2)) + Array(stride(from: 0, to: 40, by: 2)))
+  }
+
   @Test func asManyBlocksAsItIsWideRunAtOnce() {
     let queue = WorkQueue(width: 3)
     let record = Record()

@@ -66,5 +66,7 @@ private final class RecordingExchange: HTTPExchange, @unchecked Sendable {
 
   func begin(status: Int, headers: HTTPHeaders, filler: [UInt8]) -> (any HTTPResponseStream)? { nil }
 
+  var isAbandoned: Bool { false }
+
   func onDisconnect(_ action: @escaping @Sendable () -> Void) {}
 }

@@ -141,6 +141,14 @@ import Translation
     test.service.translate(hasty, completion: second.receive)
     let third = Outcome<[TranslatedText]>()
     test.service.translate(request("third"), completion: third.receive)
+    var late = request("fourth")
+    late.terms.waitedMilliseconds = 100
+    let fourth = Outcome<[TranslatedText]>()
+    test.service.translate(late, completion: fourth.receive)
+    guard case .failure(.deadlinePassed) = fourth.wait() else {
+      Issue.record("a request that had waited its time was not refused")
+      return
+    }
     test.clock.advance(milliseconds: 60)
     gate.signal()
     guard case .failure(.deadlinePassed) = second.wait() else {

@@ -44,6 +44,8 @@ import Translation
     let long = String(repeating: "a", count: 150) + "."
     let text = Array(repeating: long, count: 20).joined(separator: " ")
     #expect(try taken(request(text)) == (text.uppercased(), 0))
+    let many = TranslationRequest(texts: Array(repeating: "", count: 100), source: "en", target: "fr")
+    #expect(try taken(many) == ("", 0))
     var explained = request("one")
     explained.explain = [.tokens]
     #expect(try taken(explained) == ("ONE", 0))

@@ -194,6 +194,9 @@ import Translation
     #expect(
       failure(service.translate(TranslationRequest(texts: ["abc", "def"], source: "en", target: "fr")))
         == .textTooLong(found: 6, limit: 5))
+    #expect(
+      failure(service.translate(TranslationRequest(texts: ["", "", "", "a", "", ""], source: "en", target: "fr")))
+        == .textTooLong(found: 6, limit: 5))
     for request in [
       TranslationRequest(texts: ["x"], source: "en", target: "fr", beam: 0),
       TranslationRequest(texts: ["x"], source: "en", target: "fr", beam: 17),

@@ -5,7 +5,7 @@ package struct AccessControl: Sendable {
   private let keys: KeyStore?
   private let perMinute: Int?
   private let clients: ClientAddress
-  private let time: TimeSource
+  let time: TimeSource
   private let addresses = RateLimiter<IPAddress>()
   private let names = RateLimiter<String>()
 

@@ -35,6 +35,8 @@ struct AccountedExchange: HTTPExchange {
     return AccountedStream(inner: stream, account: account)
   }
 
+  var isAbandoned: Bool { inner.isAbandoned }
+
   func onDisconnect(_ action: @escaping @Sendable () -> Void) {
     inner.onDisconnect(action)
   }

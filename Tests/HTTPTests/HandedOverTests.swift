@@ -1,0 +1,61 @@
+import Foundation
+import HTTP
+import Support
+import Testing
+
+/// What handlers that have not been called yet may keep.
+@Suite struct HandedOverTests {
+  /// Blocks that no thread has taken.
+  ///
+  /// `@unchecked Sendable`: `blocks` is only touched under `lock`.
+  private final class Backlog: @unchecked Sendable {
+    private let lock = NSLock()
+    private var blocks: [@Sendable () -> Void] = []
+
+    func take(_ goesFirst: Bool, _ block: @escaping @Sendable () -> Void) { lock.withLock { blocks.append(block) } }
+
+    func run() {
+      let all = lock.withLock {
+        defer { blocks = [] }
+        return blocks
+      }
+      for block in all { block() }
+    }
+
+    func wait(for count: Int) { while lock.withLock({ blocks.count }) < count { usleep(1000) } }
+  }
+
+  /// Counted whether or not the client is still there.
+  @Test(arguments: [false, true]) func requestsBeyondTheLimitAreRefused(whoseClientsLeave: Bool) throws {
+    let backlog = Backlog()
+    var configuration = HTTPServerConfiguration()
+    configuration.maxHeldBytes = 1 << 20
+    configuration.schedule = backlog.take
+    let server = HTTPServer(configuration: configuration, handler: EchoHandler()) { status, message in
+      HTTPResponse(status: status, body: Array(message.utf8))
+    }
+    let port = try server.start()
+    defer { server.shutdown(graceSeconds: 0) { _ in } }
+    let body = String(repeating: "x", count: 300 << 10)
+    let request = "POST /a HTTP/1.1\r\nHost: a\r\nContent-Length: \(body.utf8.count)\r\n\r\n" + body
+    var clients: [LoopbackClient] = []
+    for number in 1...3 {
+      let client = try LoopbackClient(port: port)
+      client.send(request)
+      backlog.wait(for: whoseClientsLeave ? 2 * number - 1 : number)
+      if whoseClientsLeave {
+        client.reset()
+        backlog.wait(for: 2 * number)
+      }
+      clients.append(client)
+    }
+    let fourth = try LoopbackClient(port: port)
+    fourth.send(request)
+    #expect(try fourth.answer().head.hasPrefix("HTTP/1.1 503 "))
+    backlog.run()
+    fourth.send(request)
+    backlog.wait(for: 1)
+    backlog.run()
+    #expect(try fourth.answer().head.hasPrefix("HTTP/1.1 200 "))
+  }
+}
