@@ -78,14 +78,15 @@ package struct TranslationAPI: HTTPHandler {
   }
 
   /// The answer to what the connection found wrong, of which no handler knows.
-  @Sendable package func errorBody(status: Int, message: String) -> HTTPResponse {
-    let error = ErrorStatus(Refusal.unroutable(status: status, message: message))
-    var account = RequestAccount(id: RandomName.made(), method: nil, route: Self.noRoute)
+  @Sendable package func refusalBody(_ refused: RefusedRequest) -> HTTPResponse {
+    let error = ErrorStatus(Refusal.unroutable(status: refused.error.status, message: refused.error.message))
+    var account = RequestAccount(
+      id: RequestID.taken(from: refused.headers[RequestID.field]), method: refused.method, route: Self.noRoute)
     account.status = error.status
     account.refusal = RequestRefusal(reason: error.reason, message: error.message)
-    var response = crossOrigin.opened(ErrorShape.plain.response(error), for: nil)
+    var response = crossOrigin.opened(ErrorShape.plain.response(error), for: refused.headers["Origin"])
     response.headers[RequestID.field] = account.id
-    account.bytesOut = response.body.count
+    account.bytesOut = refused.method == "HEAD" ? 0 : response.body.count
     ledger.enter(account)
     return response
   }

@@ -31,7 +31,7 @@ package struct Connection: Sendable {
 
   let limits: HTTPLimits
   let timeouts: HTTPTimeouts
-  let errorBody: ErrorBody
+  let refusalBody: RefusalBody
   let peerAddress: String
   var phase = Phase.open
   var parser: RequestParser
@@ -54,13 +54,13 @@ package struct Connection: Sendable {
   /// Bytes to be written.
   package internal(set) var output = OutputQueue()
 
-  /// `errorBody` makes the answers to requests that can not be read.
+  /// `refusalBody` makes the answers to requests that can not be read.
   package init(
-    limits: HTTPLimits, timeouts: HTTPTimeouts, peerAddress: String, errorBody: @escaping ErrorBody, now: Moment
+    limits: HTTPLimits, timeouts: HTTPTimeouts, peerAddress: String, refusalBody: @escaping RefusalBody, now: Moment
   ) {
     self.limits = limits
     self.timeouts = timeouts
-    self.errorBody = errorBody
+    self.refusalBody = refusalBody
     self.peerAddress = peerAddress
     parser = RequestParser(limits: limits)
     updateReadWait(now)

@@ -52,7 +52,7 @@ extension Connection {
     if arriving == nil { requestCount += 1 }
     var slot = AnswerSlot(
       id: requestCount, minorVersion: 1, isHead: parser.isHead, bodyBytes: 0, closes: true)
-    slot.respond(errorBody(error.status, error.message), now: now)
+    slot.respond(refusalBody(RefusedRequest(error, method: parser.method, headers: parser.headers)), now: now)
     slots.append(slot)
     arriving = nil
     continueIsOwed = false

@@ -1,3 +1,2 @@
-/// Makes the answer to what went wrong below the handlers, from a status and a message, so that every error of the
-/// service is written in one place.
+/// Makes the answer to what went wrong on the way to a handler, from a status and a message.
 package typealias ErrorBody = @Sendable (_ status: Int, _ message: String) -> HTTPResponse

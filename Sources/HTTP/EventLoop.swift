@@ -27,7 +27,7 @@ final class EventLoop: @unchecked Sendable {
 
   private let configuration: HTTPServerConfiguration
   private let handler: any HTTPHandler
-  private let errorBody: ErrorBody
+  private let refusalBody: RefusalBody
   private let mailbox: Mailbox
   private var listener: Listener?
   private var poller: Poller
@@ -54,11 +54,11 @@ final class EventLoop: @unchecked Sendable {
 
   init(
     configuration: HTTPServerConfiguration, listener: Listener, mailbox: Mailbox, handler: any HTTPHandler,
-    errorBody: @escaping ErrorBody
+    refusalBody: @escaping RefusalBody
   ) throws(HTTPServerError) {
     self.configuration = configuration
     self.handler = handler
-    self.errorBody = errorBody
+    self.refusalBody = refusalBody
     self.mailbox = mailbox
     self.listener = listener
     poller = try Poller()
@@ -119,7 +119,7 @@ final class EventLoop: @unchecked Sendable {
 
   private func admit(_ descriptor: Int32, _ address: String) {
     let connection = Connection(
-      limits: configuration.limits, timeouts: configuration.timeouts, peerAddress: address, errorBody: errorBody,
+      limits: configuration.limits, timeouts: configuration.timeouts, peerAddress: address, refusalBody: refusalBody,
       now: now)
     let client = Client(id: nextClient, descriptor: descriptor, connection: connection)
     nextClient += 1
@@ -217,10 +217,12 @@ final class EventLoop: @unchecked Sendable {
     let notice = DepartureNotice()
     client.notices[id] = notice
     let exchange = ServerExchange(
-      client: client.id, request: id, mailbox: mailbox, notice: notice, errorBody: errorBody)
+      client: client.id, request: id, mailbox: mailbox, notice: notice, refusalBody: refusalBody)
     let bytes = request.heldBytes
     guard handedOver.take(bytes, limit: configuration.maxHeldBytes) else {
-      return exchange.respond(errorBody(503, "too many bytes of requests are under way"))
+      let error = RequestError(503, "too many bytes of requests are under way")
+      let refused = RefusedRequest(error, method: request.method, headers: request.headers)
+      return exchange.respond(refusalBody(refused))
     }
     let call: @Sendable () -> Void = { [handler, request, handedOver] in
       handler.handle(request, exchange)

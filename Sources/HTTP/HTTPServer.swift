@@ -8,17 +8,17 @@ import Foundation
 package final class HTTPServer: @unchecked Sendable {
   private let configuration: HTTPServerConfiguration
   private let handler: any HTTPHandler
-  private let errorBody: ErrorBody
+  private let refusalBody: RefusalBody
   private let lock = NSLock()
   private var mailbox: Mailbox?
 
-  /// `errorBody` makes the answers to requests that never reach the handler.
+  /// `refusalBody` makes the answers to requests that never reach the handler.
   package init(
-    configuration: HTTPServerConfiguration, handler: any HTTPHandler, errorBody: @escaping ErrorBody
+    configuration: HTTPServerConfiguration, handler: any HTTPHandler, refusalBody: @escaping RefusalBody
   ) {
     self.configuration = configuration
     self.handler = handler
-    self.errorBody = errorBody
+    self.refusalBody = refusalBody
   }
 
   /// Listens and serves from now on, until `shutdown`. Returns the port. Throws `HTTPServerError`.
@@ -27,7 +27,7 @@ package final class HTTPServer: @unchecked Sendable {
       host: configuration.host, port: configuration.port, backlog: configuration.backlog)
     let mailbox = try Mailbox()
     let loop = try EventLoop(
-      configuration: configuration, listener: listener, mailbox: mailbox, handler: handler, errorBody: errorBody)
+      configuration: configuration, listener: listener, mailbox: mailbox, handler: handler, refusalBody: refusalBody)
     lock.withLock { self.mailbox = mailbox }
     loop.start()
     return listener.port

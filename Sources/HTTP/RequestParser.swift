@@ -27,7 +27,8 @@ package struct RequestParser: Sendable {
   private var state = State.requestLine
   private var skippedEmptyLine = false
   private var line: RequestLine?
-  private var headers: HTTPHeaders = [:]
+  /// Of the request that has begun, or that was refused, as far as they were read.
+  package private(set) var headers: HTTPHeaders = [:]
   /// Of the header fields, later of the trailer fields.
   private var fieldBytes = 0
   private var fieldCount = 0
@@ -57,6 +58,7 @@ package struct RequestParser: Sendable {
 
   /// Whether the request that has begun, or that was refused, is HEAD: an answer to it has no body.
   package private(set) var isHead = false
+  package var method: String? { line?.method }
 
   /// The next event, nil when that takes more bytes.
   package mutating func next() -> Event? {

@@ -8,22 +8,22 @@ final class ServerExchange: HTTPExchange, @unchecked Sendable {
   private let request: UInt64
   private let mailbox: Mailbox
   private let notice: DepartureNotice
-  private let errorBody: ErrorBody
+  private let refusalBody: RefusalBody
   private let lock = NSLock()
   private var isAnswered = false
 
-  init(client: UInt64, request: UInt64, mailbox: Mailbox, notice: DepartureNotice, errorBody: @escaping ErrorBody) {
+  init(client: UInt64, request: UInt64, mailbox: Mailbox, notice: DepartureNotice, refusalBody: @escaping RefusalBody) {
     self.client = client
     self.request = request
     self.mailbox = mailbox
     self.notice = notice
-    self.errorBody = errorBody
+    self.refusalBody = refusalBody
   }
 
   /// A handler that forgot its exchange must not leave the client waiting for ever.
   deinit {
     guard !isAnswered else { return }
-    post(.whole(errorBody(500, "the request was dropped without an answer")))
+    post(.whole(refusalBody(RefusedRequest(RequestError(500, "the request was dropped without an answer")))))
   }
 
   func respond(_ response: HTTPResponse) {

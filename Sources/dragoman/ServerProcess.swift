@@ -40,7 +40,7 @@ struct ServerProcess {
     let api = TranslationAPI(
       slot: slot, access: access.control(keys), ledger: RequestLedger(metrics: metrics, log: log.log(to: sink)),
       crossOrigin: CrossOrigin(access.origins), settings: settings)
-    let server = HTTPServer(configuration: http, handler: api, errorBody: api.errorBody)
+    let server = HTTPServer(configuration: http, handler: api, refusalBody: api.refusalBody)
     let signals = try Signals([SIGTERM, SIGINT, SIGHUP]) { events.post(.signal($0)) }
     defer { withExtendedLifetime(signals) {} }
     let port = try server.start()

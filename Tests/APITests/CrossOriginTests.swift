@@ -59,12 +59,16 @@ struct CrossOriginTests {
     #expect(shut.headers["Vary"] == "Origin")
   }
 
-  /// What the connection refuses has no request, and so no page that may read it, unless any may.
+  /// Pages may read what the connection refuses as far as it could be read that they asked.
   @Test func whatTheConnectionFindsWrong() {
     let named = CrossOrigin([AllowedOrigin("https://a.example")].compactMap { $0 })
-    for (crossOrigin, expected) in [(CrossOrigin(), "*"), (named, nil)] {
-      let response = TranslationAPI(slot: ServiceSlot(nil), crossOrigin: crossOrigin).errorBody(
-        status: 400, message: "x")
+    for (crossOrigin, origin, expected) in [
+      (CrossOrigin(), nil, "*"), (named, nil, nil), (named, "https://a.example", "https://a.example"),
+      (named, "https://b.example", nil),
+    ] as [(CrossOrigin, String?, String?)] {
+      let headers: HTTPHeaders = origin.map { ["Origin": $0] } ?? [:]
+      let response = TranslationAPI(slot: ServiceSlot(nil), crossOrigin: crossOrigin).refusalBody(
+        RefusedRequest(RequestError(413, "x"), headers: headers))
       #expect(response.headers["Access-Control-Allow-Origin"] == expected)
     }
   }

@@ -88,11 +88,20 @@ struct ErrorTableTests {
   }
 
   @Test func whatTheConnectionFindsWrong() {
-    let response = Caller().api.errorBody(status: 413, message: "body too large")
+    let response = Caller().api.refusalBody(RefusedRequest(RequestError(413, "body too large")))
     #expect(response.status == 413)
     #expect(response.text == #"{"error":"body too large"}"#)
     #expect(response.headers["Retry-After"] == nil)
-    #expect(Caller().api.errorBody(status: 503, message: "too many connections").headers["Retry-After"] == "1")
+    let full = Caller().api.refusalBody(RefusedRequest(RequestError(503, "too many connections")))
+    #expect(full.headers["Retry-After"] == "1")
+  }
+
+  @Test func whatCouldBeReadOfItNamesIt() {
+    let error = RequestError(413, "body too large")
+    let named = Caller().api.refusalBody(RefusedRequest(error, method: "POST", headers: ["x-request-id": "mine"]))
+    #expect(named.headers["X-Request-Id"] == "mine")
+    let unusable = Caller().api.refusalBody(RefusedRequest(error, headers: ["X-Request-Id": "a b"]))
+    #expect(unusable.headers["X-Request-Id"]?.isEmpty == false && unusable.headers["X-Request-Id"] != "a b")
   }
 
   @Test(arguments: ["/translate", "/v2/translate", "/attention"]) func nothingIsDoneForAClientThatHasLeft(

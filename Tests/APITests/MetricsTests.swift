@@ -26,7 +26,7 @@ struct MetricsTests {
     _ = caller.post("/translate", "{")
     for path in ["/a", "/b?x=1", "/translate/"] { _ = try caller.get(path) }
     _ = try caller.get("/translate")
-    _ = caller.api.errorBody(status: 408, message: "too slow")
+    _ = caller.api.refusalBody(RefusedRequest(RequestError(408, "too slow")))
     let samples = try Self.samples(caller)
     #expect(
       samples.isSuperset(of: [

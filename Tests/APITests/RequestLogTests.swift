@@ -90,7 +90,7 @@ struct RequestLogTests {
   }
 
   @Test func whatTheConnectionFindsWrong() throws {
-    let response = caller().api.errorBody(status: 431, message: "too much: secret")
+    let response = caller().api.refusalBody(RefusedRequest(RequestError(431, "too much: secret")))
     let id = try #require(response.headers["X-Request-Id"])
     #expect(
       log.lines == [

@@ -27,7 +27,7 @@ final class StreamingServer {
       configuration: ServiceConfiguration(modelDirectories: [], workers: 1), models: [model])
     service.warmUp()
     let api = TranslationAPI(slot: ServiceSlot(WatchedService(inner: service, cancelled: cancelled)))
-    server = HTTPServer(configuration: HTTPServerConfiguration(), handler: api, errorBody: api.errorBody)
+    server = HTTPServer(configuration: HTTPServerConfiguration(), handler: api, refusalBody: api.refusalBody)
     port = try server.start()
   }
 

@@ -123,6 +123,13 @@ struct ConnectionTests {
     #expect(driven.finishedSending)
   }
 
+  @Test func anErrorKnowsTheFieldsThatWereRead() {
+    var driven = DrivenConnection()
+    driven.receive("POST / HTTP/1.1\r\nHost: a\r\nX-Request-Id: mine\r\nContent-Length: 99999999\r\n\r\n")
+    #expect(driven.written.hasPrefix("HTTP/1.1 413 "))
+    #expect(driven.written.contains("\r\nX-Request-Id: mine\r\n"))
+  }
+
   @Test func holdsWhatArrivesAndWhatIsNotTaken() {
     var driven = DrivenConnection()
     driven.receive("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2000\r\n\r\n" + String(repeating: "x", count: 1000))

@@ -16,7 +16,11 @@ struct DrivenConnection {
   init(limits: HTTPLimits = HTTPLimits(), timeouts: HTTPTimeouts = HTTPTimeouts()) {
     connection = Connection(
       limits: limits, timeouts: timeouts, peerAddress: "192.0.2.1",
-      errorBody: { status, _ in HTTPResponse(status: status, body: Array("error \(status)".utf8)) }, now: now)
+      refusalBody: { refused in
+        HTTPResponse(
+          status: refused.error.status, headers: refused.headers["X-Request-Id"].map { ["X-Request-Id": $0] } ?? [:],
+          body: Array("error \(refused.error.status)".utf8))
+      }, now: now)
   }
 
   /// What was written since the last call.

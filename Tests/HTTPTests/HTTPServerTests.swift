@@ -18,8 +18,9 @@ struct HTTPServerTests {
     configuration.timeouts.write = 120
     configuration.timeouts.idle = 120
     change(&configuration)
-    let server = HTTPServer(configuration: configuration, handler: handler) { status, message in
-      HTTPResponse(status: status, headers: ["Content-Type": "text/plain"], body: Array(message.utf8))
+    let server = HTTPServer(configuration: configuration, handler: handler) {
+      HTTPResponse(
+        status: $0.error.status, headers: ["Content-Type": "text/plain"], body: Array($0.error.message.utf8))
     }
     let port = try server.start()
     defer { _ = Self.shutdown(server, grace: 0) }

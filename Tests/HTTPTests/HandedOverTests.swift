@@ -31,8 +31,8 @@ import Testing
     var configuration = HTTPServerConfiguration()
     configuration.maxHeldBytes = 1 << 20
     configuration.schedule = backlog.take
-    let server = HTTPServer(configuration: configuration, handler: EchoHandler()) { status, message in
-      HTTPResponse(status: status, body: Array(message.utf8))
+    let server = HTTPServer(configuration: configuration, handler: EchoHandler()) {
+      HTTPResponse(status: $0.error.status, body: Array($0.error.message.utf8))
     }
     let port = try server.start()
     defer { server.shutdown(graceSeconds: 0) { _ in } }

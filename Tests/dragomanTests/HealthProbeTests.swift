@@ -43,8 +43,8 @@ struct HealthProbeTests {
   private func withServer(status: Int, _ body: (_ port: Int) throws -> Void) async throws {
     var router = Router { status, _ in HTTPResponse(status: status) }
     router.add("GET", "/health/ready") { _, exchange in exchange.respond(HTTPResponse(status: status)) }
-    let server = HTTPServer(configuration: HTTPServerConfiguration(), handler: router) { status, _ in
-      HTTPResponse(status: status)
+    let server = HTTPServer(configuration: HTTPServerConfiguration(), handler: router) {
+      HTTPResponse(status: $0.error.status)
     }
     let port = try server.start()
     let outcome = Result { try body(port) }
