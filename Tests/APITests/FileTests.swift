@@ -37,6 +37,12 @@ import Translation
     return address
   }
 
+  /// Of a file that was translated.
+  private func path(_ caller: Caller, name: String = "a.txt", bytes: Int) throws -> String {
+    let content = [UInt8](repeating: UInt8(ascii: "a"), count: bytes)
+    return try address(caller.call(request(form(name, content), headers: [:])).response)
+  }
+
   @Test func aFileIsTranslatedAndFetched() throws {
     let caller = caller
     let file = "1\r\n00:00:01,000 --> 00:00:02,500\r\nHello\r\nyou\r\n"
@@ -113,19 +119,42 @@ import Translation
   }
 
   @Test func theOldestFilesMakeRoom() throws {
-    let caller = Caller(slot: ServiceSlot(service), settings: ServerSettings(files: TranslatedFiles(quota: 10)))
-    let paths = try (0..<3).map { _ in
-      try address(caller.call(request(form("a.txt", Array("12345".utf8)), headers: [:])).response)
-    }
+    let caller = Caller(slot: ServiceSlot(service), settings: ServerSettings(files: TranslatedFiles(quota: 5000)))
+    let paths = try (0..<3).map { _ in try path(caller, bytes: 1500) }
     #expect(try paths.map { try caller.get($0).status } == [404, 200, 200])
-    let large = caller.call(request(form("a.txt", Array("12345678901".utf8)))).response
+    let large = caller.call(request(form("a.txt", [UInt8](repeating: 97, count: 5000)))).response
     #expect(large.status == 413)
+  }
+
+  @Test func filesWithoutContentTakeRoomToo() throws {
+    let caller = Caller(slot: ServiceSlot(service), settings: ServerSettings(files: TranslatedFiles(quota: 20_000)))
+    let paths = try (0..<60).map { _ in try path(caller, bytes: 0) }
+    let kept = try paths.map { try caller.get($0).status == 200 }
+    #expect(kept.first == false)
+    #expect(kept.suffix(20).allSatisfy { $0 })
+  }
+
+  @Test func ofManyFilesTheLastAreKept() throws {
+    let caller = Caller(slot: ServiceSlot(service), settings: ServerSettings(files: TranslatedFiles(quota: 1 << 16)))
+    let paths = try (0..<1000).map { _ in try path(caller, bytes: 1) }
+    let kept = try paths.map { try caller.get($0).status == 200 }
+    #expect(kept.drop { !$0 }.allSatisfy { $0 })
+    #expect(kept.last == true)
+  }
+
+  @Test(arguments: [("x", 200), ("é", 100), ("👩‍👩‍👧‍👦", 8)])
+  func aLongNameIsCutBetweenCharacters(character: String, kept: Int) throws {
+    let caller = caller
+    let path = try path(caller, name: String(repeating: character, count: 300) + ".srt", bytes: 1)
+    let disposition = try #require(try caller.get(path).headers["Content-Disposition"])
+    let name = try #require(disposition.split(separator: "''").last?.removingPercentEncoding)
+    #expect(name == String(repeating: character, count: kept) + "_fr.srt")
   }
 
   @Test func aFileIsGoneWhenItsTimeIsOver() throws {
     let files = TranslatedFiles(lifetime: .milliseconds(1))
     let caller = Caller(slot: ServiceSlot(service), settings: ServerSettings(files: files))
-    let path = try address(caller.call(request(form("a.txt", [97]), headers: [:])).response)
+    let path = try path(caller, bytes: 1)
     while try caller.get(path).status == 200 { usleep(1000) }
     #expect(try caller.get(path).status == 404)
   }

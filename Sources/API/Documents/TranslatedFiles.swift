@@ -13,17 +13,20 @@ package final class TranslatedFiles: @unchecked Sendable {
     var mediaType: String
   }
 
+  /// About what the tables take for a file, beside its bytes and names.
+  private static let overhead = 512
+
   private let lock = NSLock()
   private let lifetime: DispatchTimeInterval
   private let quota: Int
   private var files: [String: File] = [:]
-  /// The names, the oldest first.
-  private var ages: [String] = []
+  private var ages = FileAges()
   private var bytes = 0
+  private var isTimerSet = false
 
   /// - Parameters:
   ///   - lifetime: of each file.
-  ///   - quota: bytes of all files together; the oldest make room.
+  ///   - quota: bytes of all files together, with their names and what the tables take; the oldest make room.
   package init(lifetime: DispatchTimeInterval = .seconds(3600), quota: Int = 64 << 20) {
     self.lifetime = lifetime
     self.quota = quota
@@ -32,19 +35,15 @@ package final class TranslatedFiles: @unchecked Sendable {
   /// - Returns: a name with 128 random bits and the file's ending, by which it is found again.
   /// - Throws: `Refusal` for a file larger than the quota.
   func add(_ file: File, ending: String) throws -> String {
-    guard file.bytes.count <= quota else {
-      throw Refusal.service(.textTooLong(found: file.bytes.count, limit: quota))
-    }
     let name = RandomName.made() + "." + ending
+    let size = Self.size(of: file, named: name)
+    guard size <= quota else { throw Refusal.service(.textTooLong(found: size, limit: quota)) }
     lock.withLock {
       files[name] = file
-      ages.append(name)
-      bytes += file.bytes.count
-      while bytes > quota { remove(ages[0]) }
-    }
-    DispatchQueue.global().asyncAfter(deadline: .now() + lifetime) { [weak self] in
-      guard let self else { return }
-      lock.withLock { self.remove(name) }
+      ages.append(name, until: .now() + lifetime)
+      bytes += size
+      while bytes > quota { removeOldest() }
+      setTimer()
     }
     return name
   }
@@ -53,10 +52,31 @@ package final class TranslatedFiles: @unchecked Sendable {
     lock.withLock { files[name] }
   }
 
+  /// What a file takes of the quota.
+  private static func size(of file: File, named name: String) -> Int {
+    file.bytes.count + file.name.utf8.count + name.utf8.count + overhead
+  }
+
   /// Under `lock`.
-  private func remove(_ name: String) {
+  private func removeOldest() {
+    let name = ages.removeOldest()
     guard let file = files.removeValue(forKey: name) else { return }
-    bytes -= file.bytes.count
-    ages.removeAll { $0 == name }
+    bytes -= Self.size(of: file, named: name)
+  }
+
+  /// One timer is enough, since files go in the order they came. Under `lock`.
+  private func setTimer() {
+    guard !isTimerSet, let end = ages.nextEnd else { return }
+    isTimerSet = true
+    DispatchQueue.global().asyncAfter(deadline: end) { [weak self] in self?.removeThoseThatEnd() }
+  }
+
+  private func removeThoseThatEnd() {
+    lock.withLock {
+      let now = DispatchTime.now()
+      while let end = ages.nextEnd, end <= now { removeOldest() }
+      isTimerSet = false
+      setTimer()
+    }
   }
 }

@@ -8,6 +8,9 @@ struct UploadedFile: Sendable {
   /// Without its ending and without folders.
   private let stem: String
 
+  /// Bytes of a name that are kept: with language and ending as long as file systems take.
+  private static let longestStem = 200
+
   /// - Throws: `Refusal` for a file without a name, of a kind that is not known, or that is not UTF-8.
   init(_ part: MultipartForm.Part) throws {
     guard let name = part.fileName, !name.isEmpty else { throw Refusal.malformed("Invalid request: empty file") }
@@ -18,7 +21,7 @@ struct UploadedFile: Sendable {
     guard let text = part.text else { throw Refusal.malformed("file: expected UTF-8, found other bytes") }
     self.format = format
     let last = name.split { $0 == "/" || $0 == "\\" }.last ?? ""
-    stem = String(last.dropLast(format.rawValue.count + 1))
+    stem = Self.shortened(last.dropLast(format.rawValue.count + 1))
     document = format.read(text)
   }
 
@@ -26,5 +29,15 @@ struct UploadedFile: Sendable {
     TranslatedFiles.File(
       bytes: Array(document.written(translations).utf8), name: "\(stem)_\(target).\(format.rawValue)",
       mediaType: format.mediaType)
+  }
+
+  /// Whole characters alone.
+  private static func shortened(_ name: Substring) -> String {
+    var room = longestStem
+    return String(
+      name.prefix { character in
+        room -= character.utf8.count
+        return room >= 0
+      })
   }
 }
