@@ -23,14 +23,27 @@ package struct AccessControl: Sendable {
   }
 
   /// The key of a request, where one is needed. Without one that is right the request counts for its address.
-  /// - Parameter fields: where the key may be too; not looked at unless needed.
+  /// - Parameter fields: where the key may be too; not looked at unless needed, nor where the address has asked too often.
   /// - Throws: `Refusal`, or what `fields` throws.
   func key(of request: HTTPRequest, fields: () throws -> RequestFields) throws -> APIKey? {
     guard let keys else { return nil }
-    let text = try Self.key(in: request.headers) ?? fields().string("api_key") ?? ""
-    if let key = keys.key(text) { return key }
-    try countAddress(of: request)
-    throw text.isEmpty ? Refusal.keyMissing : Refusal.keyUnknown
+    do {
+      let text = try Self.key(in: request.headers) ?? key(in: fields, of: request)
+      guard let key = keys.key(text) else { throw text.isEmpty ? Refusal.keyMissing : Refusal.keyUnknown }
+      return key
+    } catch {
+      try countAddress(of: request)
+      throw error
+    }
+  }
+
+  /// Whether the address may ask is looked at before the fields are read, which takes work. It is not counted yet, as
+  /// with a key that is right the request counts for the key.
+  private func key(in fields: () throws -> RequestFields, of request: HTTPRequest) throws -> String {
+    if let (limit, address) = limitedAddress(of: request) {
+      try check(addresses.wait(of: address, perMinute: limit, now: time.steadySeconds()), limit)
+    }
+    return try fields().string("api_key") ?? ""
   }
 
   /// Counts a request for its key, or for its address where none is needed.
@@ -48,8 +61,14 @@ package struct AccessControl: Sendable {
   }
 
   private func countAddress(of request: HTTPRequest) throws {
-    guard let perMinute, let address = clients.of(request) else { return }
-    try check(addresses.take(address.subscriber, perMinute: perMinute, now: time.steadySeconds()), perMinute)
+    guard let (limit, address) = limitedAddress(of: request) else { return }
+    try check(addresses.take(address, perMinute: limit, now: time.steadySeconds()), limit)
+  }
+
+  /// nil where no limit holds.
+  private func limitedAddress(of request: HTTPRequest) -> (perMinute: Int, subscriber: IPAddress)? {
+    guard let perMinute, let address = clients.of(request) else { return nil }
+    return (perMinute, address.subscriber)
   }
 
   private func check(_ wait: Double?, _ limit: Int) throws {

@@ -23,7 +23,7 @@ package final class RateLimiter<Client: Hashable & Sendable>: @unchecked Sendabl
   /// - Returns: nil where the request may be served, else the seconds after which one may.
   package func take(_ client: Client, perMinute: Int, now: Double) -> Double? {
     lock.withLock {
-      var bucket = recent[client] ?? older[client] ?? TokenBucket(perMinute: perMinute, now: now)
+      var bucket = bucket(of: client, perMinute, now)
       defer {
         if recent.count >= capacity, recent[client] == nil {
           older = recent
@@ -33,6 +33,19 @@ package final class RateLimiter<Client: Hashable & Sendable>: @unchecked Sendabl
       }
       return bucket.take(perMinute: perMinute, now: now)
     }
+  }
+
+  /// What `take` would return, without counting.
+  package func wait(of client: Client, perMinute: Int, now: Double) -> Double? {
+    lock.withLock {
+      var copy = bucket(of: client, perMinute, now)
+      return copy.take(perMinute: perMinute, now: now)
+    }
+  }
+
+  /// Under `lock`.
+  private func bucket(of client: Client, _ perMinute: Int, _ now: Double) -> TokenBucket {
+    recent[client] ?? older[client] ?? TokenBucket(perMinute: perMinute, now: now)
   }
 
   /// Clients remembered.

@@ -142,4 +142,31 @@ struct AccessTests {
     #expect(answer(caller, body: "{").status == 400)
     #expect(answer(caller, body: "{").status == 429)
   }
+
+  @Test func whatIsMalformedCountsForItsAddressWhereKeysAreNeeded() throws {
+    let caller = try caller(perMinute: 2)
+    for body in ["{", #"{"api_key":7}"#] { #expect(answer(caller, body: body).status == 400) }
+    #expect(answer(caller, body: "{").status == 429)
+    #expect(answer(caller).status == 429)
+    #expect(answer(caller, ["Authorization": "Bearer alice-key"]).status == 200)
+    #expect(answer(caller, from: "8.8.8.8").status == 403)
+  }
+
+  @Test func aKeyInTheBodyCountsForItselfAlone() throws {
+    let caller = try caller(perMinute: 1)
+    let body = #"{"q":"a","source":"en","target":"fr","api_key":"bobs-key"}"#
+    for status in [200, 200, 429] { #expect(answer(caller, body: body).status == status) }
+    #expect(answer(caller).status == 403)
+    #expect(answer(caller).status == 429)
+  }
+
+  @Test func anAddressOverItsLimitHasNoBodyRead() throws {
+    let caller = try caller(perMinute: 1)
+    #expect(answer(caller).status == 403)
+    let body = #"{"q":"a","source":"en","target":"fr","api_key":"alice-key"}"#
+    #expect(answer(caller, body: body).status == 429)
+    #expect(answer(caller, ["Authorization": "Bearer alice-key"], body: body).status == 200)
+    time.pass(60)
+    #expect(answer(caller, body: body).status == 200)
+  }
 }

@@ -20,6 +20,14 @@ struct RateLimiterTests {
     #expect(limiter.take("b", perMinute: 1, now: 0) == nil)
   }
 
+  @Test func askingHowLongToWaitCountsNothing() {
+    let limiter = RateLimiter<String>()
+    for _ in 0..<2 { #expect(limiter.wait(of: "a", perMinute: 1, now: 0) == nil) }
+    #expect(limiter.take("a", perMinute: 1, now: 0) == nil)
+    #expect(limiter.wait(of: "a", perMinute: 1, now: 30) == 30)
+    #expect(limiter.wait(of: "a", perMinute: 1, now: 60) == nil)
+  }
+
   @Test func aLimitThatFellCountsAtOnce() {
     let limiter = RateLimiter<String>()
     #expect(limiter.take("a", perMinute: 100, now: 0) == nil)
