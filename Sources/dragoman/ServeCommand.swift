@@ -49,8 +49,9 @@ enum ServeCommand: Command {
   private static let log = Flag.optionalChoice(
     "log", LogFormat.allCases, "a line of JSON on stderr for each request, or none; json where not given")
   private static let logText = Flag.toggle("log-text", "log the texts and their translations too")
+  /// A variable that was left empty by mistake must not open the server to all.
   private static let apiKeys = Flag.optionalText(
-    "api-keys", "FILE", "keys of which every translation needs one, a line name:key each")
+    "api-keys", "FILE", isNeverEmpty: true, "keys of which every translation needs one, a line name:key each")
   private static let rateLimit = Flag.optionalInteger(
     "rate-limit", "N", in: 1...1_000_000, "requests a minute of one address, or with one key")
   private static let trustedProxy = Flag.addressRanges(

@@ -10,6 +10,7 @@ struct FlagParserTests {
   private static let origins = Flag.origins("cors-origin", "may read")
   private static let proxies = Flag.addressRanges("trusted-proxy", "believed")
   private static let quiet = Flag.toggle("quiet", "say nothing")
+  private static let keys = Flag.optionalText("api-keys", "FILE", isNeverEmpty: true, "who may ask")
   private static let colour = Flag.optionalChoice("colour", Colour.allCases, "of the paint")
 
   enum Colour: String, CaseIterable { case red, blue }
@@ -21,7 +22,7 @@ struct FlagParserTests {
   ) throws -> FlagValues {
     let flags: [any FlagDeclaration] = [
       Self.port, Self.delay, Self.models, Self.host, Self.quiet, Self.limit, Self.colour,
-      Self.proxies, Self.origins,
+      Self.proxies, Self.origins, Self.keys,
     ]
     return try FlagParser(flags: flags, operands: operands).parse(arguments, environment: environment)
   }
@@ -120,5 +121,12 @@ struct FlagParserTests {
     #expect(
       message([], environment: ["DRAGOMAN_PORT": "x"])
         == "DRAGOMAN_PORT: found x, expected a whole number from 0 to 65535")
+  }
+
+  @Test func whatMayNotBeEmptyIsNotTakenForAbsent() throws {
+    #expect(message(["--api-keys="]) == "--api-keys: found nothing, expected a value")
+    #expect(message([], environment: ["DRAGOMAN_API_KEYS": ""]) == "DRAGOMAN_API_KEYS: found nothing, expected a value")
+    #expect(try parse([], environment: ["DRAGOMAN_API_KEYS": "keys"])[Self.keys] == "keys")
+    #expect(try parse([])[Self.keys] == nil)
   }
 }

@@ -11,6 +11,7 @@ package struct Flag<Value: Sendable>: Sendable, FlagDeclaration {
   /// Takes the texts given, at least one; throws what was expected of them.
   let parse: @Sendable ([String]) throws -> Value
   package var separator: Character = ":"
+  package var isNeverEmpty = false
 
   package func check(_ texts: [String]) throws { _ = try parse(texts) }
 }
@@ -24,6 +25,8 @@ package protocol FlagDeclaration: Sendable {
   /// Between the values of a repeated flag in the environment.
   var separator: Character { get }
   var defaultText: String? { get }
+  /// An empty value in the environment is refused, and does not count as none.
+  var isNeverEmpty: Bool { get }
   /// - Throws: `FlagMismatch` where the texts are no values of this flag.
   func check(_ texts: [String]) throws
 }

@@ -59,10 +59,12 @@ extension Flag where Value == String {
 }
 
 extension Flag where Value == String? {
-  package static func optionalText(_ name: String, _ placeholder: String, _ help: String) -> Flag {
+  package static func optionalText(
+    _ name: String, _ placeholder: String, isNeverEmpty: Bool = false, _ help: String
+  ) -> Flag {
     Flag(
       name: name, placeholder: placeholder, help: help, isRepeated: false, defaultText: nil, defaultValue: nil,
-      parse: parseText)
+      parse: parseText, isNeverEmpty: isNeverEmpty)
   }
 }
 

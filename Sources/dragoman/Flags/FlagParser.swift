@@ -40,7 +40,7 @@ package struct FlagParser {
 
   private func read(_ environment: [String: String], into values: inout FlagValues) throws {
     for flag in flags {
-      guard let text = environment[flag.environmentName], !text.isEmpty else { continue }
+      guard let text = environment[flag.environmentName], !text.isEmpty || flag.isNeverEmpty else { continue }
       let texts = flag.isRepeated ? text.split(separator: flag.separator).map(String.init) : [text]
       try check(flag, texts, origin: flag.environmentName)
       values.texts[flag.name] = texts
