@@ -7,3 +7,7 @@ void linux_return_freed_memory(int bytes) {
   mallopt(M_TRIM_THRESHOLD, bytes);
   mallopt(M_ARENA_MAX, 1);
 }
+
+void linux_trim_memory(size_t bytes) {
+  if (mallinfo2().fordblks >= bytes) malloc_trim(0);
+}

@@ -6,4 +6,6 @@ enum ServerEvent {
   case loaded(TranslationService)
   case failed(any Error)
   case signal(Int32)
+  /// Now and then.
+  case timePassed
 }

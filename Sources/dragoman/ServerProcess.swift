@@ -48,6 +48,9 @@ struct ServerProcess {
       service, observer: metrics, threads: ServiceThreads(host: server.perform), slot: slot, notices: notices
     ) { events.post($0) }
     models.load()
+    var memory = IdleMemory()
+    let timer = ticking()
+    defer { timer.cancel() }
     while true {
       switch events.wait() {
       case .loaded(let service):
@@ -57,9 +60,18 @@ struct ServerProcess {
       case .signal(SIGHUP):
         keys?.reload()
         models.load()
+      case .timePassed: if let service = models.current { memory.look(at: service) }
       case .signal: return drain(server, models.current, notices)
       }
     }
+  }
+
+  private func ticking() -> any DispatchSourceTimer {
+    let timer = DispatchSource.makeTimerSource()
+    timer.setEventHandler { [events] in events.post(.timePassed) }
+    timer.schedule(deadline: .now() + IdleMemory.patience, repeating: IdleMemory.patience, leeway: .seconds(1))
+    timer.resume()
+    return timer
   }
 
   /// Connections first, since what comes in on those that are open is still to be answered; the service after them.

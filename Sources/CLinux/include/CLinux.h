@@ -1,5 +1,6 @@
 // Calls that Glibc's Swift overlay lacks or that need types Swift can not write.
 #pragma once
+#include <stddef.h>
 #include <stdint.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
@@ -41,3 +42,6 @@ int linux_pipe(int ends[2]);
 // alone, glibc raises the size each time such a block is freed, and keeps what is freed below it. What one thread frees
 // another can use: one heap for all of them.
 void linux_return_freed_memory(int bytes);
+
+// Gives back what is free between blocks that are used, where that is `bytes` or more together; whole pages of it.
+void linux_trim_memory(size_t bytes);
