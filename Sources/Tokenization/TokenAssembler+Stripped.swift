@@ -1,4 +1,4 @@
-extension TextAssembler {
+extension TokenAssembler {
   /// The text without white space around it, and one range a token within it. After `flush`.
   func stripped() -> (bytes: ArraySlice<UInt8>, ranges: [Range<Int>]) {
     let kept = Self.kept(bytes)

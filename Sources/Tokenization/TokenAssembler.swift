@@ -2,7 +2,7 @@
 ///
 /// Byte tokens wait until the next other token, then their bytes are read as UTF-8; a character's range goes to the
 /// last of its bytes, the others stand empty before it. A malformed byte becomes U+FFFD.
-struct TextAssembler {
+struct TokenAssembler {
   private(set) var bytes: [UInt8] = []
   /// One a token, in the order they were appended.
   private(set) var ranges: [Range<Int>] = []

@@ -25,7 +25,7 @@ struct MarianDetokenizer: Sendable {
 
   /// - Returns: the text's UTF-8, and one range a token.
   func decode(_ ids: [Int32]) -> (bytes: ArraySlice<UInt8>, ranges: [Range<Int>]) {
-    var assembler = TextAssembler(tokens: ids.count)
+    var assembler = TokenAssembler(tokens: ids.count)
     for id in ids {
       switch parts.indices.contains(Int(id)) ? parts[Int(id)] : .nothing {
       case .nothing: assembler.append(EmptyCollection())

@@ -126,8 +126,8 @@ package final class SentencePieceTokenizer: Sendable {
   }
 
   /// What the ids say before it is denormalised, and which part of it each does.
-  func assemble(_ ids: [Int32]) -> TextAssembler {
-    var assembler = TextAssembler(tokens: ids.count)
+  func assemble(_ ids: [Int32]) -> TokenAssembler {
+    var assembler = TokenAssembler(tokens: ids.count)
     var start = SentenceStart(model.normalization)
     for id in ids {
       if let byte = byteValues[id] {
