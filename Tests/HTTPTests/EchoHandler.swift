@@ -2,7 +2,7 @@ import Foundation
 import HTTP
 
 /// Answers with the path and the body. `/wait` is answered when the test says so, `/big` with many bytes, `/stream` in
-/// pieces, `/forget` never, `/brief` after a while with the name of the thread: the event loop's where that has time.
+/// pieces, `/forget` never, `/brief` with the name of the thread: the event loop's where that has time.
 ///
 /// `@unchecked Sendable`: `waiting` is touched under `lock` only.
 final class EchoHandler: HTTPHandler, @unchecked Sendable {
@@ -26,7 +26,6 @@ final class EchoHandler: HTTPHandler, @unchecked Sendable {
       stream.finish(Array("two".utf8))
     case "/forget": break
     case "/brief":
-      usleep(500)
       exchange.respond(HTTPResponse(status: 200, body: Array((Thread.current.name ?? "").utf8)))
     default: exchange.respond(HTTPResponse(status: 200, body: Array(request.path.utf8) + request.body))
     }

@@ -20,8 +20,6 @@ final class EventLoop: @unchecked Sendable {
   private static let refusals = 64
   /// Connections accepted, and pieces written to one of them, before others get their turn.
   private static let turn = 64
-  /// Seconds into a round after which brief work goes to other threads too: the loop is busy.
-  private static let busySeconds = 0.004
   /// Looks into the mailbox in a round, which fills again with what brief work leaves there.
   private static let looks = 4
 
@@ -232,7 +230,7 @@ final class EventLoop: @unchecked Sendable {
   }
 
   private func runBriefly(goesFirst: Bool, _ block: @escaping @Sendable () -> Void) {
-    if Moment.now().seconds < now.seconds + Self.busySeconds {
+    if Moment.now().seconds < now.seconds + configuration.busySeconds {
       block()
     } else {
       configuration.schedule(goesFirst, block)

@@ -13,6 +13,8 @@ package struct HTTPServerConfiguration: Sendable {
   /// Bytes that all connections together may keep of bodies that arrive and of answers that are not taken; above it
   /// whoever has most of them is cut off. As many again may be with handlers; beyond, requests are refused.
   package var maxHeldBytes = 256 << 20
+  /// Seconds into a round of the event loop after which brief work goes to other threads too: the loop is busy.
+  package var busySeconds = 0.004
   /// Connections that the system completes before they are accepted.
   package var backlog: Int32 = 1024
   /// Takes the calls of handlers, and whatever else the event loop has no time for, to other threads, in any order.
