@@ -7,6 +7,7 @@
 #include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -100,3 +101,7 @@ int linux_bound_port(int fd) {
 }
 
 int linux_pipe(int ends[2]) { return pipe2(ends, O_NONBLOCK | O_CLOEXEC); }
+
+void linux_name_thread(const char *name) {
+  prctl(PR_SET_NAME, name);
+}

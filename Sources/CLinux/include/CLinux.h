@@ -35,6 +35,10 @@ int linux_bound_port(int fd);
 // effect. 0, or -1 and errno.
 int linux_signal_to(int number, int fd);
 
+// Names the calling thread, 15 bytes at most. Foundation loses a name that a thread gives itself before the one that
+// started it has gone on.
+void linux_name_thread(const char *name);
+
 // A non-blocking pipe: `ends[0]` reads, `ends[1]` writes. 0, or -1 and errno.
 int linux_pipe(int ends[2]);
 

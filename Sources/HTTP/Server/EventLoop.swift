@@ -1,3 +1,4 @@
+import CLinux
 import Dispatch
 import Foundation
 import Glibc
@@ -70,7 +71,7 @@ final class EventLoop: @unchecked Sendable {
 
   func start() {
     Thread.detachNewThread {
-      Thread.current.name = "http"
+      linux_name_thread("http")
       self.run()
     }
   }
