@@ -80,8 +80,8 @@ package final class DecodingLoop: StepwiseDecoding {
     if !parents.elementsEqual(0..<session.rowCount) { session.select(parents) }
   }
 
-  /// Those that wait step from now on where there is room for all hypotheses that they will have. Beside a sentence of
-  /// as many as the limit or more a quarter of it is left to others.
+  /// Those that wait step from now on where there is room for all hypotheses that they will have. Beside a sentence that
+  /// leaves less of the limit, or none, a quarter of it is left to others.
   private func begin(_ rowLimit: Int) {
     guard !waiting.isEmpty else { return }
     var rows = active.reduce(0) { $0 + $1.width }

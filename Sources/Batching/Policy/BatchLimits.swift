@@ -4,8 +4,8 @@ package struct BatchLimits: Sendable, Equatable {
   /// Padded tokens under way on a worker: rows times the longest of those that started together. An item that alone is
   /// over it runs without others of its size.
   package var batchTokens: Int
-  /// Rows that step together on a worker, by kind; of other kinds any number. Beside an item of as many or more a
-  /// quarter of that is left to others.
+  /// Rows that step together on a worker, by kind; of other kinds any number. Beside an item that leaves less, or
+  /// none, a quarter of that is left to others.
   package var rows: [Int]
   /// Nanoseconds that an item waits at most for others to start with it.
   package var delay: UInt64

@@ -198,7 +198,7 @@ package struct BatchPolicy: Sendable {
     let isWhole = limits.mode == .whole
     var room = room(beside: course)
     let due = isWhole ? nil : due(of: course.kind, room, now: now)
-    if makesRoom(worker, course) { room.due = due }
+    if due != nil, makesRoom(worker, course.kind, room) { room.due = due }
     let first = due.flatMap { room.takes($0, with: PlannedBatch()) ? $0 : nil }
     if first != nil { room.due = nil }
     let batch = lines[course.kind]?.take(first: first, most: most, cap: limits.batchTokens) {
@@ -229,13 +229,12 @@ package struct BatchPolicy: Sendable {
   }
 
   /// One worker makes room for what is due, while the others go on: the one with the least that is long.
-  private func makesRoom(_ worker: Int, _ course: Course) -> Bool {
-    let long = room(beside: course).long.tokens
-    return courses.indices.allSatisfy { other in
-      guard other != worker, let rival = courses[other], rival.kind == course.kind, rival.successor == nil else {
+  private func makesRoom(_ worker: Int, _ kind: Int, _ own: Room) -> Bool {
+    courses.indices.allSatisfy { other in
+      guard other != worker, let rival = courses[other], rival.kind == kind, rival.successor == nil else {
         return true
       }
-      return (long, worker) < (room(beside: rival).long.tokens, other)
+      return (own.long.tokens, worker) < (room(beside: rival).long.tokens, other)
     }
   }
 

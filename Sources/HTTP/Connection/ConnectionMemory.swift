@@ -9,7 +9,7 @@ extension Connection {
   /// Lets go of what it holds: a body that arrives is refused; where answers are not taken, the connection ends.
   package mutating func shed(now: Moment) -> [Action] {
     guard phase == .open, arriving != nil else { return peerLeft() }
-    refuse(RequestError(503, "too many bytes of requests are under way"), now: now)
+    refuse(.tooManyBytes, now: now)
     return settle(now)
   }
 }

@@ -9,5 +9,8 @@ package struct RequestError: Error, Equatable, Sendable {
     self.message = message
   }
 
+  /// Of all connections together.
+  static let tooManyBytes = RequestError(503, "too many bytes of requests are under way")
+
   static func badRequest(_ message: String) -> RequestError { RequestError(400, message) }
 }

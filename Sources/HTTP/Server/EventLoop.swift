@@ -219,8 +219,7 @@ final class EventLoop: @unchecked Sendable {
       client: client.id, request: id, mailbox: mailbox, notice: notice, refusalBody: refusalBody)
     let bytes = request.heldBytes
     guard handedOver.take(bytes, limit: configuration.maxHeldBytes) else {
-      let error = RequestError(503, "too many bytes of requests are under way")
-      let refused = RefusedRequest(error, method: request.method, headers: request.headers)
+      let refused = RefusedRequest(.tooManyBytes, method: request.method, headers: request.headers)
       return exchange.respond(refusalBody(refused))
     }
     let call: @Sendable () -> Void = { [handler, request, handedOver] in
