@@ -51,7 +51,7 @@ let package = Package(
     .testTarget(name: "ModelsTests", dependencies: ["Decoding", "Models", "Support"]),
     .testTarget(name: "DecodingTests", dependencies: ["CKernels", "Decoding", "Support"]),
     .testTarget(name: "TokenizationTests", dependencies: ["Files", "Tokenization", "Support"], exclude: ["Fixtures"]),
-    .testTarget(name: "BatchingTests", dependencies: ["Batching"]),
+    .testTarget(name: "BatchingTests", dependencies: ["Batching", "Support"]),
     .testTarget(name: "LanguageDetectionTests", dependencies: ["LanguageDetection", "Resources"]),
     .testTarget(name: "MetricsTests", dependencies: ["Metrics"]),
     .testTarget(name: "DocumentsTests", dependencies: ["Documents"]),

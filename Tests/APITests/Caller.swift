@@ -1,6 +1,7 @@
 import API
 import Foundation
 import HTTP
+import Support
 
 /// Calls the API as the server would, without a socket.
 struct Caller {
@@ -56,7 +57,7 @@ final class RecordedExchange: HTTPExchange, @unchecked Sendable {
   private var answers: [HTTPResponse] = []
   private var departures: [@Sendable () -> Void] = []
   private var hasLeft = false
-  private let answered = DispatchSemaphore(value: 0)
+  private let answered = Signal()
 
   func respond(_ response: HTTPResponse) {
     lock.withLock { answers.append(response) }

@@ -2,11 +2,12 @@ import API
 import Foundation
 import HTTP
 import JSON
+import Support
 import Testing
 import Translation
 
 /// `/translate_file` and `/download_file/…`; the stand-in translates into capitals.
-@Suite struct FileTests {
+@Suite(.timeLimit(.minutes(1))) struct FileTests {
   private let service = StandInService()
   private var caller: Caller { Caller(service) }
   private let limits = JSONLimits(depth: 1, values: 2, repeatedNames: .refused)
@@ -155,7 +156,7 @@ import Translation
     let files = TranslatedFiles(lifetime: .milliseconds(1))
     let caller = Caller(slot: ServiceSlot(service), settings: ServerSettings(files: files))
     let path = try path(caller, bytes: 1)
-    while try caller.get(path).status == 200 { usleep(1000) }
+    try waitUntil("the file is gone") { try caller.get(path).status != 200 }
     #expect(try caller.get(path).status == 404)
   }
 

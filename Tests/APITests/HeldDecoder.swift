@@ -1,5 +1,5 @@
 import Decoding
-import Dispatch
+import Support
 
 /// Repeats its source, one token a step, and makes no step before the test lets it.
 final class HeldDecoder: StepwiseDecoding {
@@ -11,9 +11,9 @@ final class HeldDecoder: StepwiseDecoding {
   /// What a test and its decoder tell each other.
   struct Hold: Sendable {
     /// A step may be made.
-    let step = DispatchSemaphore(value: 0)
+    let step = Signal()
     /// A sentence left because nobody waits for it.
-    let left = DispatchSemaphore(value: 0)
+    let left = Signal()
   }
 
   init(_ hold: Hold) {

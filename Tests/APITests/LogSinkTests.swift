@@ -1,8 +1,9 @@
 import API
 import Foundation
+import Support
 import Testing
 
-struct LogSinkTests {
+@Suite(.timeLimit(.minutes(1))) struct LogSinkTests {
   private static func line(_ number: Int) -> [UInt8] {
     Array("\(number) \(String(repeating: "x", count: 90))\n".utf8)
   }
@@ -19,10 +20,9 @@ struct LogSinkTests {
     let log = ReadLog()
     log.sink.append(Self.line(1), report: Self.report)
     var lines: [String] = []
-    let end = Date(timeIntervalSinceNow: 30)
-    while lines.isEmpty, Date() < end {
-      usleep(5000)
+    waitUntil("the sink has written") {
       lines = log.take()
+      return !lines.isEmpty
     }
     #expect(lines.count == 1)
     #expect(lines.first?.hasPrefix("1 xx") == true)

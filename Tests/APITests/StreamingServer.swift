@@ -1,15 +1,15 @@
 import API
 import Decoding
-import Dispatch
 import HTTP
 import Models
+import Support
 import Translation
 
 /// The whole server on a port of this machine, with a decoder that the test holds.
 final class StreamingServer {
   let hold = HeldDecoder.Hold()
   /// A request's work was taken back.
-  let cancelled = DispatchSemaphore(value: 0)
+  let cancelled = Signal()
   let service: TranslationService
   let port: Int
   private let server: HTTPServer
@@ -32,7 +32,7 @@ final class StreamingServer {
   }
 
   func shutDown() {
-    let done = DispatchSemaphore(value: 0)
+    let done = Signal()
     server.shutdown(graceSeconds: 0) { _ in done.signal() }
     done.wait()
   }
@@ -46,7 +46,7 @@ final class StreamingServer {
 /// A service that tells when work was taken back.
 private struct WatchedService: Translating {
   let inner: TranslationService
-  let cancelled: DispatchSemaphore
+  let cancelled: Signal
 
   var models: [ServedModel] { inner.models }
   var pairs: [LanguagePair] { inner.pairs }
@@ -69,7 +69,7 @@ private struct WatchedService: Translating {
 
   private struct Handle: Cancellable {
     let work: any Cancellable
-    let cancelled: DispatchSemaphore
+    let cancelled: Signal
 
     func cancel() {
       work.cancel()

@@ -1,11 +1,10 @@
-import Dispatch
 import Foundation
 import Support
 import Testing
 
 /// Events over real sockets. The decoder makes no step that the test did not let it make, so what a client has read was
 /// sent while its translation was being made.
-struct StreamingServerTests {
+@Suite(.timeLimit(.minutes(1))) struct StreamingServerTests {
   private func withServer(_ body: (StreamingServer) throws -> Void) throws {
     let server = try StreamingServer()
     defer { server.shutDown() }
@@ -46,7 +45,7 @@ struct StreamingServerTests {
       server.cancelled.wait()
       server.hold.step.signal()
       server.hold.left.wait()
-      let drained = DispatchSemaphore(value: 0)
+      let drained = Signal()
       server.service.drain { drained.signal() }
       drained.wait()
       #expect(server.service.load.activeRows == 0)

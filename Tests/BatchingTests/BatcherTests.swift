@@ -1,9 +1,10 @@
 import Batching
 import Dispatch
 import Foundation
+import Support
 import Testing
 
-@Suite struct BatcherTests {
+@Suite(.timeLimit(.minutes(1))) struct BatcherTests {
   typealias Course = BatchCourse<Int, Int>
 
   private static let limits = BatchLimits(
@@ -42,7 +43,7 @@ import Testing
         if step % 7 == 0 { ticket?.cancel() }
       }
     }
-    pending.wait()
+    pending.waitOrFail()
     let outcomes = tally.outcomes
     #expect(outcomes.count == threads * perThread)
     for (value, results) in outcomes {
@@ -73,7 +74,7 @@ import Testing
       pending.enter()
       _ = try batcher.submit([Self.payload(value)]) { _, _ in pending.leave() }
     }
-    pending.wait()
+    pending.waitOrFail()
     #expect(wrong.outcomes.isEmpty)
     #expect(batcher.counters.items == 2_000)
     #expect(batcher.counters.batches <= 2_000)
@@ -88,13 +89,13 @@ import Testing
       tally.record(index, result)
       pending.leave()
     }
-    pending.wait()
+    pending.waitOrFail()
     #expect(tally.outcomes == Dictionary(uniqueKeysWithValues: (0..<100).map { ($0, [.success($0 * $0)]) }))
   }
 
   @Test func oneJoinsWhatIsUnderWayAndLeavesBeforeIt() throws {
-    let started = DispatchSemaphore(value: 0)
-    let submitted = DispatchSemaphore(value: 0)
+    let started = Signal()
+    let submitted = Signal()
     let company = Tally()
     let batcher = Batcher<Int, Int>(limits: Self.limits, workers: 1) { _ in
       { course in
@@ -124,13 +125,13 @@ import Testing
     }
     #expect(batcher.counters.runningRows == 3)
     submitted.signal()
-    pending.wait()
+    pending.waitOrFail()
     #expect(order.outcomes == [0: [.success(2)], 1: [.success(1)]])
     #expect(company.outcomes == [4: [.success(0)]])
   }
 
   @Test func whatWaitsLeavesTheQueueWhenCancelled() throws {
-    let gate = DispatchSemaphore(value: 0)
+    let gate = Signal()
     let seen = Tally()
     let batcher = Batcher<Int, Int>(limits: Self.limits, workers: 1) { _ in
       { course in
@@ -159,14 +160,14 @@ import Testing
     #expect(batcher.counters.queuedItems == 0)
     ticket.cancel()
     gate.signal()
-    pending.wait()
+    pending.waitOrFail()
     #expect(answers.outcomes == [1: [.success(1)], 2: [.failure(.cancelled)]])
     #expect(seen.outcomes[2] == nil)
   }
 
   @Test func whatIsUnderWayLearnsOfItsCancellation() throws {
-    let started = DispatchSemaphore(value: 0)
-    let cancelled = DispatchSemaphore(value: 0)
+    let started = Signal()
+    let cancelled = Signal()
     let noticed = Tally()
     let batcher = Batcher<Int, Int>(limits: Self.limits, workers: 1) { _ in
       { course in
@@ -184,7 +185,7 @@ import Testing
     started.wait()
     ticket.cancel()
     cancelled.signal()
-    let drained = DispatchSemaphore(value: 0)
+    let drained = Signal()
     batcher.drain { drained.signal() }
     drained.wait()
     #expect(noticed.outcomes == [0: [.success(0)], 1: [.success(0)]])
@@ -202,12 +203,12 @@ import Testing
         pending.leave()
       }
     }
-    pending.wait()
+    pending.waitOrFail()
     #expect(answers.outcomes == [1: [.failure(.unanswered)], 2: [.failure(.unanswered)]])
   }
 
   @Test func aFullQueueRefusesTheWholeSubmission() throws {
-    let gate = DispatchSemaphore(value: 0)
+    let gate = Signal()
     var limits = Self.limits
     limits.queuedItems = 2
     let batcher = Batcher<Int, Int>(limits: limits, workers: 1) { _ in
@@ -229,7 +230,7 @@ import Testing
     }
     #expect(batcher.counters.refusedSubmissions == 1)
     for _ in 0..<2 { gate.signal() }
-    pending.wait()
+    pending.waitOrFail()
     #expect(answers.outcomes.isEmpty)
   }
 
@@ -237,7 +238,7 @@ import Testing
     let batcher = Batcher<Int, Int>(limits: Self.limits, workers: 2) { _ in Self.square }
     let tally = Tally()
     _ = try batcher.submit((0..<500).map(Self.payload)) { tally.record($0, $1) }
-    let drained = DispatchSemaphore(value: 0)
+    let drained = Signal()
     batcher.drain { drained.signal() }
     drained.wait()
     #expect(tally.outcomes.count == 500)
@@ -270,7 +271,7 @@ import Testing
         }
       }
     }
-    pending.wait()
+    pending.waitOrFail()
     #expect(tally.outcomes.count == 50)
   }
 }

@@ -1,19 +1,20 @@
 import Batching
 import Dispatch
 import Foundation
+import Support
 import Testing
 
 /// What has no answer by its deadline, with a clock that only moves when told to.
-@Suite struct DeadlineTests {
+@Suite(.timeLimit(.minutes(1))) struct DeadlineTests {
   typealias Course = BatchCourse<Int, Int>
 
   private static let limits = BatchLimits(
     batchTokens: 256, delay: 0, queuedItems: 1_000, queuedTokens: 1_000_000)
 
   @Test func whatWaitsAndWhatIsUnderWayGiveUpAtTheNextStep() throws {
-    let clock = ManualClock()
-    let step = DispatchSemaphore(value: 0)
-    let stepped = DispatchSemaphore(value: 0)
+    let clock = ManualClock(nanoseconds: 1_000)
+    let step = Signal()
+    let stepped = Signal()
     let cancelled = Tally()
     let batcher = Batcher<Int, Int>(limits: Self.limits, workers: 1, clock: { clock.now }) { _ in
       { course in
@@ -51,18 +52,17 @@ import Testing
     #expect(batcher.counters.queuedItems == 0)
     clock.now = 9_000
     step.signal()
-    let drained = DispatchSemaphore(value: 0)
+    let drained = Signal()
     batcher.drain { drained.signal() }
-    while drained.wait(timeout: .now()) == .timedOut {
-      step.signal()
-      usleep(100)
-    }
+    // More steps than the items still need: the worker waits for one before each.
+    for _ in 0..<100 { step.signal() }
+    drained.wait()
     #expect(answers.outcomes[2] == [.success(2)])
     #expect(cancelled.outcomes.keys.allSatisfy { $0 == 1 })
   }
 
   @Test func deadlinesPassWithoutAStepToo() throws {
-    let gate = DispatchSemaphore(value: 0)
+    let gate = Signal()
     let batcher = Batcher<Int, Int>(limits: Self.limits, workers: 1) { _ in
       { course in
         while let arrivals = course.next() {
@@ -71,29 +71,18 @@ import Testing
         }
       }
     }
-    let expired = DispatchSemaphore(value: 0)
+    let expired = Signal()
     let answers = Tally()
     let deadline = DispatchTime.now().uptimeNanoseconds + 20_000_000
     _ = try batcher.submit((0..<3).map { BatchPayload($0, kind: 0, length: 10, rows: 1) }, deadline: deadline) {
       answers.record($0, $1)
       expired.signal()
     }
-    for _ in 0..<3 { expired.wait() }
+    expired.wait(count: 3)
     gate.signal()
-    let drained = DispatchSemaphore(value: 0)
+    let drained = Signal()
     batcher.drain { drained.signal() }
     drained.wait()
     #expect(answers.outcomes.values.allSatisfy { $0 == [.failure(.deadlinePassed)] })
-  }
-}
-
-/// `@unchecked Sendable`: the time is only touched under `lock`.
-final class ManualClock: @unchecked Sendable {
-  private let lock = NSLock()
-  private var time: UInt64 = 1_000
-
-  var now: UInt64 {
-    get { lock.withLock { time } }
-    set { lock.withLock { time = newValue } }
   }
 }

@@ -1,8 +1,9 @@
 import Batching
 import Foundation
+import Support
 import Testing
 
-@Suite struct WorkQueueTests {
+@Suite(.timeLimit(.minutes(1))) struct WorkQueueTests {
   /// What blocks have done so far.
   ///
   /// `@unchecked Sendable`: only touched under `lock`.
@@ -41,7 +42,7 @@ import Testing
         done.leave()
       }
     }
-    done.wait()
+    done.waitOrFail()
     #expect(record.state.numbers == Array(0..<500))
     #expect(record.state.most == 1)
   }
@@ -50,7 +51,7 @@ import Testing
     let queue = WorkQueue(width: 1)
     let record = Record()
     let done = DispatchGroup()
-    let gate = DispatchSemaphore(value: 0)
+    let gate = Signal()
     queue.async { gate.wait() }
     for number in 0..<40 {
       done.enter()
@@ -61,7 +62,7 @@ import Testing
       }
     }
     gate.signal()
-    done.wait()
+    done.waitOrFail()
     #expect(record.state.numbers == Array(stride(from: 1, to: 40, by: 2)) + Array(stride(from: 0, to: 40, by: 2)))
   }
 
@@ -69,8 +70,8 @@ import Testing
     let queue = WorkQueue(width: 3)
     let record = Record()
     let done = DispatchGroup()
-    let gate = DispatchSemaphore(value: 0)
-    let atGate = DispatchSemaphore(value: 0)
+    let gate = Signal()
+    let atGate = Signal()
     for number in 0..<40 {
       done.enter()
       queue.async {
@@ -81,10 +82,10 @@ import Testing
         done.leave()
       }
     }
-    for _ in 0..<3 { atGate.wait() }
+    atGate.wait(count: 3)
     #expect(record.state.most == 3)
     for _ in 0..<40 { gate.signal() }
-    done.wait()
+    done.waitOrFail()
     #expect(record.state.numbers.sorted() == Array(0..<40))
     #expect(record.state.most == 3)
   }
@@ -92,7 +93,7 @@ import Testing
   @Test func goesOnAfterItWasEmpty() {
     let queue = WorkQueue(width: 2)
     for _ in 0..<200 {
-      let done = DispatchSemaphore(value: 0)
+      let done = Signal()
       queue.async { done.signal() }
       done.wait()
     }

@@ -1,9 +1,9 @@
 import Batching
-import Dispatch
 import Foundation
+import Support
 import Testing
 
-@Suite struct WorkerStackTests {
+@Suite(.timeLimit(.minutes(1))) struct WorkerStackTests {
   /// One that is called through one more function each time ends in a stack that is full.
   @Test func aWorkersHundredthTurnIsAsDeepAsItsFirst() throws {
     let limits = BatchLimits(batchTokens: 64, delay: 0, queuedItems: 10, queuedTokens: 1_000)
@@ -16,7 +16,7 @@ import Testing
       }
     }
     for turn in 0..<100 {
-      let done = DispatchSemaphore(value: 0)
+      let done = Signal()
       _ = try batcher.submit([BatchPayload(turn, kind: 0, length: 1, rows: 1)]) { _, result in
         tally.record(turn, result)
         done.signal()

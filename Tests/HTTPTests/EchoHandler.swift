@@ -1,5 +1,6 @@
 import Foundation
 import HTTP
+import Support
 
 /// Answers with the path and the body. `/wait` is answered when the test says so, `/big` with many bytes, `/stream` in
 /// pieces, `/forget` never, `/brief` with the name of the thread: the event loop's where that has time.
@@ -8,8 +9,8 @@ import HTTP
 final class EchoHandler: HTTPHandler, @unchecked Sendable {
   static let bigBytes = 8 << 20
 
-  let arrived = DispatchSemaphore(value: 0)
-  let departed = DispatchSemaphore(value: 0)
+  let arrived = Signal()
+  let departed = Signal()
   private let lock = NSLock()
   private var waiting: [any HTTPExchange] = []
 

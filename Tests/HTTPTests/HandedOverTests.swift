@@ -4,7 +4,7 @@ import Support
 import Testing
 
 /// What handlers that have not been called yet may keep.
-@Suite struct HandedOverTests {
+@Suite(.timeLimit(.minutes(1))) struct HandedOverTests {
   /// Blocks that no thread has taken.
   ///
   /// `@unchecked Sendable`: `blocks` is only touched under `lock`.
@@ -22,7 +22,9 @@ import Testing
       for block in all { block() }
     }
 
-    func wait(for count: Int) { while lock.withLock({ blocks.count }) < count { usleep(1000) } }
+    func wait(for count: Int) {
+      waitUntil("\(count) blocks are there") { lock.withLock { blocks.count } >= count }
+    }
   }
 
   /// Counted whether or not the client is still there.

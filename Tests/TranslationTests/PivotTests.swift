@@ -1,11 +1,12 @@
 import Decoding
 import Foundation
 import Models
+import Support
 import Testing
 import Translation
 
 /// Pairs without a model of their own.
-@Suite struct PivotTests {
+@Suite(.timeLimit(.minutes(1))) struct PivotTests {
   private func pair(_ text: String) throws -> LanguagePair { try #require(LanguagePair(text)) }
 
   private func service(
@@ -110,8 +111,8 @@ import Translation
   }
 
   @Test func cancellingBetweenTheStepsEndsTheRequest() throws {
-    let inFirst = DispatchSemaphore(value: 0)
-    let gate = DispatchSemaphore(value: 0)
+    let inFirst = Signal()
+    let gate = Signal()
     let batches = Outcome<Int>()
     let test = try service(
       "fr-en", "en-de",
@@ -130,7 +131,7 @@ import Translation
       Issue.record("a cancelled request was not answered as cancelled")
       return
     }
-    let drained = DispatchSemaphore(value: 0)
+    let drained = Signal()
     test.service.drain { drained.signal() }
     drained.wait()
     #expect(batches.count == 1, "the second step was never decoded")
@@ -138,8 +139,8 @@ import Translation
   }
 
   @Test func aDrainWaitsForTheSecondStep() throws {
-    let gate = DispatchSemaphore(value: 0)
-    let running = DispatchSemaphore(value: 0)
+    let gate = Signal()
+    let running = Signal()
     let test = try service(
       "fr-en", "en-de",
       before: { _ in
@@ -150,7 +151,7 @@ import Translation
     let outcome = Outcome<[TranslatedText]>()
     test.service.translate(request("un", "fr", "de"), completion: outcome.receive)
     running.wait()
-    let drained = DispatchSemaphore(value: 0)
+    let drained = Signal()
     test.service.drain { drained.signal() }
     gate.signal()
     drained.wait()

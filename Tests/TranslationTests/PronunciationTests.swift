@@ -32,7 +32,7 @@ struct PronunciationTests {
       service.translate(
         TranslationRequest(texts: words, source: model.pair.source, target: model.pair.target),
         completion: outcome.receive)
-      return try outcome.wait().get().map(\.text)
+      return try outcome.wait(seconds: 120).get().map(\.text)
     }
     let cases = try expected(name)
     #expect(cases.count == 200)

@@ -23,7 +23,7 @@ private enum EnglishToFrench {
     let outcome = Outcome<[TranslatedText]>()
     service.translate(
       TranslationRequest(texts: texts, source: "en", target: "fr", beam: 1), completion: outcome.receive)
-    return try outcome.wait().get()
+    return try outcome.wait(seconds: 120).get()
   }
 
   private func bytes(_ text: String, _ range: Range<Int>) -> String {

@@ -1,10 +1,11 @@
 import Dispatch
 import Foundation
+import Support
 import Testing
 import Translation
 
 /// Readiness, cancellation, drain and load.
-@Suite struct ServiceLifeTests {
+@Suite(.timeLimit(.minutes(1))) struct ServiceLifeTests {
   private func request(_ text: String) -> TranslationRequest {
     TranslationRequest(texts: [text], source: "en", target: "fr")
   }
@@ -14,7 +15,7 @@ import Translation
     #expect(!service.isReady)
     service.warmUp()
     #expect(service.isReady)
-    let drained = DispatchSemaphore(value: 0)
+    let drained = Signal()
     service.drain { drained.signal() }
     #expect(!service.isReady)
     drained.wait()
@@ -23,7 +24,7 @@ import Translation
   }
 
   @Test func drainingAnswersWhatWasTakenAndRefusesTheRest() throws {
-    let gate = DispatchSemaphore(value: 0)
+    let gate = Signal()
     let test = try TestService(before: { _ in
       gate.wait()
       gate.signal()
@@ -32,7 +33,7 @@ import Translation
     for (index, outcome) in outcomes.enumerated() {
       test.service.translate(request("text \(index)"), completion: outcome.receive)
     }
-    let drained = DispatchSemaphore(value: 0)
+    let drained = Signal()
     test.service.drain { drained.signal() }
     guard case .failure(.draining) = test.translate(request("late")) else {
       Issue.record("a request after the drain began was not refused")
@@ -45,8 +46,8 @@ import Translation
   }
 
   @Test func tellsWhatItHasInHand() throws {
-    let gate = DispatchSemaphore(value: 0)
-    let running = DispatchSemaphore(value: 0)
+    let gate = Signal()
+    let running = Signal()
     let test = try TestService(configure: { $0.workers = 1 }) { _ in
       running.signal()
       gate.wait()
@@ -60,15 +61,15 @@ import Translation
     #expect(test.service.load == ServiceLoad(queuedSentences: 3, activeRows: 3))
     for _ in 0..<4 { gate.signal() }
     for outcome in outcomes { _ = outcome.wait() }
-    let drained = DispatchSemaphore(value: 0)
+    let drained = Signal()
     test.service.drain { drained.signal() }
     drained.wait()
     #expect(test.service.load == ServiceLoad())
   }
 
   @Test func aCancelledRequestIsAnsweredOnceAndItsSentencesAreNotDecoded() throws {
-    let gate = DispatchSemaphore(value: 0)
-    let running = DispatchSemaphore(value: 0)
+    let gate = Signal()
+    let running = Signal()
     let sentences = Outcome<Int>()
     let test = try TestService(configure: { $0.workers = 1 }) { requests in
       requests.forEach { _ in sentences.receive(.success(1)) }
@@ -88,7 +89,7 @@ import Translation
     }
     gate.signal()
     #expect(try first.wait().get()[0].text == "FIRST")
-    let drained = DispatchSemaphore(value: 0)
+    let drained = Signal()
     test.service.drain { drained.signal() }
     drained.wait()
     #expect(sentences.count == 1)
@@ -97,8 +98,8 @@ import Translation
   }
 
   @Test func aFullQueueSaysWhenToComeBack() throws {
-    let gate = DispatchSemaphore(value: 0)
-    let running = DispatchSemaphore(value: 0)
+    let gate = Signal()
+    let running = Signal()
     let test = try TestService(configure: {
       $0.workers = 1
       $0.maxQueuedSentences = 1
@@ -121,8 +122,8 @@ import Translation
   }
 
   @Test func aRequestGivesUpAtItsDeadline() throws {
-    let gate = DispatchSemaphore(value: 0)
-    let running = DispatchSemaphore(value: 0)
+    let gate = Signal()
+    let running = Signal()
     let test = try TestService(configure: {
       $0.workers = 1
       $0.requestTimeoutMilliseconds = 100
@@ -176,7 +177,7 @@ import Translation
       case .failure(let error): #expect(error == .cancelled && index % 10 == 3)
       }
     }
-    let drained = DispatchSemaphore(value: 0)
+    let drained = Signal()
     test.service.drain { drained.signal() }
     drained.wait()
     #expect(outcomes.allSatisfy { $0.count == 1 })

@@ -1,5 +1,6 @@
 import Decoding
 import Models
+import Support
 import Translation
 
 /// Translates ASCII letters and the sharp s to capitals. Its second best hypothesis ends in "2", its third in "3" and so on; its

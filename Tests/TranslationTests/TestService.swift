@@ -1,6 +1,7 @@
 import Decoding
 import Foundation
 import Models
+import Support
 import Translation
 
 /// A service on doubles, and answers waited for.
@@ -85,7 +86,7 @@ private final class WarmUp: @unchecked Sendable {
 /// `@unchecked Sendable`: `results` is only touched under `lock`.
 final class Outcome<Answer: Sendable>: @unchecked Sendable {
   private let lock = NSLock()
-  private let arrived = DispatchSemaphore(value: 0)
+  private let arrived = Signal()
   private var results: [Result<Answer, TranslationError>] = []
 
   @Sendable func receive(_ result: Result<Answer, TranslationError>) {
@@ -93,9 +94,13 @@ final class Outcome<Answer: Sendable>: @unchecked Sendable {
     arrived.signal()
   }
 
-  func wait() -> Result<Answer, TranslationError> {
-    arrived.wait()
-    return lock.withLock { results[0] }
+  /// The first result; `.cancelled`, beside the recorded issue, if none comes in time.
+  func wait(
+    seconds: Double = Signal.standardSeconds, fileID: String = #fileID, filePath: String = #filePath,
+    line: Int = #line, column: Int = #column
+  ) -> Result<Answer, TranslationError> {
+    let hasCome = arrived.wait(seconds: seconds, fileID: fileID, filePath: filePath, line: line, column: column)
+    return hasCome ? lock.withLock { results[0] } : .failure(.cancelled)
   }
 
   var count: Int { lock.withLock { results.count } }

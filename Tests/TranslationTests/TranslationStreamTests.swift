@@ -1,9 +1,10 @@
 import Foundation
+import Support
 import Testing
 import Translation
 
 /// Parts of translations, told before the whole is there.
-@Suite struct TranslationStreamTests {
+@Suite(.timeLimit(.minutes(1))) struct TranslationStreamTests {
   /// What was told, and what was answered.
   private func streamed(
     _ texts: [String], on service: TestService, from source: String = "en", to target: String = "fr", beam: Int? = nil
@@ -74,8 +75,8 @@ import Translation
   }
 
   @Test func nothingIsToldAfterTheAnswer() throws {
-    let running = DispatchSemaphore(value: 0)
-    let gate = DispatchSemaphore(value: 0)
+    let running = Signal()
+    let gate = Signal()
     let service = try TestService(configure: { $0.workers = 1 }) { _ in
       running.signal()
       gate.wait()
@@ -91,7 +92,7 @@ import Translation
       return
     }
     gate.signal()
-    let drained = DispatchSemaphore(value: 0)
+    let drained = Signal()
     service.service.drain { drained.signal() }
     drained.wait()
     #expect(heard.tokens.isEmpty)
