@@ -5,14 +5,22 @@ struct ByteReader {
   let bytes: UnsafeRawBufferPointer
   /// For messages.
   let file: String
+  /// Position of the first of `bytes` in the file, for messages.
+  private let start: Int
   private(set) var offset: Int
 
-  /// - Parameter offset: within `bytes`.
-  init(_ bytes: UnsafeRawBufferPointer, file: String, offset: Int = 0) {
+  /// - Parameters:
+  ///   - start: position of the first of `bytes` in the file.
+  ///   - offset: position within `bytes` to begin at.
+  init(_ bytes: UnsafeRawBufferPointer, file: String, start: Int = 0, offset: Int = 0) {
     self.bytes = bytes
     self.file = file
+    self.start = start
     self.offset = offset
   }
+
+  /// Position in the file of the next byte.
+  var position: Int { start + offset }
 
   var left: Int { bytes.count - offset }
 
@@ -28,7 +36,7 @@ struct ByteReader {
   mutating func run(_ count: Int, _ item: @autoclosure () -> String) throws(FileError) -> Range<Int> {
     guard count >= 0, count <= left else {
       throw FileError(
-        file: file, item: item(), found: "\(count) bytes at byte \(offset)",
+        file: file, item: item(), found: "\(count) bytes at byte \(position)",
         expected: "at most the \(left) bytes that follow")
     }
     defer { offset += count }

@@ -10,7 +10,7 @@ package struct ConfigurationFile {
   private let members: [String: JSONValue]
 
   package init(path: String) throws {
-    let file = try MappedFile(path: path, atMost: Self.largest)
+    let file = try InputFile(path: path, atMost: Self.largest)
     self.path = path
     do {
       guard case .object(let members) = try file.withBytes({ try JSONValue($0, within: Self.limits) }) else {

@@ -11,19 +11,15 @@ package enum Precision: String, CaseIterable, Sendable {
 }
 
 extension Precision {
-  /// Matrices that one input meets, as one product; the file's memory behind them is let go of where they were copied.
+  /// Matrices that are multiplied with one input, as one product.
   /// - Parameter transposed: whether they are stored as [inputs, outputs].
   /// - Throws: `FileError` where the numbers are of another type, or for 8 bits where one is not finite.
   package func weight(_ stored: [StoredTensor], transposed: Bool = false) throws -> Linear.Weight {
     guard self == .float32 else { return .int8(try Self.integers(stored, transposed: transposed)) }
-    let weight = Linear.weight(try stored.map { try $0.rows(transposed: transposed) })
-    if case .float32 = weight, !transposed { return weight }
-    stored.forEach { $0.release() }
-    return weight
+    return Linear.weight(try stored.map { try $0.rows(transposed: transposed) })
   }
 
   static func integers(_ stored: [StoredTensor], transposed: Bool = false) throws -> Int8Weight {
-    defer { stored.forEach { $0.release() } }
     let parts = try stored.map { try $0.rows(transposed: transposed) }
     let weight = Int8Weight(quantizing: parts)
     var first = 0

@@ -1,6 +1,6 @@
 /// An immutable matrix of weights, shared by all workers: (rows, columns), row-major.
 ///
-/// It is either memory of its own or a view of a mapped file; `owner` keeps either alive.
+/// `owner` keeps its memory alive.
 // @unchecked: nothing writes through `base` once the initializer has returned.
 package struct Matrix: @unchecked Sendable {
   package let base: UnsafePointer<Float>

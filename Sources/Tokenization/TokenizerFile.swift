@@ -7,6 +7,6 @@ enum TokenizerFile {
 
   /// - Throws: `FileError` where the file is missing, not a regular file, or too large.
   static func read(_ path: String) throws -> [UInt8] {
-    try MappedFile(path: path, atMost: limit).withBytes { Array($0) }
+    try InputFile(path: path, atMost: limit).withBytes { Array($0) }
   }
 }

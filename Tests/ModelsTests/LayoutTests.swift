@@ -46,7 +46,7 @@ struct LayoutTests {
     for (tensor, _) in items { for dimension in tensor.shape { put(Int32(dimension)) } }
     put(UInt64(filler))
     file += [UInt8](repeating: 0, count: filler)
-    for (tensor, _) in items { tensor.withBytes { file += $0 } }
+    for (tensor, _) in items { try tensor.withBytes { file += $0 } }
     return file
   }
 

@@ -1,6 +1,6 @@
 import Files
 
-/// A model as an `.npz`, mapped: a ZIP archive of NumPy arrays, one a tensor, of Marian's under the names of its `.bin`.
+/// A model as an `.npz`: a ZIP archive of NumPy arrays, one a tensor, of Marian's under the names of its `.bin`.
 package struct NpzFile: IndexedTensors {
   /// The options are found by name alone.
   let index: TensorIndex
@@ -19,14 +19,14 @@ package struct NpzFile: IndexedTensors {
   }
 
   private static func tensor(
-    _ member: ZipArchive.Member, in file: MappedFile, _ shapes: Shapes
+    _ member: ZipArchive.Member, in file: InputFile, _ shapes: Shapes
   ) throws -> StoredTensor {
     guard member.name.hasSuffix(".npy") else {
       throw FileError(file: file.path, item: member.name, found: "another member", expected: "arrays, NAME.npy")
     }
     let name = String(member.name.dropLast(4))
-    let header = try file.withBytes { bytes in
-      try NumpyHeader(ByteReader(UnsafeRawBufferPointer(rebasing: bytes[member.range]), file: file.path), name: name)
+    let header = try file.withBytes(member.range.prefix(NumpyHeader.longest + NumpyHeader.prefix)) { bytes in
+      try NumpyHeader(ByteReader(bytes, file: file.path, start: member.range.lowerBound), name: name)
     }
     func error(_ found: String, _ expected: String) -> FileError {
       FileError(file: file.path, item: name, found: found, expected: expected)

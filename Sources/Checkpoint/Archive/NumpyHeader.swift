@@ -13,6 +13,8 @@ struct NumpyHeader {
 
   static let magic: [UInt8] = [0x93] + Array("NUMPY".utf8)
   static let longest = 1 << 14
+  /// Bytes before the text at most: magic, version and length.
+  static let prefix = 12
   static let mostDimensions = 8
 
   /// - Parameter name: the array's, for messages.

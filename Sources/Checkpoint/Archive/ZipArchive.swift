@@ -1,6 +1,6 @@
 import Files
 
-/// The stored members of a mapped ZIP archive, each checked to lie inside the file and beside the others.
+/// The stored members of a ZIP archive, each checked to lie inside the file and beside the others.
 ///
 /// Format: PKWARE's APPNOTE.TXT, with ZIP64. Compressed or encrypted members, archives in several parts and anything
 /// before or behind the archive are refused. The checksums of the members are not verified: that would read all weights
@@ -12,7 +12,7 @@ struct ZipArchive {
     var range: Range<Int>
   }
 
-  let file: MappedFile
+  let file: InputFile
   /// In the order of the central directory; names are unique.
   let members: [Member]
 
@@ -20,39 +20,43 @@ struct ZipArchive {
   static let longestName = 1 << 12
 
   init(path: String) throws {
-    let file = try MappedFile(path: path)
-    self.file = file
-    members = try file.withBytes { bytes in
-      let directory = try ZipDirectory(ByteReader(bytes, file: path))
-      return try Self.members(directory, in: bytes, path: path)
-    }
+    file = try InputFile(path: path)
+    members = try Self.members(ZipDirectory(file), of: file)
   }
 
   /// Finds the bytes behind each local header, which has to agree with the directory.
-  private static func members(
-    _ directory: ZipDirectory, in bytes: UnsafeRawBufferPointer, path: String
-  ) throws(FileError) -> [Member] {
-    var members: [Member] = []
-    members.reserveCapacity(directory.entries.count)
-    // Only the directory lies behind the members, so nothing may reach into it.
-    let body = UnsafeRawBufferPointer(rebasing: bytes[..<directory.range.lowerBound])
-    for entry in directory.entries {
-      guard entry.offset <= body.count else {
+  private static func members(_ directory: ZipDirectory, of file: InputFile) throws -> [Member] {
+    // Only the directory lies behind the members, so that none reaches into it.
+    let end = directory.range.lowerBound
+    let members = try directory.entries.map { entry in
+      guard entry.offset <= end else {
         throw FileError(
-          file: path, item: entry.name, found: "a header at byte \(entry.offset)",
-          expected: "one before the directory, byte \(body.count)")
+          file: file.path, item: entry.name, found: "a header at byte \(entry.offset)",
+          expected: "one before the directory, byte \(end)")
       }
-      var reader = ByteReader(body, file: path, offset: entry.offset)
-      try skipHeader(of: entry, &reader)
-      members.append(Member(name: entry.name, range: try reader.run(entry.size, entry.name)))
+      let header = entry.offset..<min(end, entry.offset + headerSize + entry.name.utf8.count)
+      let length = try file.withBytes(header) { bytes in
+        var reader = ByteReader(bytes, file: file.path, start: entry.offset)
+        return try headerLength(of: entry, &reader)
+      }
+      let start = entry.offset + length
+      guard entry.size <= end - start else {
+        throw FileError(
+          file: file.path, item: entry.name, found: "\(entry.size) bytes at byte \(start)",
+          expected: "at most the \(max(0, end - start)) bytes that follow")
+      }
+      return Member(name: entry.name, range: start..<start + entry.size)
     }
-    try checkApart(members, directory.entries, path: path)
+    try checkApart(members, directory.entries, path: file.path)
     return members
   }
 
-  private static func skipHeader(
+  /// Bytes of a local header without its name and extra data.
+  private static let headerSize = 30
+
+  private static func headerLength(
     of entry: ZipDirectory.Entry, _ reader: inout ByteReader
-  ) throws(FileError) {
+  ) throws(FileError) -> Int {
     func error(_ found: String, _ expected: String) -> FileError {
       FileError(file: reader.file, item: entry.name, found: found, expected: expected)
     }
@@ -64,9 +68,10 @@ struct ZipArchive {
     _ = try reader.run(16, entry.name)  // time, date, checksum, sizes: the directory's are the ones that count
     let nameLength = try reader.integer(UInt16.self, entry.name)
     let extraLength = try reader.integer(UInt16.self, entry.name)
-    let name = reader.slice(try reader.run(Int(nameLength), entry.name))
-    guard name.elementsEqual(entry.name.utf8) else { throw error("another name in its local header", "the same name") }
-    _ = try reader.run(Int(extraLength), entry.name)
+    guard Int(nameLength) == entry.name.utf8.count,
+      reader.slice(try reader.run(Int(nameLength), entry.name)).elementsEqual(entry.name.utf8)
+    else { throw error("another name in its local header", "the same name") }
+    return headerSize + Int(nameLength) + Int(extraLength)
   }
 
   private static func checkApart(

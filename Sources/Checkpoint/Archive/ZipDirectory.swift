@@ -9,20 +9,26 @@ struct ZipDirectory {
     var size: Int
   }
 
-  private(set) var entries: [Entry] = []
+  let entries: [Entry]
   /// Of the file.
   let range: Range<Int>
 
   private static let wide32 = Int(UInt32.max)
 
-  /// - Parameter reader: of the whole file.
-  init(_ reader: ByteReader) throws(FileError) {
-    let end = try ZipEndRecord(reader)
+  init(_ file: InputFile) throws {
+    let end = try ZipEndRecord(file)
     range = end.directory
-    var reader = ByteReader(reader.slice(0..<range.upperBound), file: reader.file, offset: range.lowerBound)
-    entries.reserveCapacity(end.entries)
+    entries = try file.withBytes(range) { bytes in
+      try Self.entries(end.entries, ByteReader(bytes, file: file.path, start: end.directory.lowerBound))
+    }
+  }
+
+  private static func entries(_ count: Int, _ reader: ByteReader) throws(FileError) -> [Entry] {
+    var reader = reader
+    var entries: [Entry] = []
+    entries.reserveCapacity(count)
     var names: Set<String> = []
-    for _ in 0..<end.entries {
+    for _ in 0..<count {
       let entry = try Self.entry(&reader)
       guard names.insert(entry.name).inserted else {
         throw FileError(file: reader.file, item: entry.name, found: "the name twice", expected: "every name once")
@@ -33,10 +39,11 @@ struct ZipDirectory {
       throw FileError(
         file: reader.file, item: "directory", found: "\(reader.left) bytes behind the last entry", expected: "none")
     }
+    return entries
   }
 
   private static func entry(_ reader: inout ByteReader) throws(FileError) -> Entry {
-    let item = "directory entry at byte \(reader.offset)"
+    let item = "directory entry at byte \(reader.position)"
     let signature = try reader.integer(UInt32.self, item)
     guard signature == 0x0201_4B50 else {
       throw FileError(file: reader.file, item: item, found: "another signature", expected: "PK\\1\\2")

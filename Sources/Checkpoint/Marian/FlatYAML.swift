@@ -26,7 +26,7 @@ struct FlatYAML {
   private(set) var values: [String: Value] = [:]
 
   init(path: String) throws {
-    let file = try MappedFile(path: path)
+    let file = try InputFile(path: path)
     try self.init(file: path, item: nil, count: file.count) { body in try file.withBytes(body) }
   }
 

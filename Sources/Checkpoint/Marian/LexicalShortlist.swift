@@ -3,16 +3,16 @@ import Files
 /// Which target words a source word may become: the binary lexical shortlist of Marian's students (`lex.*.s2t.bin`).
 ///
 /// Little-endian: six u64 (magic, checksum, number of ids that are always candidates, longest list, number of offsets,
-/// number of ids), the offsets as u64 (source vocabulary + 1), the ids as u32. The file stays mapped; all of it is
-/// checked once. Source: Marian's `src/data/shortlist.cpp`.
-// @unchecked: the pointers lead into a file that is mapped read-only and held by `file`.
+/// number of ids), the offsets as u64 (source vocabulary + 1), the ids as u32. A copy of the file is held;
+/// all of it is checked once. Source: Marian's `src/data/shortlist.cpp`.
+// @unchecked: the pointers lead into memory that nothing writes to and that `contents` keeps alive.
 package struct LexicalShortlist: @unchecked Sendable {
   package let sourceVocabularySize: Int
   package let targetVocabularySize: Int
   /// Ids below this are candidates for every source.
   package let alwaysCandidates: Int
 
-  private let file: MappedFile
+  private let contents: FileBytes
   private let offsets: UnsafePointer<UInt64>  // (source vocabulary + 1)
   private let ids: UnsafePointer<UInt32>
 
@@ -25,28 +25,23 @@ package struct LexicalShortlist: @unchecked Sendable {
   package init(
     path: String, sourceVocabularySize: Int, targetVocabularySize: Int, verifyChecksum: Bool = false
   ) throws {
-    file = try MappedFile(path: path)
-    let header = try file.withBytes {
-      try LexicalShortlistHeader(
-        ByteReader($0, file: path), sourceVocabularySize: sourceVocabularySize,
-        targetVocabularySize: targetVocabularySize)
+    let file = try InputFile(path: path)
+    contents = try FileBytes(file, 0..<file.count)
+    let bytes = contents.bytes
+    let header = try LexicalShortlistHeader(
+      ByteReader(bytes, file: path), sourceVocabularySize: sourceVocabularySize,
+      targetVocabularySize: targetVocabularySize)
+    try header.checkTables(bytes, file: path, targetVocabularySize: targetVocabularySize)
+    if verifyChecksum { try header.verify(bytes, file: path) }
+    guard let base = bytes.baseAddress else {
+      throw FileError(file: path, item: "file", found: "0 bytes", expected: "a shortlist")
     }
-    // Mappings start at a page, so that both tables are aligned; the header is 48 bytes, an offset 8.
-    (offsets, ids) = try file.withBytes { bytes in
-      try header.checkTables(bytes, file: path, targetVocabularySize: targetVocabularySize)
-      if verifyChecksum { try header.verify(bytes, file: path) }
-      guard let base = bytes.baseAddress else {
-        throw FileError(file: path, item: "file", found: "0 bytes", expected: "a shortlist")
-      }
-      return (
-        (base + LexicalShortlistHeader.size).assumingMemoryBound(to: UInt64.self),
-        (base + header.idStart).assumingMemoryBound(to: UInt32.self)
-      )
-    }
+    // The copy is aligned, the header has 48 bytes and an offset 8, so that both tables are aligned.
+    offsets = (base + LexicalShortlistHeader.size).assumingMemoryBound(to: UInt64.self)
+    ids = (base + header.idStart).assumingMemoryBound(to: UInt32.self)
     self.sourceVocabularySize = sourceVocabularySize
     self.targetVocabularySize = targetVocabularySize
     alwaysCandidates = header.alwaysCandidates
-    file.release(0..<file.count)  // The checks read all of it, sentences need few of the lists.
   }
 
   /// The target ids that a translation of `source` may use.

@@ -30,10 +30,10 @@ extension StoredTensor {
   /// INTGEMM8 as float32 in the orientation of the shape, row-major.
   func dequantise(to destination: UnsafeMutableBufferPointer<Float>) throws {
     let quantized = try quantized()
-    guard !isStoredAsShaped else { return quantized.dequantise { destination[$0] = $1 } }
+    guard !isStoredAsShaped else { return try quantized.dequantise { destination[$0] = $1 } }
     let (inputs, outputs) = (shape[0], shape[1])
     var (row, column) = (0, 0)
-    quantized.dequantise { _, value in
+    try quantized.dequantise { _, value in
       destination[column * outputs + row] = value
       column += 1
       if column == inputs { (row, column) = (row + 1, 0) }
@@ -44,9 +44,9 @@ extension StoredTensor {
 extension QuantizedTensor {
   /// Gives each position, in storage order, and its value: integer · (1 / multiplier), as Marian computes it.
   @inline(__always)
-  fileprivate func dequantise(_ store: (Int, Float) -> Void) {
+  fileprivate func dequantise(_ store: (Int, Float) -> Void) throws {
     let step = 1 / multiplier
-    integers.withBytes { bytes in
+    try integers.withBytes { bytes in
       for position in 0..<bytes.count { store(position, Float(Int8(bitPattern: bytes[position])) * step) }
     }
   }

@@ -1,6 +1,6 @@
 import Files
 
-/// A model in Marian's binary container (`.bin`, version 1), mapped.
+/// A model in Marian's binary container (`.bin`, version 1).
 ///
 /// Little-endian: u64 version, u64 count; a record of four u64 an item (length of its name with the closing NUL, type,
 /// rank, bytes of payload); all names; all shapes as int32; u64 filler length and the filler; then the payloads without
@@ -16,11 +16,8 @@ package struct MarianBinaryFile: IndexedTensors {
 
   /// - Throws: `FileError` for the first thing that is wrong with the file.
   package init(path: String) throws {
-    let file = try MappedFile(path: path)
-    let items = try file.withBytes { bytes in
-      try MarianBinaryHeader(ByteReader(bytes, file: path)).items
-    }
-    let tensors = items.map {
+    let file = try InputFile(path: path)
+    let tensors = try MarianBinaryHeader.items(of: file).map {
       StoredTensor(name: $0.name, type: $0.type, shape: $0.shape, file: file, range: $0.range)
     }
     index = try TensorIndex(tensors, unlisted: MarianOptions.item, path: path)

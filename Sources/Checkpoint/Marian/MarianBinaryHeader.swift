@@ -10,6 +10,25 @@ struct MarianBinaryHeader {
     var range: Range<Int>
   }
 
+  /// The part of the file behind the tables, which is not read here.
+  private struct Payload {
+    var position: Int
+    let fileSize: Int
+    let file: String
+
+    var left: Int { fileSize - position }
+
+    mutating func run(_ count: Int, _ item: String) throws(FileError) -> Range<Int> {
+      guard count <= left else {
+        throw FileError(
+          file: file, item: item, found: "\(count) bytes at byte \(position)",
+          expected: "at most the \(left) bytes that follow")
+      }
+      defer { position += count }
+      return position..<position + count
+    }
+  }
+
   private struct Record {
     var nameLength: Int
     var type: UInt64
@@ -17,44 +36,74 @@ struct MarianBinaryHeader {
     var payload: Int
   }
 
-  private(set) var items: [Item] = []
-  private var reader: ByteReader
-
-  init(_ reader: ByteReader) throws(FileError) {
-    self.reader = reader
-    let records = try readRecords()
-    let names = try records.map { (record) throws(FileError) in try readName(record) }
-    var shapes: [[Int]] = []
-    shapes.reserveCapacity(records.count)
-    for (record, name) in zip(records, names) { shapes.append(try readShape(record, name)) }
-    _ = try self.reader.run(try length("filler length"), "filler")
-    items.reserveCapacity(records.count)
-    for (index, record) in records.enumerated() {
-      items.append(try readItem(record, names[index], shapes[index]))
-    }
-    guard self.reader.left == 0 else {
-      throw error("file", "\(self.reader.left) bytes behind the last item", "no more than the items")
+  static func items(of file: InputFile) throws -> [Item] {
+    let count = try read(file, upTo: 2 * wordSize) { (header) throws(FileError) in try header.readCount(file.count) }
+    let recordsEnd = 2 * wordSize + count * recordSize
+    let records = try read(file, upTo: recordsEnd) { (header) throws(FileError) in try header.readRecords(file.count) }
+    let tables = records.reduce(wordSize) { $0 + $1.nameLength + MemoryLayout<Int32>.size * $1.rank }
+    return try read(file, upTo: recordsEnd + tables) { (header) throws(FileError) in
+      _ = try header.reader.run(recordsEnd, "records")
+      return try header.readItems(records, file.count)
     }
   }
 
+  private var reader: ByteReader
+
+  /// Reads the start of the file, as far as it goes.
+  private static func read<Result>(
+    _ file: InputFile, upTo end: Int, _ body: (inout MarianBinaryHeader) throws(FileError) -> Result
+  ) throws -> Result {
+    try file.withBytes(0..<min(end, file.count)) { bytes in
+      var header = MarianBinaryHeader(reader: ByteReader(bytes, file: file.path))
+      return try body(&header)
+    }
+  }
+
+  private static let wordSize = MemoryLayout<UInt64>.size
+  private static let recordSize = 4 * wordSize
+
   // MARK: Parts
 
-  private mutating func readRecords() throws(FileError) -> [Record] {
+  private mutating func readCount(_ fileSize: Int) throws(FileError) -> Int {
     let version = try reader.integer(UInt64.self, "version")
     guard version == MarianBinaryFile.version else {
       throw error("version", "\(version)", "\(MarianBinaryFile.version)")
     }
     let count = try length("number of items")
-    let recordSize = 4 * MemoryLayout<UInt64>.size
-    guard count <= min(MarianBinaryFile.mostItems, reader.left / recordSize) else {
+    let left = fileSize - reader.offset
+    guard count <= min(MarianBinaryFile.mostItems, left / Self.recordSize) else {
       throw error(
         "number of items", "\(count)",
-        "at most \(MarianBinaryFile.mostItems), and records of \(recordSize) bytes in the \(reader.left) that follow")
+        "at most \(MarianBinaryFile.mostItems), and records of \(Self.recordSize) bytes in the \(left) that follow")
     }
+    return count
+  }
+
+  private mutating func readRecords(_ fileSize: Int) throws(FileError) -> [Record] {
+    let count = try readCount(fileSize)
     var records: [Record] = []
     records.reserveCapacity(count)
     for index in 0..<count { records.append(try readRecord(index)) }
     return records
+  }
+
+  private mutating func readItems(_ records: [Record], _ fileSize: Int) throws(FileError) -> [Item] {
+    let names = try records.map { (record) throws(FileError) in try readName(record) }
+    var shapes: [[Int]] = []
+    shapes.reserveCapacity(records.count)
+    for (record, name) in zip(records, names) { shapes.append(try readShape(record, name)) }
+    let filler = try length("filler length")
+    var payload = Payload(position: reader.offset, fileSize: fileSize, file: reader.file)
+    _ = try payload.run(filler, "filler")
+    var items: [Item] = []
+    items.reserveCapacity(records.count)
+    for (index, record) in records.enumerated() {
+      items.append(try readItem(record, names[index], shapes[index], &payload))
+    }
+    guard payload.left == 0 else {
+      throw error("file", "\(payload.left) bytes behind the last item", "no more than the items")
+    }
+    return items
   }
 
   private mutating func readRecord(_ index: Int) throws(FileError) -> Record {
@@ -93,7 +142,9 @@ struct MarianBinaryHeader {
     return shape
   }
 
-  private mutating func readItem(_ record: Record, _ name: String, _ shape: [Int]) throws(FileError) -> Item {
+  private mutating func readItem(_ record: Record, _ name: String, _ shape: [Int], _ content: inout Payload)
+    throws(FileError) -> Item
+  {
     let type = try elementType(record.type, name)
     guard let size = ElementCount.bytes(shape, type, extra: type.isIntgemm ? QuantizedTensor.multiplierSize : 0) else {
       throw error(name, "shape \(shape)", "a size that fits 64 bits")
@@ -101,7 +152,7 @@ struct MarianBinaryHeader {
     guard size <= record.payload else {
       throw error(name, "\(record.payload) bytes of payload", "at least \(size) for \(type.rawValue) \(shape)")
     }
-    let start = try reader.run(record.payload, name).lowerBound
+    let start = try content.run(record.payload, name).lowerBound
     return Item(name: name, type: type, shape: shape, range: start..<start + size)
   }
 

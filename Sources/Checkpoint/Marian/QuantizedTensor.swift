@@ -2,11 +2,11 @@ import Files
 
 /// A matrix of 8-bit integers as Marian's `intgemm8` items keep it: value = integer / multiplier.
 ///
-/// The integers lie in the mapped file, row-major. An ordinary matrix, whose logical shape is [in, out], is stored
+/// The integers lie in the file, row-major. An ordinary matrix, whose logical shape is [in, out], is stored
 /// transposed: (outputs, inputs), one output's weights side by side. Tables whose name has "Wemb" in it are stored as
 /// their shape says: (vocabulary, dimension). Source: Marian's `src/tensors/cpu/expression_graph_packable.h`.
 package struct QuantizedTensor: Sendable {
-  /// INT8 [rows, columns]; `integers.file` keeps its bytes alive.
+  /// INT8 [rows, columns]
   package let integers: StoredTensor
   /// Finite and above zero.
   package let multiplier: Float
@@ -31,7 +31,8 @@ extension StoredTensor {
     guard range.count == count + QuantizedTensor.multiplierSize else {
       throw unfit(found: "\(range.count) bytes", expected: "\(count) integers and a float32")
     }
-    let multiplier = withBytes { $0.loadUnaligned(fromByteOffset: count, as: Float.self) }
+    var multiplier: Float = 0
+    try file.read(range.upperBound - QuantizedTensor.multiplierSize..<range.upperBound, into: &multiplier)
     guard multiplier.isFinite, multiplier > 0, (1 / multiplier).isFinite else {
       throw unfit(found: "multiplier \(multiplier)", expected: "a finite number above 0")
     }

@@ -12,12 +12,8 @@ struct PickleReader {
   private(set) var machine: PickleMachine
   private(set) var root = PickleValue.none
 
-  /// - Parameter reader: of the pickle alone.
+  /// - Parameter reader: over the pickle alone, of at most `largest` bytes.
   init(_ reader: ByteReader) throws(FileError) {
-    guard reader.bytes.count <= Self.largest else {
-      throw FileError(
-        file: reader.file, item: "data.pkl", found: "\(reader.bytes.count) bytes", expected: "at most \(Self.largest)")
-    }
     self.reader = reader
     machine = PickleMachine(pickle: reader.bytes)
     while true {

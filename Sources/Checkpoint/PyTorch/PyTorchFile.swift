@@ -1,6 +1,6 @@
 import Files
 
-/// A state dictionary that PyTorch saved (`pytorch_model.bin`, PyTorch 1.6 and later), mapped.
+/// A state dictionary that PyTorch saved (`pytorch_model.bin`, PyTorch 1.6 and later).
 ///
 /// A ZIP archive with one folder in it: `data.pkl` describes the tensors, `data/KEY` holds the elements of a storage,
 /// `byteorder` says "little". Tensors may share a storage, as tied embeddings do.
@@ -12,8 +12,12 @@ package struct PyTorchFile: IndexedTensors {
     try Self.refuseLegacy(path)
     let archive = try ZipArchive(path: path)
     let folder = try PyTorchArchive(archive)
-    let tensors = try archive.file.withBytes { bytes in
-      let pickle = UnsafeRawBufferPointer(rebasing: bytes[folder.pickle])
+    guard folder.pickle.count <= PickleReader.largest else {
+      throw FileError(
+        file: path, item: "data.pkl", found: "\(folder.pickle.count) bytes", expected: "at most \(PickleReader.largest)"
+      )
+    }
+    let tensors = try archive.file.withBytes(folder.pickle) { pickle in
       let reader = try PickleReader(ByteReader(pickle, file: path))
       return try PyTorchStateDictionary(reader, folder, archive.file).tensors
     }
@@ -23,7 +27,8 @@ package struct PyTorchFile: IndexedTensors {
   /// Before 1.6 PyTorch wrote a bare row of pickles, the first of them a number as magic.
   private static func refuseLegacy(_ path: String) throws {
     let magic: [UInt8] = [0x8A, 0x0A, 0x6C, 0xFC, 0x9C, 0x46, 0xF9, 0x20, 0x6A, 0xA8, 0x50, 0x19]
-    let isLegacy = try MappedFile(path: path).withBytes { $0.dropFirst(2).starts(with: magic) }
+    let file = try InputFile(path: path)
+    let isLegacy = try file.withBytes(0..<min(file.count, magic.count + 2)) { $0.dropFirst(2).starts(with: magic) }
     guard !isLegacy else {
       throw FileError(
         file: path, item: "file", found: "PyTorch's format from before version 1.6",
@@ -61,7 +66,8 @@ struct PyTorchArchive {
   /// Archives from before there was a record of it are little-endian.
   private static func checkByteOrder(_ archive: ZipArchive, name: String) throws {
     guard let member = archive.members.first(where: { $0.name == name }) else { return }
-    let order = archive.file.withBytes { String(decoding: $0[member.range].prefix(16), as: UTF8.self) }
+    let start = member.range.prefix(16)
+    let order = try archive.file.withBytes(start) { String(decoding: $0, as: UTF8.self) }
     guard order == "little" else {
       throw FileError(file: archive.file.path, item: "byteorder", found: "\"\(order)\"", expected: "\"little\"")
     }

@@ -5,9 +5,9 @@ struct PyTorchStateDictionary {
   private(set) var tensors: [StoredTensor] = []
   private let reader: PickleReader
   private let archive: PyTorchArchive
-  private let file: MappedFile
+  private let file: InputFile
 
-  init(_ reader: PickleReader, _ archive: PyTorchArchive, _ file: MappedFile) throws(FileError) {
+  init(_ reader: PickleReader, _ archive: PyTorchArchive, _ file: InputFile) throws(FileError) {
     self.reader = reader
     self.archive = archive
     self.file = file

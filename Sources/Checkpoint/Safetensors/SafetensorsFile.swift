@@ -1,6 +1,6 @@
 import Files
 
-/// A memory-mapped safetensors file whose every tensor lies inside the data, beside and not over the others.
+/// A safetensors file whose every tensor lies inside the data, beside and not over the others.
 ///
 /// As the format's own reader does, it insists that the tensors fill the data without a gap: what is left over or
 /// missing means a file that was cut or changed.
@@ -9,17 +9,15 @@ package struct SafetensorsFile: IndexedTensors {
 
   /// - Throws: `FileError` for the first thing that is wrong with the file.
   package init(path: String) throws {
-    let file = try MappedFile(path: path)
+    let file = try InputFile(path: path)
     let header = try Self.headerRange(of: file)
-    let entries = try file.withBytes { bytes in
-      try SafetensorsHeader(UnsafeRawBufferPointer(rebasing: bytes[header]), file: path).entries
-    }
+    let entries = try file.withBytes(header) { try SafetensorsHeader($0, file: path).entries }
     index = try TensorIndex(
       entries.map { try Self.tensor($0, in: file, dataStart: header.upperBound) }, path: path)
     try Self.checkTiling(tensors, file: file, dataStart: header.upperBound)
   }
 
-  private static func headerRange(of file: MappedFile) throws -> Range<Int> {
+  private static func headerRange(of file: InputFile) throws -> Range<Int> {
     let lengthSize = MemoryLayout<UInt64>.size
     func error(_ item: String, _ found: String, _ expected: String) -> FileError {
       FileError(file: file.path, item: item, found: found, expected: expected)
@@ -27,7 +25,7 @@ package struct SafetensorsFile: IndexedTensors {
     guard file.count >= lengthSize else {
       throw error("file", "\(file.count) bytes", "at least \(lengthSize), the length of the header")
     }
-    let length = file.withBytes { UInt64(littleEndian: $0.loadUnaligned(as: UInt64.self)) }
+    let length = try file.withBytes(0..<lengthSize) { UInt64(littleEndian: $0.load(as: UInt64.self)) }
     guard length <= UInt64(SafetensorsHeader.longest) else {
       throw error("header length", "\(length)", "at most \(SafetensorsHeader.longest)")
     }
@@ -38,7 +36,7 @@ package struct SafetensorsFile: IndexedTensors {
   }
 
   private static func tensor(
-    _ entry: SafetensorsHeader.Entry, in file: MappedFile, dataStart: Int
+    _ entry: SafetensorsHeader.Entry, in file: InputFile, dataStart: Int
   ) throws -> StoredTensor {
     func error(_ found: String, _ expected: String) -> FileError {
       FileError(file: file.path, item: entry.name, found: found, expected: expected)
@@ -60,7 +58,7 @@ package struct SafetensorsFile: IndexedTensors {
       range: dataStart + entry.begin..<dataStart + entry.end)
   }
 
-  private static func checkTiling(_ tensors: [StoredTensor], file: MappedFile, dataStart: Int) throws {
+  private static func checkTiling(_ tensors: [StoredTensor], file: InputFile, dataStart: Int) throws {
     var position = dataStart
     for tensor in tensors.sorted(by: {
       ($0.range.lowerBound, $0.range.upperBound) < ($1.range.lowerBound, $1.range.upperBound)

@@ -20,7 +20,7 @@ extension StoredTensor {
     }
     if type == .intgemm8 { return try dequantise(to: destination) }
     let reader = try FloatReader(self)
-    if let floats = destination.baseAddress { reader.copy(0..<count, to: floats) }
+    if let floats = destination.baseAddress { try reader.copy(0..<count, to: floats) }
   }
 
   /// All elements as float32, row-major.
@@ -49,20 +49,26 @@ package struct FloatReader: Sendable {
     self.convert = convert
   }
 
-  /// - Parameters:
-  ///   - elements: of the tensor's, counted row-major.
-  ///   - destination: as many floats.
-  package func copy(_ elements: Range<Int>, to destination: UnsafeMutablePointer<Float>) {
-    tensor.withBytes { bytes in
-      guard let source = bytes.baseAddress else { return }
-      convert(source + elements.lowerBound * tensor.type.size, destination, elements.count)
-    }
-  }
+  /// Elements that are read and converted at a time: their bytes stay in the cache.
+  private static let piece = 1 << 15
 
-  /// Lets go of the memory behind these elements, as `StoredTensor.release`.
-  package func release(_ elements: Range<Int>) {
-    let (start, size) = (tensor.range.lowerBound, tensor.type.size)
-    tensor.file.release(start + elements.lowerBound * size..<start + elements.upperBound * size)
+  /// - Parameters:
+  ///   - elements: a range of the tensor's elements, counted row-major.
+  ///   - destination: room for as many floats.
+  /// - Throws: `FileError` if the file cannot be read.
+  package func copy(_ elements: Range<Int>, to destination: UnsafeMutablePointer<Float>) throws(FileError) {
+    let size = tensor.type.size
+    func bytes(_ elements: Range<Int>) -> Range<Int> {
+      tensor.range.lowerBound + elements.lowerBound * size..<tensor.range.lowerBound + elements.upperBound * size
+    }
+    if tensor.type == .float32 { return try tensor.file.read(bytes(elements), into: destination) }
+    let stored = UnsafeMutableRawPointer.allocate(byteCount: min(elements.count, Self.piece) * size, alignment: size)
+    defer { stored.deallocate() }
+    for start in stride(from: elements.lowerBound, to: elements.upperBound, by: Self.piece) {
+      let piece = start..<min(start + Self.piece, elements.upperBound)
+      try tensor.file.read(bytes(piece), into: stored)
+      convert(stored, destination + (start - elements.lowerBound), piece.count)
+    }
   }
 }
 

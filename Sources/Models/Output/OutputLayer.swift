@@ -13,9 +13,9 @@ enum OutputLayer: Sendable {
     _ stored: StoredTensor, precision: Precision, bias: [Float]
   ) throws -> (EmbeddingTable, OutputLayer) {
     if precision == .float32 {
-      let rows = try stored.rows()
-      let table = EmbeddingTable.float32(rows.matrix)
-      if let output = ScreenedOutput(rows, table: table, bias: bias) { return (table, .screened(output)) }
+      let matrix = try stored.rows().matrix
+      let table = EmbeddingTable.float32(matrix)
+      if let output = ScreenedOutput(matrix, table: table, bias: bias) { return (table, .screened(output)) }
     }
     let weight = try precision.weight([stored])
     let table = try EmbeddingTable(stored, precision: precision, output: weight)

@@ -20,7 +20,7 @@ struct HuggingFaceLoader {
 
   /// - Throws: `FileError` naming the tensor that is missing or has another shape.
   func load() throws -> TransformerModel {
-    // The largest first: its mapped pages are given back before the rest needs memory.
+    // The largest first: what it is read with is free again before the rest needs memory.
     let (target, output) = try targetSide()
     let source =
       sharesEmbeddings

@@ -70,7 +70,7 @@ struct MarianLoader {
       ? try vector("decoder_ff_logit_out_b", count: vocabulary) : [Float](repeating: 0, count: vocabulary)
     let activations = try outputActivations
     guard let shortlist else {
-      // The largest first: its mapped pages are given back before the rest needs memory.
+      // The largest first: what it is read with is free again before the rest needs memory.
       guard outputTable != targetTable else {
         return try matrices.tied(
           targetTable, rows: vocabulary, columns: dimension, activations: activations, bias: bias)

@@ -28,14 +28,13 @@ struct MarianMatrices {
 
   private func integerTable(_ stored: StoredTensor) throws -> Int8Table {
     let quantized = try stored.quantized()
-    return try quantized.integers.withBytes { bytes in
-      guard let base = bytes.baseAddress else {
-        throw FileError(file: stored.file.path, item: stored.name, found: "no rows", expected: "at least one")
-      }
-      return Int8Table(
-        viewing: base.assumingMemoryBound(to: Int8.self), rows: quantized.rows, columns: quantized.columns,
-        step: 1 / quantized.multiplier, owner: stored.file)
+    let integers = try FileBytes(stored.file, quantized.integers.range)
+    guard let base = integers.bytes.baseAddress else {
+      throw FileError(file: stored.file.path, item: stored.name, found: "no rows", expected: "at least one")
     }
+    return Int8Table(
+      viewing: base.assumingMemoryBound(to: Int8.self), rows: quantized.rows, columns: quantized.columns,
+      step: 1 / quantized.multiplier, owner: integers)
   }
 
   /// A table (rows, columns) as an output layer's weights.
@@ -44,13 +43,14 @@ struct MarianMatrices {
   ) throws -> Linear.Weight {
     let stored = try tensors.tensor(name).expecting(shape: [rows, columns])
     guard staysInteger(stored) else { return try floats.weight([stored]) }
-    let integers = try integerTable(stored)
-    // What is left to read in the file are the word vectors of each sentence.
-    defer { stored.release() }
-    return .int8(
+    return weight(of: try integerTable(stored), activations: activations)
+  }
+
+  private func weight(of table: Int8Table, activations: Int8Weight.Activations) -> Linear.Weight {
+    .int8(
       Int8Weight(
-        integers: integers.base, inputs: columns, outputs: rows,
-        scales: Array(repeating: integers.step, count: rows), activations: activations))
+        integers: table.base, inputs: table.columns, outputs: table.rows,
+        scales: Array(repeating: table.step, count: table.rows), activations: activations))
   }
 
   /// A table of word vectors (rows, columns) that is the output layer's weights too.
@@ -59,15 +59,14 @@ struct MarianMatrices {
   ) throws -> (EmbeddingTable, OutputLayer) {
     let stored = try tensors.tensor(name).expecting(shape: [rows, columns])
     guard staysInteger(stored) else { return try OutputLayer.tied(stored, precision: floats, bias: bias) }
-    let weight = try weight(table: name, rows: rows, columns: columns, activations: activations)
-    return (.int8(try integerTable(stored)), .whole(Linear(weight: weight, bias: bias)))
+    let table = try integerTable(stored)
+    return (.int8(table), .whole(Linear(weight: weight(of: table, activations: activations), bias: bias)))
   }
 
   /// Matrices [inputs, outputs] that one input meets, as one product with their outputs side by side.
   func stacked(_ names: [String], inputs: Int, outputs: Int) throws -> Linear.Weight {
     let stored = try names.map { try tensors.tensor($0).expecting(shape: [inputs, outputs]) }
     guard stored.allSatisfy(staysInteger) else { return try floats.weight(stored, transposed: true) }
-    defer { stored.forEach { $0.release() } }
     return .int8(try integers(stored, inputs: inputs, outputs: outputs))
   }
 
@@ -75,7 +74,7 @@ struct MarianMatrices {
     let parts = try stored.map { try $0.quantized() }
     var all: [Int8] = []
     all.reserveCapacity(parts.count * inputs * outputs)
-    for part in parts { part.integers.withBytes { all.append(contentsOf: $0.bindMemory(to: Int8.self)) } }
+    for part in parts { try part.integers.withBytes { all.append(contentsOf: $0.bindMemory(to: Int8.self)) } }
     return Int8Weight(
       integers: all, inputs: inputs, outputs: parts.count * outputs,
       scales: parts.flatMap { Array(repeating: 1 / $0.multiplier, count: outputs) },

@@ -54,6 +54,7 @@ package struct TranslationEngine: Sendable {
         makeDecoder: { DecodingLoop(model: model) })
     }
     try checkVocabularies(folder.directory)
+    try folder.checkUnchanged()
   }
 
   private init<Configuration>(
@@ -85,6 +86,22 @@ package struct TranslationEngine: Sendable {
 }
 
 extension CheckpointFolder {
+  /// - Throws: `FileError` if a file with weights has changed since the folder was opened: the model in memory might be
+  ///   part of an old one and part of a new one.
+  fileprivate func checkUnchanged() throws {
+    let tensors: any TensorSource =
+      switch self {
+      case .huggingFace(let folder): folder.tensors
+      case .recurrent(let folder): folder.tensors
+      case .convolutional(let folder): folder.tensors
+      case .marian(let folder): folder.tensors
+      }
+    var checked: Set<String> = []
+    for tensor in tensors.tensors where checked.insert(tensor.file.path).inserted {
+      try tensor.file.checkUnchanged()
+    }
+  }
+
   package var directory: String {
     switch self {
     case .huggingFace(let folder): folder.directory

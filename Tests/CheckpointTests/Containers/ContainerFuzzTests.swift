@@ -43,7 +43,7 @@ import Testing
       _ = try? tensor.quantized()
       _ = try? tensor.linearWeights()
       _ = try? source.activationMultiplier(tensor.name)
-      _ = tensor.withBytes { $0.reduce(0) { $0 &+ UInt64($1) } }
+      _ = try tensor.withBytes { $0.reduce(0) { $0 &+ UInt64($1) } }
     }
     _ = try? MarianOptions(source)
   }
@@ -61,7 +61,7 @@ import Testing
     var builder = ZipBuilder()
     let names = ["Wemb", "decoder_ff_logit_out_b", "special:model.yml"]
     let source = try NpzFile(path: ContainerFixture.toy("toy_ssru_f32.npz"))
-    for name in names { builder.add(name + ".npy", npy(try source.tensor(name))) }
+    for name in names { builder.add(name + ".npy", try npy(source.tensor(name))) }
     builder.members[1].isWide = true
     builder.usesWideEnd = true
     let bytes = builder.bytes
@@ -127,13 +127,13 @@ import Testing
     return builder.bytes
   }
 
-  private func npy(_ tensor: StoredTensor) -> [UInt8] {
+  private func npy(_ tensor: StoredTensor) throws -> [UInt8] {
     let shape = tensor.shape.map { "\($0)," }.joined()
     let type = tensor.type == .int8 ? "|i1" : "<f4"
     let header = "{'descr': '\(type)', 'fortran_order': False, 'shape': (\(shape)), }\n"
     var writer = ByteWriter(bytes: [0x93] + Array("NUMPY".utf8) + [1, 0])
     writer.put(UInt16(header.utf8.count))
     writer.put(header)
-    return writer.bytes + tensor.withBytes { Array($0) }
+    return try writer.bytes + tensor.withBytes { Array($0) }
   }
 }

@@ -25,7 +25,7 @@ import Testing
     #expect(quantized.rows == 3)
     #expect(quantized.columns == 2)
     #expect(quantized.multiplier == 2)
-    #expect(quantized.integers.withBytes { Array($0) } == [1, 2, 3, 4, 5, 0xFA])
+    #expect(try quantized.integers.withBytes { Array($0) } == [1, 2, 3, 4, 5, 0xFA])
     #expect(try tensor.linearWeights() == [0.5, 1, 1.5, 2, 2.5, -3])
     #expect(try tensor.floats() == [0.5, 1.5, 2.5, 1, 2, -3])
   }
