@@ -65,10 +65,30 @@ import Translation
     #expect(throws: FileError.self) { try pair("en-fr", configuration: text) }
   }
 
+  @Test func codesMayHaveHyphens() throws {
+    let hans = LanguagePair(source: "en", target: "zh_hans")
+    #expect(try pair("model", configuration: #"{"source_lang":"en","target_lang":"zh-Hans"}"#) == hans)
+    #expect(try pair("de-nl", configuration: #"{"source_lang":"pt-BR","target_lang":"en"}"#).source == "pt_br")
+    #expect(try pair("opus-mt-en-zh-Hans") == hans)
+    #expect(try pair("opus-mt-en-pt-BR") == LanguagePair(source: "en", target: "pt_br"))
+    #expect(try pair("zh-Hant-TW-pt-BR") == LanguagePair(source: "zh_hant_tw", target: "pt_br"))
+  }
+
+  @Test(arguments: [
+    ("en-pt-BR", "en", "pt_br"), ("pt-BR-en", "pt_br", "en"), ("zh-Hans-en", "zh_hans", "en"),
+    ("zh-Hans-zh-Hant-TW", "zh_hans", "zh_hant_tw"), ("es-419-en", "es_419", "en"), ("en-zh_Hant", "en", "zh_hant"),
+    ("zh_hans-pt_BR", "zh_hans", "pt_br"),
+  ])
+  func pairsWithScriptsAndRegions(_ text: String, _ source: String, _ target: String) {
+    #expect(LanguagePair(text) == LanguagePair(source: source, target: target))
+  }
+
   @Test func readsPairs() {
     #expect(LanguagePair("en-fr") == enFr)
     #expect(LanguagePair("EN-FR") == enFr)
-    for wrong in ["", "en", "en-", "en-fr-de", "e-f", "en_fr", "engl-fr", "é-fr"] {
+    for wrong in [
+      "", "en", "en-", "en-fr-de", "en-pt-br", "Hans-en-fr", "en--BR", "e-f", "en_fr", "engl-fr", "é-fr", "en_-fr",
+    ] {
       #expect(LanguagePair(wrong) == nil)
     }
   }

@@ -18,25 +18,44 @@ extension LanguagePair {
     self = pair
   }
 
-  /// As in "en-fr".
+  /// Reads two codes with a hyphen between them: `en-fr`, `en-zh_hant`, `pt-BR-en`, `zh-Hans-en`.
+  ///
+  /// A code that has hyphens of its own keeps BCP 47's case, by which its script and region are told from a language.
   package init?(_ text: String) {
-    let parts = text.split(separator: "-", omittingEmptySubsequences: false).map { String($0).lowercased() }
-    guard parts.count == 2, parts.allSatisfy(Self.isCode) else { return nil }
-    self.init(source: parts[0], target: parts[1])
+    let parts = text.split(separator: "-", omittingEmptySubsequences: false).map(String.init)
+    let codes = parts.count == 2 ? parts : Self.joiningSubtags(parts)
+    guard codes.count == 2, let source = Self.code(codes[0]), let target = Self.code(codes[1]) else { return nil }
+    self.init(source: source, target: target)
+  }
+
+  /// Puts scripts and regions back to the languages before them; empty if there is another part.
+  private static func joiningSubtags(_ parts: [String]) -> [String] {
+    var codes: [String] = []
+    for part in parts {
+      let isSubtag = part.wholeMatch(of: /[A-Z][a-z]{3}|[A-Z]{2}|[0-9]{3}/) != nil
+      guard isSubtag || part.wholeMatch(of: /[a-z]{2,3}(_[A-Za-z0-9]+)*/) != nil else { return [] }
+      if isSubtag, let last = codes.indices.last { codes[last] += "-" + part } else { codes.append(part) }
+    }
+    return codes
   }
 
   private static func configured(_ folder: String) throws -> LanguagePair? {
     guard let file = try ConfigurationFile(ifPresent: folder + "/tokenizer_config.json") else { return nil }
-    let source = try file.optionalString("source_lang")?.lowercased()
-    let target = try file.optionalString("target_lang")?.lowercased()
-    guard let source, let target, isCode(source), isCode(target) else { return nil }
+    let source = try file.optionalString("source_lang").flatMap(code)
+    let target = try file.optionalString("target_lang").flatMap(code)
+    guard let source, let target else { return nil }
     return LanguagePair(source: source, target: target)
   }
 
   private static func named(_ name: String) -> LanguagePair? {
-    let parts = name.split(separator: "-").suffix(2)
-    return parts.count == 2 ? LanguagePair(parts.joined(separator: "-")) : nil
+    let parts = name.split(separator: "-")
+    // The longest first: `en-pt-BR` is not from Portuguese to Breton.
+    return (2...mostParts).reversed().lazy.filter { $0 <= parts.count }
+      .compactMap { LanguagePair(parts.suffix($0).joined(separator: "-")) }.first
   }
+
+  /// Parts of two codes with a script and a region each.
+  private static let mostParts = 6
 
   /// As Firefox Translations names its files: `vocab.enpt.spm`, `lex.50.50.enpt.s2t.bin`. Models are left out: Marian
   /// calls one `model.best.bin`, which is not from Belarusian to Sotho.
@@ -58,10 +77,10 @@ extension LanguagePair {
     return areLanguages ? LanguagePair(codes.joined(separator: "-")) : nil
   }
 
-  /// ISO 639: two or three letters, perhaps with a script or region behind an underscore, as in `zh_hant`.
-  private static func isCode(_ text: String) -> Bool {
-    guard let language = text.split(separator: "_", omittingEmptySubsequences: false).first else { return false }
-    return (2...3).contains(language.count) && text.count <= 16
-      && text.utf8.allSatisfy { (0x61...0x7A).contains($0) || $0 == 0x5F || (0x30...0x39).contains($0) }
+  /// A code as it is kept, `zh_hant` for `zh-Hant`: a language of ISO 639 in two or three letters, then its script and
+  /// region. Nil if the text is no code.
+  private static func code(_ text: String) -> String? {
+    let code = text.lowercased().replacing("-", with: "_")
+    return code.utf8.count <= 16 && code.wholeMatch(of: /[a-z]{2,3}(_[a-z0-9]+)*/) != nil ? code : nil
   }
 }

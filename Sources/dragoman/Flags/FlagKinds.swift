@@ -75,7 +75,7 @@ extension Flag where Value == LanguagePair? {
       parse: { texts in
         let text = texts.last ?? ""
         guard let pair = LanguagePair(text) else {
-          throw FlagMismatch(expected: "two language codes, as in en-fr", found: text)
+          throw FlagMismatch(expected: "two language codes, as in en-fr or en-pt-BR", found: text)
         }
         return pair
       })
