@@ -82,6 +82,7 @@ struct SequenceConfigurationTests {
   @Test(arguments: [
     ("model_type", "\"dragoman-recurrent\""), ("kernel_size", "4"), ("kernel_size", "65"), ("channels", "0"),
     ("encoder_layers", "-3"), ("decoder_layers", "100000"), ("max_position_embeddings", "1"),
+    ("tensor_names", #"{"output.bias":"fc_b"}"#),
   ])
   func whatIsNoConvolutionalModelIsNamed(_ key: String, _ value: String) throws {
     #expect(try refused { try convolutional([key: value]) } == key)

@@ -152,6 +152,18 @@ struct SequenceModelTests {
     #expect(renamed.decode([request]).results[0].hypotheses[0].tokens == fixture.expected.greedy[0])
   }
 
+  @Test func namesOfTensorsThatNoLayerHasAreRefused() throws {
+    let folder = try TemporaryFolder()
+    try folder.copyFiles(of: SequenceFixture("recurrent-gru").directory)
+    let said = try String(contentsOfFile: folder.path + "/config.json", encoding: .utf8)
+    try folder.write(
+      "config.json",
+      text: said.replacing("{", with: #"{"tensor_names":{"output.bais":"output.bias"},"#, maxReplacements: 1))
+    let error = #expect(throws: FileError.self) { try ModelLoader.load(directory: folder.path) }
+    #expect(error?.item == "tensor_names")
+    #expect(error?.found == "\"output.bais\"")
+  }
+
   @Test func refusesWhatItHasNot() throws {
     let folder = try CheckpointFolder.open(directory: SequenceFixture("recurrent-gru").directory)
     #expect(throws: FileError.self) { try ModelLoader.load(folder, precision: .int8) }

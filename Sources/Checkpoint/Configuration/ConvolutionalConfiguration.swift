@@ -28,6 +28,10 @@ package struct ConvolutionalConfiguration: OwnConfiguration, Equatable {
     }
     maxPositions = try file.integer("max_position_embeddings", in: 2...MarianConfiguration.mostPositions)
     vocabulary = try SequenceVocabulary(file)
+    guard file["tensor_names"] == nil else {
+      throw file.error(
+        "tensor_names", found: file.found("tensor_names"), expected: "nothing: recurrent models alone have other names")
+    }
   }
 
   private static let widestKernel = 63

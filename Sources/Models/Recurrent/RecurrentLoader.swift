@@ -15,6 +15,7 @@ struct RecurrentLoader {
   /// - Throws: `FileError` naming the tensor that is missing or has another shape.
   func load() throws -> SequenceModel {
     let weights = try weights()
+    try tensors.checkNames()
     let attends = weights.attention != nil
     return SequenceModel(
       summary: tensors.summary(configuration.cell.rawValue, configuration, attentionLayers: attends ? 1 : 0)

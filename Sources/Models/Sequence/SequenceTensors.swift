@@ -9,6 +9,8 @@ struct SequenceTensors {
   private let vocabulary: SequenceVocabulary
   /// What the file calls tensors that it calls otherwise.
   private let names: [String: String]
+  private let directory: String
+  private let unused: UnusedNames
 
   /// - Throws: `FileError` where another precision is asked for: with states that go round, the steps of 8 bits add up.
   init<Configuration: OwnConfiguration>(
@@ -22,6 +24,18 @@ struct SequenceTensors {
     tensors = folder.tensors
     vocabulary = folder.configuration.vocabulary
     self.names = names
+    directory = folder.directory
+    unused = UnusedNames(names.keys)
+  }
+
+  /// To be called once every layer has its tensors.
+  /// - Throws: `FileError` if the configuration names a tensor that no layer has asked for: a name that is misspelt would
+  ///   have no effect.
+  func checkNames() throws {
+    guard let name = unused.names.min() else { return }
+    throw FileError(
+      file: directory + "/config.json", item: "tensor_names", found: "\"\(name.prefix(80))\"",
+      expected: "names of tensors that this model has")
   }
 
   func vector(_ name: String, count: Int) throws -> [Float] { try tensor(name, shape: [count]) }
@@ -32,7 +46,10 @@ struct SequenceTensors {
 
   func tensor(_ name: String, shape: [Int]) throws -> [Float] { try stored(name).expecting(shape: shape).floats() }
 
-  private func stored(_ name: String) throws -> StoredTensor { try tensors.tensor(names[name] ?? name) }
+  private func stored(_ name: String) throws -> StoredTensor {
+    unused.names.remove(name)
+    return try tensors.tensor(names[name] ?? name)
+  }
 
   /// `name.weight` and, unless it has none, `name.bias`.
   func linear(_ name: String, outputs: Int, inputs: Int, hasBias: Bool = true) throws -> Linear {
@@ -78,4 +95,11 @@ struct SequenceTensors {
       startToken: vocabulary.startToken, endToken: vocabulary.endToken, padToken: vocabulary.padToken,
       attention: attentionLayers > 0 ? [.cross: AttentionShape(layers: attentionLayers, heads: 1)] : [:])
   }
+}
+
+/// The keys of `tensor_names` that no layer has asked for yet.
+private final class UnusedNames {
+  var names: Set<String>
+
+  init(_ names: some Sequence<String>) { self.names = Set(names) }
 }
