@@ -30,7 +30,7 @@ def arguments():
     parser.add_argument("--model", help="a Hugging Face Marian folder with safetensors instead of OPUS-MT's shape")
     parser.add_argument("--text", type=pathlib.Path, default=SENTENCES, help="other sentences, one a line")
     parser.add_argument("--json", type=pathlib.Path, help="also write everything that was found there")
-    parser.add_argument("--readme", action="store_true", help="also write the tables into README.md")
+    parser.add_argument("--readme", action="store_true", help="also write the tables into deploy/comparison/README.md")
     parser.add_argument("--home", required=True, help=argparse.SUPPRESS)
     parser.add_argument("--dragoman", required=True, help=argparse.SUPPRESS)
     given = parser.parse_args()
@@ -81,7 +81,7 @@ def publish(given, result):
     if given.json:
         given.json.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
     if given.readme:
-        report.write_into(ROOT / "README.md", text)
+        report.write_into(ROOT / "deploy" / "comparison" / "README.md", text)
 
 
 if __name__ == "__main__":

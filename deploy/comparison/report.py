@@ -1,4 +1,4 @@
-"""The comparison as tables of Markdown, for the terminal and for README.md."""
+"""The comparison as tables of Markdown, for the terminal and for this folder's README.md."""
 
 import opus_shape
 import rows
@@ -8,12 +8,11 @@ START_MARK, END_MARK = "<!-- deploy/compare -->", "<!-- /deploy/compare -->"
 MEBIBYTE = 1 << 20
 
 EXPLANATION = (
-    "Tokenization is not timed. Ratio: our median to the peer's; spread: the least and the greatest of runs side by "
-    f"side; alike: translations that are the same. Where lengths are not the model's own, {opus_shape.LONGEST} "
-    "target tokens are forced.")
+    "Tokenization is not timed. Ratio: our median to the peer's; spread: the least and the greatest of paired runs; "
+    f'alike: equal translations. If a row does not say "own lengths", {opus_shape.LONGEST} target tokens are forced.')
 LENGTHS = (
-    f"What longer sources cost, {opus_shape.LONGEST} target tokens each: milliseconds a sentence, alone and in batches "
-    "of 32, and how many times the line before; the arithmetic is every product that a translation needs.")
+    f"The cost of longer sources, {opus_shape.LONGEST} target tokens each: milliseconds per sentence, alone and in "
+    "batches of 32, each with its ratio to the line before. The arithmetic is every product that a translation needs.")
 
 
 def markdown(result):
