@@ -1,4 +1,5 @@
 import API
+import Foundation
 import Testing
 import dragoman
 
@@ -123,10 +124,44 @@ struct FlagParserTests {
         == "DRAGOMAN_PORT: found x, expected a whole number from 0 to 65535")
   }
 
+  /// A second reading that failed would leave the default: with `--api-keys`, a server open to everybody.
+  @Test func valueIsReadOnceAndStored() throws {
+    let count = ReadCount()
+    let flag = Flag<String?>(
+      name: "api-keys", placeholder: "FILE", help: "", isRepeated: false, defaultText: nil, defaultValue: nil
+    ) { texts in
+      guard count.next() == 1 else { throw FlagMismatch(expected: "one reading", found: "another") }
+      return texts.last
+    }
+    let values = try FlagParser(flags: [flag]).parse(["--api-keys", "keys"])
+    for _ in 0..<3 { #expect(values[flag] == "keys") }
+  }
+
+  /// A list without entries in the environment is a mistake; without `--cors-origin` every page can read the answers.
+  @Test func listWithoutEntriesInTheEnvironmentIsRefused() {
+    #expect(
+      message([], environment: ["DRAGOMAN_CORS_ORIGIN": ","]) == "DRAGOMAN_CORS_ORIGIN: found nothing, expected ORIGIN")
+  }
+
   @Test func whatMayNotBeEmptyIsNotTakenForAbsent() throws {
     #expect(message(["--api-keys="]) == "--api-keys: found nothing, expected a value")
     #expect(message([], environment: ["DRAGOMAN_API_KEYS": ""]) == "DRAGOMAN_API_KEYS: found nothing, expected a value")
     #expect(try parse([], environment: ["DRAGOMAN_API_KEYS": "keys"])[Self.keys] == "keys")
     #expect(try parse([])[Self.keys] == nil)
+  }
+}
+
+/// The number of times that a flag's text was read.
+///
+/// `@unchecked Sendable`: `count` is only touched under `lock`.
+private final class ReadCount: @unchecked Sendable {
+  private let lock = NSLock()
+  private var count = 0
+
+  func next() -> Int {
+    lock.withLock {
+      count += 1
+      return count
+    }
   }
 }

@@ -10,10 +10,30 @@ package struct Flag<Value: Sendable>: Sendable, FlagDeclaration {
   let defaultValue: Value
   /// Takes the texts given, at least one; throws what was expected of them.
   let parse: @Sendable ([String]) throws -> Value
-  package var separator: Character = ":"
-  package var isNeverEmpty = false
+  package let separator: Character
+  package let isNeverEmpty: Bool
 
-  package func check(_ texts: [String]) throws { _ = try parse(texts) }
+  package init(
+    name: String, placeholder: String?, help: String, isRepeated: Bool, defaultText: String?, defaultValue: Value,
+    parse: @escaping @Sendable ([String]) throws -> Value, separator: Character = ":", isNeverEmpty: Bool = false
+  ) {
+    self.name = name
+    self.placeholder = placeholder
+    self.help = help
+    self.isRepeated = isRepeated
+    self.defaultText = defaultText
+    self.defaultValue = defaultValue
+    self.parse = parse
+    self.separator = separator
+    self.isNeverEmpty = isNeverEmpty
+  }
+
+  package func parsed(_ texts: [String]) throws -> any Sendable { ParsedValue(value: try parse(texts)) }
+}
+
+/// The value of a flag as the parser stores it.
+struct ParsedValue<Value: Sendable>: Sendable {
+  let value: Value
 }
 
 /// A flag whatever its type.
@@ -27,8 +47,9 @@ package protocol FlagDeclaration: Sendable {
   var defaultText: String? { get }
   /// An empty value in the environment is refused, and does not count as none.
   var isNeverEmpty: Bool { get }
-  /// - Throws: `FlagMismatch` where the texts are no values of this flag.
-  func check(_ texts: [String]) throws
+  /// The flag's value, a `ParsedValue`.
+  /// - Throws: `FlagMismatch` if the texts are no values of this flag.
+  func parsed(_ texts: [String]) throws -> any Sendable
 }
 
 extension FlagDeclaration {
@@ -40,6 +61,11 @@ extension FlagDeclaration {
 
 /// What a flag expected, and the text it found.
 package struct FlagMismatch: Error, Equatable {
-  var expected: String
-  var found: String
+  package var expected: String
+  package var found: String
+
+  package init(expected: String, found: String) {
+    self.expected = expected
+    self.found = found
+  }
 }

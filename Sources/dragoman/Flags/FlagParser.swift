@@ -12,7 +12,7 @@ package struct FlagParser {
 
   /// - Throws: `UsageError` naming the flag, what was found and what was expected.
   package func parse(_ arguments: [String], environment: [String: String] = [:]) throws -> FlagValues {
-    var values = FlagValues()
+    var values = FlagValues(declared: Set(flags.map(\.name)))
     try read(environment, into: &values)
     var given: [String: [String]] = [:]
     var rest = arguments[...]
@@ -31,8 +31,7 @@ package struct FlagParser {
     }
     for flag in flags {
       guard let texts = given[flag.name] else { continue }
-      try check(flag, texts, origin: "--\(flag.name)")
-      values.texts[flag.name] = texts
+      values.parsed[flag.name] = try parsed(flag, texts, origin: "--\(flag.name)")
     }
     try checkCount(of: values.operands)
     return values
@@ -42,8 +41,10 @@ package struct FlagParser {
     for flag in flags {
       guard let text = environment[flag.environmentName], !text.isEmpty || flag.isNeverEmpty else { continue }
       let texts = flag.isRepeated ? text.split(separator: flag.separator).map(String.init) : [text]
-      try check(flag, texts, origin: flag.environmentName)
-      values.texts[flag.name] = texts
+      guard !texts.isEmpty else {
+        throw UsageError("\(flag.environmentName): found nothing, expected \(flag.placeholder ?? "a value")")
+      }
+      values.parsed[flag.name] = try parsed(flag, texts, origin: flag.environmentName)
     }
   }
 
@@ -60,9 +61,9 @@ package struct FlagParser {
     return (flag, text)
   }
 
-  private func check(_ flag: any FlagDeclaration, _ texts: [String], origin: String) throws {
+  private func parsed(_ flag: any FlagDeclaration, _ texts: [String], origin: String) throws -> any Sendable {
     do {
-      try flag.check(texts)
+      return try flag.parsed(texts)
     } catch let mismatch as FlagMismatch {
       let found = mismatch.found.isEmpty ? "nothing" : mismatch.found
       throw UsageError("\(origin): found \(found), expected \(mismatch.expected)")
@@ -84,14 +85,22 @@ package struct FlagParser {
   }
 }
 
-/// What the flags came out as.
+/// The values of a command's flags, and its operands.
 package struct FlagValues: Sendable {
-  fileprivate(set) var texts: [String: [String]] = [:]
+  /// Names of the command's flags.
+  fileprivate let declared: Set<String>
+  /// A `ParsedValue` for each flag that was given.
+  fileprivate(set) var parsed: [String: any Sendable] = [:]
   package fileprivate(set) var operands: [String] = []
 
-  /// The parser has checked the texts; a flag that was never given has its default.
+  /// The value that was given, or the flag's default if none was. Only flags that the parser knows can be asked for.
   package subscript<Value>(flag: Flag<Value>) -> Value {
-    texts[flag.name].flatMap { try? flag.parse($0) } ?? flag.defaultValue
+    precondition(declared.contains(flag.name), "--\(flag.name) is not a flag of this command")
+    guard let stored = parsed[flag.name] else { return flag.defaultValue }
+    guard let parsed = stored as? ParsedValue<Value> else {
+      preconditionFailure("--\(flag.name) is declared twice, with different types")
+    }
+    return parsed.value
   }
 }
 
