@@ -16,10 +16,19 @@ struct Dragoman {
 
   /// Workers are the program's only parallelism: threads of BLAS beside them would fight for the same cores.
   static func main() {
+    openStandardStreams()
     BLAS.useOneThread()
     // Models that were loaded anew, and the longest batches, leave nothing behind.
     linux_return_freed_memory(256 << 10)
     exit(run(Array(CommandLine.arguments.dropFirst()), environment: ProcessInfo.processInfo.environment))
+  }
+
+  /// Opens `/dev/null` for each standard stream that is closed: otherwise a socket or a pipe gets its number, and the
+  /// lines of the log are written into that.
+  private static func openStandardStreams() {
+    var descriptor: Int32
+    repeat { descriptor = open("/dev/null", O_RDWR) } while (0...STDERR_FILENO).contains(descriptor)
+    if descriptor > STDERR_FILENO { close(descriptor) }
   }
 
   /// 0 done, 1 failed, 2 the command line makes no sense.

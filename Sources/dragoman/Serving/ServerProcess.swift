@@ -42,7 +42,8 @@ struct ServerProcess {
       crossOrigin: CrossOrigin(access.origins), settings: settings)
     let server = HTTPServer(configuration: http, handler: api, refusalBody: api.refusalBody)
     let signals = try Signals([SIGTERM, SIGINT, SIGHUP]) { events.post(.signal($0)) }
-    defer { withExtendedLifetime(signals) {} }
+    // Never released: with its end the signals would end the process again, a SIGHUP after the drain too.
+    _ = Unmanaged.passRetained(signals)
     let port = try server.start()
     var models = ModelLife(
       service, observer: metrics, threads: ServiceThreads(host: server.perform), slot: slot, notices: notices
@@ -61,7 +62,8 @@ struct ServerProcess {
         keys?.reload()
         models.load()
       case .timePassed: if let service = models.current { memory.look(at: service) }
-      case .signal: return drain(server, models.current, notices)
+      case .signal(SIGTERM), .signal(SIGINT): return drain(server, models.current, notices)
+      case .signal: break
       }
     }
   }
