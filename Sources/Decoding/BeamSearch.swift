@@ -8,8 +8,7 @@ import Models
 final class BeamSearch: Search {
   private let options: DecodingOptions
   private let rules: TokenRules
-  private let shapes: [AttentionKind: AttentionShape]
-  private var trace = Trace()
+  private var trace: Trace
   private var running: [Running] = [Running(leaf: Trace.root, total: 0)]
   private var parents: [Running] = []
   /// The best 2 × beam continuations of all rows, best first.
@@ -36,10 +35,10 @@ final class BeamSearch: Search {
     var total: Float
   }
 
-  init(_ options: DecodingOptions, model: ModelSummary) {
-    self.options = options
-    rules = TokenRules(options, end: model.endToken)
-    shapes = model.attention
+  init(_ request: DecodingRequest, end: Int32) {
+    options = request.options
+    rules = TokenRules(options, end: end)
+    trace = Trace(request)
   }
 
   var output: OutputRequest { rules.request(best: 2 * options.beam, normalize: true) }
@@ -55,7 +54,7 @@ final class BeamSearch: Search {
       guard ends ? rank < options.beam : running.count < options.beam else { continue }
       let leaf = trace.add(
         candidate.token, after: parents[candidate.parent].leaf, logProb: candidate.logProb,
-        attention: step.attention(row: candidate.parent, kinds: options.attention))
+        attention: options.capture.isNone ? nil : step.attention(row: candidate.parent))
       if ends {
         add(Finished(leaf: leaf, score: score(candidate.total)))
       } else {
@@ -63,6 +62,7 @@ final class BeamSearch: Search {
         continuations.append(Continuation(parent: candidate.parent, token: candidate.token))
       }
     }
+    for parent in parents { trace.release(parent.leaf) }
     if isOver { continuations.removeSubrange(first...) }
   }
 
@@ -95,7 +95,7 @@ final class BeamSearch: Search {
   private func add(_ hypothesis: Finished) {
     let place = finished.firstIndex { $0.score < hypothesis.score } ?? finished.count
     finished.insert(hypothesis, at: place)
-    if finished.count > options.beam { finished.removeLast() }
+    if finished.count > options.beam { trace.release(finished.removeLast().leaf) }
   }
 
   private func score(_ total: Float) -> Float {
@@ -131,7 +131,8 @@ final class BeamSearch: Search {
         tokens: tokens, logProbs: trace.logProbs(to: entry.leaf), score: entry.score,
         stopReason: cancelled ? .cancelled : rules.reason(tokens))
     }
-    let attention = best.first.map { trace.attention(to: $0.leaf, shapes: shapes) } ?? [:]
-    return DecodingResult(hypotheses: hypotheses, attention: attention)
+    return DecodingResult(
+      hypotheses: hypotheses, attention: best.first.map { trace.attention(to: $0.leaf) } ?? [:],
+      alignment: best.first.map { trace.alignment(to: $0.leaf) } ?? [])
   }
 }

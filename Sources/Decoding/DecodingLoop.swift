@@ -20,7 +20,8 @@ package final class DecodingLoop: StepwiseDecoding {
     var rows: Int
     /// Rows that it may come to have.
     var width: Int
-    var encoder: EncoderAttention?
+    /// Captured self-attention of the encoder (maps, S, S).
+    var encoder: [Float]
     var tellsTokens: Bool
   }
 
@@ -37,9 +38,14 @@ package final class DecodingLoop: StepwiseDecoding {
 
   package func admit(_ requests: [DecodingRequest], ids: [Int]) {
     guard !requests.isEmpty else { return }
+    let requests = requests.map { request in
+      var request = request
+      request.options.capture = request.options.capture.limited(to: model.attention, source: request.source.count)
+      return request
+    }
     if isEmpty { CoreTeam.join() }
-    let searches = requests.map { search(for: $0.options) }
-    let options = zip(requests, searches).map { RowOptions(capture: $0.options.attention, output: $1.output) }
+    let searches = requests.map(search)
+    let options = zip(requests, searches).map { RowOptions(capture: $0.options.capture, output: $1.output) }
     let encoded = session.admit(SourceBatch(sentences: requests.map(\.source), pad: model.padToken, options: options))
     for (index, encoder) in encoded.enumerated() {
       let wanted = requests[index].options
@@ -50,8 +56,9 @@ package final class DecodingLoop: StepwiseDecoding {
     }
   }
 
-  private func search(for options: DecodingOptions) -> any Search {
-    options.rows > 1 ? BeamSearch(options, model: model) : GreedySearch(options, model: model)
+  private func search(for request: DecodingRequest) -> any Search {
+    request.options.rows > 1
+      ? BeamSearch(request, end: model.endToken) : GreedySearch(request, end: model.endToken)
   }
 
   package func step(
@@ -142,7 +149,7 @@ package final class DecodingLoop: StepwiseDecoding {
 
   private func finish(_ sentence: Place, cancelled: Bool, _ finished: (Int, DecodingResult) -> Void) {
     var result = sentence.search.finish(cancelled: cancelled)
-    result.attention[.encoder] = sentence.encoder?.weights
+    if !sentence.encoder.isEmpty { result.attention[.encoder] = sentence.encoder }
     finished(sentence.id, result)
   }
 }

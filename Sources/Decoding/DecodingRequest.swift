@@ -10,6 +10,12 @@ package struct DecodingRequest: Sendable {
     self.source = source
     self.options = options
   }
+
+  /// Upper bound of the bytes that decoding holds for the attention that the sentence captures.
+  package var heldAttentionBytes: Int {
+    options.capture.heldBytes(
+      source: source.count, target: options.targetLimit, beam: options.rows)
+  }
 }
 
 package struct DecodingOptions: Sendable {
@@ -35,7 +41,8 @@ package struct DecodingOptions: Sendable {
   package var forcedStartToken: Int32?
   /// Produced at `maxLength` if the sentence has not ended.
   package var forcedEndToken: Int32?
-  package var attention: Set<AttentionKind> = []
+  /// The attention captured while decoding.
+  package var capture = AttentionCapture.none
   /// Whether greedy search computes log-probabilities too; a beam always does.
   package var logProbs = true
   /// Log-probabilities are normalised again once forbidden tokens are gone.
@@ -45,6 +52,9 @@ package struct DecodingOptions: Sendable {
   package var tellsTokens = false
 
   package init() {}
+
+  /// Most target tokens of the result.
+  var targetLimit: Int { max(1, forcedTarget?.count ?? forcedLength ?? maxLength) }
 
   /// Rows that the sentence may come to have: a given target is not searched for.
   package var rows: Int { forcedTarget == nil ? beam : 1 }
@@ -89,12 +99,16 @@ package struct Hypothesis: Sendable {
 /// What became of one request, best hypothesis first.
 package struct DecodingResult: Sendable {
   package var hypotheses: [Hypothesis]
-  /// Of the best hypothesis, for the kinds asked for; T = its tokens.
-  package var attention: [AttentionKind: [Float]]  // cross (L, H, T, S), encoder (L, H, S, S), decoder (L, H, T, T)
+  /// Weights of the maps that `AttentionCapture.weights` asked for, of the best hypothesis with its T tokens:
+  /// cross (maps, T, S), encoder (maps, S, S), decoder (maps, T, T) with zeros past each step.
+  package var attention: [AttentionKind: [Float]]
+  /// The source position that `AttentionCapture.alignment` asked for, per token of the best hypothesis; else empty.
+  package var alignment: [Int]
 
-  package init(hypotheses: [Hypothesis], attention: [AttentionKind: [Float]]) {
+  package init(hypotheses: [Hypothesis], attention: [AttentionKind: [Float]] = [:], alignment: [Int] = []) {
     self.hypotheses = hypotheses
     self.attention = attention
+    self.alignment = alignment
   }
 }
 

@@ -5,18 +5,17 @@ import Models
 final class GreedySearch: Search {
   private let options: DecodingOptions
   private let rules: TokenRules
-  private let shapes: [AttentionKind: AttentionShape]
-  private var trace = Trace()
+  private var trace: Trace
   private var leaf = Trace.root
   /// The last token that was told.
   private var told = Trace.root
   private var length = 0
   private var total: Float = 0
 
-  init(_ options: DecodingOptions, model: ModelSummary) {
-    self.options = options
-    rules = TokenRules(options, end: model.endToken)
-    shapes = model.attention
+  init(_ request: DecodingRequest, end: Int32) {
+    options = request.options
+    rules = TokenRules(options, end: end)
+    trace = Trace(request)
   }
 
   var output: OutputRequest {
@@ -26,8 +25,10 @@ final class GreedySearch: Search {
 
   func advance(_ step: StepOutput, into continuations: inout [Continuation]) {
     let (token, logProb) = next(step.row(0))
+    let parent = leaf
     leaf = trace.add(
-      token, after: leaf, logProb: logProb, attention: step.attention(row: 0, kinds: options.attention))
+      token, after: parent, logProb: logProb, attention: options.capture.isNone ? nil : step.attention(row: 0))
+    trace.release(parent)
     length += 1
     total += logProb
     if !isOver(token) { continuations.append(Continuation(parent: 0, token: token)) }
@@ -65,7 +66,8 @@ final class GreedySearch: Search {
       tokens: tokens, logProbs: options.logProbs ? trace.logProbs(to: leaf) : [],
       score: normalized(total, length: length, penalty: options.lengthPenalty),
       stopReason: cancelled ? .cancelled : rules.reason(tokens))
-    return DecodingResult(hypotheses: [hypothesis], attention: trace.attention(to: leaf, shapes: shapes))
+    return DecodingResult(
+      hypotheses: [hypothesis], attention: trace.attention(to: leaf), alignment: trace.alignment(to: leaf))
   }
 }
 

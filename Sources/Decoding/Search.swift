@@ -29,16 +29,5 @@ struct StepOutput {
 
   func row(_ index: Int) -> RowOutcome { session.outcome(row: firstRow + index) }
 
-  func attention(row: Int, kinds: Set<AttentionKind>) -> StepAttention? {
-    guard !kinds.isDisjoint(with: [.cross, .decoder]) else { return nil }
-    return StepAttention(
-      cross: session.attention(row: firstRow + row, kind: .cross),
-      decoder: session.attention(row: firstRow + row, kind: .decoder))
-  }
-}
-
-/// Weights of the step that predicted a token.
-struct StepAttention {
-  var cross: [Float]  // (L, H, S)
-  var decoder: [Float]  // (L, H, t + 1)
+  func attention(row: Int) -> StepAttention { session.attention(row: firstRow + row) }
 }

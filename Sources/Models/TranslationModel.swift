@@ -44,16 +44,6 @@ package struct ModelSummary: Sendable {
   package var attentionKinds: [AttentionKind] { AttentionKind.allCases.filter { attention[$0] != nil } }
 }
 
-package struct AttentionShape: Sendable, Equatable {
-  package var layers: Int
-  package var heads: Int
-
-  package init(layers: Int, heads: Int) {
-    self.layers = layers
-    self.heads = heads
-  }
-}
-
 /// A set of decoder rows that one worker advances together, each with its own source and its own position.
 ///
 /// Rows are numbered 0..<rowCount. They enter with `admit`, and `select` says which go on: beam search lets one row go
@@ -63,8 +53,8 @@ package protocol DecodingSession: AnyObject {
 
   /// Encodes sentences and appends one row for each, at position 0.
   /// - Parameter batch: token ids (B, T), padded behind each sentence's length.
-  /// - Returns: encoder self-attention a sentence where captured.
-  func admit(_ batch: SourceBatch) -> [EncoderAttention?]
+  /// - Returns: per sentence the encoder self-attention that it captures (maps, S, S); empty if it captures none.
+  func admit(_ batch: SourceBatch) -> [[Float]]
 
   /// Row i goes on from what was row `parents[i]`. Rows not named leave; their memory is freed.
   func select(_ parents: [Int])
@@ -76,17 +66,8 @@ package protocol DecodingSession: AnyObject {
   /// What the row's sentence asked to know of the last `step`.
   func outcome(row: Int) -> RowOutcome
 
-  /// Weights of the last `step` for one row that was admitted with capture.
-  func attention(row: Int, kind: AttentionKind) -> [Float]  // cross (L, H, S); decoder (L, H, position + 1)
-}
-
-/// Encoder self-attention of one sentence.
-package struct EncoderAttention: Sendable {
-  package var weights: [Float]  // (L, H, S, S)
-
-  package init(weights: [Float]) {
-    self.weights = weights
-  }
+  /// The attention that the row's sentence captures, of the last `step`.
+  func attention(row: Int) -> StepAttention
 }
 
 /// Sentences as one padded tensor.
@@ -113,12 +94,14 @@ package struct SourceBatch: Sendable {
 
 /// What one sentence asks of the session.
 package struct RowOptions: Sendable {
-  /// Which attention to keep for `attention`.
-  package var capture: Set<AttentionKind>
+  package var capture: AttentionCapture
   package var output: OutputRequest
 
-  package init(capture: Set<AttentionKind> = [], output: OutputRequest = OutputRequest()) {
+  package init(capture: AttentionCapture = .none, output: OutputRequest = OutputRequest()) {
     self.capture = capture
     self.output = output
+  }
+  var encoderMaps: AttentionMaps? {
+    if case .weights(let maps) = capture { maps[.encoder] } else { nil }
   }
 }

@@ -1,34 +1,12 @@
 import Decoding
-import Models
 import Tokenization
 
-/// Which source token each target token looked at most: cross-attention of the head that was trained to align, else of
-/// the last layer, mean over its heads.
+/// Links from target tokens to the source tokens that they attended to most.
 enum Alignment {
-  /// Of each step the token of `candidates` that it looked at most.
-  ///
-  /// Workers do this at once, so that a long text's weights do not pile up until its last sentence is translated.
-  /// - Parameters:
-  ///   - weights: (L, H, T, S)
-  ///   - guidedLayer: whose first head was trained to align, from 0.
-  ///   - steps: T
-  ///   - keys: S
-  ///   - candidates: places of source tokens that stand for text.
-  /// - Returns: one place a step; nothing where the weights are not of that shape or there is no candidate.
-  static func mostSeen(
-    _ weights: [Float], shape: AttentionShape, guidedLayer: Int? = nil, steps: Int, keys: Int, candidates: [Int]
-  ) -> [Int] {
-    guard shape.layers > 0, !candidates.isEmpty, weights.count == shape.layers * shape.heads * steps * keys else {
-      return []
-    }
-    let layer = (guidedLayer ?? shape.layers - 1) * shape.heads * steps * keys
-    let heads = guidedLayer == nil ? shape.heads : 1
-    return (0..<steps).compactMap { step in
-      func total(_ key: Int) -> Float {
-        (0..<heads).reduce(0) { $0 + weights[layer + ($1 * steps + step) * keys + key] }
-      }
-      return candidates.map { (key: $0, weight: total($0)) }.max { $0.weight < $1.weight }?.key
-    }
+  /// Positions of the source tokens that an alignment may link to: those with text.
+  static func candidates(_ clause: EncodedText, in text: String) -> [Int] {
+    let words = words(clause.ranges, in: text)
+    return words.indices.filter { !words[$0].isEmpty }
   }
 
   /// - Parameters:

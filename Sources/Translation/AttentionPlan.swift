@@ -33,7 +33,7 @@ struct AttentionPlan: Sendable {
     }
     try Self.check(encoded, field: "q", model)
     var options = options
-    options.attention = Set(selections.map(\.kind))
+    options.capture = .weights(Dictionary(uniqueKeysWithValues: selections.map { ($0.kind, $0.maps) }))
     options.logProbs = false
     options.hypotheses = 1
     options.maxLength = model.targetLimit.tokens(
@@ -57,12 +57,12 @@ struct AttentionPlan: Sendable {
     var weights: [AttentionKind: AttentionWeights] = [:]
     for selection in selections {
       let (queries, keys) = Self.sides(selection.kind, source: encoded.ids.count, target: tokens.count)
-      let all = result.attention[selection.kind] ?? []
-      let expected = selection.shape.layers * selection.shape.heads * queries * keys
-      guard all.count == expected else {
-        throw .failed("\(selection.kind.rawValue) attention has \(all.count) weights, expected \(expected)")
+      let values = result.attention[selection.kind] ?? []
+      let expected = selection.count(queries: queries, keys: keys)
+      guard values.count == expected else {
+        throw .failed("\(selection.kind.rawValue) attention has \(values.count) weights, expected \(expected)")
       }
-      weights[selection.kind] = selection.weights(all, queries: queries, keys: keys)
+      weights[selection.kind] = selection.answer(values, queries: queries, keys: keys)
     }
     return AttentionAnswer(
       model: model.id, architecture: model.summary.architecture, source: model.pair.source, target: model.pair.target,

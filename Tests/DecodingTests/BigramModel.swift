@@ -15,7 +15,8 @@ final class BigramModel: TranslationModel {
     ModelSummary(
       architecture: "bigram", precision: "float32", parameters: 0, bytes: 0, sourceVocabulary: 100,
       targetVocabulary: Self.vocabulary, maxPositions: 64, startToken: Self.start, endToken: Self.end, padToken: 4,
-      attention: [.cross: AttentionShape(layers: 1, heads: 1), .decoder: AttentionShape(layers: 1, heads: 1)])
+      attention: Dictionary(
+        uniqueKeysWithValues: AttentionKind.allCases.map { ($0, AttentionShape(layers: 1, heads: 1)) }))
   }
 
   func makeSession() -> any DecodingSession { BigramSession(shortlist: shortlist) }
@@ -45,18 +46,24 @@ final class BigramSession: DecodingSession {
   private let shortlist: [Int32]?
   private var rows: [Row] = []
   private let entries = UnsafeMutablePointer<ck_entry>.allocate(capacity: 64)
+  private let weights = UnsafeMutablePointer<Float>.allocate(capacity: 64)
 
   init(shortlist: [Int32]?) { self.shortlist = shortlist }
-  deinit { entries.deallocate() }
+  deinit {
+    entries.deallocate()
+    weights.deallocate()
+  }
 
   var rowCount: Int { rows.count }
 
-  func admit(_ batch: SourceBatch) -> [EncoderAttention?] {
+  func admit(_ batch: SourceBatch) -> [[Float]] {
     for (index, length) in batch.lengths.enumerated() {
       let start = index * batch.longest
       rows.append(Row(source: Array(batch.ids[start..<(start + length)]), options: batch.options[index]))
     }
-    return batch.options.map { $0.capture.contains(.encoder) ? EncoderAttention(weights: [1]) : nil }
+    return batch.options.map { options in
+      if case .weights(let maps) = options.capture, maps[.encoder] != nil { [1] } else { [] }
+    }
   }
 
   func select(_ parents: [Int]) { rows = parents.map { rows[$0] } }
@@ -91,13 +98,17 @@ final class BigramSession: DecodingSession {
       target: target)
   }
 
-  /// The step's number at every place, so that a test can tell which step's weights it got.
-  func attention(row: Int, kind: AttentionKind) -> [Float] {
-    let step = Float(rows[row].position)
-    switch kind {
-    case .cross: return rows[row].source.map { _ in step }
-    case .decoder: return Array(repeating: step, count: rows[row].position)
-    case .encoder: return []
+  /// The step's number at every position, so that a test can tell which step's weights it got.
+  func attention(row: Int) -> StepAttention {
+    let row = rows[row]
+    weights.update(repeating: Float(row.position), count: 64)
+    switch row.options.capture {
+    case .none: return StepAttention()
+    case .alignment(let wanted): return StepAttention(aligned: wanted.candidates.first.map(Int32.init))
+    case .weights(let maps):
+      return StepAttention(
+        cross: UnsafeBufferPointer(start: weights, count: maps[.cross] == nil ? 0 : row.source.count),
+        decoder: UnsafeBufferPointer(start: weights, count: maps[.decoder] == nil ? 0 : row.position))
     }
   }
 }

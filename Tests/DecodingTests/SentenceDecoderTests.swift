@@ -167,7 +167,7 @@ struct SentenceDecoderTests {
   func attentionIsThatOfTheStepsThatProducedTheAnswer(beam: Int) {
     let options = Self.options {
       $0.beam = beam
-      $0.attention = [.cross, .encoder, .decoder]
+      $0.capture = .weights(BigramModel().summary.attention.mapValues(AttentionMaps.init(every:)))
     }
     let result = Self.decode([DecodingRequest(source: [5, 8, 0], options: options)])[0]
     let length = result.hypotheses[0].tokens.count
@@ -177,5 +177,21 @@ struct SentenceDecoderTests {
       (1...length).map { $0 <= t ? Float(t) : 0 }
     }
     #expect(result.attention[.decoder] == triangle)
+  }
+
+  @Test(arguments: [1, 4])
+  func alignmentHasOneCandidatePerToken(beam: Int) {
+    func result(_ candidates: [Int], layer: Int = 0) -> DecodingResult {
+      let options = Self.options {
+        $0.beam = beam
+        $0.capture = .alignment(AlignmentCapture(layer: layer, head: nil, candidates: candidates))
+      }
+      return Self.decode([DecodingRequest(source: [5, 8, 0], options: options)])[0]
+    }
+    let aligned = result([2, 1, 7])
+    #expect(aligned.alignment == aligned.hypotheses[0].tokens.map { _ in 2 })
+    #expect(aligned.attention.isEmpty)
+    #expect(result([]).alignment.isEmpty && result([7, -1]).alignment.isEmpty)
+    #expect(result([1], layer: 1).alignment.isEmpty)
   }
 }

@@ -12,7 +12,12 @@ extension DecodingSession {
 
 extension RowOptions {
   /// Asks for the logits of the whole vocabulary.
-  static func everything(_ model: any TranslationModel, capture: Set<AttentionKind> = []) -> RowOptions {
+  static func everything(_ model: any TranslationModel, capture: AttentionCapture = .none) -> RowOptions {
     RowOptions(capture: capture, output: OutputRequest(best: model.summary.targetVocabulary))
   }
+}
+
+extension ModelSummary {
+  /// Captures every layer and head of every kind of attention that the model has.
+  var everyAttention: AttentionCapture { .weights(attention.mapValues(AttentionMaps.init(every:))) }
 }

@@ -50,13 +50,14 @@ struct HuggingFaceModelTests {
   func attentionOfEveryLayerAndHead(name: String) throws {
     let fixture = try MarianFixture(name)
     let folder = try MarianFolder(directory: fixture.directory)
+    let model = try ModelLoader.load(folder)
     let requests = zip(fixture.expected.sources, fixture.expected.targets).map { source, target in
       var options = Self.options(folder)
       options.forcedTarget = target
-      options.attention = [.cross, .encoder, .decoder]
+      options.capture = model.summary.everyAttention
       return DecodingRequest(source: source, options: options)
     }
-    let results = SentenceDecoder(model: try ModelLoader.load(folder)).decode(requests).results
+    let results = SentenceDecoder(model: model).decode(requests).results
     for (sentence, result) in results.enumerated() {
       for (kind, value) in [
         (AttentionKind.encoder, MarianFixture.Value.encoderAttention), (.decoder, .decoderAttention),

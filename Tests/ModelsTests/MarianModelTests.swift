@@ -46,7 +46,6 @@ struct MarianModelTests {
     var options = DecodingOptions()
     options.maxLength = Int((2.5 * Double(expected.source_ids.count)).rounded(.up))
     options.forbiddenTokens = [1]
-    options.attention = [.cross]
     return DecodingRequest(source: expected.source_ids, options: options)
   }
 
@@ -57,7 +56,9 @@ struct MarianModelTests {
     for expected in try Self.expected(key) {
       let session = model.makeSession()
       _ = session.admit(
-        SourceBatch(sentences: [expected.source_ids], pad: 0, options: [.everything(model, capture: [.cross])]))
+        SourceBatch(
+          sentences: [expected.source_ids], pad: 0, options: [.everything(model, capture: model.summary.everyAttention)]
+        ))
       guard let prefix = expected.forced_prefix, let forced = expected.forced_logits else { continue }
       for (t, token) in ([model.summary.startToken] + prefix).enumerated() {
         session.step([token])
@@ -65,7 +66,7 @@ struct MarianModelTests {
         #expect((forced[t].indices.map { abs(Double(logits[Int32($0)] ?? .nan) - forced[t][$0]) }.max() ?? 1) < 1e-3)
         let shape = try #require(model.summary.attention[.cross])
         let length = expected.source_ids.count
-        let weights = session.attention(row: 0, kind: .cross).suffix(shape.heads * length).prefix(length)
+        let weights = session.attention(row: 0).cross.suffix(shape.heads * length).prefix(length)
         let attention = try #require(expected.forced_attention)
         #expect(zip(weights, attention[t]).allSatisfy { abs(Double($0) - $1) < 1e-4 })
       }

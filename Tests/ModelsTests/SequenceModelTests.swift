@@ -72,7 +72,7 @@ struct SequenceModelTests {
     let requests = zip(opened.expected.sources, opened.expected.targets).map { source, target in
       var request = opened.request(source)
       request.options.forcedTarget = target
-      request.options.attention = [.cross]
+      request.options.capture = opened.model.summary.everyAttention
       return request
     }
     let results = SentenceDecoder(model: opened.model).decode(requests).results

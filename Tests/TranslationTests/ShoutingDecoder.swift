@@ -68,12 +68,19 @@ final class ShoutingDecoder: StepwiseDecoding {
         stopReason: reason)
     }
     let steps = hypotheses.first?.tokens.count ?? 0
-    let attention = options.attention.map { kind in
-      let queries = kind == .encoder ? request.source.count : steps
-      let keys = kind == .decoder ? steps : request.source.count
-      return (kind, diagonal(kind, queries: queries, keys: keys))
+    var result = DecodingResult(hypotheses: hypotheses)
+    switch options.capture {
+    case .none: break
+    case .alignment(let wanted):
+      result.alignment = (0..<steps).map { mostAttended(wanted, step: $0, keys: request.source.count) }
+    case .weights(let maps):
+      for (kind, maps) in maps {
+        let queries = kind == .encoder ? request.source.count : steps
+        let keys = kind == .decoder ? steps : request.source.count
+        result.attention[kind] = diagonal(maps, of: shapes[kind]?.heads ?? 0, queries: queries, keys: keys)
+      }
     }
-    return DecodingResult(hypotheses: hypotheses, attention: Dictionary(uniqueKeysWithValues: attention))
+    return result
   }
 
   /// By token; a sharp s becomes two, a snowman (☃) the unknown token.
@@ -92,16 +99,32 @@ final class ShoutingDecoder: StepwiseDecoding {
     return Array((letters + mark + [0]).prefix(request.options.maxLength))
   }
 
-  /// Layer l, head h of `shapes` weighs the diagonal with 1 - h / 10, the rest goes to the last key.
-  private func diagonal(_ kind: AttentionKind, queries: Int, keys: Int) -> [Float] {
-    guard let shape = shapes[kind] else { return [] }
+  private func mostAttended(_ wanted: AlignmentCapture, step: Int, keys: Int) -> Int {
+    let heads = wanted.head.map { $0..<($0 + 1) } ?? 0..<(shapes[.cross]?.heads ?? 0)
+    func total(_ key: Int) -> Float {
+      heads.reduce(0) { sum, head in
+        let rest = Float(head) / 10
+        return sum + (key == keys - 1 ? rest : 0) + (key == min(step, keys - 1) ? 1 - rest : 0)
+      }
+    }
+    return wanted.candidates.max { total($0) < total($1) } ?? 0
+  }
+
+  /// Head h of every layer weighs the diagonal with 1 - h / 10, the rest goes to the last key.
+  private func diagonal(_ maps: AttentionMaps, of heads: Int, queries: Int, keys: Int) -> [Float] {
+    let chosen: [Float] =
+      switch maps.heads {
+      case .each(let heads): heads.map { Float($0) / 10 }
+      case .mean: [(0..<heads).reduce(0) { $0 + Float($1) / 10 } / Float(heads)]
+      case .max: [0]
+      }
     var weights: [Float] = []
-    for _ in 0..<shape.layers {
-      for head in 0..<shape.heads {
+    for _ in maps.layers {
+      for rest in chosen {
         for query in 0..<queries {
           var row = [Float](repeating: 0, count: keys)
-          row[keys - 1] = Float(head) / 10
-          row[min(query, keys - 1)] += 1 - Float(head) / 10
+          row[keys - 1] = maps.heads == .max ? Float(heads - 1) / 10 : rest
+          row[min(query, keys - 1)] += query < keys - 1 || maps.heads != .max ? 1 - rest : 1 - row[keys - 1]
           weights += row
         }
       }

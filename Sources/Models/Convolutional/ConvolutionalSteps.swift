@@ -37,7 +37,7 @@ final class ConvolutionalSteps: SequenceSteps {
     rowCount = parents.count
   }
 
-  func advance(_ tokens: [Int32], _ rows: inout [SequenceRow]) -> UnsafePointer<Float> {
+  func advance(_ tokens: [Int32], _ rows: [DecoderRow], _ recorder: StepRecorder) -> UnsafePointer<Float> {
     stepping = tokens.count
     let (embedded, x) = workspace.enter(weights.decoder, rows: stepping) { (tokens[$0], rows[$0].position - 1) }
     for (index, layer) in weights.decoder.layers.enumerated() {
@@ -45,7 +45,7 @@ final class ConvolutionalSteps: SequenceSteps {
       let gated = workspace.gated.reserve(stepping * channels)
       layer.convolution.apply(
         windows(layer.convolution, x, layer: index), rows: stepping, into: gated, workspace: workspace)
-      let context = attend(layer, gated, embedded, &rows)
+      let context = attend(layer, index, gated, embedded, rows, recorder)
       let projected = workspace.projected.reserve(stepping * channels)
       layer.out.apply(context, rows: stepping, into: projected, scratch: scratch)
       ck_blend(gated, projected, stepping * channels)
@@ -75,8 +75,8 @@ final class ConvolutionalSteps: SequenceSteps {
 
   /// What each row sees of its source (rows, E), times the root of how many positions it is the mean of.
   private func attend(
-    _ layer: AttendingConvolution, _ states: UnsafePointer<Float>, _ embedded: UnsafePointer<Float>,
-    _ rows: inout [SequenceRow]
+    _ layer: AttendingConvolution, _ index: Int, _ states: UnsafePointer<Float>, _ embedded: UnsafePointer<Float>,
+    _ rows: [DecoderRow], _ recorder: StepRecorder
   ) -> UnsafePointer<Float> {
     let query = workspace.query.reserve(stepping * width)
     layer.query.apply(states, rows: stepping, into: query, scratch: scratch)
@@ -89,7 +89,9 @@ final class ConvolutionalSteps: SequenceSteps {
         query + row * width, source.rows(plane: 0), source.rows(plane: 1), nil, width, source.length, 1, width, 1,
         scores, context + row * width)
       ck_scale(context + row * width, Float(source.length).squareRoot(), width)
-      rows[row].keep(scores)
+      if recorder.isActive {
+        recorder.record(.cross, row: row, layer: index, scores, heads: 1, keys: source.length)
+      }
     }
     return UnsafePointer(context)
   }

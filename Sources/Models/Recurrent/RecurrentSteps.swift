@@ -85,17 +85,17 @@ final class RecurrentSteps: SequenceSteps {
 
   // MARK: Steps
 
-  func advance(_ tokens: [Int32], _ rows: inout [SequenceRow]) -> UnsafePointer<Float> {
+  func advance(_ tokens: [Int32], _ rows: [DecoderRow], _ recorder: StepRecorder) -> UnsafePointer<Float> {
     stepping = tokens.count
     let top = weights.decoder.count - 1
     var context: UnsafePointer<Float>?
     if let attention = weights.attention, attention.additive != nil {
-      context = attend(attention, hidden.base(layer: top), &rows)  // Bahdanau's looks before it steps
+      context = attend(attention, hidden.base(layer: top), rows, recorder)  // Bahdanau's looks before it steps
     }
     recur(input(tokens, fed: context))
     let state = UnsafePointer(hidden.base(layer: top))
     if let attention = weights.attention, attention.additive == nil {
-      context = attend(attention, state, &rows)  // Luong's steps, then looks
+      context = attend(attention, state, rows, recorder)  // Luong's steps, then looks
     }
     let read = readOut(state, context)
     if weights.feedsReadout { fed.base(layer: 0).update(from: read, count: stepping * weights.outputSize) }
@@ -131,7 +131,7 @@ final class RecurrentSteps: SequenceSteps {
   /// - Parameter state: (rows, H)
   /// - Returns: what each row sees of its source (rows, K).
   private func attend(
-    _ attention: SourceAttention, _ state: UnsafePointer<Float>, _ rows: inout [SequenceRow]
+    _ attention: SourceAttention, _ state: UnsafePointer<Float>, _ rows: [DecoderRow], _ recorder: StepRecorder
   ) -> UnsafePointer<Float> {
     var query = state
     var width = weights.decoder.last?.size ?? 0
@@ -155,7 +155,9 @@ final class RecurrentSteps: SequenceSteps {
       }
       ck_softmax(scores, 1, source.length, source.length)
       ck_multiply(scores, source.length, states, size, 1, size, source.length, context + row * size, size)
-      rows[row].keep(scores)
+      if recorder.isActive {
+        recorder.record(.cross, row: row, layer: 0, scores, heads: 1, keys: source.length)
+      }
     }
     return UnsafePointer(context)
   }

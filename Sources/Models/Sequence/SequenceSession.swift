@@ -14,43 +14,20 @@ protocol SequenceSteps: AnyObject {
   /// Row i's state becomes a copy of what was row `parents[i]`'s.
   func select(_ parents: [Int])
 
-  /// One step of the first rows, which keep what attention they were asked for.
-  /// - Parameter tokens: (rows that step)
+  /// One step of the first rows.
+  /// - Parameters:
+  ///   - tokens: (rows that step)
+  ///   - recorder: takes the weights of the attention to the source.
   /// - Returns: what the output layer reads (rows, R).
-  func advance(_ tokens: [Int32], _ rows: inout [SequenceRow]) -> UnsafePointer<Float>
-}
-
-/// One row under way.
-struct SequenceRow {
-  let sentence: SourceSentence
-  /// Steps made, the one under way included.
-  private(set) var position = 0
-  private let keepsAttention: Bool
-  /// Cross-attention of the last step.
-  private(set) var attention: [Float] = []  // (L, 1, S)
-
-  init(sentence: SourceSentence, keepsAttention: Bool) {
-    self.sentence = sentence
-    self.keepsAttention = keepsAttention
-  }
-
-  mutating func begin() {
-    position += 1
-    attention.removeAll(keepingCapacity: true)
-  }
-
-  /// - Parameter weights: (S) of the next layer.
-  mutating func keep(_ weights: UnsafePointer<Float>) {
-    guard keepsAttention else { return }
-    attention += UnsafeBufferPointer(start: weights, count: sentence.length)
-  }
+  func advance(_ tokens: [Int32], _ rows: [DecoderRow], _ recorder: StepRecorder) -> UnsafePointer<Float>
 }
 
 /// One worker's rows of a recurrent or convolutional model.
 final class SequenceSession: DecodingSession {
   private let steps: any SequenceSteps
   private let outputs: RowOutputs
-  private var rows: [SequenceRow] = []
+  private let recorder = StepRecorder()
+  private var rows: [DecoderRow] = []
 
   init(_ steps: any SequenceSteps, outputs: RowOutputs) {
     self.steps = steps
@@ -59,17 +36,16 @@ final class SequenceSession: DecodingSession {
 
   var rowCount: Int { rows.count }
 
-  func admit(_ batch: SourceBatch) -> [EncoderAttention?] {
+  func admit(_ batch: SourceBatch) -> [[Float]] {
     let places = steps.scratch.withTeam { steps.admit(batch) }
     for (index, (place, options)) in zip(places, batch.options).enumerated() {
       let ids = batch.ids[(index * batch.longest)..<(index * batch.longest + place.length)]
       let plan = outputs.plan(options.output, source: ids)
       rows.append(
-        SequenceRow(
-          sentence: SourceSentence(place, in: steps.store, output: plan),
-          keepsAttention: options.capture.contains(.cross)))
+        DecoderRow(
+          sentence: SourceSentence(place, in: steps.store, output: plan, capture: options.capture)))
     }
-    return Array(repeating: nil, count: batch.count)
+    return Array(repeating: [], count: batch.count)
   }
 
   func select(_ parents: [Int]) {
@@ -78,9 +54,10 @@ final class SequenceSession: DecodingSession {
   }
 
   func step(_ tokens: [Int32]) {
-    for row in tokens.indices { rows[row].begin() }
+    for row in tokens.indices { rows[row].position += 1 }
+    recorder.begin(rows, count: tokens.count)
     steps.scratch.withTeam {
-      let x = steps.advance(tokens, &rows)
+      let x = steps.advance(tokens, rows, recorder)
       outputs.read(
         x, rows.prefix(tokens.count).lazy.map { OutputReader.Row(plan: $0.sentence.output, step: $0.position) },
         scratch: steps.scratch)
@@ -89,5 +66,5 @@ final class SequenceSession: DecodingSession {
 
   func outcome(row: Int) -> RowOutcome { outputs.outcome(row, rows[row].sentence.output) }
 
-  func attention(row: Int, kind: AttentionKind) -> [Float] { kind == .cross ? rows[row].attention : [] }
+  func attention(row: Int) -> StepAttention { recorder.attention(row: row) }
 }

@@ -12,7 +12,7 @@ struct TransformerEncoder {
   /// - Returns: states (N, D), valid until the workspace is used again, and the weights of the sentences captured.
   func encode(
     _ batch: SourceBatch
-  ) -> (states: UnsafeMutablePointer<Float>, attention: [EncoderAttention?]) {
+  ) -> (states: UnsafeMutablePointer<Float>, attention: [[Float]]) {
     let places = batch.places
     let x = workspace.embed(
       stack.embedding, rows: places.count,
@@ -21,22 +21,27 @@ struct TransformerEncoder {
     var captured = zip(batch.lengths, batch.options).map { captureBuffer(length: $0, $1) }
     for (index, layer) in stack.layers.enumerated() {
       attend(layer.selfAttention, x, batch.lengths, rows: places.count) { sentence, head, weights, stride in
+        guard let maps = batch.options[sentence].encoderMaps, let place = maps.layers.firstIndex(of: index) else {
+          return
+        }
         let length = batch.lengths[sentence]
-        for row in 0..<(captured[sentence] == nil ? 0 : length) {
-          let start = ((index * stack.heads + head) * length + row) * length
-          captured[sentence]?.replaceSubrange(
-            start..<(start + length), with: UnsafeBufferPointer(start: weights + row * stride, count: length))
+        captured[sentence].withUnsafeMutableBufferPointer { all in
+          guard let base = all.baseAddress else { return }
+          for row in 0..<length {
+            maps.add(
+              weights + row * stride, keys: length, head: head, of: stack.heads,
+              to: base + (place * maps.perLayer * length + row) * length, stride: length * length)
+          }
         }
       }
       workspace.run(layer.feedForward, x, rows: places.count)
     }
     stack.finalNorm?.apply(x, rows: places.count, into: x)
-    return (x, captured.map { $0.map(EncoderAttention.init) })
+    return (x, captured)
   }
 
-  private func captureBuffer(length: Int, _ options: RowOptions) -> [Float]? {
-    guard options.capture.contains(.encoder) else { return nil }
-    return Array(repeating: 0, count: stack.layers.count * stack.heads * length * length)  // (L, H, S, S)
+  private func captureBuffer(length: Int, _ options: RowOptions) -> [Float] {
+    Array(repeating: 0, count: (options.encoderMaps?.count ?? 0) * length * length)  // (maps, S, S)
   }
 
   /// Each sentence attends within itself, head by head.

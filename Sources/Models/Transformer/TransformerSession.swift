@@ -9,23 +9,11 @@ final class TransformerSession: DecodingSession {
   private var recurrent: RecurrentStates
   private let store = SourceStore()
   private let outputs: RowOutputs
-  private var rows: [Row] = []
-  private var spare: [Row] = []
+  private let recorder = StepRecorder()
+  private var rows: [DecoderRow] = []
+  private var spare: [DecoderRow] = []
   /// Rows that the step under way is of.
   private var stepping = 0
-
-  private struct Row {
-    let sentence: SourceSentence
-    var position = 0
-    var captured: Captured?
-  }
-
-  /// Weights of the last step of a row.
-  private struct Captured {
-    var kinds: Set<AttentionKind>
-    var cross: [Float] = []  // (L, H, S)
-    var decoder: [Float] = []  // (L, H, t + 1)
-  }
 
   init(_ weights: TransformerWeights) {
     self.weights = weights
@@ -38,18 +26,17 @@ final class TransformerSession: DecodingSession {
 
   var rowCount: Int { rows.count }
 
-  func admit(_ batch: SourceBatch) -> [EncoderAttention?] {
+  func admit(_ batch: SourceBatch) -> [[Float]] {
     workspace.linear.withTeam { encode(batch) }
   }
 
-  private func encode(_ batch: SourceBatch) -> [EncoderAttention?] {
+  private func encode(_ batch: SourceBatch) -> [[Float]] {
     let encoder = TransformerEncoder(stack: weights.encoder, workspace: workspace)
     let (states, attention) = encoder.encode(batch)
     for (index, (place, options)) in zip(remember(states, batch.lengths), batch.options).enumerated() {
       let ids = batch.ids[(index * batch.longest)..<(index * batch.longest + place.length)]
-      let sentence = SourceSentence(place, in: store, output: outputs.plan(options.output, source: ids))
-      let captured = options.capture.isDisjoint(with: [.cross, .decoder]) ? nil : Captured(kinds: options.capture)
-      rows.append(Row(sentence: sentence, captured: captured))
+      let plan = outputs.plan(options.output, source: ids)
+      rows.append(DecoderRow(sentence: SourceSentence(place, in: store, output: plan, capture: options.capture)))
     }
     cache.append(rows: batch.count)
     recurrent.append(batch.count)
@@ -87,11 +74,8 @@ final class TransformerSession: DecodingSession {
     let x = workspace.embed(
       decoder.embedding, rows: stepping, token: { tokens[$0] }, position: { rows[$0].position })
     cache.extend(rows: stepping)
-    for row in 0..<stepping {
-      rows[row].position += 1
-      rows[row].captured?.cross.removeAll(keepingCapacity: true)
-      rows[row].captured?.decoder.removeAll(keepingCapacity: true)
-    }
+    for row in 0..<stepping { rows[row].position += 1 }
+    recorder.begin(rows, count: stepping)
     for (index, layer) in decoder.layers.enumerated() {
       switch layer.past {
       case .attention(let attention): attendToPast(attention, x, layer: index)
@@ -123,8 +107,8 @@ final class TransformerSession: DecodingSession {
       ck_attend(
         projected + row * 3 * d, base, base + d, cells.baseAddress, 2 * d, count, weights.decoder.heads,
         d / weights.decoder.heads, headScale, scores, context + row * d)
-      if let captured = rows[row].captured, captured.kinds.contains(.decoder) {
-        rows[row].captured?.decoder += UnsafeBufferPointer(start: scores, count: weights.decoder.heads * count)
+      if recorder.isActive {
+        recorder.record(.decoder, row: row, layer: index, scores, heads: weights.decoder.heads, keys: count)
       }
     }
     layer.residual.leave(x, adding: layer.output, of: context, rows: stepping, workspace: workspace)
@@ -152,8 +136,8 @@ final class TransformerSession: DecodingSession {
       ck_attend(
         query + row * d, keyValues, keyValues + d, nil, 2 * d, source.length, weights.decoder.heads,
         d / weights.decoder.heads, headScale, scores, context + row * d)
-      if let captured = rows[row].captured, captured.kinds.contains(.cross) {
-        rows[row].captured?.cross += UnsafeBufferPointer(start: scores, count: weights.decoder.heads * source.length)
+      if recorder.isActive {
+        recorder.record(.cross, row: row, layer: index, scores, heads: weights.decoder.heads, keys: source.length)
       }
     }
     layer.residual.leave(x, adding: layer.output, of: context, rows: stepping, workspace: workspace)
@@ -161,11 +145,5 @@ final class TransformerSession: DecodingSession {
 
   private var headScale: Float { 1 / Float(weights.dimension / weights.decoder.heads).squareRoot() }
 
-  func attention(row: Int, kind: AttentionKind) -> [Float] {
-    switch kind {
-    case .cross: rows[row].captured?.cross ?? []
-    case .decoder: rows[row].captured?.decoder ?? []
-    case .encoder: []
-    }
-  }
+  func attention(row: Int) -> StepAttention { recorder.attention(row: row) }
 }

@@ -35,6 +35,15 @@ package struct LoadedModel: Sendable {
   var options: DecodingOptions { engine.options }
   var guidedLayer: Int? { engine.guidedLayer }
   var longestSource: Int { engine.longestSource }
+  /// Captures the most-attended of `candidates` per step: by the head that was trained to align, else by all heads of
+  /// the last layer. None if the model has no attention to the source.
+  func alignment(_ candidates: [Int]) -> AttentionCapture {
+    guard let shape = summary.attention[.cross] else { return .none }
+    return .alignment(
+      AlignmentCapture(
+        layer: guidedLayer ?? shape.layers - 1, head: guidedLayer == nil ? nil : 0, candidates: candidates))
+  }
+
   var targetLimit: TargetLimit { engine.targetLimit ?? .ofLoops }
 
   /// One for each worker.

@@ -1,6 +1,6 @@
 import Models
 
-/// Takes the layers and heads that were asked for out of all that a model gave.
+/// The layers and heads of one kind of attention that a request asks for.
 struct AttentionSelection: Sendable {
   let kind: AttentionKind
   /// What the model has.
@@ -18,47 +18,24 @@ struct AttentionSelection: Sendable {
     if case .indices(let indices) = heads { try Self.check(indices, field: "heads", kind, count: shape.heads) }
   }
 
+  /// What the decoder captures.
+  var maps: AttentionMaps {
+    switch heads {
+    case .all: AttentionMaps(layers: layers, heads: .each(Array(0..<shape.heads)))
+    case .indices(let indices): AttentionMaps(layers: layers, heads: .each(indices))
+    case .mean: AttentionMaps(layers: layers, heads: .mean)
+    case .max: AttentionMaps(layers: layers, heads: .max)
+    }
+  }
+
   /// How many weights the answer will hold.
-  func count(queries: Int, keys: Int) -> Int {
-    let heads =
-      switch heads {
-      case .all: shape.heads
-      case .indices(let indices): indices.count
-      case .mean, .max: 1
-      }
-    return layers.count * heads * queries * keys
-  }
+  func count(queries: Int, keys: Int) -> Int { maps.count * queries * keys }
 
-  /// - Parameters:
-  ///   - weights: (L, H, queries, keys) of all layers and heads.
-  func weights(_ weights: [Float], queries: Int, keys: Int) -> AttentionWeights {
-    let indices: [Int] =
-      switch heads {
-      case .all: Array(0..<shape.heads)
-      case .indices(let indices): indices
-      case .mean, .max: []
-      }
-    let area = queries * keys
-    func head(_ layer: Int, _ head: Int) -> ArraySlice<Float> {
-      let start = (layer * shape.heads + head) * area
-      return weights[start..<start + area]
-    }
-    let values = layers.flatMap { layer in
-      indices.isEmpty
-        ? pooled((0..<shape.heads).map { head(layer, $0) }, area: area) : indices.flatMap { head(layer, $0) }
-    }
+  /// - Parameter values: (maps, queries, keys) as captured.
+  func answer(_ values: [Float], queries: Int, keys: Int) -> AttentionWeights {
+    let indices = if case .each(let indices) = maps.heads { indices } else { [Int]() }
     return AttentionWeights(
-      layers: layers, heads: indices, shape: [layers.count, max(indices.count, 1), queries, keys], values: values)
-  }
-
-  private func pooled(_ heads: [ArraySlice<Float>], area: Int) -> [Float] {
-    var result = [Float](repeating: 0, count: area)
-    for head in heads {
-      for (index, weight) in head.enumerated() {
-        result[index] = self.heads == .max ? max(result[index], weight) : result[index] + weight
-      }
-    }
-    return self.heads == .max ? result : result.map { $0 / Float(heads.count) }
+      layers: layers, heads: indices, shape: [layers.count, maps.perLayer, queries, keys], values: values)
   }
 
   private static func check(

@@ -35,9 +35,8 @@ struct PartUnits: Sendable {
     own.maxLength = model.targetLimit.tokens(sourceTokens: encoded.ids.count, ceiling: options.maxLength)
     if let kind = draft.rejected?.kind { tighten(&own, kind) }
     let isAligned = aligns || (draft.part.mayBreak && model.summary.attention[.cross] != nil)
-    own.attention = isAligned ? [.cross] : []
-    let unit = WorkUnit(model: index, request: DecodingRequest(source: encoded.ids, options: own))
-    return isAligned ? unit.alignable(encoded, in: draft.part.text) : unit
+    if isAligned { own.capture = model.alignment(Alignment.candidates(encoded, in: draft.part.text)) }
+    return WorkUnit(model: index, request: DecodingRequest(source: encoded.ids, options: own))
   }
 
   private func tighten(_ options: inout DecodingOptions, _ kind: Repair.Kind) {

@@ -81,28 +81,15 @@ final class TranslationWorker {
 
   private func answer(_ id: Int, _ result: DecodingResult) -> UnitAnswer? {
     guard let sentence = underWay.removeValue(forKey: id) else { return nil }
-    var result = result
-    let aligned = align(&result, sentence.unit)
     let tokens = TokenCounts(
       source: sentence.unit.request.source.count, target: result.hypotheses.first?.tokens.count ?? 0)
     observer?.finished(tokens)
     var timings = sentence.timings
     timings.decodeMilliseconds = milliseconds(from: sentence.encoded, to: clock())
-    return UnitAnswer(result: result, aligned: aligned, tokens: tokens, timings: timings)
+    return UnitAnswer(result: result, tokens: tokens, timings: timings)
   }
 
   private func milliseconds(from start: UInt64, to end: UInt64) -> Double {
     end > start ? Double(end - start) / 1e6 : 0
-  }
-
-  /// Takes the weights out of a result of which only the alignment is wanted.
-  private func align(_ result: inout DecodingResult, _ unit: WorkUnit) -> [Int] {
-    let model = models[unit.model]
-    guard let candidates = unit.alignable, let shape = model.summary.attention[.cross] else { return [] }
-    let weights = result.attention.removeValue(forKey: .cross) ?? []
-    let steps = result.hypotheses.first?.tokens.count ?? 0
-    return Alignment.mostSeen(
-      weights, shape: shape, guidedLayer: model.guidedLayer, steps: steps, keys: unit.request.source.count,
-      candidates: candidates)
   }
 }
