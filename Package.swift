@@ -10,7 +10,10 @@ let unchecked: [SwiftSetting] = [.unsafeFlags(["-Ounchecked"], .when(configurati
 
 let package = Package(
   name: "dragoman",
-  products: [.executable(name: "dragoman", targets: ["dragoman"])],
+  products: [
+    .executable(name: "dragoman", targets: ["dragoman"]),
+    .executable(name: "dragoman-bench", targets: ["dragoman-bench"]),
+  ],
   targets: [
     .systemLibrary(name: "COpenBLAS"),
     .target(name: "CKernels", cSettings: optimisedC),
@@ -40,8 +43,14 @@ let package = Package(
       ]),
     .target(
       name: "API",
-      dependencies: ["Documents", "Files", "HTTP", "JSON", "LanguageDetection", "Metrics", "Resources", "Translation"]),
-    .executableTarget(name: "dragoman", dependencies: ["API", "CLinux", "Evaluation", "Plot"]),
+      dependencies: ["Documents", "Files", "HTTP", "JSON", "LanguageDetection", "Metrics", "Resources", "Translation"],
+      exclude: ["README.md"]),
+    .target(name: "Terminal"),
+    .target(name: "Benchmark", dependencies: ["Checkpoint", "Decoding", "Terminal", "Translation"]),
+    .executableTarget(name: "dragoman", dependencies: ["API", "Benchmark", "CLinux", "Terminal"]),
+    .executableTarget(
+      name: "dragoman-bench",
+      dependencies: ["Benchmark", "CKernels", "Evaluation", "JSON", "Models", "Plot", "Tensor", "Terminal"]),
 
     .target(name: "Support", dependencies: ["Checkpoint"], path: "Tests/Support"),
     .testTarget(name: "JSONTests", dependencies: ["JSON"]),
@@ -61,7 +70,10 @@ let package = Package(
     .testTarget(name: "HTTPTests", dependencies: ["HTTP", "Support"]),
     .testTarget(name: "TranslationTests", dependencies: ["Files", "Translation", "Support"]),
     .testTarget(name: "APITests", dependencies: ["API", "Files", "JSON", "LanguageDetection", "Support"]),
-    .testTarget(name: "dragomanTests", dependencies: ["API", "HTTP", "Support", "dragoman"]),
+    .testTarget(name: "TerminalTests", dependencies: ["Support", "Terminal"]),
+    .testTarget(name: "dragomanTests", dependencies: ["API", "HTTP", "Support", "Terminal", "dragoman"]),
+    .testTarget(
+      name: "dragoman-benchTests", dependencies: ["Checkpoint", "Evaluation", "JSON", "Support", "dragoman-bench"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -1,5 +1,5 @@
 # Reads perf's list (share, thread, library, symbol) and writes shares a kernel, a Swift module, or a library.
-# rows: those of a step; set: instructions of 8-bit products; ceilings: what `dragoman bench kernels` printed.
+# rows: those of a step; set: instructions of 8-bit products; ceilings: what `dragoman-bench kernels` printed.
 
 function measured(names, line,    list, count, i) {
   count = split(names, list, " ")

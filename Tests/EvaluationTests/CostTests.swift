@@ -8,7 +8,7 @@ struct CostTests {
     #expect(abs(law.factor - 3) < 1e-9)
   }
 
-  /// The tutorial's table that `bench architectures` shows beside its own; exponents by `numpy.polyfit` of the logarithms.
+  /// The tutorial's table that `dragoman-bench architectures` shows beside its own; exponents by `numpy.polyfit` of the logarithms.
   @Test func exponentsAreThoseOfNumPy() throws {
     let lengths: [Double] = [10, 50, 100, 200, 500, 1000]
     let lstm = try #require(PowerLaw(Array(zip(lengths, [2.34, 8.92, 17.56, 34.78, 86.34, 172.89]))))

@@ -1,5 +1,6 @@
 import Foundation
 import Support
+import Terminal
 import Testing
 import dragoman
 

@@ -2,32 +2,34 @@ import API
 import Foundation
 import Models
 import Tensor
+import Terminal
 import Translation
 
-/// `dragoman attention`: the weights of one translated sentence, in a file.
+/// `dragoman attention`: writes the attention weights of one translated sentence to a file.
 package enum AttentionCommand: Command {
-  static let name = "attention"
-  static let summary = "Translates a text and shows what the model looked at."
-  static let usage = "TEXT --model DIR [flags]"
+  package static let name = "attention"
+  package static let summary = "Translates a sentence and writes its attention weights."
+  package static let usage = "TEXT --model DIR [flags]"
   package static let flags: [any FlagDeclaration] = [
-    CommonFlags.model, output, format, translation, kinds, layers, heads, sentence,
-    CommonFlags.pair, CommonFlags.precision, CommonFlags.noShortlist,
+    ModelFlags.model, output, format, translation, kinds, layers, heads, sentence,
+    ModelFlags.pair, ModelFlags.precision, ModelFlags.noShortlist,
   ]
   package static let operands = ["TEXT"]
 
   private static let output = Flag.optionalText(
-    "output", "FILE", "what to write: .html is a page to open, .json, .npz for NumPy; else standard output")
+    "output", "FILE", "file to write: .html is a page to open, .json, .npz for NumPy; standard output if absent")
   private static let format = Flag.optionalChoice(
-    "format", AttentionFormat.allCases, "where the file's name does not say; json")
+    "format", AttentionFormat.allCases, "format if the file's name does not say it; json if absent")
   private static let translation = Flag.optionalText(
     "translation", "TEXT", "explain this translation instead of searching for one")
   private static let kinds = Flag.words(
-    "kind", "KINDS", default: [], "cross, encoder, decoder, several with commas", AttentionWords.kinds)
-  private static let layers = Flag.words("layers", "LAYERS", default: nil, "indices from 0", AttentionWords.layers)
+    "kind", "KINDS", default: [], "any of cross, encoder, decoder, comma-separated", AttentionWords.kinds)
+  private static let layers = Flag.words(
+    "layers", "LAYERS", default: nil, "indices from 0, comma-separated", AttentionWords.layers)
   private static let heads = Flag.words(
-    "heads", "HEADS", default: .all, "indices from 0, mean or max", AttentionWords.heads)
+    "heads", "HEADS", default: .all, "indices from 0, comma-separated, or mean or max", AttentionWords.heads)
   private static let sentence = Flag.integer(
-    "sentence", "N", default: 0, in: 0...Int(Int32.max), "which sentence of a longer text")
+    "sentence", "N", default: 0, in: 0...Int(Int32.max), "index of the sentence in a longer text")
 
   package static func run(_ values: FlagValues) throws -> Int32 {
     let format = try format(values)
@@ -49,9 +51,9 @@ package enum AttentionCommand: Command {
 
   private static func answer(_ values: FlagValues, _ kinds: [AttentionKind]) throws -> AttentionAnswer {
     var configuration = ServiceConfiguration(
-      modelDirectories: [try CommonFlags.required(values, CommonFlags.model)], workers: 1)
-    configuration.pair = values[CommonFlags.pair]
-    configuration.preferences = CommonFlags.preferences(values)
+      modelDirectories: [try values.required(ModelFlags.model)], workers: 1)
+    configuration.pair = values[ModelFlags.pair]
+    configuration.preferences = ModelFlags.preferences(values)
     CoreTeam.start(threads: ProcessInfo.processInfo.activeProcessorCount)
     let service = try TranslationService(configuration: configuration)
     guard let model = service.models.first else { throw UsageError("--model: found no model") }
@@ -65,7 +67,7 @@ package enum AttentionCommand: Command {
 }
 
 extension TranslationService {
-  /// Waits for the answer.
+  /// Computes the attention and waits for it.
   fileprivate func answer(_ request: AttentionRequest) throws -> AttentionAnswer {
     let awaited = AwaitedResult<AttentionAnswer>()
     attention(request) { awaited.finish($0) }

@@ -1,51 +1,53 @@
+import Benchmark
 import Foundation
 import JSON
 import Tensor
+import Terminal
 
-/// `dragoman bench`: how fast a model decodes a file, as one JSON object on stdout.
+/// `dragoman bench`: measures how fast a model decodes a file, and prints one JSON object.
 package enum BenchCommand: Command {
-  static let name = "bench"
-  static let summary = "Measures how fast a model translates a file."
-  static let usage = "--model DIR --input FILE [flags]"
+  package static let name = "bench"
+  package static let summary = "Measures how fast a model translates a file."
+  package static let usage = "--model DIR --input FILE [flags]"
   package static let flags: [any FlagDeclaration] = [
-    CommonFlags.model, input, batchSize, beam, CommonFlags.workers.with(default: 1), threads, length, limit, output,
-    CommonFlags.precision, CommonFlags.noShortlist, instructionSet, kernels,
+    ModelFlags.model, input, batchSize, beam, workers, threads, length, limit, output,
+    ModelFlags.precision, ModelFlags.noShortlist, instructionSet, kernels,
   ]
 
-  private static let input = Flag.optionalText("input", "FILE", "text, a sentence a line")
+  private static let input = Flag.optionalText("input", "FILE", "text with one sentence per line")
   private static let batchSize = Flag.integer(
     "batch-size", "N", default: 32, in: 1...4096, "sentences decoded together; 1 is one after another")
   private static let beam = Flag.integer("beam", "N", default: 1, in: 1...16, "hypotheses kept; 1 is greedy")
+  private static let workers = ModelFlags.workers.with(default: 1)
   private static let threads = Flag.integer(
-    "threads", "N", default: 1, in: 1...256, "cores that a batch may use while no other worker is busy")
+    "threads", "N", default: 1, in: 1...256, "cores for a batch while no other worker is busy")
   private static let length = Flag.optionalInteger(
-    "length", "N", in: 1...4096, "force that many target tokens a sentence")
-  private static let limit = Flag.optionalInteger("limit", "N", in: 1...Int(Int32.max), "take the first N lines only")
-  private static let output = Flag.optionalText("output", "FILE", "write the translations there, in input order")
+    "length", "N", in: 1...4096, "number of target tokens to force per sentence")
+  private static let limit = Flag.optionalInteger("limit", "N", in: 1...Int(Int32.max), "use the first N lines only")
+  private static let output = Flag.optionalText("output", "FILE", "file for the translations, in input order")
 
   private static let instructionSet = Flag.optionalChoice(
-    "instruction-set", InstructionSet.allCases, "use no more than this for 8-bit products; all give the same text")
+    "instruction-set", InstructionSet.allCases, "upper limit for 8-bit products; all give the same text")
 
   private static let kernels = Flag.optionalChoice(
-    "kernels", FloatKernels.allCases, "who multiplies float32 matrices; packed where the processor can")
+    "kernels", FloatKernels.allCases, "kernels of float32 products; packed if the processor has FMA")
 
   package static func run(_ values: FlagValues) throws -> Int32 {
     if values[kernels] == .openblas { FloatKernels.useOpenBLAS() }
     CoreTeam.start(threads: values[threads])
     if let set = values[instructionSet] { InstructionSet.limit(to: set) }
-    let settings = BenchSettings(
-      model: try CommonFlags.required(values, CommonFlags.model), preferences: CommonFlags.preferences(values),
-      lines: try LineReader.lines(of: CommonFlags.required(values, input), limit: values[limit] ?? .max),
-      batchSize: values[batchSize], beam: values[beam],
-      workers: values[CommonFlags.workers.with(default: 1)], length: values[length])
+    let settings = DecodingBenchmark.Settings(
+      model: try values.required(ModelFlags.model), preferences: ModelFlags.preferences(values),
+      lines: try LineReader.lines(of: values.required(input), limit: values[limit] ?? .max),
+      batchSize: values[batchSize], beam: values[beam], workers: values[workers], length: values[length])
     let file = try values[output].map(OutputFile.init(path:))
-    let result = try BenchRun(settings).run()
+    let result = try DecodingBenchmark(settings).run()
     try file?.write(result.translations.map { $0 + "\n" }.joined())
     try OutputFile.standardOutput.write(String(decoding: json(settings, result), as: UTF8.self) + "\n")
     return 0
   }
 
-  private static func json(_ settings: BenchSettings, _ result: BenchResult) -> [UInt8] {
+  private static func json(_ settings: DecodingBenchmark.Settings, _ result: DecodingBenchmark.Result) -> [UInt8] {
     var writer = JSONWriter()
     writer.object { writer in
       for (name, text) in [
@@ -58,7 +60,8 @@ package enum BenchCommand: Command {
       let numbers = [
         ("batch", settings.batchSize), ("beam", settings.beam), ("workers", settings.workers),
         ("sentences", settings.lines.count), ("sourceTokens", result.sourceTokens),
-        ("targetTokens", result.targetTokens), ("truncated", result.truncated), ("peakRSSBytes", peakResidentBytes),
+        ("targetTokens", result.targetTokens), ("truncated", result.truncatedSentences),
+        ("peakRSSBytes", peakResidentBytes),
       ]
       for (name, number) in numbers {
         writer.name(name)
@@ -76,7 +79,7 @@ package enum BenchCommand: Command {
     return writer.bytes
   }
 
-  /// The most memory that this process ever had resident.
+  /// The greatest resident size of this process so far.
   private static var peakResidentBytes: Int {
     var usage = rusage()
     getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)

@@ -1,31 +1,104 @@
+import Dispatch
 import Foundation
 import Tensor
+import Terminal
 import Translation
 
-/// `dragoman translate`: a file, line by line, in its order.
+/// `dragoman translate`: translates a file line by line.
 enum TranslateCommand: Command {
   static let name = "translate"
   static let summary = "Translates stdin to stdout, line by line."
   static let usage = "--model DIR [flags] < INPUT > OUTPUT"
   static let flags: [any FlagDeclaration] = [
-    CommonFlags.model, CommonFlags.beam, CommonFlags.workers, CommonFlags.maxBatchTokens,
-    CommonFlags.pair, CommonFlags.precision, CommonFlags.noShortlist,
+    ModelFlags.model, ModelFlags.beam, ModelFlags.workers, ModelFlags.maxBatchTokens,
+    ModelFlags.pair, ModelFlags.precision, ModelFlags.noShortlist,
   ]
 
   static func run(_ values: FlagValues) throws -> Int32 {
-    var configuration = ServiceConfiguration(
-      modelDirectories: [try CommonFlags.required(values, CommonFlags.model)])
-    configuration.workers = values[CommonFlags.workers]
+    var configuration = ServiceConfiguration(modelDirectories: [try values.required(ModelFlags.model)])
+    configuration.workers = values[ModelFlags.workers]
     CoreTeam.start(threads: configuration.workers)
-    configuration.maxBatchTokens = values[CommonFlags.maxBatchTokens]
-    configuration.pair = values[CommonFlags.pair]
-    configuration.preferences = CommonFlags.preferences(values)
+    configuration.maxBatchTokens = values[ModelFlags.maxBatchTokens]
+    configuration.pair = values[ModelFlags.pair]
+    configuration.preferences = ModelFlags.preferences(values)
     configuration.characterLimit = .max
     configuration.maxQueuedSentences = .max
     configuration.maxQueuedTokens = .max
     let service = try TranslationService(configuration: configuration)
     service.warmUp()
-    try LineTranslation(service: service, beam: values[CommonFlags.beam]).run()
+    try LineTranslation(service: service, beam: values[ModelFlags.beam])
+      .run(from: LineReader(), to: .standardOutput)
     return 0
+  }
+}
+
+/// A translation of lines by a service, in the lines' order. A few blocks of lines are in flight at a time, so that
+/// memory does not grow with the input.
+package struct LineTranslation {
+  package static let linesPerBlock = 256
+  package static let maxBlocksInFlight = 4
+
+  private let service: any Translating
+  private let beam: Int?
+  private let pair: LanguagePair
+
+  /// - Parameters:
+  ///   - service: its first model is used.
+  ///   - beam: the number of hypotheses; nil for the model's own.
+  /// - Throws: `InputError` if the service has no model.
+  package init(service: any Translating, beam: Int?) throws {
+    guard let pair = service.models.first?.pair else { throw InputError("no model is loaded") }
+    self.service = service
+    self.beam = beam
+    self.pair = pair
+  }
+
+  /// - Throws: `InputError`, `OutputError`, or the service's `TranslationError`.
+  package func run(from input: LineReader, to output: OutputFile) throws {
+    var input = input
+    var blocks: [AwaitedResult<[TranslatedText]>] = []
+    var lineCount = 0
+    defer { Console.endProgress() }
+    while true {
+      let lines = try nextLines(&input)
+      if !lines.isEmpty { blocks.append(submit(lines)) }
+      if blocks.isEmpty { return }
+      guard lines.isEmpty || blocks.count == Self.maxBlocksInFlight else { continue }
+      let translations = try blocks.removeFirst().wait().map(\.text)
+      try output.write(translations.map { $0 + "\n" }.joined())
+      lineCount += translations.count
+      Console.progress("\(lineCount) lines")
+    }
+  }
+
+  private func nextLines(_ input: inout LineReader) throws -> [String] {
+    var lines: [String] = []
+    while lines.count < Self.linesPerBlock, let line = try input.next() { lines.append(line) }
+    return lines
+  }
+
+  private func submit(_ lines: [String]) -> AwaitedResult<[TranslatedText]> {
+    let block = AwaitedResult<[TranslatedText]>()
+    let request = TranslationRequest(texts: lines, source: pair.source, target: pair.target, beam: beam)
+    service.translate(request) { block.finish($0) }
+    return block
+  }
+}
+
+/// A service's answer for a command that waits for it.
+///
+/// `@unchecked Sendable`: `result` is written before the semaphore is signalled, and read after the wait.
+final class AwaitedResult<Value: Sendable>: @unchecked Sendable {
+  private let finished = DispatchSemaphore(value: 0)
+  private var result: Result<Value, TranslationError> = .failure(.cancelled)
+
+  func finish(_ result: Result<Value, TranslationError>) {
+    self.result = result
+    finished.signal()
+  }
+
+  func wait() throws -> Value {
+    finished.wait()
+    return try result.get()
   }
 }

@@ -1,12 +1,16 @@
 import API
+import Batching
+import CLinux
 import Dispatch
-import Glibc
+import Foundation
 import HTTP
 import Translation
 
-/// The life of the server: listens at once so that health checks are answered, loads the models beside that, serves
-/// until a signal, finishes what it has accepted. SIGHUP reads keys and models again.
-struct ServerProcess {
+/// The server's life: listens, loads the models, serves until SIGTERM or SIGINT, and finishes the accepted requests.
+///
+/// The socket is open before the models are loaded, so that health checks are answered. SIGHUP reads keys and models
+/// again. All decisions are made on the thread that calls `run`; other threads post events to it.
+package struct ServerProcess {
   private let http: HTTPServerConfiguration
   private let service: ServiceConfiguration
   private let log: LogSettings
@@ -16,7 +20,7 @@ struct ServerProcess {
   private let slot = ServiceSlot()
   private let events = EventQueue<ServerEvent>()
 
-  init(
+  package init(
     http: HTTPServerConfiguration, service: ServiceConfiguration, log: LogSettings, access: AccessSettings,
     settings: ServerSettings, drainSeconds: Double
   ) {
@@ -28,9 +32,10 @@ struct ServerProcess {
     self.drainSeconds = drainSeconds
   }
 
-  /// - Returns: the exit status: 0 where everything that was accepted has been answered.
-  func run() throws -> Int32 {
-    // Whoever reads the log may go away; that must not end the server.
+  /// - Returns: the exit status: 0 if every accepted request was answered, 1 otherwise.
+  /// - Throws: `HTTPServerError`, or the error of the first loading of keys or models.
+  package func run() throws -> Int32 {
+    // A reader of the log that goes away must not end the server.
     signal(SIGPIPE, SIG_IGN)
     let sink = LogSink(descriptor: STDERR_FILENO)
     defer { sink.flush(seconds: 1) }
@@ -42,47 +47,51 @@ struct ServerProcess {
       crossOrigin: CrossOrigin(access.origins), settings: settings)
     let server = HTTPServer(configuration: http, handler: api, refusalBody: api.refusalBody)
     let signals = try Signals([SIGTERM, SIGINT, SIGHUP]) { events.post(.signal($0)) }
-    // Never released: with its end the signals would end the process again, a SIGHUP after the drain too.
+    // Never released: signals would end the process again after that, a SIGHUP after the drain too.
     _ = Unmanaged.passRetained(signals)
     let port = try server.start()
     var models = ModelLife(
-      service, observer: metrics, threads: ServiceThreads(host: server.perform), slot: slot, notices: notices
-    ) { events.post($0) }
+      slot: slot, notices: notices,
+      load: { [service] in
+        try TranslationService(
+          configuration: service, observer: metrics, threads: ServiceThreads(host: server.perform))
+      }, post: { events.post($0) })
     models.load()
     var memory = IdleMemory()
-    let timer = ticking()
+    let timer = startTimer()
     defer { timer.cancel() }
     while true {
       switch events.wait() {
       case .loaded(let service):
         models.install(service)
         notices.write("serving \(names(service)) on \(url(port: port))")
-      case .failed(let error): try models.keep(after: error)
+      case .failed(let error): try models.keepCurrent(after: error)
       case .signal(SIGHUP):
         keys?.reload()
         models.load()
-      case .timePassed: if let service = models.current { memory.look(at: service) }
       case .signal(SIGTERM), .signal(SIGINT): return drain(server, models.current, notices)
       case .signal: break
+      case .timePassed: if let service = models.current { memory.trim(after: service) }
       }
     }
   }
 
-  private func ticking() -> any DispatchSourceTimer {
+  private func startTimer() -> any DispatchSourceTimer {
+    let interval = IdleMemory.pollIntervalSeconds
     let timer = DispatchSource.makeTimerSource()
     timer.setEventHandler { [events] in events.post(.timePassed) }
-    timer.schedule(deadline: .now() + IdleMemory.patience, repeating: IdleMemory.patience, leeway: .seconds(1))
+    timer.schedule(deadline: .now() + interval, repeating: interval, leeway: .seconds(1))
     timer.resume()
     return timer
   }
 
-  /// Connections first, since what comes in on those that are open is still to be answered; the service after them.
+  /// Ends the connections, then the service: requests that arrive on open connections meanwhile are still answered.
   private func drain(_ server: HTTPServer, _ service: TranslationService?, _ notices: NoticeLog) -> Int32 {
     slot.beginDrain()
     let finished = EventQueue<Bool>()
     server.shutdown(graceSeconds: drainSeconds) { finished.post($0) }
     guard finished.wait() else {
-      notices.write("requests were still under way after \(drainSeconds) seconds")
+      notices.write("requests were still in flight after \(drainSeconds) seconds")
       return 1
     }
     guard let service else { return 0 }
@@ -97,5 +106,128 @@ struct ServerProcess {
 
   private func url(port: Int) -> String {
     http.host.contains(":") ? "http://[\(http.host)]:\(port)" : "http://\(http.host):\(port)"
+  }
+}
+
+// MARK: Events
+
+/// An event that the server's main thread waits for.
+package enum ServerEvent: Sendable {
+  /// New models are loaded and warmed up.
+  case loaded(TranslationService)
+  case failed(any Error)
+  case signal(Int32)
+  case timePassed
+}
+
+/// A queue from any thread to the one that waits, in the order of posting.
+///
+/// `@unchecked Sendable`: `events` is only touched under `condition`.
+package final class EventQueue<Event>: @unchecked Sendable {
+  private let condition = NSCondition()
+  private var events: [Event] = []
+
+  package init() {}
+
+  package func post(_ event: Event) {
+    condition.lock()
+    events.append(event)
+    condition.signal()
+    condition.unlock()
+  }
+
+  package func wait() -> Event {
+    condition.lock()
+    defer { condition.unlock() }
+    while events.isEmpty { condition.wait() }
+    return events.removeFirst()
+  }
+}
+
+// MARK: Models
+
+/// The models from one loading to the next.
+///
+/// New models are loaded and warmed up beside the current ones. Requests go to the new ones after that, and the current
+/// ones are released when all requests that they had accepted are answered.
+package struct ModelLife {
+  package private(set) var current: TranslationService?
+  private let slot: ServiceSlot
+  private let notices: NoticeLog
+  private let loadService: @Sendable () throws -> TranslationService
+  private let post: @Sendable (ServerEvent) -> Void
+  private var isLoading = false
+  /// Whether another loading was requested after the running one began: its files might have changed meanwhile.
+  private var isStale = false
+
+  /// - Parameters:
+  ///   - load: loads the models, on a thread of its own.
+  ///   - post: receives `loaded` or `failed` after each `load()` that begins, on any thread.
+  package init(
+    slot: ServiceSlot, notices: NoticeLog, load: @escaping @Sendable () throws -> TranslationService,
+    post: @escaping @Sendable (ServerEvent) -> Void
+  ) {
+    self.slot = slot
+    self.notices = notices
+    loadService = load
+    self.post = post
+  }
+
+  /// Begins to load the models, or marks the running loading as stale.
+  package mutating func load() {
+    isStale = isLoading
+    guard !isLoading else { return }
+    isLoading = true
+    DispatchQueue(label: "loading").async { [loadService, post] in
+      do {
+        let service = try loadService()
+        service.warmUp()
+        post(.loaded(service))
+      } catch {
+        post(.failed(error))
+      }
+    }
+  }
+
+  /// Sends requests to the new models, and drains the previous ones.
+  package mutating func install(_ service: TranslationService) {
+    let previous = current
+    current = service
+    slot.install(service) { previous?.drain {} }
+    loadingEnded()
+  }
+
+  /// Keeps the current models after a failed loading.
+  ///
+  /// - Throws: the error itself if there are no current models.
+  package mutating func keepCurrent(after error: any Error) throws {
+    guard current != nil else { throw error }
+    notices.write("the models could not be loaded again, the old models stay in service: \(error)")
+    loadingEnded()
+  }
+
+  private mutating func loadingEnded() {
+    isLoading = false
+    if isStale { load() }
+  }
+}
+
+// MARK: Memory
+
+/// Returns free memory to the system when nothing is in flight. Large requests leave free blocks between used ones, which
+/// the heap keeps otherwise.
+private struct IdleMemory {
+  static let pollIntervalSeconds = 5.0
+  /// The least amount that is worth returning; the next requests soon use less than that again.
+  private static let minFreeBytes = 32 << 20
+
+  /// The number of batches at the last trim.
+  private var batches = 0
+
+  mutating func trim(after service: TranslationService) {
+    let counters = service.counters
+    guard counters.batches != batches, counters.queuedItems == 0, counters.runningRows == 0 else { return }
+    batches = counters.batches
+    linux_trim_memory(Self.minFreeBytes)
   }
 }

@@ -1,0 +1,140 @@
+import Glibc
+
+/// A file or stream that text is written to. Unlike `FileHandle`, it throws when the disk is full.
+package final class OutputFile: Sendable {
+  package static let standardOutput = OutputFile(descriptor: STDOUT_FILENO, name: "standard output")
+  package static let standardError = OutputFile(descriptor: STDERR_FILENO, name: "standard error")
+
+  private let descriptor: Int32
+  private let name: String
+  private let isOwned: Bool
+
+  private init(descriptor: Int32, name: String) {
+    self.descriptor = descriptor
+    self.name = name
+    isOwned = false
+  }
+
+  /// Creates the file, or empties it if it exists.
+  ///
+  /// - Throws: `OutputError`.
+  package init(path: String) throws {
+    descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
+    name = path
+    isOwned = descriptor >= 0
+    guard descriptor >= 0 else { throw OutputError(name, code: errno) }
+  }
+
+  deinit { if isOwned { close(descriptor) } }
+
+  /// - Throws: `OutputError` if the text could not be written completely.
+  package func write(_ text: String) throws {
+    var text = text
+    try text.withUTF8 { try write(UnsafeRawBufferPointer($0)) }
+  }
+
+  /// - Throws: `OutputError` if the bytes could not be written completely.
+  package func write(_ bytes: [UInt8]) throws {
+    try bytes.withUnsafeBytes(write)
+  }
+
+  private func write(_ bytes: UnsafeRawBufferPointer) throws {
+    var rest = bytes
+    while !rest.isEmpty {
+      let count = Glibc.write(descriptor, rest.baseAddress, rest.count)
+      if count < 0, errno == EINTR { continue }
+      guard count > 0 else { throw OutputError(name, code: errno) }
+      rest = UnsafeRawBufferPointer(rebasing: rest[count...])
+    }
+  }
+}
+
+/// A failure to write a file or stream.
+package struct OutputError: Error, CustomStringConvertible {
+  package let description: String
+
+  init(_ name: String, code: Int32) {
+    description = "\(name): cannot write: \(String(cString: strerror(code)))"
+  }
+}
+
+/// The lines of a file or pipe, without their ends; CRLF counts as one end. Memory is bounded by the longest line.
+package struct LineReader {
+  private let descriptor: Int32
+  /// The file's name in errors.
+  private let name: String
+  private var buffer: [UInt8] = []
+  private var position = 0
+  private var isAtEnd = false
+  private var lineNumber = 0
+
+  package init(descriptor: Int32 = STDIN_FILENO, name: String = "standard input") {
+    self.descriptor = descriptor
+    self.name = name
+  }
+
+  /// The first `limit` lines of a file.
+  ///
+  /// - Throws: `InputError`.
+  package static func lines(of path: String, limit: Int = .max) throws -> [String] {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw InputError(path, code: errno) }
+    defer { close(descriptor) }
+    var reader = LineReader(descriptor: descriptor, name: path)
+    var lines: [String] = []
+    while lines.count < limit, let line = try reader.next() { lines.append(line) }
+    return lines
+  }
+
+  /// The next line, or nil at the end.
+  ///
+  /// - Throws: `InputError` if a line is not UTF-8 or reading fails.
+  package mutating func next() throws -> String? {
+    var searched = position
+    while true {
+      if let end = buffer[searched...].firstIndex(of: 0x0A) {
+        defer { position = end + 1 }
+        return try text(buffer[position..<end])
+      }
+      searched = buffer.count - position
+      if isAtEnd {
+        guard position < buffer.count else { return nil }
+        defer { position = buffer.count }
+        return try text(buffer[position...])
+      }
+      try fill()
+    }
+  }
+
+  /// Drops the lines that were returned and reads further bytes.
+  private mutating func fill() throws {
+    buffer.removeFirst(position)
+    position = 0
+    var chunk = [UInt8](repeating: 0, count: 1 << 16)
+    var count = read(descriptor, &chunk, chunk.count)
+    while count < 0, errno == EINTR { count = read(descriptor, &chunk, chunk.count) }
+    guard count >= 0 else { throw InputError(name, code: errno) }
+    if count == 0 { isAtEnd = true }
+    buffer += chunk[..<count]
+  }
+
+  private mutating func text(_ bytes: ArraySlice<UInt8>) throws -> String {
+    lineNumber += 1
+    let line = bytes.last == 0x0D ? bytes.dropLast() : bytes
+    guard let text = String(validating: line, as: UTF8.self) else {
+      throw InputError("\(name): line \(lineNumber): found broken UTF-8, expected UTF-8")
+    }
+    return text
+  }
+}
+
+/// A file, stream or text that cannot be read.
+package struct InputError: Error, CustomStringConvertible {
+  package let description: String
+
+  package init(_ description: String) { self.description = description }
+
+  init(_ name: String, code: Int32) {
+    self.init("\(name): cannot read: \(String(cString: strerror(code)))")
+  }
+}

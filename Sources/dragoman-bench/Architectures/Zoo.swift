@@ -1,0 +1,142 @@
+import Benchmark
+import Checkpoint
+import Evaluation
+import Files
+import Foundation
+import Models
+import Terminal
+import Translation
+
+/// A model of a zoo: one of several that were trained on the same text.
+struct ZooModel {
+  let name: String
+  let directory: String
+  let pair: LanguagePair
+  let folder: CheckpointFolder
+  let engine: TranslationEngine
+
+  private init(name: String, directory: String) throws {
+    self.name = name
+    self.directory = directory
+    pair = try LanguagePair(folder: directory, fallback: nil)
+    folder = try CheckpointFolder.open(directory: directory)
+    engine = try TranslationEngine(folder)
+  }
+
+  /// Every folder with a model inside `directory`, in the order of their inventions.
+  /// - Throws: `FileError`, also where there is none or they translate between several languages.
+  static func all(in directory: String) throws -> [ZooModel] {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []
+    let models = try names.sorted().compactMap { name -> ZooModel? in
+      let path = directory + "/" + name
+      guard FileManager.default.fileExists(atPath: path + "/config.json") else { return nil }
+      return try ZooModel(name: name, directory: path)
+    }
+    guard let first = models.first else {
+      throw FileError(
+        file: directory, item: "zoo", found: "no model", expected: "folders with a model each, as models/zoo has")
+    }
+    if let other = models.first(where: { $0.pair != first.pair }) {
+      throw FileError(
+        file: other.directory, item: "languages", found: "\(other.pair)", expected: "\(first.pair), as of the others")
+    }
+    return models.sorted { ($0.age, $0.name) < ($1.age, $1.name) }
+  }
+
+  private static let inventions = ["rnn", "lstm", "gru", "convolutional", "transformer"]
+
+  /// Attention came to recurrent models behind the GRU and before the convolutional ones.
+  private var age: Int {
+    let architecture = Self.inventions.firstIndex(of: engine.summary.architecture) ?? Self.inventions.count
+    let attends = engine.summary.attention[.cross] != nil
+    return attends && architecture <= 2 ? 5 : 2 * architecture
+  }
+
+  /// The first tokens of a text, read as one sentence without an end.
+  /// - Throws: `FileError` where the text has fewer, or the model has fewer positions.
+  func tokens(_ text: [String], count: Int) throws -> [Int32] {
+    var ids: [Int32] = []
+    for line in text where ids.count < count {
+      ids += engine.tokenizer.encode(line).ids.filter { $0 != engine.summary.endToken }
+    }
+    let positions = engine.summary.maxPositions
+    guard ids.count >= count, positions >= count else {
+      throw FileError(
+        file: directory, item: "positions", found: "\(positions), and a text of \(ids.count) tokens",
+        expected: "\(count) of both")
+    }
+    return Array(ids.prefix(count))
+  }
+}
+
+/// A text and its translation by a person, line by line.
+struct ZooTest {
+  let name: String
+  let sources: [String]
+  let references: [String]
+
+  /// - Parameter prefix: path of two files without their endings, as `.en` and `.de`.
+  /// - Throws: `InputError` where one can not be read or they differ in length.
+  init(prefix: String, pair: LanguagePair) throws {
+    name = URL(filePath: prefix).lastPathComponent
+    sources = try LineReader.lines(of: "\(prefix).\(pair.source)")
+    references = try LineReader.lines(of: "\(prefix).\(pair.target)")
+    guard sources.count == references.count, !sources.isEmpty else {
+      throw InputError(
+        "\(prefix): found \(sources.count) and \(references.count) lines, expected as many of both")
+    }
+  }
+}
+
+/// One model of the zoo at work on a test.
+struct ZooMeasurement {
+  static let batches = [1, 8, 32, 128]
+
+  let name: String
+  let parameters: Int
+  /// Target tokens a second, from text to text, a batch size each.
+  let rates: [Double]
+  /// Greedy.
+  let translations: [String]
+  /// With four hypotheses, where asked for.
+  let beamTranslations: [String]?
+
+  /// - Parameter withBeam: whether to search with four hypotheses too.
+  init(_ model: ZooModel, _ test: ZooTest, repetition: Repetition, withBeam: Bool) throws {
+    name = model.name
+    parameters = model.engine.summary.parameters
+    var rates: [Double] = []
+    var translations: [String] = []
+    for batch in Self.batches {
+      Console.progress("\(model.name), batches of \(batch)")
+      let (rate, texts) = Self.measure(try Self.run(model, test, batch: batch, beam: 1), repetition)
+      rates.append(rate)
+      translations = texts
+    }
+    self.rates = rates
+    self.translations = translations
+    beamTranslations = withBeam ? try Self.run(model, test, batch: 32, beam: 4).run().translations : nil
+  }
+
+  private static func run(_ model: ZooModel, _ test: ZooTest, batch: Int, beam: Int) throws -> DecodingBenchmark {
+    try DecodingBenchmark(
+      DecodingBenchmark.Settings(
+        model: model.directory, preferences: ModelPreferences(), lines: test.sources, batchSize: batch, beam: beam,
+        workers: 1))
+  }
+
+  /// The median of runs over the whole text, and what they wrote.
+  private static func measure(_ run: DecodingBenchmark, _ repetition: Repetition) -> (Double, [String]) {
+    var rates: [Double] = []
+    var translations: [String] = []
+    var spent = 0.0
+    while rates.isEmpty || (spent < repetition.seconds && rates.count < repetition.most) {
+      let result = run.run()
+      let seconds = result.seconds + result.tokenizationSeconds
+      rates.append(Double(result.targetTokens) / seconds)
+      translations = result.translations
+      spent += seconds
+    }
+    return (Repetition.median(rates), translations)
+  }
+}

@@ -1,0 +1,106 @@
+import CKernels
+import Tensor
+
+/// Products with weights of one shape, by everyone who can compute them; the caller picks the instruction set.
+struct ProductCases {
+  let shape: ProductShape
+  private let integers: Linear
+  private let packed: Linear?
+  private let blas: Linear
+  private let input: FloatBuffer
+  private let output: FloatBuffer
+  private let scratch = LinearScratch()
+
+  static let rows = [1, 8, 32, 64]
+  static let packedName = "packed float32"
+  static func name(_ set: InstructionSet) -> String { "int8 \(set.rawValue)" }
+
+  init(_ shape: ProductShape) {
+    self.shape = shape
+    let (k, n) = (shape.inputs, shape.outputs)
+    let matrix = Matrix(rows: n, columns: k) { SampleNumbers.fill($0, seed: 1) }
+    let bias = [Float](repeating: 0, count: n)
+    blas = Linear(weight: .float32(matrix), bias: bias)
+    packed = PackedMatrix.isAvailable ? Linear(weight: .packed(PackedMatrix([matrix])), bias: bias) : nil
+    integers = Linear(weight: .int8(Self.quantized(k, n)), bias: bias)
+    let most = Self.rows.max() ?? 1
+    input = SampleNumbers.buffer(most * k, seed: 2)
+    output = SampleNumbers.buffer(most * n, seed: 3)
+  }
+
+  static func quantized(_ k: Int, _ n: Int) -> Int8Weight {
+    let integers = SampleNumbers.integers(n * k, seed: 4)
+    return Int8Weight(
+      integers: integers, inputs: k, outputs: n, scales: Array(repeating: 0.01, count: n), activations: .perRow)
+  }
+
+  /// OpenBLAS: `sgemv` for few rows, `sgemm` for more.
+  var openBLAS: [KernelCase] { Self.rows.map { item("openblas", blas, .fused, rows: $0, weightBytes: 4) } }
+
+  var packedFloat: [KernelCase] {
+    Self.rows.compactMap { rows in packed.map { item(Self.packedName, $0, .fused, rows: rows, weightBytes: 4) } }
+  }
+
+  /// Quantising the rows is part of it.
+  func int8(_ set: InstructionSet) -> [KernelCase] {
+    Self.rows.map { item(Self.name(set), integers, .int8, rows: $0, weightBytes: 1) }
+  }
+
+  private func item(
+    _ kernel: String, _ linear: Linear, _ arithmetic: KernelWork.Arithmetic, rows: Int, weightBytes: Int
+  ) -> KernelCase {
+    KernelCase(
+      kernel: kernel, shape: shape.text, rows: rows,
+      work: .product(arithmetic, rows: rows, shape, weightBytes: weightBytes)
+    ) { [input, output, scratch] in
+      linear.multiply(input.base, rows: rows, into: output.base, scratch: scratch)
+    }
+  }
+}
+
+/// All weights that a step of OPUS-MT's decoder reads, one product after another: no cache holds them from one step to
+/// the next, as it does a single small matrix.
+struct DecoderCases {
+  private static let shapes =
+    (0..<6).flatMap { _ in
+      [(512, 1536), (512, 512), (512, 512), (512, 512), (512, 2048), (2048, 512)].map(ProductShape.init)
+    } + [ProductShape(inputs: 512, outputs: 58101)]
+
+  private let layers: [Linear]
+  private let arithmetic: KernelWork.Arithmetic
+  private let weightBytes: Int
+  private let scratch = LinearScratch()
+  private let input: FloatBuffer
+  private let output: FloatBuffer
+
+  private init(_ arithmetic: KernelWork.Arithmetic, weightBytes: Int, _ weight: (ProductShape) -> Linear.Weight) {
+    self.arithmetic = arithmetic
+    self.weightBytes = weightBytes
+    layers = Self.shapes.map { Linear(weight: weight($0), bias: Array(repeating: 0, count: $0.outputs)) }
+    let rows = ProductCases.rows.max() ?? 1
+    input = SampleNumbers.buffer(rows * 2048, seed: 5)
+    output = SampleNumbers.buffer(rows * 58101, seed: 6)
+  }
+
+  static func packedFloat() -> DecoderCases {
+    DecoderCases(.fused, weightBytes: 4) { shape in
+      .packed(PackedMatrix([Matrix(rows: shape.outputs, columns: shape.inputs) { SampleNumbers.fill($0, seed: 7) }]))
+    }
+  }
+
+  static func int8() -> DecoderCases {
+    DecoderCases(.int8, weightBytes: 1) { .int8(ProductCases.quantized($0.inputs, $0.outputs)) }
+  }
+
+  func cases(_ kernel: String) -> [KernelCase] {
+    ProductCases.rows.map { rows in
+      let none = KernelWork(arithmetic: arithmetic, operations: 0, bytes: 0)
+      let work = Self.shapes.reduce(none) {
+        $0 + .product(arithmetic, rows: rows, $1, weightBytes: weightBytes)
+      }
+      return KernelCase(kernel: kernel, shape: "decoder", rows: rows, work: work) {
+        for layer in layers { layer.multiply(input.base, rows: rows, into: output.base, scratch: scratch) }
+      }
+    }
+  }
+}

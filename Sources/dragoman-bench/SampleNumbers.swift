@@ -1,0 +1,51 @@
+import Tensor
+
+/// Numbers without a pattern; the same in every run.
+enum SampleNumbers {
+  static func fill(_ all: UnsafeMutableBufferPointer<Float>, seed: UInt64) {
+    var state = seed
+    for index in all.indices { all[index] = Float(Int32(truncatingIfNeeded: next(&state) >> 32)) / 0x1p31 }
+  }
+
+  static func buffer(_ count: Int, seed: UInt64) -> FloatBuffer {
+    let buffer = FloatBuffer(count: count)
+    fill(UnsafeMutableBufferPointer(start: buffer.base, count: count), seed: seed)
+    return buffer
+  }
+
+  static func integers(_ count: Int, seed: UInt64) -> [Int8] {
+    var state = seed
+    return (0..<count).map { _ in max(-127, Int8(truncatingIfNeeded: next(&state) >> 56)) }
+  }
+
+  /// Knuth's linear congruential generator (MMIX).
+  private static func next(_ state: inout UInt64) -> UInt64 {
+    state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+    return state
+  }
+}
+
+/// Numbers without a pattern, one behind the other; the same in every run.
+final class NumberStream {
+  private var seed: UInt64
+
+  init(seed: UInt64) { self.seed = seed }
+
+  /// Between -1 and 1.
+  func fill(_ all: UnsafeMutableBufferPointer<Float>) {
+    SampleNumbers.fill(all, seed: seed)
+    seed &+= 0x9E37_79B9_7F4A_7C15
+  }
+
+  /// Between -1 and 1.
+  func doubles(_ count: Int) -> [Double] {
+    let floats = [Float](unsafeUninitializedCapacity: count) { buffer, initialised in
+      fill(UnsafeMutableBufferPointer(rebasing: buffer[0..<count]))
+      initialised = count
+    }
+    return floats.map(Double.init)
+  }
+
+  /// Each -1 or 1.
+  func signs(_ count: Int) -> [Double] { doubles(count).map { $0 < 0 ? -1 : 1 } }
+}
