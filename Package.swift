@@ -24,8 +24,10 @@ let package = Package(
     .target(name: "JSON"),
     .target(name: "Files", dependencies: ["JSON"]),
     .target(name: "Checkpoint", dependencies: ["CKernels", "Files", "JSON"]),
-    .target(name: "Models", dependencies: ["CKernels", "Checkpoint", "Files", "Tensor"], swiftSettings: unchecked),
-    .target(name: "Decoding", dependencies: ["Checkpoint", "Models", "Tensor"], swiftSettings: unchecked),
+    .target(
+      name: "Models", dependencies: ["CKernels", "Checkpoint", "Files", "JSON", "Tensor", "Tokenization"],
+      swiftSettings: unchecked),
+    .target(name: "Decoding", dependencies: ["Models", "Tensor"], swiftSettings: unchecked),
     .target(name: "Tokenization", dependencies: ["Files", "JSON"]),
     .target(name: "Batching"),
     .target(name: "LanguageDetection", dependencies: ["Resources"], swiftSettings: unchecked),
@@ -46,18 +48,18 @@ let package = Package(
       dependencies: ["Documents", "Files", "HTTP", "JSON", "LanguageDetection", "Metrics", "Resources", "Translation"],
       exclude: ["README.md"]),
     .target(name: "Terminal"),
-    .target(name: "Benchmark", dependencies: ["Checkpoint", "Decoding", "Terminal", "Translation"]),
+    .target(name: "Benchmark", dependencies: ["Decoding", "Models", "Terminal", "Translation"]),
     .executableTarget(name: "dragoman", dependencies: ["API", "Benchmark", "CLinux", "Terminal"]),
     .executableTarget(
       name: "dragoman-bench",
       dependencies: ["Benchmark", "CKernels", "Evaluation", "JSON", "Models", "Plot", "Tensor", "Terminal"]),
 
-    .target(name: "Support", dependencies: ["Checkpoint"], path: "Tests/Support"),
+    .target(name: "Support", dependencies: ["Checkpoint", "Files", "Models"], path: "Tests/Support"),
     .testTarget(name: "JSONTests", dependencies: ["JSON"]),
     .testTarget(name: "FilesTests", dependencies: ["Files"]),
     .testTarget(name: "TensorTests", dependencies: ["CKernels", "Tensor", "Support"]),
-    .testTarget(name: "CheckpointTests", dependencies: ["Checkpoint", "Files", "Support"]),
-    .testTarget(name: "ModelsTests", dependencies: ["Decoding", "Models", "Support"]),
+    .testTarget(name: "CheckpointTests", dependencies: ["Checkpoint", "Files", "Models", "Support"]),
+    .testTarget(name: "ModelsTests", dependencies: ["Decoding", "Files", "Models", "Support"]),
     .testTarget(name: "DecodingTests", dependencies: ["CKernels", "Decoding", "Support"]),
     .testTarget(name: "TokenizationTests", dependencies: ["Files", "Tokenization", "Support"], exclude: ["Fixtures"]),
     .testTarget(name: "BatchingTests", dependencies: ["Batching", "Support"]),
@@ -73,7 +75,7 @@ let package = Package(
     .testTarget(name: "TerminalTests", dependencies: ["Support", "Terminal"]),
     .testTarget(name: "dragomanTests", dependencies: ["API", "HTTP", "Support", "Terminal", "dragoman"]),
     .testTarget(
-      name: "dragoman-benchTests", dependencies: ["Checkpoint", "Evaluation", "JSON", "Support", "dragoman-bench"]),
+      name: "dragoman-benchTests", dependencies: ["Evaluation", "JSON", "Models", "Support", "dragoman-bench"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -1,6 +1,6 @@
-import Checkpoint
 import Decoding
 import Foundation
+import Models
 import Terminal
 import Translation
 
@@ -48,14 +48,14 @@ package struct DecodingBenchmark {
   }
 
   private let settings: Settings
-  private let engine: TranslationEngine
+  private let engine: LoadedModel
   private let loadSeconds: Double
 
   /// - Throws: `FileError`, or `UsageError` if the model has too few positions for the forced length.
   package init(_ settings: Settings) throws {
     self.settings = settings
     let start = DispatchTime.now()
-    engine = try TranslationEngine(CheckpointFolder.open(directory: settings.model), settings.preferences)
+    engine = try LoadedModel(directory: settings.model, pair: .undetermined, preferences: settings.preferences)
     loadSeconds = Self.seconds(since: start)
     let positions = engine.summary.maxPositions
     if let length = settings.length, length > positions {
@@ -107,7 +107,7 @@ package struct DecodingBenchmark {
     options.beam = settings.beam
     options.forcedLength = settings.length
     options.logProbs = false
-    if let limit = engine.targetLimit {
+    if let limit = engine.ownTargetLimit {
       options.maxLength = limit.tokens(sourceTokens: sentence.count, ceiling: options.maxLength)
     }
     return DecodingRequest(source: sentence, options: options)

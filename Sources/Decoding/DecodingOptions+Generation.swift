@@ -1,4 +1,4 @@
-import Checkpoint
+import Models
 
 extension DecodingOptions {
   /// As a checkpoint asks to be decoded.

@@ -1,17 +1,19 @@
-import Glibc
 import JSON
 
-/// A JSON object in a small file, with its members fetched by type and bounds; everything throws `FileError`.
-package struct ConfigurationFile {
-  private static let largest = 4 << 20
+/// A JSON object in a small file. Its members are fetched by type and bounds; all errors are a `FileError`.
+package struct ConfigurationFile: Sendable {
+  /// The largest file in bytes that is read.
+  static let maxSize = 4 << 20
   private static let limits = JSONLimits(depth: 64, values: 500_000, repeatedNames: .refused)
 
   package let path: String
   private let members: [String: JSONValue]
 
-  package init(path: String) throws {
-    let file = try InputFile(path: path, atMost: Self.largest)
-    self.path = path
+  package init(path: String) throws { try self.init(InputFile(path: path, atMost: Self.maxSize)) }
+
+  /// - Parameter file: of at most `maxSize` bytes.
+  init(_ file: InputFile) throws {
+    path = file.path
     do {
       guard case .object(let members) = try file.withBytes({ try JSONValue($0, within: Self.limits) }) else {
         throw FileError(file: path, item: "file", found: "another JSON value", expected: "a JSON object")
@@ -22,19 +24,7 @@ package struct ConfigurationFile {
     }
   }
 
-  /// Nil where there is no file of that path.
-  package init?(ifPresent path: String) throws {
-    guard access(path, F_OK) == 0 else { return nil }
-    try self.init(path: path)
-  }
-
-  /// The folder that the file lies in.
-  package var folder: String {
-    guard let slash = path.lastIndex(of: "/") else { return "." }
-    return slash == path.startIndex ? "/" : String(path[..<slash])
-  }
-
-  /// Nil where the key is absent or null.
+  /// Nil if the key is absent or null.
   package subscript(key: String) -> JSONValue? {
     guard let value = members[key], value != .null else { return nil }
     return value

@@ -1,10 +1,12 @@
-/// A sentence as the model reads it.
+import Files
+
+/// A sentence as the tokens that a model reads.
 package struct EncodedText: Sendable, Equatable {
-  /// The end-of-sentence token comes last.
+  /// Ids of the tokens; the end of sentence comes last.
   package var ids: [Int32]
-  /// One an id, as the tokenizer spells it; the text itself where it is unknown.
+  /// Pieces, one per id, in the tokenizer's spelling; the text itself if it is unknown.
   package var pieces: [String]
-  /// The bytes of the text's UTF-8 that each piece covers, a preceding space included; empty at the end for `</s>`.
+  /// Ranges in the text's UTF-8, one per piece, a preceding space included; empty at the end for `</s>`.
   package var ranges: [Range<Int>]
 
   package init(ids: [Int32], pieces: [String], ranges: [Range<Int>]) {
@@ -15,7 +17,7 @@ package struct EncodedText: Sendable, Equatable {
 }
 
 extension EncodedText {
-  /// - Parameter capacity: tokens there will be, about.
+  /// - Parameter capacity: expected number of tokens.
   init(capacity: Int) {
     self.init(ids: [], pieces: [], ranges: [])
     ids.reserveCapacity(capacity)
@@ -30,28 +32,42 @@ extension EncodedText {
   }
 }
 
-/// Between the text of a sentence and the ids of one model.
+/// The conversion between the text of a sentence and the ids of one model.
 package protocol Tokenizer: Sendable {
-  /// A text to translate.
+  /// Cuts a text that is to be translated into tokens.
   func encode(_ text: String) -> EncodedText
-  /// A translation, to be decoded by force.
+  /// Cuts a translation into tokens, for a forced decoding.
   func encodeTarget(_ text: String) -> EncodedText
   /// The text of a translation, without special tokens and without white space around it.
   func decode(_ ids: [Int32]) -> String
-  /// Pieces of a translation, one an id, as the tokenizer spells them.
+  /// Pieces of a translation, one per id, in the tokenizer's spelling.
   func pieces(_ ids: [Int32]) -> [String]
-  /// `decode(ids)`, and for each id the bytes of the text's UTF-8 that it became, a preceding space included; empty for
-  /// special tokens.
+  /// The text of `decode(ids)`, and one range per id in the text's UTF-8, a preceding space included; empty for special
+  /// tokens.
   func decodeWithRanges(_ ids: [Int32]) -> (text: String, ranges: [Range<Int>])
 
   /// One more than the highest id.
   var sourceVocabularySize: Int { get }
   /// One more than the highest id.
   var targetVocabularySize: Int { get }
-  /// End of sentence, on the target side.
+  /// The end of sentence on the target side.
   var endToken: Int32 { get }
   var padToken: Int32? { get }
   var unknownToken: Int32 { get }
   /// Whether the model reads one word at a time.
   var readsWords: Bool { get }
+}
+
+extension InputFile {
+  /// The largest vocabularies in use take about 10 MB.
+  private static let maxTokenizerSize = 64 << 20
+
+  /// All bytes of a file of a tokenizer.
+  /// - Throws: `FileError` if the file is larger than any vocabulary in use, or cannot be read.
+  func tokenizerBytes() throws -> [UInt8] {
+    guard count <= Self.maxTokenizerSize else {
+      throw FileError(file: path, item: "file", found: "\(count) bytes", expected: "at most \(Self.maxTokenizerSize)")
+    }
+    return try withBytes { Array($0) }
+  }
 }

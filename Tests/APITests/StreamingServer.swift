@@ -20,9 +20,8 @@ final class StreamingServer {
       targetVocabulary: 256, maxPositions: 1000, startToken: 1, endToken: 0, padToken: 1, attention: [:])
     let model = LoadedModel(
       id: "en-fr", pair: LanguagePair(source: "en", target: "fr"),
-      engine: TranslationEngine(tokenizer: ByteTokenizer(), summary: summary, options: DecodingOptions()) { [hold] in
-        HeldDecoder(hold)
-      })
+      tokenizer: ByteTokenizer(), summary: summary, options: DecodingOptions(),
+      makeDecoder: { [hold] in HeldDecoder(hold) })
     service = try TranslationService(
       configuration: ServiceConfiguration(modelDirectories: [], workers: 1), models: [model])
     service.warmUp()

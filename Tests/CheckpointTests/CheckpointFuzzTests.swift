@@ -1,6 +1,7 @@
 import Checkpoint
 import Files
 import Foundation
+import Models
 import Support
 import Testing
 
@@ -39,8 +40,9 @@ struct CheckpointFuzzTests {
     for _ in 0..<rounds {
       for (name, bytes) in files { try folder.write(name, mutator.mutate(bytes)) }
       do {
-        let configuration = try MarianConfiguration(path: folder.path + "/config.json")
-        _ = try GenerationConfiguration(directory: folder.path, configuration: configuration)
+        let opened = try ModelFolder(directory: folder.path)
+        let configuration = try HuggingFaceMarianConfiguration(opened.requiredConfiguration())
+        _ = try GenerationConfiguration(opened, configuration: configuration)
       } catch is FileError {
         refused += 1
       }

@@ -1,10 +1,11 @@
 import Checkpoint
 import Files
+import Models
 import Support
 import Testing
 
 struct MarianConfigurationTests {
-  /// As OPUS-MT publishes it, with some of the keys that say nothing here.
+  /// A configuration that OPUS-MT published, with some of the keys that have no effect here.
   private static let opus = """
     {"_num_labels": 3, "activation_function": "swish", "add_bias_logits": false, "add_final_layer_norm": false,
      "bad_words_ids": [[58100]], "bos_token_id": 0, "d_model": 512, "decoder_attention_heads": 8,
@@ -34,15 +35,16 @@ struct MarianConfigurationTests {
     return folder
   }
 
-  private func configuration(_ changes: [String: String] = [:]) throws -> MarianConfiguration {
+  private func configuration(_ changes: [String: String] = [:]) throws -> HuggingFaceMarianConfiguration {
     let folder = try folder(changes)
-    return try MarianConfiguration(path: folder.path + "/config.json")
+    return try HuggingFaceMarianConfiguration(ConfigurationFile(path: folder.path + "/config.json"))
   }
 
   private func generation(_ text: String?) throws -> GenerationConfiguration {
     let folder = try folder(generation: text)
+    let opened = try ModelFolder(directory: folder.path)
     return try GenerationConfiguration(
-      directory: folder.path, configuration: MarianConfiguration(path: folder.path + "/config.json"))
+      opened, configuration: HuggingFaceMarianConfiguration(opened.requiredConfiguration()))
   }
 
   @Test func readsOPUS() throws {
@@ -60,10 +62,10 @@ struct MarianConfigurationTests {
   }
 
   @Test(arguments: [
-    ("relu", MarianConfiguration.Activation.relu), ("gelu", .gelu), ("gelu_new", .geluTanh),
+    ("relu", HuggingFaceMarianConfiguration.Activation.relu), ("gelu", .gelu), ("gelu_new", .geluTanh),
     ("gelu_pytorch_tanh", .geluTanh), ("silu", .swish), ("swish", .swish),
   ])
-  func activations(name: String, activation: MarianConfiguration.Activation) throws {
+  func activations(name: String, activation: HuggingFaceMarianConfiguration.Activation) throws {
     #expect(try configuration(["activation_function": "\"\(name)\""]).activation == activation)
   }
 
@@ -88,10 +90,10 @@ struct MarianConfigurationTests {
     let folder = try TemporaryFolder()
     for text in ["", "{", "[]", "{\"a\":01}", "{\"a\":+1}", "{\"a\":1.}", "{\"a\":\"\\ud800\"}", "{\"a\":nul}"] {
       let path = try folder.write("config.json", text: text)
-      #expect(throws: FileError.self) { try MarianConfiguration(path: path) }
+      #expect(throws: FileError.self) { try HuggingFaceMarianConfiguration(ConfigurationFile(path: path)) }
     }
     let deep = try folder.write("config.json", text: String(repeating: "{\"a\":", count: 10_000))
-    let error = #expect(throws: FileError.self) { try MarianConfiguration(path: deep) }
+    let error = #expect(throws: FileError.self) { try HuggingFaceMarianConfiguration(ConfigurationFile(path: deep)) }
     #expect(error?.expected == "at most 64 levels")
   }
 

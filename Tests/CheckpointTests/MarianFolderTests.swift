@@ -1,5 +1,6 @@
 import Checkpoint
 import Files
+import Models
 import Support
 import Testing
 
@@ -7,7 +8,7 @@ struct MarianFolderTests {
   @Test(arguments: MarianFixture.names)
   func opensEveryFixture(name: String) throws {
     let fixture = try MarianFixture(name)
-    let folder = try MarianFolder(directory: fixture.directory)
+    let folder = try HuggingFaceMarianFormat(directory: fixture.directory)
     let configuration = folder.configuration
     let shape = [configuration.encoder.feedForward, configuration.modelDimension]
     _ = try folder.tensors.tensor("model.encoder.layers.0.fc1.weight").expecting(shape: shape)
@@ -20,14 +21,14 @@ struct MarianFolderTests {
 
   @Test func readsTheSwitchesOfTheFixtures() throws {
     let types = try MarianFixture.names.map {
-      try MarianFolder(directory: MarianFixture($0).directory).tensors.tensor("final_logits_bias").type
+      try HuggingFaceMarianFormat(directory: MarianFixture($0).directory).tensors.tensor("final_logits_bias").type
     }
     #expect(types == [.float32, .float16, .float32, .bfloat16])
-    let untied = try MarianFolder(directory: MarianFixture("marian-untied").directory)
+    let untied = try HuggingFaceMarianFormat(directory: MarianFixture("marian-untied").directory)
     #expect(untied.tensors is ShardedTensors)
     #expect(untied.configuration.targetVocabularySize == 96)
     #expect(untied.generation.earlyStopping == .always)
-    let prenorm = try MarianFolder(directory: MarianFixture("marian-prenorm-gelu").directory)
+    let prenorm = try HuggingFaceMarianFormat(directory: MarianFixture("marian-prenorm-gelu").directory)
     #expect(prenorm.configuration.normalizeBefore && prenorm.configuration.addFinalLayerNorm)
     #expect(prenorm.generation.lengthPenalty == 0.6)
   }
@@ -36,12 +37,12 @@ struct MarianFolderTests {
     let folder = try TemporaryFolder()
     try folder.copyFiles(of: MarianFixture("marian-base").directory)
     try folder.write("pytorch_model.bin", text: "no pickle")
-    #expect(try MarianFolder(directory: folder.path).tensors is SafetensorsFile)
+    #expect(try HuggingFaceMarianFormat(directory: folder.path).tensors is SafetensorsFile)
     try folder.remove("model.safetensors")
-    let broken = #expect(throws: FileError.self) { try MarianFolder(directory: folder.path) }
+    let broken = #expect(throws: FileError.self) { try HuggingFaceMarianFormat(directory: folder.path) }
     #expect(broken?.file == folder.path + "/pytorch_model.bin")
     try folder.remove("pytorch_model.bin")
-    let missing = #expect(throws: FileError.self) { try MarianFolder(directory: folder.path) }
+    let missing = #expect(throws: FileError.self) { try HuggingFaceMarianFormat(directory: folder.path) }
     #expect(missing?.item == "weights")
   }
 }

@@ -1,9 +1,10 @@
 import Checkpoint
 import Files
+import Models
 import Support
 import Testing
 
-/// `config.json` of recurrent and convolutional models, as it may come from anywhere.
+/// `config.json` of recurrent and convolutional models from untrusted sources.
 struct SequenceConfigurationTests {
   private static let vocabulary = [
     "vocab_size": "24", "pad_token_id": "23", "eos_token_id": "0", "decoder_start_token_id": "23",
@@ -28,12 +29,12 @@ struct SequenceConfigurationTests {
 
   private func recurrent(_ changes: [String: String] = [:]) throws -> RecurrentConfiguration {
     let (folder, path) = try write(Self.recurrent.merging(changes) { $1 })
-    return try withExtendedLifetime(folder) { try RecurrentConfiguration(path: path) }
+    return try withExtendedLifetime(folder) { try RecurrentConfiguration(ConfigurationFile(path: path)) }
   }
 
   private func convolutional(_ changes: [String: String] = [:]) throws -> ConvolutionalConfiguration {
     let (folder, path) = try write(Self.convolutional.merging(changes) { $1 })
-    return try withExtendedLifetime(folder) { try ConvolutionalConfiguration(path: path) }
+    return try withExtendedLifetime(folder) { try ConvolutionalConfiguration(ConfigurationFile(path: path)) }
   }
 
   private func refused(_ read: () throws -> some Any) throws -> String? {

@@ -15,7 +15,9 @@ struct ShardedTensorsTests {
   }
 
   private func open(_ index: String) throws -> ShardedTensors {
-    try ShardedTensors(indexPath: folder.write("model.safetensors.index.json", text: index), container: .safetensors)
+    try folder.write("model.safetensors.index.json", text: index)
+    return try ShardedTensors(
+      index: "model.safetensors.index.json", in: ModelFolder(directory: folder.path), container: .safetensors)
   }
 
   @Test func joinsShards() throws {

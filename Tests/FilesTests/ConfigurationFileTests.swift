@@ -50,10 +50,8 @@ struct ConfigurationFileTests {
     #expect(error?.expected == "at most 4194304")
   }
 
-  @Test func absentFiles() throws {
-    let path = NSTemporaryDirectory() + UUID().uuidString
-    #expect(try ConfigurationFile(ifPresent: path)?.path == nil)
-    #expect(throws: FileError.self) { try ConfigurationFile(path: path) }
-    #expect(throws: FileError.self) { try ConfigurationFile(ifPresent: NSTemporaryDirectory()) }
+  @Test func absentFiles() {
+    #expect(throws: FileError.self) { try ConfigurationFile(path: NSTemporaryDirectory() + UUID().uuidString) }
+    #expect(throws: FileError.self) { try ConfigurationFile(path: NSTemporaryDirectory()) }
   }
 }

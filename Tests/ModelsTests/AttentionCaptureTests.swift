@@ -11,7 +11,7 @@ struct AttentionCaptureTests {
 
     init(_ name: String) throws {
       fixture = try MarianFixture(name)
-      model = try ModelLoader.load(directory: fixture.directory)
+      model = try ModelFormats.load(directory: fixture.directory)
     }
 
     func results(_ capture: AttentionCapture, beam: Int) -> [DecodingResult] {

@@ -6,7 +6,7 @@ import Testing
 
 /// Tiny checkpoints with every switch of the mathematics, against what `transformers` computed on them.
 struct HuggingFaceModelTests {
-  static func options(_ folder: MarianFolder, beam: Int = 1) -> DecodingOptions {
+  static func options(_ folder: HuggingFaceMarianFormat, beam: Int = 1) -> DecodingOptions {
     var options = DecodingOptions(folder.generation, positions: folder.configuration.maxPositions)
     options.beam = beam
     options.hypotheses = beam
@@ -21,7 +21,7 @@ struct HuggingFaceModelTests {
   @Test(arguments: MarianFixture.names)
   func logitsOfABatchOfDifferentLengths(name: String) throws {
     let fixture = try MarianFixture(name)
-    let model = try ModelLoader.load(directory: fixture.directory)
+    let model = try ModelFormats.load(directory: fixture.directory)
     let session = model.makeSession()
     let sources = fixture.expected.sources
     _ = session.admit(
@@ -49,8 +49,8 @@ struct HuggingFaceModelTests {
   @Test(arguments: MarianFixture.names)
   func attentionOfEveryLayerAndHead(name: String) throws {
     let fixture = try MarianFixture(name)
-    let folder = try MarianFolder(directory: fixture.directory)
-    let model = try ModelLoader.load(folder)
+    let folder = try HuggingFaceMarianFormat(directory: fixture.directory)
+    let model = try folder.loadModel(ModelPreferences())
     let requests = zip(fixture.expected.sources, fixture.expected.targets).map { source, target in
       var options = Self.options(folder)
       options.forcedTarget = target
@@ -77,8 +77,8 @@ struct HuggingFaceModelTests {
   @Test(arguments: MarianFixture.names)
   func greedyTokensAloneAndTogether(name: String) throws {
     let fixture = try MarianFixture(name)
-    let folder = try MarianFolder(directory: fixture.directory)
-    let decoder = SentenceDecoder(model: try ModelLoader.load(folder))
+    let folder = try HuggingFaceMarianFormat(directory: fixture.directory)
+    let decoder = SentenceDecoder(model: try folder.loadModel(ModelPreferences()))
     let requests = fixture.expected.sources.map { DecodingRequest(source: $0, options: Self.options(folder)) }
     for rowLimit in [.max, 1, 2] {
       let results = decoder.decode(requests, rowLimit: rowLimit).results
@@ -93,8 +93,8 @@ struct HuggingFaceModelTests {
   @Test(arguments: MarianFixture.names)
   func greedyTokensWithoutScores(name: String) throws {
     let fixture = try MarianFixture(name)
-    let folder = try MarianFolder(directory: fixture.directory)
-    let decoder = SentenceDecoder(model: try ModelLoader.load(folder))
+    let folder = try HuggingFaceMarianFormat(directory: fixture.directory)
+    let decoder = SentenceDecoder(model: try folder.loadModel(ModelPreferences()))
     let requests = fixture.expected.sources.enumerated().map { index, source in
       var options = Self.options(folder)
       options.logProbs = index % 3 == 0
@@ -106,8 +106,8 @@ struct HuggingFaceModelTests {
   @Test(arguments: MarianFixture.names)
   func beamsAndTheirScores(name: String) throws {
     let fixture = try MarianFixture(name)
-    let folder = try MarianFolder(directory: fixture.directory)
-    let decoder = SentenceDecoder(model: try ModelLoader.load(folder))
+    let folder = try HuggingFaceMarianFormat(directory: fixture.directory)
+    let decoder = SentenceDecoder(model: try folder.loadModel(ModelPreferences()))
     let requests = fixture.expected.sources.map {
       DecodingRequest(source: $0, options: Self.options(folder, beam: 4))
     }

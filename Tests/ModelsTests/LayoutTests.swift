@@ -51,7 +51,7 @@ struct LayoutTests {
   }
 
   private func model(_ tensors: any TensorSource, _ precision: Precision) throws -> any TranslationModel {
-    try ModelLoader.load(tensors, options: MarianOptions(tensors), shortlist: nil, precision: precision)
+    try MarianWeights(tensors, options: MarianOptions(tensors), shortlist: nil, precision: precision).load()
   }
 
   /// Four fillers in a row are aligned for float32 once, and three times not.
@@ -81,7 +81,7 @@ struct LayoutTests {
       for name in ["config.json", weights] {
         try folder.write(name, Data(contentsOf: URL(fileURLWithPath: tiny + name)))
       }
-      return try ModelLoader.load(directory: folder.path, precision: precision)
+      return try ModelFormats.load(directory: folder.path, precision: precision)
     }
     let archive = try model("pytorch_model.bin")
     var options = DecodingOptions()

@@ -1,5 +1,6 @@
 import Checkpoint
 import Decoding
+import Files
 import Foundation
 import Models
 import Testing
@@ -35,9 +36,10 @@ struct MarianModelTests {
       file.hasSuffix(".npz") ? try NpzFile(path: path) : try MarianBinaryFile(path: path)
     let options = try MarianOptions(tensors)
     let lists = try LexicalShortlist(
-      path: folder.appendingPathComponent("toy.s2t.bin").path, sourceVocabularySize: options.sourceVocabularySize,
+      InputFile(path: folder.appendingPathComponent("toy.s2t.bin").path),
+      sourceVocabularySize: options.sourceVocabularySize,
       targetVocabularySize: options.targetVocabularySize, verifyChecksum: true)
-    return try ModelLoader.load(tensors, options: options, shortlist: shortlist ? lists : nil, precision: precision)
+    return try MarianWeights(tensors, options: options, shortlist: shortlist ? lists : nil, precision: precision).load()
   }
 
   static let files = ["toy_ssru_f32.npz", "toy_selfattn_f32.npz", "toy_untied_f32.npz", "toy_ssru_int8.bin"]

@@ -43,7 +43,7 @@ struct QuantizedModelTests {
   @Test(arguments: ["marian-base", "marian-untied"]) func logitsOfRoundedNumbers(name: String) throws {
     let fixture = try MarianFixture(name)
     let expected = try SafetensorsFile(path: fixture.directory + "/int8.safetensors")
-    let model = try ModelLoader.load(directory: fixture.directory, precision: .int8)
+    let model = try ModelFormats.load(directory: fixture.directory, precision: .int8)
     #expect(model.summary.precision == "int8")
     for (sentence, (source, target)) in zip(fixture.expected.sources, fixture.expected.targets).enumerated() {
       let exact = try rows(expected.tensor("logits.\(sentence)"))
@@ -54,8 +54,8 @@ struct QuantizedModelTests {
   /// Tables that are shared, tied or neither; float32 and float16. Models so small and hardly trained feel the rounding.
   @Test(arguments: MarianFixture.names) func logitsStayNearThoseOfFloats(name: String) throws {
     let fixture = try MarianFixture(name)
-    let whole = try ModelLoader.load(directory: fixture.directory)
-    let small = try ModelLoader.load(directory: fixture.directory, precision: .int8)
+    let whole = try ModelFormats.load(directory: fixture.directory)
+    let small = try ModelFormats.load(directory: fixture.directory, precision: .int8)
     for (source, target) in zip(fixture.expected.sources, fixture.expected.targets) {
       let error = relativeError(logits(small, source, target), logits(whole, source, target))
       #expect(error < 0.25)
@@ -65,20 +65,20 @@ struct QuantizedModelTests {
 
   @Test(arguments: MarianFixture.names) func bytesAreThoseOfTheNumbersInUse(name: String) throws {
     let fixture = try MarianFixture(name)
-    let whole = try ModelLoader.load(directory: fixture.directory).summary
-    let small = try ModelLoader.load(directory: fixture.directory, precision: .int8).summary
+    let whole = try ModelFormats.load(directory: fixture.directory).summary
+    let small = try ModelFormats.load(directory: fixture.directory, precision: .int8).summary
     #expect(whole.precision == "float32" && whole.bytes == 4 * whole.parameters)
     #expect(small.parameters == whole.parameters)
     let floats = (small.bytes - small.parameters) / 3  // all that is no matrix
-    let tensors = try MarianFolder(directory: fixture.directory).tensors.tensors
+    let tensors = try HuggingFaceMarianFormat(directory: fixture.directory).tensors.tensors
     let matrices = tensors.filter { $0.shape.count == 2 && $0.shape[0] > 1 && !$0.name.contains("positions") }
     #expect(floats == small.parameters - matrices.reduce(0) { $0 + $1.count })
   }
 
   @Test(arguments: MarianFixture.names, [1, 4]) func aSentenceAloneAsInABatch(name: String, beam: Int) throws {
     let fixture = try MarianFixture(name)
-    let folder = try MarianFolder(directory: fixture.directory)
-    let decoder = SentenceDecoder(model: try ModelLoader.load(.huggingFace(folder), precision: .int8))
+    let folder = try HuggingFaceMarianFormat(directory: fixture.directory)
+    let decoder = SentenceDecoder(model: try folder.loadModel(ModelPreferences(precision: .int8)))
     let options = HuggingFaceModelTests.options(folder, beam: beam)
     let requests = fixture.expected.sources.map { DecodingRequest(source: $0, options: options) }
     let together = decoder.decode(requests).results
@@ -171,7 +171,7 @@ struct QuantizedModelTests {
     let last = stored.range.upperBound - MemoryLayout<Float>.size
     bytes.replaceSubrange(last..<last + 4, with: [0, 0, 0xC0, 0x7F])  // NaN
     try folder.write("model.safetensors", bytes)
-    let error = #expect(throws: FileError.self) { try ModelLoader.load(directory: folder.path, precision: .int8) }
+    let error = #expect(throws: FileError.self) { try ModelFormats.load(directory: folder.path, precision: .int8) }
     #expect(error?.item == name)
     #expect(error?.found == "a weight that is no finite number")
   }

@@ -5,7 +5,7 @@ import Models
 import Support
 import Testing
 
-/// A loaded model holds all it needs: its files may be truncated, overwritten or removed while it serves.
+/// A loaded model holds all it needs: its files can be truncated, overwritten or removed while it serves.
 @Suite struct ReplacedFilesTests {
   private func request(beam: Int, _ source: [Int32], end: Int32) -> DecodingRequest {
     var options = DecodingOptions()
@@ -29,8 +29,8 @@ import Testing
   func marianModelsOutliveTheirFiles(file: String, beam: Int) throws {
     let fixture = try NativeFixture(
       model: (file, file.replacing("toy_ssru", with: "model")), shortlist: true, settings: NativeFixture.greedy)
-    let expected = tokens(try ModelLoader.load(directory: fixture.directory), beam: beam)
-    let model = try ModelLoader.load(directory: fixture.directory)
+    let expected = tokens(try ModelFormats.load(directory: fixture.directory), beam: beam)
+    let model = try ModelFormats.load(directory: fixture.directory)
     try truncateFiles(in: fixture.directory)
     #expect(tokens(model, beam: beam) == expected)
   }
@@ -39,8 +39,8 @@ import Testing
   func publishedModelsOutliveTheirFiles(name: String, beam: Int) throws {
     let folder = try TemporaryFolder()
     try folder.copyFiles(of: MarianFixture.root + "/" + name)
-    let expected = tokens(try ModelLoader.load(directory: folder.path), beam: beam)
-    let model = try ModelLoader.load(directory: folder.path)
+    let expected = tokens(try ModelFormats.load(directory: folder.path), beam: beam)
+    let model = try ModelFormats.load(directory: folder.path)
     try truncateFiles(in: folder.path)
     #expect(tokens(model, beam: beam) == expected)
   }

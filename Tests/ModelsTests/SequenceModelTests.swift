@@ -18,15 +18,11 @@ struct SequenceModelTests {
     init(_ name: String) throws {
       fixture = try SequenceFixture(name)
       expected = fixture.expected
-      let folder = try CheckpointFolder.open(directory: fixture.directory)
-      model = try ModelLoader.load(folder)
-      let generation: GenerationConfiguration? =
-        switch folder {
-        case .recurrent(let folder): folder.generation
-        case .convolutional(let folder): folder.generation
-        case .huggingFace, .marian: nil
-        }
-      options = DecodingOptions(try #require(generation), positions: model.summary.maxPositions)
+      let format = try ModelFormats.open(directory: fixture.directory)
+      model = try format.loadModel(ModelPreferences())
+      let generation = try #require(
+        (format as? RecurrentFormat)?.generation ?? (format as? ConvolutionalFormat)?.generation)
+      options = DecodingOptions(generation, positions: model.summary.maxPositions)
     }
 
     func request(_ source: [Int32]) -> DecodingRequest { DecodingRequest(source: source, options: options) }
@@ -142,13 +138,13 @@ struct SequenceModelTests {
     let name = try #require(weights.range(of: Data("output.bias".utf8)))
     try folder.write(
       "model.safetensors", weights[..<name.lowerBound] + "xutput.bias".utf8 + weights[name.upperBound...])
-    #expect(throws: FileError.self) { try ModelLoader.load(directory: folder.path) }
+    #expect(throws: FileError.self) { try ModelFormats.load(directory: folder.path) }
     let said = try String(contentsOfFile: folder.path + "/config.json", encoding: .utf8)
     try folder.write(
       "config.json",
       text: said.replacing("{", with: #"{"tensor_names":{"output.bias":"xutput.bias"},"#, maxReplacements: 1))
     let request = try Opened("recurrent-gru").request(fixture.expected.sources[0])
-    let renamed = SentenceDecoder(model: try ModelLoader.load(directory: folder.path))
+    let renamed = SentenceDecoder(model: try ModelFormats.load(directory: folder.path))
     #expect(renamed.decode([request]).results[0].hypotheses[0].tokens == fixture.expected.greedy[0])
   }
 
@@ -159,13 +155,13 @@ struct SequenceModelTests {
     try folder.write(
       "config.json",
       text: said.replacing("{", with: #"{"tensor_names":{"output.bais":"output.bias"},"#, maxReplacements: 1))
-    let error = #expect(throws: FileError.self) { try ModelLoader.load(directory: folder.path) }
+    let error = #expect(throws: FileError.self) { try ModelFormats.load(directory: folder.path) }
     #expect(error?.item == "tensor_names")
     #expect(error?.found == "\"output.bais\"")
   }
 
   @Test func refusesWhatItHasNot() throws {
-    let folder = try CheckpointFolder.open(directory: SequenceFixture("recurrent-gru").directory)
-    #expect(throws: FileError.self) { try ModelLoader.load(folder, precision: .int8) }
+    let folder = try ModelFormats.open(directory: SequenceFixture("recurrent-gru").directory)
+    #expect(throws: FileError.self) { try folder.loadModel(ModelPreferences(precision: .int8)) }
   }
 }

@@ -16,13 +16,13 @@ package struct MarianFixture: Sendable, CustomStringConvertible {
   package struct Expected: Decodable, Sendable {
     /// Sentences of different lengths, end of sentence included; computed as one padded batch.
     package var sources: [[Int32]]
-    /// What the decoder is made to produce for the states, logits and attention of `tensor`.
+    /// Tokens that the decoder is forced to produce for the states, logits and attention of `tensor`.
     package var targets: [[Int32]]
     package var greedy: [[Int32]]
     /// Four hypotheses a source, best first, of a search four wide with the folder's generation settings.
     package var beam: [[[Int32]]]
     package var beamScores: [[Float]]
-    /// Only where the folder has a tokenizer.
+    /// Only if the folder has a tokenizer.
     package var texts: Texts?
   }
 
@@ -32,7 +32,7 @@ package struct MarianFixture: Sendable, CustomStringConvertible {
     package var beam: [String]
   }
 
-  /// What the reference computed on a checkpoint in `Tests/Fixtures`, of whatever family.
+  /// The values that the reference computed on a checkpoint in `Tests/Fixtures`, of any family.
   static func expectation<Expected: Decodable>(of name: String) throws -> (Expected, SafetensorsFile) {
     let directory = root + "/" + name
     let json = try Data(contentsOf: URL(fileURLWithPath: directory + "/expected.json"))

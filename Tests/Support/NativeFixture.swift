@@ -32,7 +32,7 @@ package struct NativeFixture: Sendable {
     ("vocab.spm", "srcvocab.spm"), ("trgvocab.spm", "trgvocab.spm"),
   ]
 
-  /// As the models were decoded for the expected values.
+  /// The settings under which the expected values were made.
   package static let greedy = "beam-size: 1\nnormalize: 1.0\nmax-length-factor: 2.5\n"
 
   /// - Parameter key: as in `expected.json`.

@@ -17,7 +17,7 @@ package struct SequenceFixture: Sendable, CustomStringConvertible {
   package struct Expected: Decodable, Sendable {
     /// Sentences of different lengths, end of sentence included.
     package var sources: [[Int32]]
-    /// What the decoder is made to produce for `logits` and `crossAttention`.
+    /// Tokens that the decoder is forced to produce for `logits` and `crossAttention`.
     package var targets: [[Int32]]
     package var greedy: [[Int32]]
   }

@@ -15,7 +15,7 @@ struct LetterTokenizerTests {
     try folder.write("tokenizer_config.json", text: #"{"tokenizer_class":"LetterTokenizer""# + settings + "}")
     try folder.write("vocab.json", text: letters)
     try folder.write("target_vocab.json", text: symbols)
-    return try PublishedTokenizer.open(directory: folder.path)
+    return try PublishedTokenizer.open(ModelFolder(directory: folder.path))
   }
 
   @Test func eachLetterIsAToken() throws {

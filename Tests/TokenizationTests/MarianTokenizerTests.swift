@@ -1,98 +1,98 @@
+import Files
+import Foundation
 import Support
 import Testing
 import Tokenization
 
 struct MarianTokenizerTests {
-  struct Expected: Decodable {
+  private struct Expected: Decodable {
     struct Case: Decodable {
       var text: String
       var ids: [Int32]
+      var pieces: [String]
+      var decoded: String
     }
-    var source: [Case]
-    var target: [Case]
-    var decoded: [Case]
+    var size: Int
+    var cases: [Case]
   }
 
-  private func tokenizer() throws -> MarianTokenizer { try MarianTokenizer(directory: Fixtures.path("marian")) }
+  static let files = ["toy_nfkc.spm", "toy_keepws.spm", "toy_bytes.spm", "toy_user.spm"]
 
-  @Test func idsAreThoseOfTransformers() throws {
-    let tokenizer = try tokenizer()
-    let expected = try Fixtures.json(Expected.self, "marian_expected.json")
-    #expect(expected.source.count > 20 && expected.target.count > 20)
-    for example in expected.source { #expect(tokenizer.encode(example.text).ids == example.ids, "\(example.text)") }
-    for example in expected.target {
-      #expect(tokenizer.encodeTarget(example.text).ids == example.ids, "\(example.text)")
+  private func shared(_ path: String) throws -> MarianTokenizer {
+    try MarianTokenizer(source: .sentencePiece(InputFile(path: path)), target: nil)
+  }
+
+  @Test(arguments: files)
+  func idsAreThoseOfSentencePieceWithTheEnd(file: String) throws {
+    let tokenizer = try shared(Fixtures.path(file))
+    let expected = try #require(try Fixtures.json([String: Expected].self, "toy_spm_expected.json")[file])
+    #expect(tokenizer.sourceVocabularySize == expected.size && tokenizer.targetVocabularySize == expected.size)
+    #expect(tokenizer.endToken == 0 && tokenizer.unknownToken == 1 && tokenizer.padToken == nil)
+    for example in expected.cases {
+      let encoded = tokenizer.encode(example.text)
+      #expect(encoded.ids == example.ids + [0], "\(example.text)")
+      #expect(encoded.pieces == example.pieces + ["</s>"])
+      #expect(encoded.ranges.last == example.text.utf8.count..<example.text.utf8.count)
+      #expect(tokenizer.encodeTarget(example.text) == encoded)
     }
   }
 
-  @Test func textsAreThoseOfTransformers() throws {
-    let tokenizer = try tokenizer()
-    for example in try Fixtures.json(Expected.self, "marian_expected.json").decoded {
-      #expect(Array(tokenizer.decode(example.ids).utf8) == Array(example.text.utf8), "\(example.ids)")
-    }
-  }
-
-  @Test func everyByteOfTheTextHasItsToken() throws {
-    let tokenizer = try tokenizer()
-    for example in try Fixtures.json(Expected.self, "marian_expected.json").decoded {
-      let (text, ranges) = tokenizer.decodeWithRanges(example.ids)
+  @Test(arguments: files)
+  func textsAreThoseOfSentencePieceWithoutSpaceAround(file: String) throws {
+    let tokenizer = try shared(Fixtures.path(file))
+    let expected = try #require(try Fixtures.json([String: Expected].self, "toy_spm_expected.json")[file])
+    for example in expected.cases {
+      let (text, ranges) = tokenizer.decodeWithRanges(example.ids + [0])
+      let start = example.decoded.drop { $0.isWhitespace }
+      #expect(text == String(start.reversed().drop { $0.isWhitespace }.reversed()), "\(example.text)")
+      #expect(ranges.count == example.ids.count + 1 && ranges.last?.isEmpty == true)
       let bytes = Array(text.utf8)
-      #expect(ranges.count == example.ids.count)
       #expect(ranges.flatMap { bytes[$0] } == bytes)
     }
   }
 
-  @Test func theEndComesLastAndCoversNothing() throws {
-    let encoded = try tokenizer().encode("the letter ")
-    #expect(encoded.ids.last == 0)
-    #expect(encoded.pieces.last == "</s>")
-    #expect(encoded.ranges.last == 11..<11)
-    #expect(encoded.ids.count == encoded.pieces.count && encoded.ids.count == encoded.ranges.count)
-  }
-
-  @Test func aTargetLanguageIsOneToken() throws {
-    let tokenizer = try tokenizer()
-    let encoded = tokenizer.encode(">>fra<< the")
-    #expect(encoded.ids[0] == 2)
-    #expect(encoded.pieces[0] == ">>fra<<")
-    #expect(encoded.ranges[0] == 0..<7)
-    #expect(encoded.ranges[1].lowerBound >= 7)
-  }
-
-  @Test func quotedTextIsNoTargetLanguage() throws {
-    let tokenizer = try tokenizer()
-    for text in [">>the letter<< the", ">><<", ">>the", ">>été<< a"] {
-      #expect(tokenizer.encode(text).pieces[0] == "▁", "\(text)")
+  @Test func separateSidesKeepTheirOwnIds() throws {
+    let tokenizer = try MarianTokenizer(
+      source: .sentencePiece(InputFile(path: NativeFixture.path("marian-native/vocab.spm"))),
+      target: .sentencePiece(InputFile(path: NativeFixture.path("marian-native/trgvocab.spm"))))
+    #expect(tokenizer.sourceVocabularySize == 64 && tokenizer.targetVocabularySize == 80)
+    for example in try NativeFixture.expected("separate") {
+      #expect(tokenizer.encode(example.text).ids == example.source)
+      #expect(tokenizer.decode(example.target) == example.translation)
     }
+    #expect(tokenizer.decode(tokenizer.encodeTarget("le safran").ids) == "le safran")
+    #expect(tokenizer.pieces([0, 1, 80, -1]) == ["</s>", "<unk>", "<unk>", "<unk>"])
   }
 
-  @Test func endWrittenOutIsText() throws {
-    #expect(try tokenizer().encode("a</s>").ids.dropLast().contains(0) == false)
+  @Test func aListNumbersThePiecesOfAModel() throws {
+    let model = Fixtures.path("toy_nfkc.spm")
+    let plain = try shared(model)
+    let lines = plain.pieces((0..<93).map { Int32($0) }).enumerated().map { id, piece in
+      let key = piece.replacingOccurrences(of: "\\", with: "\\\\").replacingOccurrences(of: "\"", with: "\\\"")
+      return "\"\(key)\": \(92 - id)"
+    }
+    let folder = try Support.TemporaryFolder()
+    let list = try folder.write("vocab.yml", text: lines.joined(separator: "\n") + "\n")
+    let tokenizer = try MarianTokenizer(
+      source: .list(InputFile(path: list), pieces: InputFile(path: model)), target: nil)
+    #expect(tokenizer.endToken == 92 && tokenizer.unknownToken == 91)
+    let text = "A tall nurse follows café menus on Tuesday."
+    #expect(tokenizer.encode(text).ids == plain.encode(text).ids.map { 92 - $0 })
+    #expect(tokenizer.decode(tokenizer.encode(text).ids) == text)
   }
 
-  @Test func specialTokens() throws {
-    let tokenizer = try tokenizer()
-    #expect(tokenizer.endToken == 0)
-    #expect(tokenizer.unknownToken == 1)
-    #expect(tokenizer.padToken == Int32(tokenizer.targetVocabularySize - 1))
-    #expect(tokenizer.pieces([0, 1, 2, -1, .max]) == ["</s>", "<unk>", ">>fra<<", "<unk>", "<unk>"])
-    #expect(tokenizer.decode([-5, .max, 0]) == "")
-  }
-
-  @Test func vocabulariesMayBeSeparate() throws {
-    let folder = try TemporaryFolder()
-    try folder.copy(fixture: "marian/source.spm", as: "source.spm")
-    try folder.copy(fixture: "marian/target.spm", as: "target.spm")
-    try folder.write("vocab.json", #"{"</s>": 0, "<unk>": 1, "▁the": 5}"#.utf8)
-    try folder.write("target_vocab.json", #"{"</s>": 3, "<unk>": 4, "▁": 7, "e": 0, "<pad>": 9}"#.utf8)
-    try folder.write("tokenizer_config.json", #"{"separate_vocabs": true}"#.utf8)
-    let tokenizer = try MarianTokenizer(directory: folder.path)
-    #expect(tokenizer.sourceVocabularySize == 6)
-    #expect(tokenizer.targetVocabularySize == 10)
-    #expect(tokenizer.encode("e").ids == [1, 1, 0])
-    #expect(tokenizer.encodeTarget("e").ids == [7, 0, 3])
-    #expect(tokenizer.endToken == 3)
-    #expect(tokenizer.padToken == 9)
-    #expect(tokenizer.decode([7, 0, 0, 3]) == "ee")
+  @Test func whatCannotBeUsedIsRefusedByName() throws {
+    let folder = try Support.TemporaryFolder()
+    let list = try folder.write("vocab.yml", text: "</s>: 0\n<unk>: 1\n")
+    let alone = #expect(throws: FileError.self) {
+      try MarianTokenizer(source: .list(InputFile(path: list), pieces: nil), target: nil)
+    }
+    #expect(alone?.item == "pieces")
+    #expect(throws: FileError.self) { try shared(folder.path + "/none.spm") }
+    // The unknown piece, and "a".
+    let endless: [UInt8] = [0x0A, 9, 0x0A, 5] + Array("<unk>".utf8) + [0x18, 2, 0x0A, 3, 0x0A, 1, UInt8(ascii: "a")]
+    let path = try folder.write("vocab.spm", endless)
+    let noEnd = #expect(throws: FileError.self) { try shared(path) }
+    #expect(noEnd?.item == "</s>")
   }
 }

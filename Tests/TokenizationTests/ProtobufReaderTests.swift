@@ -4,10 +4,12 @@ import Tokenization
 
 struct ProtobufReaderTests {
   private func fields(_ bytes: [UInt8]) throws -> [ProtobufReader.Field] {
-    var reader = ProtobufReader(bytes: bytes, file: "x")
-    var result: [ProtobufReader.Field] = []
-    while let field = try reader.next() { result.append(field) }
-    return result
+    try bytes.withUnsafeBytes { bytes in
+      var reader = ProtobufReader(bytes, file: "x")
+      var result: [ProtobufReader.Field] = []
+      while let field = try reader.next() { result.append(field) }
+      return result
+    }
   }
 
   @Test func readsEveryWireType() throws {
@@ -24,15 +26,17 @@ struct ProtobufReaderTests {
   }
 
   @Test func anInnerMessageEndsWhereItsLengthSays() throws {
-    var reader = ProtobufReader(bytes: [0x0A, 2, 0x08, 5, 0x10, 9], file: "x")
-    guard case .bytes(let range) = try #require(try reader.next()).value else {
-      Issue.record("no block")
-      return
+    try ([0x0A, 2, 0x08, 5, 0x10, 9] as [UInt8]).withUnsafeBytes { bytes in
+      var reader = ProtobufReader(bytes, file: "x")
+      guard case .bytes(let range) = try #require(try reader.next()).value else {
+        Issue.record("no block")
+        return
+      }
+      var inner = reader.message(range)
+      #expect(try inner.next()?.value == .varint(5))
+      #expect(try inner.next() == nil)
+      #expect(try reader.next()?.value == .varint(9))
     }
-    var inner = reader.message(range)
-    #expect(try inner.next()?.value == .varint(5))
-    #expect(try inner.next() == nil)
-    #expect(try reader.next()?.value == .varint(9))
   }
 
   @Test(

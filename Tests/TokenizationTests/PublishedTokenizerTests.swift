@@ -7,7 +7,7 @@ import Tokenization
   private func longest(_ settings: String) throws -> Int? {
     let folder = try TemporaryFolder()
     try folder.write("tokenizer_config.json", text: settings)
-    return try PublishedTokenizer.longestSource(directory: folder.path)
+    return try PublishedTokenizer.maxSourceTokens(ModelFolder(directory: folder.path))
   }
 
   @Test func readsWhatTheModelIsGoodFor() throws {
@@ -16,7 +16,8 @@ import Tokenization
     #expect(try longest(#"{"model_max_length":1000000000000000019884624838656}"#) == 1_000_000_000)
     #expect(try longest(#"{"model_max_length":null}"#) == nil)
     #expect(try longest("{}") == nil)
-    #expect(try PublishedTokenizer.longestSource(directory: TemporaryFolder().path) == nil)
+    let empty = try TemporaryFolder()
+    #expect(try PublishedTokenizer.maxSourceTokens(ModelFolder(directory: empty.path)) == nil)
   }
 
   @Test(arguments: ["1", "-5", "\"long\"", "[]"])

@@ -17,7 +17,7 @@ struct SentencePieceFuzzTests {
     for _ in 0..<rounds {
       let path = try folder.write("mutant.spm", mutator.mutate(good))
       do {
-        let tokenizer = try SentencePieceTokenizer(SentencePieceModel(path: path))
+        let tokenizer = try SentencePieceTokenizer(SentencePieceModel(InputFile(path: path)))
         let tokens = tokenizer.encode(" Hello,\u{3000}wörld 😀 ")
         #expect(tokenizer.decode(tokens.map(\.id)).utf8.count < 1 << 20)
       } catch is FileError {

@@ -112,7 +112,7 @@ struct SentencePieceModelTests {
   }
 
   @Test func aMissingFileIsNamed() {
-    #expect(throws: FileError.self) { try SentencePieceModel(path: "/nowhere/source.spm") }
-    #expect(throws: FileError.self) { try SentencePieceModel(path: "/") }
+    #expect(throws: FileError.self) { try SentencePieceModel(InputFile(path: "/nowhere/source.spm")) }
+    #expect(throws: FileError.self) { try SentencePieceModel(InputFile(path: "/")) }
   }
 }

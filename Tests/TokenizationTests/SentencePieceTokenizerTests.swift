@@ -1,3 +1,4 @@
+import Files
 import Testing
 import Tokenization
 
@@ -23,7 +24,7 @@ struct SentencePieceTokenizerTests {
 
   @Test(arguments: ["toy_bytes.spm", "toy_keepws.spm", "toy_nfkc.spm", "toy_user.spm"])
   func unigramModelsGiveTheLibrarysPieces(_ file: String) throws {
-    let tokenizer = try SentencePieceTokenizer(path: Fixtures.path(file))
+    let tokenizer = try SentencePieceTokenizer(InputFile(path: Fixtures.path(file)))
     let expected = try Fixtures.json([String: UnigramFile].self, "toy_spm_expected.json")
     let cases = try #require(expected[file]).cases
     #expect(cases.count == 20)
@@ -38,7 +39,7 @@ struct SentencePieceTokenizerTests {
 
   @Test(arguments: ["bpe.spm", "bpe_bytes.spm", "bpe_unused.spm"])
   func bpeModelsGiveTheLibrarysPieces(_ file: String) throws {
-    let tokenizer = try SentencePieceTokenizer(path: Fixtures.path(file))
+    let tokenizer = try SentencePieceTokenizer(InputFile(path: Fixtures.path(file)))
     let cases = try #require(try Fixtures.json([String: [BPECase]].self, "bpe_expected.json")[file])
     #expect(cases.count > 20)
     for example in cases {
@@ -50,7 +51,7 @@ struct SentencePieceTokenizerTests {
   }
 
   @Test func rangesCoverTheTextInOrder() throws {
-    let tokenizer = try SentencePieceTokenizer(path: Fixtures.path("bpe.spm"))
+    let tokenizer = try SentencePieceTokenizer(InputFile(path: Fixtures.path("bpe.spm")))
     let text = "the  newest 日本 letters"
     let tokens = tokenizer.encode(text)
     let bytes = Array(text.utf8)
@@ -58,13 +59,13 @@ struct SentencePieceTokenizerTests {
   }
 
   @Test func whiteSpaceAloneGivesNothing() throws {
-    let tokenizer = try SentencePieceTokenizer(path: Fixtures.path("toy_nfkc.spm"))
+    let tokenizer = try SentencePieceTokenizer(InputFile(path: Fixtures.path("toy_nfkc.spm")))
     for text in ["", " ", "\t\n ", "\u{3000}", "\u{A0} "] { #expect(tokenizer.encode(text).isEmpty) }
   }
 
   @Test(arguments: ["bpe.spm", "toy_bytes.spm", "toy_nfkc.spm", "bpe_unused.spm"])
   func aLongTextWithoutSpacesIsCutWhole(_ file: String) throws {
-    let tokenizer = try SentencePieceTokenizer(path: Fixtures.path(file))
+    let tokenizer = try SentencePieceTokenizer(InputFile(path: Fixtures.path(file)))
     let text = String(repeating: "lettersé", count: 12_000)
     let tokens = tokenizer.encode(text)
     #expect(tokens.first?.range.lowerBound == 0)
@@ -72,14 +73,14 @@ struct SentencePieceTokenizerTests {
   }
 
   @Test func aRunOfUnknownCharactersIsOneToken() throws {
-    let tokenizer = try SentencePieceTokenizer(path: Fixtures.path("bpe.spm"))
+    let tokenizer = try SentencePieceTokenizer(InputFile(path: Fixtures.path("bpe.spm")))
     let tokens = tokenizer.encode(String(repeating: "語", count: 30_000))
     #expect(tokens.map(\.piece.utf8.count) == [3, 90_000])
     #expect(tokens.last?.range == 0..<90_000)
   }
 
   @Test func malformedBytesCountAsTheReplacementCharacter() throws {
-    let tokenizer = try SentencePieceTokenizer(path: Fixtures.path("toy_bytes.spm"))
+    let tokenizer = try SentencePieceTokenizer(InputFile(path: Fixtures.path("toy_bytes.spm")))
     let replacement = tokenizer.encode("\u{FFFD}").map(\.id)
     for malformed: [UInt8] in [[0xFF], [0xC0], [0x80], [0xE2]] {
       let tokens = malformed.withUnsafeBufferPointer { tokenizer.encode($0) }
@@ -89,7 +90,7 @@ struct SentencePieceTokenizerTests {
   }
 
   @Test func idsThatTheModelLacksAreUnknown() throws {
-    let tokenizer = try SentencePieceTokenizer(path: Fixtures.path("bpe.spm"))
+    let tokenizer = try SentencePieceTokenizer(InputFile(path: Fixtures.path("bpe.spm")))
     #expect(tokenizer.decode([-1]) == " \u{2047} ")
     #expect(tokenizer.decode([.max]) == " \u{2047} ")
   }

@@ -9,8 +9,8 @@ struct VocabularyListTests {
     let folder = try Support.TemporaryFolder()
     let list = try folder.write("vocab.yml", text: text)
     let model = Fixtures.path("toy_nfkc.spm")
-    let tokenizer = try NativeMarianTokenizer(
-      source: .list(path: list, pieces: model), target: .list(path: list, pieces: model))
+    let tokenizer = try MarianTokenizer(
+      source: .list(InputFile(path: list), pieces: InputFile(path: model)), target: nil)
     return tokenizer.pieces((0..<count).map { Int32($0) })
   }
 

@@ -3,7 +3,7 @@ import Support
 import Testing
 import Tokenization
 
-/// `vocab.json` as it may come from anywhere.
+/// `vocab.json` from untrusted sources.
 struct VocabularyTests {
   private func failure(_ json: some Sequence<UInt8>) throws -> FileError? {
     let folder = try TemporaryFolder()
@@ -11,7 +11,7 @@ struct VocabularyTests {
     try folder.copy(fixture: "marian/target.spm", as: "target.spm")
     try folder.write("vocab.json", json)
     do {
-      _ = try MarianTokenizer(directory: folder.path)
+      _ = try HuggingFaceMarianTokenizer(ModelFolder(directory: folder.path))
       return nil
     } catch {
       return try #require(error as? FileError)
@@ -61,6 +61,6 @@ struct VocabularyTests {
 
   @Test func aMissingFileIsNamed() throws {
     let folder = try TemporaryFolder()
-    #expect(throws: FileError.self) { try MarianTokenizer(directory: folder.path) }
+    #expect(throws: FileError.self) { try HuggingFaceMarianTokenizer(ModelFolder(directory: folder.path)) }
   }
 }

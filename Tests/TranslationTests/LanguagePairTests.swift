@@ -1,5 +1,6 @@
 import Files
 import Foundation
+import Models
 import Testing
 import Translation
 
@@ -21,7 +22,7 @@ import Translation
   ) throws -> LanguagePair {
     let folder = try folder(name, configuration: configuration, files: files)
     defer { try? FileManager.default.removeItem(atPath: (folder as NSString).deletingLastPathComponent) }
-    return try LanguagePair(folder: folder, fallback: fallback)
+    return try LanguagePair(folder: ModelFolder(directory: folder), fallback: fallback)
   }
 
   private let enFr = LanguagePair(source: "en", target: "fr")

@@ -1,5 +1,6 @@
 import Files
 import Foundation
+import Models
 import Support
 import Testing
 import Tokenization
@@ -100,7 +101,7 @@ import Translation
       model: ("toy_ssru_f32.npz", "model.npz"),
       vocabularies: [("vocab.spm", "source.spm"), ("vocab.spm", "target.spm")], settings: NativeFixture.greedy)
     let path = fixture.directory + "/source.spm"
-    let tokenizer = try NativeMarianTokenizer(source: .sentencePiece(path: path), target: .sentencePiece(path: path))
+    let tokenizer = try MarianTokenizer(source: .sentencePiece(InputFile(path: path)), target: nil)
     let ids = (0..<64).map { Int32($0) }
     let lines = zip(ids, tokenizer.pieces(ids)).map { id, piece in
       let quoted = piece.replacingOccurrences(of: "\\", with: "\\\\").replacingOccurrences(of: "\"", with: "\\\"")

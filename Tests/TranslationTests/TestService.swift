@@ -11,12 +11,12 @@ struct TestService {
 
   /// - Parameters:
   ///   - positions: tokens that the model has positions for.
-  ///   - longestSource: tokens that it is good for.
+  ///   - maxSourceTokens: tokens that it is good for.
   ///   - before: called with every batch of requests on the worker's thread, warm-up excluded.
   ///   - script: translations that are not shouted.
   init(
     pairs: [(id: String, pair: LanguagePair)] = [("en-fr", LanguagePair(source: "en", target: "fr"))],
-    positions: Int = 200, longestSource: Int? = nil, attention: [AttentionKind: AttentionShape]? = nil,
+    positions: Int = 200, maxSourceTokens: Int? = nil, attention: [AttentionKind: AttentionShape]? = nil,
     tokenizer: ScalarTokenizer = .init(),
     guidedLayer: Int? = nil, threads: ServiceThreads = ServiceThreads(),
     configure: (inout ServiceConfiguration) -> Void = { _ in },
@@ -34,14 +34,12 @@ struct TestService {
     options.maxLength = positions
     let models = pairs.map { id, pair in
       LoadedModel(
-        id: id, pair: pair,
-        engine: TranslationEngine(
-          tokenizer: tokenizer, summary: summary, options: options, longestSource: longestSource,
-          guidedLayer: guidedLayer
-        ) {
-          let isWarm = WarmUp()
-          return ShoutingDecoder(shapes: shapes, clock: clock, script: script) { if isWarm.passed { before($0) } }
-        })
+        id: id, pair: pair, tokenizer: tokenizer, summary: summary, options: options, maxSourceTokens: maxSourceTokens,
+        guidedLayer: guidedLayer
+      ) {
+        let isWarm = WarmUp()
+        return ShoutingDecoder(shapes: shapes, clock: clock, script: script) { if isWarm.passed { before($0) } }
+      }
     }
     var configuration = ServiceConfiguration(modelDirectories: [], workers: 2)
     configure(&configuration)

@@ -47,8 +47,8 @@ import Translation
   }
 
   @Test(arguments: [(12, nil), (12, 500), (200, 12)])
-  func aSentenceLongerThanTheModelIsCutAndSaysSo(_ positions: Int, _ longestSource: Int?) throws {
-    let service = try TestService(positions: positions, longestSource: longestSource)
+  func aSentenceLongerThanTheModelIsCutAndSaysSo(_ positions: Int, _ maxSourceTokens: Int?) throws {
+    let service = try TestService(positions: positions, maxSourceTokens: maxSourceTokens)
     let translated = try service.translate("one, two, three; four. Five")
     #expect(translated.text == "ONE, TWO, THREE; FOUR. FIVE")
     #expect(translated.sentences.map(\.truncated) == [true, false])

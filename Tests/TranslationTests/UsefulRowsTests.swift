@@ -18,10 +18,8 @@ import Testing
   @Test func theOperatorsWordHoldsAndStaticBatchesHaveNoLimitOfTheirOwn() throws {
     let model = LoadedModel(
       id: "m", pair: LanguagePair(source: "en", target: "fr"),
-      engine: TranslationEngine(
-        tokenizer: ScalarTokenizer(), summary: summary(bytes: 1_000), options: .init(), longestSource: nil,
-        guidedLayer: nil
-      ) { fatalError("nothing is decoded") })
+      tokenizer: ScalarTokenizer(), summary: summary(bytes: 1_000), options: .init(),
+      makeDecoder: { fatalError("nothing is decoded") })
     var configuration = ServiceConfiguration(modelDirectories: [])
     #expect(configuration.rows(of: [model]) == [model.summary.usefulRows])
     configuration.batching = .whole

@@ -1,5 +1,6 @@
 import Checkpoint
 import Evaluation
+import Models
 import Support
 import Testing
 import dragoman_bench
@@ -8,7 +9,7 @@ struct TrainedEncoderTests {
   @Test(arguments: SequenceFixture.names)
   func statesAreThoseOfPyTorch(_ name: String) throws {
     let fixture = try SequenceFixture(name)
-    let trained = try #require(try TrainedEncoder(CheckpointFolder.open(directory: fixture.directory)))
+    let trained = try #require(try TrainedEncoder(ModelFormats.open(directory: fixture.directory)))
     for (sentence, ids) in fixture.expected.sources.enumerated() {
       try expectAlike(trained, ids, fixture.encoderStates(sentence))
     }
@@ -16,7 +17,7 @@ struct TrainedEncoderTests {
 
   @Test func aTransformersStatesAreThoseOfTransformers() throws {
     let fixture = try MarianFixture("marian-untied")
-    let trained = try #require(try TrainedEncoder(CheckpointFolder.open(directory: fixture.directory)))
+    let trained = try #require(try TrainedEncoder(ModelFormats.open(directory: fixture.directory)))
     for (sentence, ids) in fixture.expected.sources.enumerated() {
       try expectAlike(trained, ids, fixture.tensor(.encoder, sentence: sentence).values)
     }
@@ -24,7 +25,7 @@ struct TrainedEncoderTests {
 
   @Test(arguments: ["marian-base", "marian-prenorm-gelu"])
   func whatNobodyWroteIsNone(_ name: String) throws {
-    let folder = try CheckpointFolder.open(directory: MarianFixture.root + "/" + name)
+    let folder = try ModelFormats.open(directory: MarianFixture.root + "/" + name)
     #expect(try TrainedEncoder(folder) == nil)
   }
 

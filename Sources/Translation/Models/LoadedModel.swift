@@ -1,40 +1,89 @@
-import Checkpoint
 import Decoding
+import Files
 import Foundation
 import Models
 import Tokenization
 
-/// One model as it is served: its name, its languages and what translates.
+/// A model as it is served: its name, its languages, its tokenizer and its weights.
 package struct LoadedModel: Sendable {
   package let id: String
   package let pair: LanguagePair
-  private let engine: TranslationEngine
+  package let tokenizer: any Tokenizer
+  package let summary: ModelSummary
+  /// The checkpoint's own options; their `maxLength` is the ceiling for every request.
+  package let options: DecodingOptions
+  /// The limit of target tokens that the checkpoint gives; nil if it gives none.
+  package let ownTargetLimit: TargetLimit?
+  /// The most source tokens, end of sentence included, that are translated at once. Models are good for sentences as
+  /// long as those that they learnt from, which are often shorter than their positions allow.
+  package let maxSourceTokens: Int
+  /// The decoder layer, from 0, whose first head of cross-attention was trained to align; nil if none was.
+  let guidedLayer: Int?
+  /// Makes a decoder; each worker needs one.
+  package let makeDecoder: @Sendable () -> any StepwiseDecoding
 
-  package init(id: String, pair: LanguagePair, engine: TranslationEngine) {
+  package init(
+    id: String, pair: LanguagePair, tokenizer: any Tokenizer, summary: ModelSummary, options: DecodingOptions,
+    targetLimit: TargetLimit? = nil, maxSourceTokens: Int? = nil, guidedLayer: Int? = nil,
+    makeDecoder: @escaping @Sendable () -> any StepwiseDecoding
+  ) {
     self.id = id
     self.pair = pair
-    self.engine = engine
+    self.tokenizer = StandInTokenizer(tokenizer)
+    self.summary = summary
+    self.options = options
+    ownTargetLimit = targetLimit
+    self.maxSourceTokens = min(summary.maxPositions, maxSourceTokens ?? .max)
+    self.guidedLayer = guidedLayer
+    self.makeDecoder = makeDecoder
   }
 
-  /// Loads a folder as published, named by its folder's name.
-  /// - Parameter pair: where the folder does not say.
+  /// Loads a folder in any of the formats that can be read; its id is the folder's name.
+  /// - Parameter fallback: the languages, if the folder does not give them.
   /// - Throws: `FileError`.
   package init(
     directory: String, pair fallback: LanguagePair? = nil, preferences: ModelPreferences = ModelPreferences()
   ) throws {
-    let folder = try CheckpointFolder.open(directory: directory)
-    self.init(
-      id: URL(fileURLWithPath: directory).standardizedFileURL.lastPathComponent,
-      pair: try LanguagePair(folder: directory, fallback: fallback),
-      engine: try TranslationEngine(folder, preferences))
+    let folder = try ModelFolder(directory: directory)
+    try self.init(ModelFormats.open(folder), in: folder, pair: fallback, preferences: preferences)
   }
 
-  var tokenizer: any Tokenizer { engine.tokenizer }
-  var summary: ModelSummary { engine.summary }
-  /// The checkpoint's own; its `maxLength` is the ceiling for every request.
-  var options: DecodingOptions { engine.options }
-  var guidedLayer: Int? { engine.guidedLayer }
-  var longestSource: Int { engine.longestSource }
+  /// - Throws: `FileError`, also if a file of the folder has changed since it was opened.
+  package init(
+    _ format: any ModelFormat, in folder: ModelFolder, pair fallback: LanguagePair?, preferences: ModelPreferences
+  ) throws {
+    let pair = try LanguagePair(folder: folder, fallback: fallback)
+    let (model, tokenizer) = try concurrently({ try format.loadModel(preferences) }) { try format.loadTokenizer() }
+    let decoding = try format.decoding(with: tokenizer)
+    self.init(
+      id: URL(fileURLWithPath: folder.directory).standardizedFileURL.lastPathComponent, pair: pair,
+      tokenizer: tokenizer, summary: model.summary,
+      options: DecodingOptions(decoding.generation, positions: model.summary.maxPositions),
+      targetLimit: decoding.maxLengthFactor.map { TargetLimit(factor: $0, slack: 0) },
+      maxSourceTokens: decoding.maxSourceTokens, guidedLayer: decoding.guidedLayer,
+      makeDecoder: { DecodingLoop(model: model) })
+    try checkVocabularies(folder.directory)
+    try folder.checkUnchanged()
+  }
+
+  private func checkVocabularies(_ directory: String) throws {
+    for (item, found, expected) in [
+      ("source vocabulary", tokenizer.sourceVocabularySize, summary.sourceVocabulary),
+      ("target vocabulary", tokenizer.targetVocabularySize, summary.targetVocabulary),
+    ] where found > expected {
+      throw FileError(
+        file: directory, item: item, found: "\(found) ids in the tokenizer",
+        expected: "at most the model's \(expected)")
+    }
+    guard tokenizer.endToken == summary.endToken else {
+      throw FileError(
+        file: directory, item: "end of sentence", found: "id \(tokenizer.endToken) in the tokenizer",
+        expected: "\(summary.endToken), the model's")
+    }
+  }
+
+  var targetLimit: TargetLimit { ownTargetLimit ?? .againstLoops }
+
   /// Captures the most-attended of `candidates` per step: by the head that was trained to align, else by all heads of
   /// the last layer. None if the model has no attention to the source.
   func alignment(_ candidates: [Int]) -> AttentionCapture {
@@ -44,15 +93,34 @@ package struct LoadedModel: Sendable {
         layer: guidedLayer ?? shape.layers - 1, head: guidedLayer == nil ? nil : 0, candidates: candidates))
   }
 
-  var targetLimit: TargetLimit { engine.targetLimit ?? .ofLoops }
-
-  /// One for each worker.
-  func makeDecoder() -> any StepwiseDecoding { engine.makeDecoder() }
-
-  /// A line of `/models`.
+  /// The model's entry in the answer of `/models`.
   package var served: ServedModel {
     ServedModel(
       id: id, architecture: summary.architecture, parameters: summary.parameters, bytes: summary.bytes, pair: pair,
       precision: summary.precision, vocabulary: summary.targetVocabulary, attention: summary.attentionKinds)
+  }
+}
+
+/// The most target tokens for a source: `factor` times the source's, and `slack` more.
+package struct TargetLimit: Sendable, Equatable {
+  package let factor: Float
+  package let slack: Int
+
+  /// The limit for checkpoints that give none: a translation that loops stops there rather than at its last position.
+  ///
+  /// Translations between natural languages stay well below it; a source of 20 tokens can become 92.
+  static let againstLoops = TargetLimit(factor: 3, slack: 32)
+
+  package init(factor: Float, slack: Int) {
+    self.factor = factor
+    self.slack = slack
+  }
+
+  /// - Parameters:
+  ///   - sourceTokens: number of source tokens, end of sentence included, as in the tokens that it returns.
+  ///   - ceiling: the most tokens that the model can give at all, never exceeded.
+  package func tokens(sourceTokens: Int, ceiling: Int) -> Int {
+    let limit = (factor * Float(sourceTokens)).rounded(.up) + Float(slack)
+    return limit < Float(ceiling) ? max(1, Int(limit)) : ceiling
   }
 }

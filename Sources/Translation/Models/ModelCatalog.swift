@@ -2,21 +2,21 @@ import Files
 
 /// The models of a service, by language pair and by id, and the ways between languages that they make.
 struct ModelCatalog: Sendable {
-  /// Which models, by number, a text goes through.
+  /// The models, by number, that translate a text.
   enum Route: Equatable {
     case direct(Int)
-    /// Through a language between the two.
+    /// Two models with a pivot language between them.
     case through(String, first: Int, second: Int)
   }
 
   let models: [LoadedModel]
-  /// Every pair once: those of the models in their order, then those through a third language.
+  /// Every pair once: first the models' in their order, then the pairs with a pivot language.
   let pairs: [LanguagePair]
-  /// Of each pair without a model of its own, the language between.
+  /// The pivot language of each pair that has no model of its own.
   private let pivots: [LanguagePair: String]
 
-  /// - Parameter usesPivots: whether two models may serve a pair that none serves alone.
-  /// - Throws: `FileError` where there is none or two share an id.
+  /// - Parameter usesPivots: whether two models can serve a pair that none serves alone.
+  /// - Throws: `FileError` if there is no model or two share an id.
   init(_ models: [LoadedModel], usesPivots: Bool) throws {
     guard !models.isEmpty else {
       throw FileError(file: "models", item: "number", found: "0", expected: "at least one")
@@ -33,7 +33,7 @@ struct ModelCatalog: Sendable {
     pairs = direct + pivots.keys.sorted { ($0.source, $0.target) < ($1.source, $1.target) }
   }
 
-  /// The shortest way: a model of the pair, of several the first unless an id picks one; else two models.
+  /// The shortest route: a model of the pair, which is the first of several unless an id is given; else two models.
   func route(source: String, target: String, id: String?) throws(TranslationError) -> Route {
     let pair = LanguagePair(source: source, target: target)
     guard id == nil, let pivot = pivots[pair] else { return .direct(try model(of: pair, id: id)) }
@@ -50,7 +50,7 @@ struct ModelCatalog: Sendable {
     }
   }
 
-  /// The source of a model that is asked for by its id.
+  /// The source language of a model that is asked for by its id.
   func source(id: String, target: String) throws(TranslationError) -> String {
     guard let model = models.first(where: { $0.id == id }) else { throw .unknownModel(id, served: models.map(\.id)) }
     guard model.pair.target == target else {
@@ -73,7 +73,8 @@ struct ModelCatalog: Sendable {
     return index
   }
 
-  /// English where it is one of several, since most models are from or to it and the better for it; else the first.
+  /// The pivot language of each pair: English if it is one of several, since most models and the best are from or to it;
+  /// else the first.
   private static func pivots(between direct: [LanguagePair]) -> [LanguagePair: String] {
     var pivots: [LanguagePair: String] = [:]
     for first in direct {

@@ -1,7 +1,8 @@
 import Tokenization
 
-/// Reads curly quotes, apostrophes, dashes and ellipses that a vocabulary does not have as those of ASCII: a model that
-/// was made of plain text would otherwise see a hole in the middle of "don’t".
+/// A tokenizer that reads curly quotes, apostrophes, dashes and ellipses as those of ASCII if the vocabulary lacks them.
+///
+/// A model that has learnt from plain text would otherwise see an unknown token in the middle of "don’t".
 struct StandInTokenizer: Tokenizer {
   private let base: any Tokenizer
 
@@ -46,7 +47,7 @@ struct StandInTokenizer: Tokenizer {
     return marks
   }
 
-  /// - Returns: the text with stand-ins, and of each of its bytes and its end where that was in the text before.
+  /// - Returns: the text with replacements, and for each of its bytes and its end the position in the original text.
   private func replaced(_ marks: Set<Unicode.Scalar>, in text: String) -> (text: String, origins: [Int]) {
     var plain = ""
     var origins: [Int] = []

@@ -20,13 +20,3 @@ package enum TranslationError: Error, Equatable, Sendable {
   case cancelled
   case failed(String)
 }
-
-package struct LanguagePair: Hashable, Sendable {
-  package var source: String
-  package var target: String
-
-  package init(source: String, target: String) {
-    self.source = source
-    self.target = target
-  }
-}

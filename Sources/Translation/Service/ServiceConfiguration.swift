@@ -1,5 +1,6 @@
 import Batching
 import Foundation
+import Models
 
 /// What an operator can set of the service.
 package struct ServiceConfiguration: Sendable {

@@ -22,7 +22,7 @@ struct TranslationLeg: Sendable {
   ) {
     let model = units.model
     let guards = guards && !model.tokenizer.readsWords
-    let parts = SentenceParts(tokenizer: model.tokenizer, longest: model.longestSource, leavesOut: guards)
+    let parts = SentenceParts(tokenizer: model.tokenizer, longest: model.maxSourceTokens, leavesOut: guards)
     self.units = units
     let texts = passages.map { TextDraft($0, parts) }
     self.texts = texts

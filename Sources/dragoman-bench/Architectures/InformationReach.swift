@@ -27,7 +27,7 @@ struct Reach {
     untrained = try Self.untrained(directions)
     trained = try models.compactMap { model in
       Console.progress("reach of \(model.name)")
-      guard let trained = try TrainedEncoder(model.folder) else { return nil }
+      guard let trained = try TrainedEncoder(model.format) else { return nil }
       let inputs = trained.inputs(try model.tokens(text, count: Self.farthest + 1))
       return Curve(name: model.name, norms: Self.norms(trained.encoder, inputs, directions))
     }

@@ -14,9 +14,9 @@ package struct TrainedEncoder {
 
   /// Nil for a Transformer of another kind than the zoo's, whose derivatives nobody wrote.
   /// - Throws: `FileError`.
-  package init?(_ folder: CheckpointFolder) throws {
-    switch folder {
-    case .recurrent(let folder):
+  package init?(_ format: any ModelFormat) throws {
+    switch format {
+    case let folder as RecurrentFormat:
       let configuration = folder.configuration
       guard let cell = RecurrentDual.Cell(rawValue: configuration.cell.rawValue) else { return nil }
       encoder = try RecurrentDual(
@@ -31,7 +31,7 @@ package struct TrainedEncoder {
         folder.tensors, ["shared.weight", "encoder.embedding.weight"], configuration.vocabularySize, width)
       scale = 1
       positions = nil
-    case .huggingFace(let folder):
+    case let folder as HuggingFaceMarianFormat:
       let configuration = folder.configuration
       guard configuration.isPlain else { return nil }
       width = configuration.modelDimension
@@ -44,7 +44,7 @@ package struct TrainedEncoder {
         width)
       scale = configuration.scaleEmbedding ? Double(width).squareRoot() : 1
       positions = try Self.positions(folder)
-    case .convolutional(let folder):
+    case let folder as ConvolutionalFormat:
       let configuration = folder.configuration
       width = configuration.embeddingSize
       encoder = try ConvolutionalDual(
@@ -56,7 +56,7 @@ package struct TrainedEncoder {
       scale = 1
       positions = try Self.floats(
         folder.tensors, "encoder.position.weight", [configuration.maxPositions, width])
-    case .marian: return nil
+    default: return nil
     }
   }
 
@@ -76,7 +76,7 @@ package struct TrainedEncoder {
     return try floats(tensors, name, [rows, columns])
   }
 
-  private static func positions(_ folder: MarianFolder) throws -> [Float] {
+  private static func positions(_ folder: HuggingFaceMarianFormat) throws -> [Float] {
     let (count, width) = (folder.configuration.maxPositions, folder.configuration.modelDimension)
     let name = "model.encoder.embed_positions.weight"
     if folder.tensors.contains(name) { return try floats(folder.tensors, name, [count, width]) }
@@ -94,7 +94,7 @@ package struct TrainedEncoder {
   }
 }
 
-extension MarianConfiguration {
+extension HuggingFaceMarianConfiguration {
   /// Norms behind each part and nowhere else, rectified units, positions that are added.
   fileprivate var isPlain: Bool {
     activation == .relu && !normalizeBefore && !normalizeEmbedding && !addFinalLayerNorm

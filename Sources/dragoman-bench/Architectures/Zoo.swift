@@ -1,5 +1,4 @@
 import Benchmark
-import Checkpoint
 import Evaluation
 import Files
 import Foundation
@@ -12,15 +11,16 @@ struct ZooModel {
   let name: String
   let directory: String
   let pair: LanguagePair
-  let folder: CheckpointFolder
-  let engine: TranslationEngine
+  let format: any ModelFormat
+  let engine: LoadedModel
 
   private init(name: String, directory: String) throws {
     self.name = name
     self.directory = directory
-    pair = try LanguagePair(folder: directory, fallback: nil)
-    folder = try CheckpointFolder.open(directory: directory)
-    engine = try TranslationEngine(folder)
+    let folder = try ModelFolder(directory: directory)
+    format = try ModelFormats.open(folder)
+    engine = try LoadedModel(format, in: folder, pair: nil, preferences: ModelPreferences())
+    pair = engine.pair
   }
 
   /// Every folder with a model inside `directory`, in the order of their inventions.

@@ -1,4 +1,5 @@
 import Checkpoint
+import Files
 import JSON
 import Models
 import Terminal
@@ -15,9 +16,10 @@ enum InspectCommand: Command {
   private static let asJSON = Flag.toggle("json", "one JSON object instead of text")
 
   static func run(_ values: FlagValues) throws -> Int32 {
-    let folder = try CheckpointFolder.open(directory: values.operands[0])
-    let engine = try TranslationEngine(folder, ModelFlags.preferences(values))
-    let report = InspectReport(folder, engine)
+    let folder = try ModelFolder(directory: values.operands[0])
+    let format = try ModelFormats.open(folder)
+    let model = try LoadedModel(format, in: folder, pair: .undetermined, preferences: ModelFlags.preferences(values))
+    let report = InspectReport(format, model)
     try OutputFile.standardOutput.write((values[asJSON] ? report.json : report.text) + "\n")
     return 0
   }
@@ -31,23 +33,11 @@ struct InspectReport {
   var vocabularies: (source: Int, target: Int)
   var tensors: [StoredTensor]
 
-  init(_ folder: CheckpointFolder, _ engine: TranslationEngine) {
-    model = engine.summary
-    vocabularies = (engine.tokenizer.sourceVocabularySize, engine.tokenizer.targetVocabularySize)
-    switch folder {
-    case .huggingFace(let folder):
-      settings = Self.settings(of: folder.configuration)
-      tensors = folder.tensors.tensors
-    case .recurrent(let folder):
-      settings = Self.settings(of: folder.configuration)
-      tensors = folder.tensors.tensors
-    case .convolutional(let folder):
-      settings = Self.settings(of: folder.configuration)
-      tensors = folder.tensors.tensors
-    case .marian(let folder):
-      settings = Self.settings(of: folder)
-      tensors = folder.tensors.tensors
-    }
+  init(_ format: any ModelFormat, _ loaded: LoadedModel) {
+    model = loaded.summary
+    settings = format.settings
+    vocabularies = (loaded.tokenizer.sourceVocabularySize, loaded.tokenizer.targetVocabularySize)
+    tensors = format.tensors.tensors
   }
 
   private var storedBytes: Int { tensors.reduce(0) { $0 + $1.range.count } }
@@ -105,92 +95,5 @@ struct InspectReport {
       writer.name("bytes")
       writer.integer(tensor.range.count)
     }
-  }
-}
-
-extension InspectReport {
-  /// Of a Hugging Face folder.
-  static func settings(of configuration: MarianConfiguration) -> [(name: String, value: String)] {
-    func stack(_ stack: MarianConfiguration.Stack) -> String {
-      "\(stack.layers) layers, \(stack.heads) heads, feed-forward \(stack.feedForward)"
-    }
-    return [
-      ("modelDimension", "\(configuration.modelDimension)"),
-      ("encoder", stack(configuration.encoder)),
-      ("decoder", stack(configuration.decoder)),
-      ("activation", "\(configuration.activation)"),
-      ("normalizeBefore", "\(configuration.normalizeBefore)"),
-      ("normalizeEmbedding", "\(configuration.normalizeEmbedding)"),
-      ("addFinalLayerNorm", "\(configuration.addFinalLayerNorm)"),
-      ("scaleEmbedding", "\(configuration.scaleEmbedding)"),
-      ("staticPositionEmbeddings", "\(configuration.staticPositionEmbeddings)"),
-      ("shareEncoderDecoderEmbeddings", "\(configuration.shareEncoderDecoderEmbeddings)"),
-      ("tieWordEmbeddings", "\(configuration.tieWordEmbeddings)"),
-      ("maxPositions", "\(configuration.maxPositions)"),
-    ]
-  }
-
-  /// Of a recurrent folder.
-  static func settings(of configuration: RecurrentConfiguration) -> [(name: String, value: String)] {
-    let attention =
-      switch configuration.attention {
-      case .none: "none"
-      case .additive(let size): "additive, \(size) units"
-      case .dot(let feedsInput): feedsInput ? "dot, readout fed back" : "dot"
-      case .general(let feedsInput): feedsInput ? "general, readout fed back" : "general"
-      }
-    let directions = configuration.isBidirectional ? "each way" : "forwards"
-    return [
-      ("cell", configuration.cell.rawValue),
-      ("layers", "\(configuration.layers)"),
-      ("embeddingSize", "\(configuration.embeddingSize)"),
-      ("encoder", "\(configuration.encoderHiddenSize) \(directions)"),
-      ("decoder", "\(configuration.decoderHiddenSize)"),
-      ("bridge", configuration.hasBridge ? "linear" : "none"),
-      ("attention", attention),
-      ("readoutSize", "\(configuration.readoutSize)"),
-    ] + settings(of: configuration.vocabulary)
-  }
-
-  /// Of a convolutional folder.
-  static func settings(of configuration: ConvolutionalConfiguration) -> [(name: String, value: String)] {
-    [
-      ("embeddingSize", "\(configuration.embeddingSize)"),
-      ("channels", "\(configuration.channels)"),
-      ("encoder", "\(configuration.encoderLayers) layers"),
-      ("decoder", "\(configuration.decoderLayers) layers"),
-      ("kernelSize", "\(configuration.kernelSize)"),
-      ("maxPositions", "\(configuration.maxPositions)"),
-    ] + settings(of: configuration.vocabulary)
-  }
-
-  private static func settings(of vocabulary: SequenceVocabulary) -> [(name: String, value: String)] {
-    [
-      ("shareEncoderDecoderEmbeddings", "\(vocabulary.isShared)"),
-      ("tieWordEmbeddings", "\(vocabulary.tiesOutput)"),
-    ]
-  }
-
-  /// Of a folder in Marian's own layout.
-  static func settings(of folder: NativeMarianFolder) -> [(name: String, value: String)] {
-    let options = folder.options
-    func stack(_ layers: Int, _ feedForward: MarianOptions.FeedForward) -> String {
-      "\(layers) layers, \(options.heads) heads, feed-forward \(feedForward.width)"
-    }
-    return [
-      ("modelDimension", "\(options.modelDimension)"),
-      ("encoder", stack(options.encoderLayers, options.encoderFeedForward)),
-      ("decoder", stack(options.decoderLayers, options.decoderFeedForward)),
-      ("autoregression", options.autoregression == .selfAttention ? "self-attention" : "ssru"),
-      ("activation", options.activation.rawValue),
-      ("embeddings", "\(options.embeddings)"),
-      ("normalizeBefore", "\(options.normalizeBefore)"),
-      ("normalizeEmbedding", "\(options.normalizeEmbedding)"),
-      ("normalizeTop", "\(options.normalizeTop)"),
-      ("beam", "\(folder.decoding.beam)"),
-      ("normalize", "\(folder.decoding.normalize)"),
-      ("maxLengthFactor", "\(folder.decoding.maxLengthFactor)"),
-      ("shortlist", folder.shortlistPath ?? "none"),
-    ]
   }
 }

@@ -1,6 +1,7 @@
 import Checkpoint
 import Files
 import Foundation
+import Models
 import Support
 import Testing
 
@@ -83,7 +84,7 @@ import Testing
   @Test func shortlist() throws {
     let bytes = try ContainerFixture.bytes(ContainerFixture.toy("toy.s2t.bin"))
     let loaded = try fuzz(bytes, seed: 4, hot: [0..<48, 48..<600]) { path in
-      let list = try LexicalShortlist(path: path, sourceVocabularySize: 64, targetVocabularySize: 64)
+      let list = try LexicalShortlist(InputFile(path: path), sourceVocabularySize: 64, targetVocabularySize: 64)
       for token in -1...64 {
         guard list.candidates(for: [Int32(token)], includesSource: true).allSatisfy({ $0 < 64 }) else {
           throw Unbounded(name: "\(token)")
@@ -110,7 +111,7 @@ import Testing
       """
     let loaded = try fuzz(Array(yaml.utf8), seed: 5, hot: []) { path in
       try folder.copy(path, as: "decoder.yml")
-      _ = try NativeMarianFolder(directory: folder.path)
+      _ = try MarianFormat(directory: folder.path)
     }
     #expect(loaded > 0 && loaded < mutations)
   }
@@ -122,7 +123,9 @@ import Testing
     builder.add("Wemb", type: 0x4101, shape: [5, 3], Array(0..<15) + ByteWriter.floats([2]))
     builder.add("b", type: 0x0404, shape: [1, 3], ByteWriter.floats([1, 2, 3]))
     let source = try MarianBinaryFile(path: ContainerFixture.toy("toy_ssru_int8.bin"))
-    let options = try source.tensor(MarianOptions.item).withBytes { String(decoding: $0.dropLast(), as: UTF8.self) }
+    let options = try source.tensor(MarianBinaryFile.optionsItem).withBytes {
+      String(decoding: $0.dropLast(), as: UTF8.self)
+    }
     builder.add(options: options)
     return builder.bytes
   }

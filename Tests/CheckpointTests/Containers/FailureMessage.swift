@@ -2,7 +2,7 @@ import Checkpoint
 import Files
 import Testing
 
-/// The message of the `FileError` that the body throws; a test failure where it throws none or another error.
+/// The message of the `FileError` that the body throws. It is a test failure if it throws none or another error.
 func failureMessage(
   _ body: () throws -> Void, sourceLocation: SourceLocation = #_sourceLocation
 ) -> String {

@@ -1,4 +1,5 @@
 import Checkpoint
+import Files
 import Support
 import Testing
 
@@ -27,7 +28,7 @@ import Testing
     -> LexicalShortlist
   {
     try LexicalShortlist(
-      path: folder.write("lex.bin", bytes), sourceVocabularySize: source, targetVocabularySize: target,
+      InputFile(path: folder.write("lex.bin", bytes)), sourceVocabularySize: source, targetVocabularySize: target,
       verifyChecksum: verify)
   }
 
@@ -54,7 +55,7 @@ import Testing
   @Test func readsAndVerifiesTheToyList() throws {
     let path = ContainerFixture.toy("toy.s2t.bin")
     let list = try LexicalShortlist(
-      path: path, sourceVocabularySize: 64, targetVocabularySize: 64, verifyChecksum: true)
+      InputFile(path: path), sourceVocabularySize: 64, targetVocabularySize: 64, verifyChecksum: true)
     let candidates = list.candidates(for: [7, 12, 0], includesSource: true)
     #expect(candidates == Array(Set(candidates)).sorted())
     #expect(Set(candidates).isSuperset(of: [0, 1, 7, 12]))

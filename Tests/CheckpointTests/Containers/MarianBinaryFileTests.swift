@@ -27,7 +27,7 @@ import Testing
     #expect(failureMessage { _ = try file.tensor("c") }.contains("c: found no such tensor"))
   }
 
-  /// The same model, written by NumPy as `.npz`, holds the dequantised values.
+  /// The `.npz`, which NumPy wrote of the same model, holds the dequantised values.
   @Test func readsTheSameModelAsNpz() throws {
     let binary = try MarianBinaryFile(path: ContainerFixture.toy("toy_ssru_int8.bin"))
     let npz = try NpzFile(path: ContainerFixture.toy("toy_ssru_f32.npz"))
@@ -68,7 +68,7 @@ import Testing
       ("name at byte", { $0.items[0].nameLength = 3 }), ("rank", { $0.items[0].rank = 0 }),
       ("rank", { $0.items[0].rank = huge }), ("payload", { $0.items[0].payloadLength = 7 }),
       ("payload", { $0.items[0].payloadLength = huge }), ("special:model.yml", { $0.items[0].payloadLength = 14 }),
-      ("behind the last item", { $0.items[0].payloadLength = 12 }), ("behind the last item", { $0.tail = [0] }),
+      ("after the last item", { $0.items[0].payloadLength = 12 }), ("after the last item", { $0.tail = [0] }),
       ("filler length", { $0.padding = huge }), ("filler", { $0.padding = 500_000 }),
       ("dimension 0", { $0.items[0].shape = [0, 2] }), ("dimension -1", { $0.items[0].shape = [-1, 2] }),
       ("payload, expected at least", { $0.items[0].shape = [2, 2] }),

@@ -1,4 +1,5 @@
 import Checkpoint
+import Models
 import Support
 import Testing
 

@@ -67,7 +67,7 @@ import Testing
     let bias = try file.tensor("decoder_ff_logit_out_b")
     #expect(bias.shape == [1, name.contains("ssru") ? 64 : 80])
     #expect(file.tensors.allSatisfy { $0.type == .float32 && $0.shape.count == 2 })
-    #expect(try file.tensor(MarianOptions.item).type == .int8)
+    #expect(try file.tensor(MarianBinaryFile.optionsItem).type == .int8)
   }
 
   @Test func refusesDeflatedMembersByName() {
@@ -88,7 +88,7 @@ import Testing
       ("a header at byte", { $0.members[1].offset = 1_000_000 }), ("no local header", { $0.members[1].offset = 1 }),
       ("bytes that follow", { $0.members[1].size = 1_000_000 }), ("found an encrypted", { $0.members[0].flags = 1 }),
       ("method 14", { $0.members[0].method = 14 }), ("members, expected", { $0.entryCount = 60000 }),
-      ("behind the last entry", { $0.entryCount = 1 }), ("a directory of", { $0.directoryOffset = 1 }),
+      ("after the last entry", { $0.entryCount = 1 }), ("a directory of", { $0.directoryOffset = 1 }),
       ("a name of 0 bytes", { $0.members[0].name = "" }), ("the name twice", { $0.members[1].name = "a.npy" }),
     ]
     for (message, change) in changes {

@@ -1,4 +1,5 @@
 import Checkpoint
+import Models
 import Support
 import Testing
 
@@ -62,20 +63,22 @@ import Testing
 
   @Test func foldersTakeSafetensorsFirstThenPyTorch() throws {
     try folder.copy(ContainerFixture.pytorch("tiny/config.json"), as: "config.json")
-    #expect(failureMessage { _ = try MarianFolder(directory: folder.path) }.contains("weights: found no such file"))
+    #expect(
+      failureMessage { _ = try HuggingFaceMarianFormat(directory: folder.path) }.contains("weights: found no such file")
+    )
     for name in ["pytorch_model-00001-of-00002.bin", "pytorch_model-00002-of-00002.bin"] {
       try folder.copy(ContainerFixture.pytorch("sharded/" + name), as: name)
     }
     let index = "pytorch_model.bin.index.json"
     try folder.copy(ContainerFixture.pytorch("sharded/" + index), as: index)
     let whole = try PyTorchFile(path: ContainerFixture.pytorch("tiny/pytorch_model.bin"))
-    let sharded = try MarianFolder(directory: folder.path).tensors
+    let sharded = try HuggingFaceMarianFormat(directory: folder.path).tensors
     #expect(sharded is ShardedTensors)
     for tensor in whole.tensors { #expect(try sharded.tensor(tensor.name).floats() == tensor.floats()) }
     try folder.copy(ContainerFixture.pytorch("tiny/pytorch_model.bin"), as: "pytorch_model.bin")
-    #expect(try MarianFolder(directory: folder.path).tensors is PyTorchFile)
+    #expect(try HuggingFaceMarianFormat(directory: folder.path).tensors is PyTorchFile)
     try folder.copy(ContainerFixture.pytorch("tiny/model.safetensors"), as: "model.safetensors")
-    #expect(try MarianFolder(directory: folder.path).tensors is SafetensorsFile)
+    #expect(try HuggingFaceMarianFormat(directory: folder.path).tensors is SafetensorsFile)
   }
 
   @Test func refusesNonContiguousTensors() {

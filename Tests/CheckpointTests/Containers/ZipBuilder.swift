@@ -5,11 +5,11 @@ struct ZipBuilder {
     var content: [UInt8]
     var method: UInt16 = 0
     var flags: UInt16 = 0
-    /// What the directory says, where that is not the truth.
+    /// False values for the directory.
     var size: UInt32?
     var offset: UInt32?
     var localName: String?
-    /// Size and offset stand in a ZIP64 field.
+    /// Whether size and offset are in a ZIP64 field.
     var isWide = false
   }
 

@@ -1,0 +1,134 @@
+import Foundation
+import Glibc
+
+/// The folder of a model while the model is being loaded: the names in it, its configuration files, and a record of all
+/// files that were read.
+///
+/// `config.json` and `tokenizer_config.json` are read once, here; whoever needs them takes them from this object.
+package final class ModelFolder: Sendable {
+  package let directory: String
+  /// Names of the folder's files, ascending.
+  package let names: [String]
+  /// `config.json`, which published folders have; nil if there is none.
+  package let configuration: ConfigurationFile?
+  /// `tokenizer_config.json`; nil if there is none.
+  package let tokenizerConfiguration: ConfigurationFile?
+  private let opened = OpenedFiles()
+
+  private static let maxNames = 1 << 16
+
+  /// - Throws: `FileError` if the folder cannot be listed or one of the two configuration files is broken.
+  package init(directory: String) throws {
+    self.directory = directory
+    names = try Self.names(in: directory)
+    configuration = try Self.configuration("config.json", directory, names, opened)
+    tokenizerConfiguration = try Self.configuration("tokenizer_config.json", directory, names, opened)
+  }
+
+  private static func configuration(
+    _ name: String, _ directory: String, _ names: [String], _ opened: OpenedFiles
+  ) throws -> ConfigurationFile? {
+    guard names.contains(name) else { return nil }
+    return try ConfigurationFile(opened.open(directory + "/" + name, atMost: ConfigurationFile.maxSize))
+  }
+
+  // MARK: Files
+
+  package func path(_ name: String) -> String { directory + "/" + name }
+
+  package func contains(_ name: String) -> Bool { access(path(name), F_OK) == 0 }
+
+  /// Opens a file of the folder; `checkUnchanged` covers it from now on.
+  /// - Parameter limit: the largest size in bytes that is accepted.
+  /// - Throws: `FileError` if there is no such file, or it is too large.
+  package func open(_ name: String, atMost limit: Int = .max) throws(FileError) -> InputFile {
+    try opened.open(path(name), atMost: limit)
+  }
+
+  /// Reads a JSON object of the folder.
+  package func json(_ name: String) throws -> ConfigurationFile {
+    try ConfigurationFile(open(name, atMost: ConfigurationFile.maxSize))
+  }
+
+  /// `config.json`, required.
+  package func requiredConfiguration() throws(FileError) -> ConfigurationFile {
+    if let configuration { return configuration }
+    throw FileError(file: path("config.json"), item: "file", found: "no such file", expected: "a readable file")
+  }
+
+  /// - Throws: `FileError` if a file that was opened through this folder has changed since: what was loaded might be
+  ///   part of an old model and part of a new one.
+  package func checkUnchanged() throws(FileError) {
+    for file in opened.files { try file.checkUnchanged() }
+  }
+
+  // MARK: Names
+
+  /// The one name for which `fits` holds, or nil.
+  /// - Parameter item: the part of a model that is looked for, for messages.
+  /// - Throws: `FileError` if several names fit, or if one would fit were it not compressed.
+  package func onlyName(_ item: String, where fits: (String) -> Bool) throws(FileError) -> String? {
+    let fitting = names.filter(fits)
+    guard fitting.count < 2 else {
+      throw FileError(
+        file: directory, item: item, found: "several: \(fitting.prefix(8).joined(separator: ", "))",
+        expected: "one, or a decoder.yml that names it")
+    }
+    if let name = fitting.first { return name }
+    guard let packed = names.first(where: { $0.hasSuffix(".gz") && fits(String($0.dropLast(3))) }) else { return nil }
+    throw compressed(packed, item)
+  }
+
+  /// Checks a name that a configuration gives.
+  /// - Throws: `FileError` if the name leaves the folder, or there is no such file.
+  package func checkName(_ name: String, _ item: String) throws(FileError) {
+    let parts = name.split(separator: "/", omittingEmptySubsequences: false)
+    guard !name.isEmpty, !name.hasPrefix("/"), !parts.contains(".."), !name.contains("\0") else {
+      throw FileError(
+        file: directory, item: item, found: "\"\(name.prefix(200))\"", expected: "the name of a file in this folder")
+    }
+    guard contains(name) else {
+      if contains(name + ".gz") { throw compressed(name + ".gz", item) }
+      throw FileError(file: path(name), item: item, found: "no such file", expected: "the file that is named")
+    }
+  }
+
+  private func compressed(_ name: String, _ item: String) -> FileError {
+    FileError(
+      file: directory, item: item, found: "only \(name), compressed",
+      expected: "the file unpacked: gunzip -k \(path(name))")
+  }
+
+  private static func names(in directory: String) throws(FileError) -> [String] {
+    guard let handle = opendir(directory) else {
+      throw FileError(
+        file: directory, item: "folder", found: String(cString: strerror(errno)), expected: "a readable folder")
+    }
+    defer { closedir(handle) }
+    var names: [String] = []
+    while let entry = readdir(handle) {
+      guard names.count < maxNames else {
+        throw FileError(file: directory, item: "folder", found: "more files", expected: "at most \(maxNames)")
+      }
+      // Read in place: the entry can be shorter than its type.
+      let offset = MemoryLayout<dirent>.offset(of: \.d_name) ?? 0
+      names.append(String(cString: (UnsafeRawPointer(entry) + offset).assumingMemoryBound(to: CChar.self)))
+    }
+    return names.sorted()
+  }
+}
+
+/// The files that were opened, in that order; safe to use from several threads.
+// @unchecked: `list` is only touched under `lock`.
+private final class OpenedFiles: @unchecked Sendable {
+  private let lock = NSLock()
+  private var list: [InputFile] = []
+
+  var files: [InputFile] { lock.withLock { list } }
+
+  func open(_ path: String, atMost limit: Int) throws(FileError) -> InputFile {
+    let file = try InputFile(path: path, atMost: limit)
+    lock.withLock { list.append(file) }
+    return file
+  }
+}
