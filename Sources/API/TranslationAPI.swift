@@ -15,6 +15,7 @@ package struct TranslationAPI: HTTPHandler {
   package let operations: [(method: String, path: String)]
   private let ledger: RequestLedger
   private let crossOrigin: CrossOrigin
+  private let access: AccessControl
 
   /// - Parameters:
   ///   - slot: where the service will be, or is.
@@ -32,7 +33,7 @@ package struct TranslationAPI: HTTPHandler {
     let frontend = FrontendRoutes(slot: slot, settings: settings)
     let files = FileRoutes(slot: slot, settings: settings)
     var actions: [Served] = [
-      ("POST", "/translate", GuardedAction(access: access, isBrief: true, perform: translate.handle)),
+      ("POST", "/translate", GuardedAction(access: access, execution: .brief, perform: translate.handle)),
       ("POST", "/translate_file", GuardedAction(access: access, perform: files.translate)),
       ("GET", FileRoutes.folder + "*", Action(perform: files.download)),
       ("POST", "/detect", GuardedAction(access: access, perform: DetectRoute().handle)),
@@ -43,9 +44,12 @@ package struct TranslationAPI: HTTPHandler {
       ("GET", "/frontend/settings", Action(perform: frontend.settings)),
       ("POST", "/suggest", Action(perform: frontend.suggest)),
       ("GET", "/spec", Action(perform: SpecRoute(slot: slot).handle)),
-      ("GET", "/health", Action(isBrief: true, perform: catalogue.health)),
-      ("GET", "/health/ready", Action(isBrief: true, perform: catalogue.ready)),
-      ("GET", "/metrics", Action(perform: MetricsRoute(slot: slot, ledger: ledger).handle)),
+      ("GET", "/health", Action(execution: .immediate, perform: catalogue.health)),
+      ("GET", "/health/ready", Action(execution: .immediate, perform: catalogue.ready)),
+      (
+        "GET", "/metrics",
+        Action(execution: .immediate, perform: MetricsRoute(slot: slot, ledger: ledger).handle)
+      ),
     ]
     let page = PageRoute(paths: actions.map(\.path))
     actions.append(("GET", "/", Action(perform: page.handle)))
@@ -56,6 +60,7 @@ package struct TranslationAPI: HTTPHandler {
     routes = Set(operations.map(\.path))
     self.ledger = ledger
     self.crossOrigin = crossOrigin
+    self.access = access
   }
 
   package func handle(_ request: HTTPRequest, _ exchange: any HTTPExchange) {
@@ -72,10 +77,13 @@ package struct TranslationAPI: HTTPHandler {
     (isDeepL ? deepL : router).handle(request, accounted)
   }
 
-  package func isBrief(_ request: HTTPRequest) -> Bool {
-    request.body.count <= TranslationRequest.briefBytes && request.query.isEmpty
-      && (isDeepL(request) ? deepL : router).isBrief(request)
+  package func execution(of request: HTTPRequest) -> HandlerExecution {
+    let execution = (isDeepL(request) ? deepL : router).execution(of: request)
+    let isShort = request.body.count <= TranslationRequest.briefBytes && request.query.isEmpty
+    return execution == .brief && !isShort ? .queued : execution
   }
+
+  package func client(of request: HTTPRequest) -> String { access.client(of: request) }
 
   /// The answer to what the connection found wrong, of which no handler knows.
   @Sendable package func refusalBody(_ refused: RefusedRequest) -> HTTPResponse {
@@ -113,11 +121,11 @@ typealias Served = (method: String, path: String, action: any HTTPHandler)
 
 /// Answers a request now or later; what it throws becomes the answer.
 struct Action: HTTPHandler {
-  /// A short request takes well under a millisecond.
-  var isBrief = false
+  /// The execution of a request; a brief one is queued if the request is not short.
+  var execution = HandlerExecution.queued
   let perform: @Sendable (HTTPRequest, any HTTPExchange) throws -> Void
 
-  func isBrief(_ request: HTTPRequest) -> Bool { isBrief }
+  func execution(of request: HTTPRequest) -> HandlerExecution { execution }
 
   func handle(_ request: HTTPRequest, _ exchange: any HTTPExchange) {
     do {
@@ -131,11 +139,11 @@ struct Action: HTTPHandler {
 /// The same for what takes work: only for those who may ask, and with the fields that the key was looked for in.
 struct GuardedAction: HTTPHandler {
   let access: AccessControl
-  /// A short request is read, taken apart and tokenized in well under a millisecond.
-  var isBrief = false
+  /// The execution of a request; a brief one is queued if the request is not short.
+  var execution = HandlerExecution.queued
   let perform: @Sendable (RequestFields, RequestTerms, any HTTPExchange) throws -> Void
 
-  func isBrief(_ request: HTTPRequest) -> Bool { isBrief }
+  func execution(of request: HTTPRequest) -> HandlerExecution { execution }
 
   func handle(_ request: HTTPRequest, _ exchange: any HTTPExchange) {
     guard !exchange.isAbandoned else { return }

@@ -1,72 +1,114 @@
 import Foundation
 
-/// Runs blocks in the order in which they come, at most `width` of them at once, on threads of its own. What ends
-/// something that was begun may go before all that begins.
+/// A pool of threads for blocks that clients ask for, a turn per client.
 ///
-/// Where blocks wait, a concurrent queue of Dispatch starts another thread every second or so; and each of its threads
-/// keeps up to a thousand of the records that blocks come in, which the one that asks makes anew. Here a thread that is
-/// done with a block takes the next one without anybody waking it. Blocks must not wait for one another.
+/// A client with many blocks delays its own, and another client by one block per thread at most. Blocks without a client
+/// end something that was begun, and go before all others.
+///
+/// Where blocks wait, a concurrent queue of Dispatch starts another thread every second or so, and each of its threads
+/// keeps up to a thousand records of blocks. Here a thread that is done with a block takes the next one without being
+/// woken. Blocks must not wait for one another.
 package final class WorkQueue: Sendable {
   package typealias Block = @Sendable () -> Void
 
-  /// As wide as the machine.
+  /// The queue of the process, as wide as the machine.
   package static let shared = WorkQueue(width: max(2, ProcessInfo.processInfo.activeProcessorCount))
 
-  private let line: BlockLine
+  private let state: WorkQueueState
 
-  /// - Parameter width: at least 1.
+  /// - Parameter width: number of threads, at least 1.
   package init(width: Int) {
-    line = BlockLine(width: width)
+    state = WorkQueueState(width: width)
   }
 
-  deinit { line.close() }
+  deinit { state.close() }
 
-  package func async(goesFirst: Bool = false, _ block: @escaping Block) {
-    guard line.append(block, goesFirst) else { return }
-    Thread.detachNewThread { [line] in
-      Thread.current.name = "work"
-      while let block = line.next() { block() }
+  /// Queues a block.
+  /// - Parameter client: the client in whose turn it runs; nil if it goes before all clients.
+  /// - Returns: a closure that lets the block go before all clients, if it still waits.
+  @discardableResult
+  package func async(client: String? = nil, _ block: @escaping Block) -> @Sendable () -> Void {
+    let (id, needsThread) = state.append(block, of: client)
+    if needsThread {
+      Thread.detachNewThread { [state] in
+        Thread.current.name = "work"
+        while let block = state.next() { block() }
+      }
     }
+    guard let client else { return {} }
+    return { [state] in state.expedite(id, of: client) }
   }
 }
 
-/// What waits, and the threads that wait for it.
+/// The blocks that wait, and the threads that wait for blocks.
 ///
-/// `@unchecked Sendable`: what changes is only touched under the lock of `condition`.
-private final class BlockLine: @unchecked Sendable {
+/// `@unchecked Sendable`: all variables are only touched under the lock of `condition`.
+private final class WorkQueueState: @unchecked Sendable {
   private let width: Int
   private let condition = NSCondition()
-  private var first = Blocks()
-  private var others = Blocks()
+  private var first = FIFO<WorkQueue.Block>()
+  /// Blocks by client; a client stays until its turn finds none.
+  private var clients: [String: ClientBlocks] = [:]
+  /// Each client of `clients` once, in the order of their turns.
+  private var turns = FIFO<String>()
+  private var queuedCount = 0
+  private var lastID: UInt64 = 0
   private var threads = 0
-  private var waiting = 0
+  private var idleThreads = 0
   private var isClosed = false
 
   init(width: Int) { self.width = width }
 
-  /// - Returns: whether the caller is to start another thread.
-  func append(_ block: @escaping WorkQueue.Block, _ goesFirst: Bool) -> Bool {
+  /// - Returns: the number of the block, and whether the caller is to start another thread.
+  func append(_ block: @escaping WorkQueue.Block, of client: String?) -> (id: UInt64, needsThread: Bool) {
     condition.withLock {
-      if goesFirst { first.append(block) } else { others.append(block) }
-      if threads == width || first.count + others.count <= waiting {
+      lastID += 1
+      if let client {
+        if clients[client] == nil { turns.append(client) }
+        clients[client, default: ClientBlocks()].append(lastID, block)
+      } else {
+        first.append(block)
+      }
+      queuedCount += 1
+      if threads == width || queuedCount <= idleThreads {
         condition.signal()
-        return false
+        return (lastID, false)
       }
       threads += 1
-      return true
+      return (lastID, true)
     }
   }
 
-  /// Waits for it; nil once there will be none.
+  func expedite(_ id: UInt64, of client: String) {
+    condition.withLock {
+      if let block = clients[client]?.remove(id) { first.append(block) }
+    }
+  }
+
+  /// The next block, once there is one; nil once the queue is closed and empty.
   func next() -> WorkQueue.Block? {
     condition.withLock {
-      while first.count + others.count == 0 && !isClosed {
-        waiting += 1
+      while queuedCount == 0 && !isClosed {
+        idleThreads += 1
         condition.wait()
-        waiting -= 1
+        idleThreads -= 1
       }
-      return first.popFirst() ?? others.popFirst()
+      guard queuedCount > 0 else { return nil }
+      queuedCount -= 1
+      return first.popFirst() ?? nextOfClients()
     }
+  }
+
+  private func nextOfClients() -> WorkQueue.Block? {
+    while let client = turns.popFirst() {
+      guard let block = clients[client]?.popFirst() else {
+        clients[client] = nil
+        continue
+      }
+      turns.append(client)
+      return block
+    }
+    return nil
   }
 
   func close() {
@@ -77,19 +119,38 @@ private final class BlockLine: @unchecked Sendable {
   }
 }
 
-/// First in, first out.
-private struct Blocks {
-  private var incoming: [WorkQueue.Block] = []
-  /// Those that came first, the next one last.
-  private var outgoing: [WorkQueue.Block] = []
+/// The blocks of one client, first in, first out, with removal from the middle.
+private struct ClientBlocks {
+  private var blocks: [UInt64: WorkQueue.Block] = [:]
+  private var order = GappedLine()
 
-  var count: Int { incoming.count + outgoing.count }
-
-  mutating func append(_ block: @escaping WorkQueue.Block) {
-    incoming.append(block)
+  mutating func append(_ id: UInt64, _ block: @escaping WorkQueue.Block) {
+    blocks[id] = block
+    order.append(id)
   }
 
   mutating func popFirst() -> WorkQueue.Block? {
+    order.first.flatMap { remove($0) }
+  }
+
+  mutating func remove(_ id: UInt64) -> WorkQueue.Block? {
+    let block = blocks.removeValue(forKey: id)
+    order.closeGaps(live: blocks.count) { blocks[$0] != nil }
+    return block
+  }
+}
+
+/// First in, first out.
+private struct FIFO<Element> {
+  private var incoming: [Element] = []
+  /// The elements that came first, the next one last.
+  private var outgoing: [Element] = []
+
+  mutating func append(_ element: Element) {
+    incoming.append(element)
+  }
+
+  mutating func popFirst() -> Element? {
     if outgoing.isEmpty {
       swap(&incoming, &outgoing)
       outgoing.reverse()

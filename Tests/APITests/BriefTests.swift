@@ -3,32 +3,34 @@ import Testing
 
 @testable import API
 
-/// What the event loop answers by itself: short requests of routes that take little.
+/// Which requests the event loop answers itself: short requests of cheap routes, and health checks in any case.
 struct BriefTests {
   private let api = TranslationAPI(slot: ServiceSlot(StandInService()))
 
-  private func isBrief(_ method: String, _ path: String, text: String? = nil, bytes: Int = 0) -> Bool {
+  private func execution(_ method: String, _ path: String, text: String? = nil, bytes: Int = 0) -> HandlerExecution {
     let query = text.map { [(name: "q", value: $0)] } ?? []
     let body = Array(repeating: UInt8(ascii: " "), count: bytes)
-    return api.isBrief(HTTPRequest(method: method, path: path, query: query, headers: HTTPHeaders(), body: body))
+    return api.execution(of: HTTPRequest(method: method, path: path, query: query, headers: HTTPHeaders(), body: body))
   }
 
   @Test(arguments: ["/translate", "/v2/translate"])
-  func shortTextsAre(_ path: String) {
-    #expect(isBrief("POST", path, bytes: 60))
-    #expect(!isBrief("POST", path, bytes: 5_000))
-    #expect(!isBrief("POST", path, text: "a"))
-    #expect(!isBrief("GET", path))
+  func shortTextsAreBrief(_ path: String) {
+    #expect(execution("POST", path, bytes: 60) == .brief)
+    #expect(execution("POST", path, bytes: 5_000) == .queued)
+    #expect(execution("POST", path, text: "a") == .queued)
+    #expect(execution("GET", path) == .queued)
   }
 
-  @Test(arguments: ["/health", "/health/ready"])
-  func healthIs(_ path: String) {
-    #expect(isBrief("GET", path))
-    #expect(!isBrief("POST", path))
+  @Test(arguments: ["/health", "/health/ready", "/metrics"])
+  func healthAndMetricsAreImmediate(_ path: String) {
+    #expect(execution("GET", path) == .immediate)
+    #expect(execution("HEAD", path) == .immediate)
+    #expect(execution("GET", path, text: "a") == .immediate)
+    #expect(execution("POST", path) == .queued)
   }
 
-  @Test(arguments: [("POST", "/attention"), ("GET", "/metrics"), ("POST", "/translate_file"), ("GET", "/no/such/path")])
-  func allOthersAreNot(_ method: String, _ path: String) {
-    #expect(!isBrief(method, path))
+  @Test(arguments: [("POST", "/attention"), ("GET", "/models"), ("POST", "/translate_file"), ("GET", "/no/such/path")])
+  func otherRequestsAreQueued(_ method: String, _ path: String) {
+    #expect(execution(method, path) == .queued)
   }
 }

@@ -55,7 +55,7 @@ import Testing
     queue.async { gate.wait() }
     for number in 0..<40 {
       done.enter()
-      queue.async(goesFirst: number % 2 == 1) {
+      queue.async(client: number % 2 == 1 ? nil : "a") {
         record.begin()
         record.end(number)
         done.leave()
@@ -64,6 +64,53 @@ import Testing
     gate.signal()
     done.waitOrFail()
     #expect(record.state.numbers == Array(stride(from: 1, to: 40, by: 2)) + Array(stride(from: 0, to: 40, by: 2)))
+  }
+
+  /// The order in which one thread runs the blocks of these clients, by their numbers.
+  private func order(of clients: [String], expediting expedited: Int? = nil) -> [Int] {
+    let queue = WorkQueue(width: 1)
+    let record = Record()
+    let done = DispatchGroup()
+    let gate = DispatchSemaphore(value: 0)
+    queue.async { gate.wait() }
+    for (number, client) in clients.enumerated() {
+      done.enter()
+      let expedite = queue.async(client: client) {
+        record.begin()
+        record.end(number)
+        done.leave()
+      }
+      if number == expedited { expedite() }
+    }
+    gate.signal()
+    done.wait()
+    return record.state.numbers
+  }
+
+  @Test func clientsTakeTurns() {
+    let many = Array(repeating: "a", count: 1_000)
+    #expect(order(of: many + ["b", "c", "b"]) == [0, 1_000, 1_001, 1, 1_002] + Array(2..<1_000))
+  }
+
+  @Test func expeditedBlocksGoBeforeAllClients() {
+    #expect(order(of: ["a", "a", "a", "b"], expediting: 2) == [2, 0, 3, 1])
+    #expect(order(of: ["a", "b", "b"], expediting: 0) == [0, 1, 2])
+  }
+
+  @Test func expeditingABlockThatHasRunDoesNothing() {
+    let queue = WorkQueue(width: 1)
+    let record = Record()
+    let done = DispatchSemaphore(value: 0)
+    let expedite = queue.async(client: "a") {
+      record.begin()
+      record.end(0)
+      done.signal()
+    }
+    done.wait()
+    expedite()
+    queue.async { done.signal() }
+    done.wait()
+    #expect(record.state.numbers == [0])
   }
 
   @Test func asManyBlocksAsItIsWideRunAtOnce() {

@@ -3,7 +3,7 @@ import HTTP
 import Support
 
 /// Answers with the path and the body. `/wait` is answered when the test says so, `/big` with many bytes, `/stream` in
-/// pieces, `/forget` never, `/brief` with the name of the thread: the event loop's where that has time.
+/// pieces, `/forget` never, `/brief` and `/health` with the name of the thread.
 ///
 /// `@unchecked Sendable`: `waiting` is touched under `lock` only.
 final class EchoHandler: HTTPHandler, @unchecked Sendable {
@@ -26,7 +26,7 @@ final class EchoHandler: HTTPHandler, @unchecked Sendable {
       stream.send(Array("one".utf8))
       stream.finish(Array("two".utf8))
     case "/forget": break
-    case "/brief":
+    case "/brief", "/health":
       exchange.respond(HTTPResponse(status: 200, body: Array((Thread.current.name ?? "").utf8)))
     default: exchange.respond(HTTPResponse(status: 200, body: Array(request.path.utf8) + request.body))
     }
@@ -34,7 +34,13 @@ final class EchoHandler: HTTPHandler, @unchecked Sendable {
 
   static let big = [[UInt8]](repeating: (0...255).map { $0 &* 7 }, count: bigBytes / 256).flatMap { $0 }
 
-  func isBrief(_ request: HTTPRequest) -> Bool { request.path == "/brief" }
+  func execution(of request: HTTPRequest) -> HandlerExecution {
+    switch request.path {
+    case "/brief": .brief
+    case "/health": .immediate
+    default: .queued
+    }
+  }
 
   func release() {
     let exchanges = lock.withLock {

@@ -11,8 +11,12 @@ import Testing
   private final class Backlog: @unchecked Sendable {
     private let lock = NSLock()
     private var blocks: [@Sendable () -> Void] = []
+    let expedited = DispatchSemaphore(value: 0)
 
-    func take(_ goesFirst: Bool, _ block: @escaping @Sendable () -> Void) { lock.withLock { blocks.append(block) } }
+    func take(_ client: String?, _ block: @escaping @Sendable () -> Void) -> @Sendable () -> Void {
+      lock.withLock { blocks.append(block) }
+      return { [expedited] in expedited.signal() }
+    }
 
     func run() {
       let all = lock.withLock {
@@ -55,9 +59,33 @@ import Testing
     fourth.send(request)
     #expect(try fourth.answer().head.hasPrefix("HTTP/1.1 503 "))
     backlog.run()
+    if whoseClientsLeave { for _ in 1...3 { #expect(backlog.expedited.wait(timeout: .now() + 120) == .success) } }
     fourth.send(request)
     backlog.wait(for: 1)
     backlog.run()
     #expect(try fourth.answer().head.hasPrefix("HTTP/1.1 200 "))
+  }
+
+  @Test func healthIsAnsweredWhileAllElseWaits() throws {
+    let backlog = Backlog()
+    var configuration = HTTPServerConfiguration()
+    configuration.maxHeldBytes = 2 << 10
+    configuration.busySeconds = 0
+    configuration.schedule = backlog.take
+    let server = HTTPServer(configuration: configuration, handler: EchoHandler()) {
+      HTTPResponse(status: $0.error.status, body: Array($0.error.message.utf8))
+    }
+    let port = try server.start()
+    defer { server.shutdown(graceSeconds: 0) { _ in } }
+    let waiting = try LoopbackClient(port: port)
+    waiting.send("POST /a HTTP/1.1\r\nHost: a\r\nContent-Length: 1500\r\n\r\n" + String(repeating: "x", count: 1500))
+    backlog.wait(for: 1)
+    let probe = try LoopbackClient(port: port)
+    for _ in 0..<100 {
+      probe.send("GET /health HTTP/1.1\r\nHost: a\r\n\r\n")
+      #expect(try probe.answer().body == Array("http".utf8))
+    }
+    backlog.run()
+    #expect(try waiting.answer().head.hasPrefix("HTTP/1.1 200 "))
   }
 }

@@ -60,6 +60,11 @@ package struct AccessControl: Sendable {
     return clients.of(request).map { "address \($0.subscriber.high) \($0.subscriber.low)" } ?? ""
   }
 
+  /// The client in whose turn a request waits that was not read yet: its key if the header has one that is known.
+  func client(of request: HTTPRequest) -> String {
+    client(of: request, Self.key(in: request.headers).flatMap { keys?.key($0) })
+  }
+
   private func countAddress(of request: HTTPRequest) throws {
     guard let (limit, address) = limitedAddress(of: request) else { return }
     try check(addresses.take(address, perMinute: limit, now: time.steadySeconds()), limit)

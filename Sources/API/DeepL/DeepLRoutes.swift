@@ -14,11 +14,11 @@ struct DeepLRoutes: Sendable {
 
   func actions(_ access: AccessControl) -> [Served] {
     func guarded(
-      isBrief: Bool = false,
+      execution: HandlerExecution = .queued,
       _ perform: @escaping @Sendable (RequestFields, RequestTerms, any HTTPExchange) throws -> Void
-    ) -> GuardedAction { GuardedAction(access: access, isBrief: isBrief, perform: perform) }
+    ) -> GuardedAction { GuardedAction(access: access, execution: execution, perform: perform) }
     var actions: [Served] = [
-      ("POST", "/v2/translate", guarded(isBrief: true, translate)),
+      ("POST", "/v2/translate", guarded(execution: .brief, translate)),
       ("GET", "/v2/languages", guarded(languages)),
       ("GET", "/v2/usage", guarded(used)),
       ("GET", "/v2/glossary-language-pairs", guarded(glossaryPairs)),

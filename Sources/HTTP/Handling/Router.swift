@@ -37,8 +37,10 @@ package struct Router: HTTPHandler {
     exchange.respond(response)
   }
 
-  package func isBrief(_ request: HTTPRequest) -> Bool {
-    methods(for: request.path)?[request.method]?.isBrief(request) ?? false
+  package func execution(of request: HTTPRequest) -> HandlerExecution {
+    guard let methods = methods(for: request.path) else { return .queued }
+    let handler = methods[request.method] ?? (request.method == "HEAD" ? methods["GET"] : nil)
+    return handler?.execution(of: request) ?? .queued
   }
 
   private func methods(for path: String) -> [String: any HTTPHandler]? {

@@ -201,7 +201,7 @@ final class EventLoop: @unchecked Sendable {
     case .start(let id, let request): handle(request, id, of: client)
     case .cancel(let id):
       guard let notice = client.notices.removeValue(forKey: id) else { return }
-      configuration.schedule(true) { notice.fire() }
+      _ = configuration.schedule(nil) { notice.fire() }
     case .finishSending: _ = shutdown(client.descriptor, Int32(SHUT_WR))
     case .close:
       clients[client.id] = nil
@@ -217,6 +217,8 @@ final class EventLoop: @unchecked Sendable {
     client.notices[id] = notice
     let exchange = ServerExchange(
       client: client.id, request: id, mailbox: mailbox, notice: notice, refusalBody: refusalBody)
+    let execution = handler.execution(of: request)
+    if execution == .immediate { return handler.handle(request, exchange) }
     let bytes = request.heldBytes
     guard handedOver.take(bytes, limit: configuration.maxHeldBytes) else {
       let refused = RefusedRequest(.tooManyBytes, method: request.method, headers: request.headers)
@@ -226,16 +228,13 @@ final class EventLoop: @unchecked Sendable {
       handler.handle(request, exchange)
       handedOver.giveBack(bytes)
     }
-    if handler.isBrief(request) { runBriefly(goesFirst: false, call) } else { configuration.schedule(false, call) }
+    if execution == .brief, hasTime { return call() }
+    // A request whose client has left has nothing to wait for: its handler ends it at once.
+    notice.add(configuration.schedule(handler.client(of: request), call))
   }
 
-  private func runBriefly(goesFirst: Bool, _ block: @escaping @Sendable () -> Void) {
-    if Moment.now().seconds < now.seconds + configuration.busySeconds {
-      block()
-    } else {
-      configuration.schedule(goesFirst, block)
-    }
-  }
+  /// Whether brief work may run on this thread in this round.
+  private var hasTime: Bool { Moment.now().seconds < now.seconds + configuration.busySeconds }
 
   // MARK: What all clients have together
 
@@ -271,7 +270,7 @@ final class EventLoop: @unchecked Sendable {
     switch message {
     case .answer(let id, let request, let part):
       if let client = clients[id] { answer(client, request, part) }
-    case .work(let block): runBriefly(goesFirst: true, block)
+    case .work(let block): if hasTime { block() } else { _ = configuration.schedule(nil, block) }
     case .shutDown(let grace, let completion): beginDrain(graceSeconds: grace, completion)
     }
   }
@@ -349,7 +348,7 @@ final class EventLoop: @unchecked Sendable {
     for message in unread {
       switch message {
       case .answer: break
-      case .work(let block): configuration.schedule(true, block)
+      case .work(let block): _ = configuration.schedule(nil, block)
       case .shutDown(_, let completion): DispatchQueue.global().async { completion(true) }
       }
     }

@@ -17,11 +17,17 @@ package struct HTTPServerConfiguration: Sendable {
   package var busySeconds = 0.004
   /// Connections that the system completes before they are accepted.
   package var backlog: Int32 = 1024
-  /// Takes the calls of handlers, and whatever else the event loop has no time for, to other threads, in any order.
-  /// What goes first ends something that was begun, and is quick.
-  package var schedule: @Sendable (_ goesFirst: Bool, @escaping @Sendable () -> Void) -> Void = { _, block in
+  /// Runs a block on another thread: calls of handlers, and other work that the event loop has no time for.
+  ///
+  /// Clients take turns. A block without a client ends something that was begun, is quick, and goes before all of them.
+  /// - Returns: a closure that lets a block which still waits go before all clients too.
+  package var schedule: Schedule = { _, block in
     DispatchQueue.global().async(execute: block)
+    return {}
   }
+
+  package typealias Schedule =
+    @Sendable (_ client: String?, _ block: @escaping @Sendable () -> Void) -> @Sendable () -> Void
 
   package init() {}
 }

@@ -18,6 +18,6 @@ package struct ServiceThreads: Sendable {
 
   /// - Parameter isBrief: the block takes well under a millisecond.
   func run(isBrief: Bool = true, _ block: @escaping WorkQueue.Block) {
-    if !(isBrief && host(block)) { queue.async(goesFirst: true, block) }
+    if !(isBrief && host(block)) { queue.async(block) }
   }
 }

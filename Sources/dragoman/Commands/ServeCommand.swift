@@ -73,7 +73,7 @@ enum ServeCommand: Command {
     http.port = values[port]
     http.limits.bodyBytes = values[maxBodyBytes]
     http.maxConnections = maxConnections
-    http.schedule = WorkQueue.shared.async(goesFirst:_:)
+    http.schedule = WorkQueue.shared.async(client:_:)
     let process = ServerProcess(
       http: http, service: service(values),
       log: LogSettings(format: values[log] ?? .json, includesTexts: values[logText]),
