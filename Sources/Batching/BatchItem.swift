@@ -14,10 +14,13 @@ package struct BatchItem: Sendable, Equatable {
   package let rows: Int
   /// Nanoseconds of the injected clock.
   package let arrival: UInt64
+  /// Whether it follows from items that were admitted before: only a drain refuses it.
+  package let isContinuation: Bool
 
   /// Sizes out of range are clamped into it, so that sums of costs cannot overflow.
   package init(
-    id: UInt64, group: UInt64, client: String = "", kind: Int, length: Int, rows: Int, arrival: UInt64
+    id: UInt64, group: UInt64, client: String = "", kind: Int, length: Int, rows: Int, arrival: UInt64,
+    isContinuation: Bool = false
   ) {
     self.id = id
     self.group = group
@@ -26,6 +29,7 @@ package struct BatchItem: Sendable, Equatable {
     self.length = min(max(length, 1), 1 << 24)
     self.rows = min(max(rows, 1), 1 << 16)
     self.arrival = arrival
+    self.isContinuation = isContinuation
   }
 
   /// Without padding.

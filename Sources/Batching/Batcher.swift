@@ -57,11 +57,8 @@ package final class Batcher<Payload: Sendable, Answer: Sendable>: @unchecked Sen
   ) throws -> BatchTicket {
     let entries = try state.sync {
       let now = clock()
-      let items = makeItems(payloads, client: client, now: now)
-      if let failure = policy.admit(items, deadline: deadline, continues: continues, now: now) {
-        counted.count(failure)
-        throw failure
-      }
+      let items = makeItems(payloads, client: client, continues: continues, now: now)
+      if let failure = policy.admit(items, deadline: deadline, now: now) { throw failure }
       let entries = items.indices.map { index in
         BatchEntry(item: items[index], payload: payloads[index].value) { completion(index, $0) }
       }
@@ -76,13 +73,10 @@ package final class Batcher<Payload: Sendable, Answer: Sendable>: @unchecked Sen
     return BatchTicket { self.cancel(entries) }
   }
 
-  /// Why not even a token of that client's would be taken now; nil where it would.
-  package func refusal(client: String, deadline: UInt64?) -> BatchFailure? {
-    state.sync {
-      let refusal = policy.refusal(1, tokens: 1, of: client, deadline: deadline, now: clock())
-      if let refusal { counted.count(refusal) }
-      return refusal
-    }
+  /// The reason for which a submission of a client would be refused now; nil if it would be taken.
+  /// - Parameter tokens: the least that the submission will have.
+  package func refusal(client: String, tokens: Int = 1, deadline: UInt64?) -> BatchFailure? {
+    state.sync { policy.refusal(1, tokens: max(tokens, 1), of: client, deadline: deadline, now: clock()) }
   }
 
   /// Makes every worker's context now rather than with its first batch; returns when all are made.
@@ -109,20 +103,21 @@ package final class Batcher<Payload: Sendable, Answer: Sendable>: @unchecked Sen
     state.sync {
       var counters = counted
       counters.queuedItems = policy.queuedItems
-      counters.queuedTokens = policy.queuedTokens
       counters.runningRows = policy.runningRows
       return counters
     }
   }
 
-  private func makeItems(_ payloads: [BatchPayload<Payload>], client: String, now: UInt64) -> [BatchItem] {
+  private func makeItems(
+    _ payloads: [BatchPayload<Payload>], client: String, continues: Bool, now: UInt64
+  ) -> [BatchItem] {
     lastGroup += 1
     return payloads.indices.map { index in
       lastID += 1
       let payload = payloads[index]
       return BatchItem(
         id: lastID, group: lastGroup, client: client, kind: payload.kind, length: payload.length, rows: payload.rows,
-        arrival: now)
+        arrival: now, isContinuation: continues)
     }
   }
 
@@ -229,7 +224,6 @@ package final class Batcher<Payload: Sendable, Answer: Sendable>: @unchecked Sen
       guard let entry = entries[first.id] else { continue }
       giveUp(entry, .deadlinePassed)
       forget(first.id)
-      counted.expiredItems += 1
     }
   }
 

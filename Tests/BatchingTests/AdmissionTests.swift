@@ -130,7 +130,8 @@ import Testing
     }
     #expect(harness.submit(Array(repeating: 100, count: 9), client: "a").refusal == nil)
     #expect(harness.submit([100, 100, 100], client: "b").refusal == nil)
-    let refusal = harness.submit([100], client: "c").refusal
-    #expect(refusal == .queueFull(wait: UInt64(0.4 * Double(Self.second))))
+    #expect(harness.submit([100], client: "c").refusal == nil)
+    let refusal = harness.submit([100], client: "d").refusal
+    #expect(refusal == .queueFull(wait: UInt64(0.5 * Double(Self.second))))
   }
 }

@@ -48,7 +48,6 @@ import Testing
     step.signal()
     stepped.wait()
     #expect(answers.outcomes == [1: [.failure(.deadlinePassed)], 3: [.failure(.deadlinePassed)]])
-    #expect(batcher.counters.expiredItems == 2)
     #expect(batcher.counters.queuedItems == 0)
     clock.now = 9_000
     step.signal()

@@ -120,7 +120,7 @@ import Testing
     let harness = PolicyHarness(queuedTokens: 100)
     #expect(harness.submit([15], rows: 4, client: "a").refusal == nil)
     #expect(isFull(harness.submit([16], client: "a").refusal))
-    #expect(isFull(harness.submit([41], client: "b").refusal))
+    #expect(isFull(harness.submit([53], client: "b").refusal))
     #expect(harness.submit([40], client: "b").refusal == nil)
     #expect(harness.policy.queuedTokens == 100)
   }
@@ -131,7 +131,24 @@ import Testing
     #expect(isFull(harness.submit([1], client: "a").refusal))
     #expect(isFull(harness.submit(Array(repeating: 50, count: 100), client: "b").refusal))
     #expect(harness.submit([1, 1], client: "b").refusal == nil)
-    #expect(isFull(harness.submit([1], client: "c").refusal))
+    #expect(harness.submit([1], client: "c").refusal == nil, "an eighth more is for clients with nothing waiting")
+    #expect(isFull(harness.submit([1], client: "d").refusal))
+  }
+
+  /// Two clients whose second passes fill the queue; their first passes count, and only those.
+  @Test func continuedWorkLeavesPlacesForClientsWithNothingWaiting() throws {
+    let harness = PolicyHarness(queuedItems: 80)
+    for client in ["a", "b"] {
+      #expect(harness.submit(Array(repeating: 1, count: 60), client: client, continues: true).refusal == nil)
+    }
+    #expect(isFull(harness.submit([1], client: "a").refusal))
+    for number in 0..<90 { #expect(harness.submit([1], client: "client \(number)").refusal == nil) }
+    #expect(isFull(harness.submit([1], client: "one more").refusal))
+    #expect(harness.submit([1], client: "a", continues: true).refusal == nil)
+    #expect(harness.policy.queuedItems == 211)
+    _ = harness.runAll()
+    #expect(harness.policy.isIdle)
+    #expect(harness.submit([1], client: "one more").refusal == nil)
   }
 
   @Test func whatIsRemovedDoesNotRunAndFreesItsPlace() throws {

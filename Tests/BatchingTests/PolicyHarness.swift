@@ -30,9 +30,10 @@ final class PolicyHarness {
     let items = lengths.map { length in
       lastID += 1
       return BatchItem(
-        id: lastID, group: lastGroup, client: client, kind: kind, length: length, rows: rows, arrival: now)
+        id: lastID, group: lastGroup, client: client, kind: kind, length: length, rows: rows, arrival: now,
+        isContinuation: continues)
     }
-    return (items.map(\.id), policy.admit(items, deadline: deadline, continues: continues, now: now))
+    return (items.map(\.id), policy.admit(items, deadline: deadline, now: now))
   }
 
   func next(worker: Int = 0, idle: Int = 1) -> BatchDecision {

@@ -52,10 +52,8 @@ package struct BatchPolicy: Sendable {
   /// Takes the items of one submission into the queue, or none of them.
   /// - Parameters:
   ///   - deadline: of the clock; nil where they may take any time.
-  ///   - continues: they follow from what was taken before, and what was taken is not refused half-way.
-  package mutating func admit(
-    _ submission: [BatchItem], deadline: UInt64?, continues: Bool = false, now: UInt64
-  ) -> BatchFailure? {
+  package mutating func admit(_ submission: [BatchItem], deadline: UInt64?, now: UInt64) -> BatchFailure? {
+    let continues = submission.first?.isContinuation == true
     let client = submission.first?.client ?? ""
     let tokens = submission.reduce(0) { $0 + $1.tokens }
     if !continues || isDraining,
@@ -65,7 +63,7 @@ package struct BatchPolicy: Sendable {
     }
     let wait = expectedWait(tokens, of: client)
     if wait > 2 * meter.usualStay { for item in submission { expected[item.id] = wait } }
-    bound.enter(items: submission.count, tokens: tokens, of: client)
+    bound.enter(items: submission.count, tokens: tokens, of: client, continues: continues)
     enqueue(submission)
     return nil
   }
