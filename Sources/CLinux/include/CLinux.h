@@ -13,9 +13,9 @@ int linux_epoll_add(int epoll, int fd, uint32_t events, uint64_t token);
 int linux_epoll_modify(int epoll, int fd, uint32_t events, uint64_t token);
 int linux_epoll_remove(int epoll, int fd);
 
-// Waits up to `milliseconds` (-1: for ever). Fills `tokens` and `events`, up to `capacity` (at most 256) of each.
-// How many there were, or -1 and errno.
-int linux_epoll_wait(int epoll, uint64_t *tokens, uint32_t *events, int capacity, int milliseconds);
+// Waits up to `nanoseconds` (-1: without limit; in whole milliseconds, rounded up, on systems without epoll_pwait2).
+// Fills `tokens` and `events`, up to `capacity` (at most 256) of each. Returns their number, or -1 and errno.
+int linux_epoll_wait(int epoll, uint64_t *tokens, uint32_t *events, int capacity, int64_t nanoseconds);
 
 // A non-blocking counter that wakes a waiting epoll, or -1 and errno.
 int linux_eventfd(void);

@@ -22,7 +22,8 @@ package final class Signals: @unchecked Sendable {
     source = DispatchSource.makeReadSource(fileDescriptor: readEnd, queue: queue)
     source.setEventHandler {
       var number: UInt8 = 0
-      while read(readEnd, &number, 1) == 1 { action(Int32(number)) }
+      // Other bytes are another writer's: a log line, if the pipe took the number of a closed standard stream.
+      while read(readEnd, &number, 1) == 1 { if numbers.contains(Int32(number)) { action(Int32(number)) } }
     }
     source.setCancelHandler {
       _ = close(readEnd)
