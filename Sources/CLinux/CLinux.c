@@ -4,11 +4,14 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 int linux_epoll_create(void) { return epoll_create1(EPOLL_CLOEXEC); }
@@ -28,9 +31,26 @@ int linux_epoll_modify(int epoll, int fd, uint32_t events, uint64_t token) {
 
 int linux_epoll_remove(int epoll, int fd) { return control(epoll, EPOLL_CTL_DEL, fd, 0, 0); }
 
-int linux_epoll_wait(int epoll, uint64_t *tokens, uint32_t *events, int capacity, int milliseconds) {
+// epoll_pwait2 came with Linux 5.11 and glibc 2.35, and older sandboxes refuse it.
+static int wait_precisely(int epoll, struct epoll_event *found, int capacity, int64_t nanoseconds) {
+#ifdef SYS_epoll_pwait2
+  static _Atomic int is_missing;
+  if (!is_missing) {
+    struct timespec limit = {.tv_sec = nanoseconds / 1000000000, .tv_nsec = nanoseconds % 1000000000};
+    int count = (int)syscall(SYS_epoll_pwait2, epoll, found, capacity, &limit, NULL, 0);
+    if (count >= 0 || (errno != ENOSYS && errno != EPERM)) return count;
+    is_missing = 1;
+  }
+#endif
+  int64_t milliseconds = (nanoseconds + 999999) / 1000000;
+  return epoll_wait(epoll, found, capacity, milliseconds < INT_MAX ? (int)milliseconds : INT_MAX);
+}
+
+int linux_epoll_wait(int epoll, uint64_t *tokens, uint32_t *events, int capacity, int64_t nanoseconds) {
   struct epoll_event found[256];
-  int count = epoll_wait(epoll, found, capacity < 256 ? capacity : 256, milliseconds);
+  if (capacity > 256) capacity = 256;
+  int count = nanoseconds <= 0 ? epoll_wait(epoll, found, capacity, nanoseconds < 0 ? -1 : 0)
+                               : wait_precisely(epoll, found, capacity, nanoseconds);
   for (int i = 0; i < count; i++) {
     tokens[i] = found[i].data.u64;
     events[i] = found[i].events;

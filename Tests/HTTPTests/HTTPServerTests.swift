@@ -1,7 +1,8 @@
 import Foundation
-import HTTP
 import Support
 import Testing
+
+@testable import HTTP
 
 /// The server over real sockets. Nothing here depends on how fast it is.
 @Suite(.timeLimit(.minutes(2))) struct HTTPServerTests {
@@ -20,7 +21,8 @@ import Testing
     change(&configuration)
     let server = HTTPServer(configuration: configuration, handler: handler) {
       HTTPResponse(
-        status: $0.error.status, headers: ["Content-Type": "text/plain"], body: Array($0.error.message.utf8))
+        status: $0.error.status, headers: ["Content-Type": "text/plain"],
+        body: Array("\($0.method ?? "?"): \($0.error.message)".utf8))
     }
     let port = try server.start()
     defer { _ = Self.shutdown(server, grace: 0) }
@@ -72,7 +74,9 @@ import Testing
     try withServer { _, port in
       let client = try LoopbackClient(port: port)
       client.send(get("/forget"))
-      #expect(try client.answer().head.hasPrefix("HTTP/1.1 500 "))
+      let dropped = try client.answer()
+      #expect(dropped.head.hasPrefix("HTTP/1.1 500 "))
+      #expect(String(decoding: dropped.body, as: UTF8.self) == "GET: the request was dropped without an answer")
       client.send(get("/stream", "Connection: close\r\n"))
       #expect(try client.rest().hasSuffix("\r\n\r\n3\r\none\r\n3\r\ntwo\r\n0\r\n\r\n"))
     }
@@ -304,6 +308,51 @@ import Testing
       done.wait(seconds: 30 + Signal.standardSeconds)
       #expect(result.value)
     }
+  }
+
+  /// So many that the server has stopped accepting when it shuts down.
+  @Test func connectionsThatWaitToBeAcceptedAreAnsweredInAShutdown() throws {
+    try withServer {
+      $0.maxConnections = 1
+      $0.timeouts.linger = 120
+    } _: { server, port in
+      let held = try LoopbackClient(port: port)
+      held.send(get("/held"))
+      #expect(try held.answer().body == Array("/held".utf8))
+      let refused = try (0..<64).map { _ in try LoopbackClient(port: port) }
+      for client in refused { #expect(try client.answer().head.hasPrefix("HTTP/1.1 503 ")) }
+      let waiting = try LoopbackClient(port: port)
+      waiting.send(get("/waiting"))
+      // The 503 of a connection above the limit comes once there is room for it.
+      let done = DispatchSemaphore(value: 0)
+      server.shutdown(graceSeconds: 1000) { _ in done.signal() }
+      #expect(try held.rest() == "")
+      held.leave()
+      #expect(try waiting.answer().head.hasPrefix("HTTP/1.1 503 "))
+      waiting.leave()
+      for client in refused { client.leave() }
+      #expect(done.wait(timeout: .now() + 120) == .success)
+    }
+  }
+
+  @Test func aServerStartsOnce() throws {
+    try withServer { server, port in
+      #expect(throws: HTTPServerError.alreadyStarted) { try server.start() }
+      let client = try LoopbackClient(port: port)
+      client.send(get("/a"))
+      #expect(try client.answer().body == Array("/a".utf8))
+    }
+  }
+
+  @Test func aPollerReportsChangesThatTheSystemRefuses() throws {
+    let poller = try Poller()
+    let mailbox = try Mailbox()
+    #expect(!poller.modify(mailbox.descriptor, .read, token: 7))
+    #expect(poller.add(mailbox.descriptor, .read, token: 7))
+    #expect(!poller.add(mailbox.descriptor, .read, token: 7))
+    #expect(poller.modify(mailbox.descriptor, .read, token: 8))
+    mailbox.post(.work {})
+    #expect(poller.wait(seconds: 120).map(\.token) == [8])
   }
 
   @Test func shutdownCutsOffWhatIsLate() throws {

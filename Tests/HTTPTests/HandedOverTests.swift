@@ -10,20 +10,22 @@ import Testing
   /// `@unchecked Sendable`: `blocks` is only touched under `lock`.
   private final class Backlog: @unchecked Sendable {
     private let lock = NSLock()
-    private var blocks: [@Sendable () -> Void] = []
+    private var blocks: [(client: String?, run: @Sendable () -> Void)] = []
     let expedited = DispatchSemaphore(value: 0)
 
     func take(_ client: String?, _ block: @escaping @Sendable () -> Void) -> @Sendable () -> Void {
-      lock.withLock { blocks.append(block) }
+      lock.withLock { blocks.append((client, block)) }
       return { [expedited] in expedited.signal() }
     }
 
+    /// Runs all blocks, those without a client first.
     func run() {
       let all = lock.withLock {
         defer { blocks = [] }
         return blocks
       }
-      for block in all { block() }
+      for block in all where block.client == nil { block.run() }
+      for block in all where block.client != nil { block.run() }
     }
 
     func wait(for count: Int) {

@@ -7,6 +7,10 @@ final class Client {
   var connection: Connection
   /// By request id: those whose handlers have not answered.
   var notices: [UInt64: DepartureNotice] = [:]
+  /// Whether it has sent requests that take work: then its socket may be polled seldom while many wait.
+  var sendsWork = false
+  /// Whether its socket is in the poller of those that are polled seldom.
+  var isCoalesced = false
   /// What the poller was last told.
   var interest: Poller.Interest = .read
   /// What the event loop last counted for it, bytes and requests.

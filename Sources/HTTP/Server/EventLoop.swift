@@ -12,7 +12,8 @@ final class EventLoop: @unchecked Sendable {
   private enum Token {
     static let listener: UInt64 = 0
     static let mailbox: UInt64 = 1
-    static let firstClient: UInt64 = 2
+    static let coalesced: UInt64 = 2
+    static let firstClient: UInt64 = 3
   }
 
   /// Seconds between looks at the deadlines, at least; also how long accepting pauses when descriptors run out.
@@ -29,7 +30,12 @@ final class EventLoop: @unchecked Sendable {
   private let refusalBody: RefusalBody
   private let mailbox: Mailbox
   private var listener: Listener?
-  private var poller: Poller
+  private let poller: Poller
+  /// The sockets of clients that wait while many do; watched by `poller` as one descriptor, except during a pause.
+  private let coalesced: Poller
+  private var isWatchingCoalesced = true
+  /// Seconds of the steady clock at which `coalesced` was last looked at.
+  private var lastLook = 0.0
   private var clients: [UInt64: Client] = [:]
   private var nextClient = Token.firstClient
   private var isAccepting = true
@@ -61,8 +67,10 @@ final class EventLoop: @unchecked Sendable {
     self.mailbox = mailbox
     self.listener = listener
     poller = try Poller()
+    coalesced = try Poller()
     guard poller.add(listener.descriptor, .read, token: Token.listener),
-      poller.add(mailbox.descriptor, .read, token: Token.mailbox)
+      poller.add(mailbox.descriptor, .read, token: Token.mailbox),
+      poller.add(coalesced.descriptor, .read, token: Token.coalesced)
     else { throw .noResources(code: errno) }
     buffer = .allocate(byteCount: 64 << 10, alignment: 16)
   }
@@ -78,13 +86,10 @@ final class EventLoop: @unchecked Sendable {
 
   private func run() {
     while !isDone {
-      gather()
-      let ready = poller.wait(milliseconds: waitMilliseconds)
-      now = .now()
-      for (token, state) in ready {
+      for (token, state) in waitForEvents() {
         switch token {
         case Token.listener: acceptClients()
-        case Token.mailbox: break
+        case Token.mailbox, Token.coalesced: break
         default: if let client = clients[token] { serve(client, state) }
         }
       }
@@ -95,11 +100,31 @@ final class EventLoop: @unchecked Sendable {
     end()
   }
 
-  /// Lets some time pass since the last look where many wait.
-  private func gather() {
-    guard let pause = GatheringPause.seconds(underWay: underWay) else { return }
-    let rest = now.seconds + pause - Moment.now().seconds
-    if rest > 0 { usleep(UInt32(rest * 1e6)) }
+  private func waitForEvents() -> [(token: UInt64, ready: Poller.Interest)] {
+    guard let pause = pauseSeconds else {
+      watchCoalesced(true)
+      let ready = poller.wait(seconds: mayHaveMail ? 0 : nextTick - now.seconds)
+      now = .now()
+      lastLook = now.seconds
+      return ready.contains { $0.token == Token.coalesced } ? ready + coalesced.wait(seconds: 0) : ready
+    }
+    watchCoalesced(false)
+    let nextLook = lastLook + pause
+    let ready = poller.wait(seconds: min(nextLook, nextTick) - Moment.now().seconds)
+    now = .now()
+    guard now.seconds >= nextLook else { return ready }
+    lastLook = now.seconds
+    return ready + coalesced.wait(seconds: 0)
+  }
+
+  /// Seconds between looks at the sockets and answers of clients that wait; nil if these wake the loop.
+  private var pauseSeconds: Double? { configuration.gatheringPause.seconds(underWay: underWay) }
+
+  private func watchCoalesced(_ isWatched: Bool) {
+    guard isWatched != isWatchingCoalesced else { return }
+    if poller.modify(coalesced.descriptor, isWatched ? .read : [], token: Token.coalesced) {
+      isWatchingCoalesced = isWatched
+    }
   }
 
   // MARK: Accepting
@@ -124,7 +149,8 @@ final class EventLoop: @unchecked Sendable {
     nextClient += 1
     guard poller.add(descriptor, client.interest, token: client.id) else {
       _ = close(descriptor)
-      return
+      // The system has no memory for it; the next one would fare no better.
+      return pauseAccepting()
     }
     clients[client.id] = client
     var actions: [Connection.Action] = []
@@ -144,7 +170,7 @@ final class EventLoop: @unchecked Sendable {
   }
 
   private func resumeAccepting() {
-    guard !isAccepting, let listener else { return }
+    guard drain == nil, !isAccepting, let listener else { return }
     isAccepting = poller.add(listener.descriptor, .read, token: Token.listener)
   }
 
@@ -188,12 +214,25 @@ final class EventLoop: @unchecked Sendable {
     }
     account(for: client)
     guard !client.connection.isClosed else { return }
-    let wanted = client.wantedInterest
-    if wanted != client.interest {
-      client.interest = wanted
-      poller.modify(client.descriptor, wanted, token: client.id)
+    guard watch(client) else {
+      // Nothing would wake the loop for it.
+      client.connection.peerLeft().forEach { perform($0, for: client) }
+      return account(for: client)
     }
     if let deadline = client.connection.deadline { nextTick = min(nextTick, deadline) }
+  }
+
+  /// Tells the poller what the client waits for now. False if the system refuses.
+  private func watch(_ client: Client) -> Bool {
+    let wanted = client.wantedInterest
+    defer { client.interest = wanted }
+    if client.sendsWork, !client.isCoalesced, pauseSeconds != nil {
+      client.isCoalesced = true
+      poller.remove(client.descriptor)
+      return coalesced.add(client.descriptor, wanted, token: client.id)
+    }
+    guard wanted != client.interest else { return true }
+    return (client.isCoalesced ? coalesced : poller).modify(client.descriptor, wanted, token: client.id)
   }
 
   private func perform(_ action: Connection.Action, for client: Client) {
@@ -216,9 +255,11 @@ final class EventLoop: @unchecked Sendable {
     let notice = DepartureNotice()
     client.notices[id] = notice
     let exchange = ServerExchange(
-      client: client.id, request: id, mailbox: mailbox, notice: notice, refusalBody: refusalBody)
+      client: client.id, request: id, method: request.method, headers: request.headers, mailbox: mailbox,
+      notice: notice, refusalBody: refusalBody)
     let execution = handler.execution(of: request)
     if execution == .immediate { return handler.handle(request, exchange) }
+    client.sendsWork = true
     let bytes = request.heldBytes
     guard handedOver.take(bytes, limit: configuration.maxHeldBytes) else {
       let refused = RefusedRequest(.tooManyBytes, method: request.method, headers: request.headers)
@@ -258,9 +299,9 @@ final class EventLoop: @unchecked Sendable {
 
   private func readMailbox() {
     for _ in 0..<Self.looks {
-      let isGathering = GatheringPause.seconds(underWay: underWay) != nil
-      let messages = mailbox.takeAll(isWaiting: !isGathering)
-      mayHaveMail = isGathering || !messages.isEmpty
+      let isCoalescing = pauseSeconds != nil
+      let messages = mailbox.takeAll(isCoalescing: isCoalescing)
+      mayHaveMail = isCoalescing || !messages.isEmpty
       guard !messages.isEmpty else { return }
       messages.forEach(obey)
     }
@@ -295,17 +336,11 @@ final class EventLoop: @unchecked Sendable {
 
   // MARK: Time
 
-  private var waitMilliseconds: Int32 {
-    guard !mayHaveMail else { return 0 }
-    guard nextTick.isFinite else { return -1 }
-    return Int32(min(max((nextTick - now.seconds) * 1000, 0), 60_000).rounded(.up))
-  }
-
   /// Looks at every deadline. They are many and rarely due, so that looking seldom costs less than keeping order.
   private func tick() {
     if let drain, now.seconds >= drain.until { return cutOff() }
     nextTick = .infinity
-    resumeAccepting()
+    if drain == nil { resumeAccepting() } else { acceptBacklog() }
     for client in clients.values {
       guard let deadline = client.connection.deadline else { continue }
       if deadline <= now.seconds {
@@ -319,30 +354,46 @@ final class EventLoop: @unchecked Sendable {
 
   // MARK: Shutting down
 
-  private var isDone: Bool { drain != nil && clients.isEmpty }
+  private var isDone: Bool { drain != nil && clients.isEmpty && listener == nil }
 
   private func beginDrain(graceSeconds: Double, _ completion: @escaping @Sendable (Bool) -> Void) {
     let until = now.seconds + max(0, graceSeconds)
     drain = Drain(until: min(until, drain?.until ?? until), completions: (drain?.completions ?? []) + [completion])
     nextTick = min(nextTick, until)
     guard let listener else { return }
-    while isAccepting, clients.count < configuration.maxConnections {
-      guard case .client(let descriptor, let address) = listener.accept() else { break }
-      admit(descriptor, address)
-    }
-    _ = close(listener.descriptor)
-    self.listener = nil
+    if isAccepting { poller.remove(listener.descriptor) }
+    isAccepting = false
+    acceptBacklog()
     for client in clients.values { perform(client.connection.drain(now: now), for: client) }
+  }
+
+  /// Accepts the connections that came before the drain, then listens no more. Without room they wait for it: closed
+  /// with the listener, they would be reset.
+  private func acceptBacklog() {
+    guard let listener else { return }
+    accepting: while clients.count < configuration.maxConnections + Self.refusals {
+      switch listener.accept() {
+      case .client(let descriptor, let address): admit(descriptor, address)
+      case .nobody: return stopListening()
+      case .exhausted: break accepting
+      }
+    }
+    nextTick = min(nextTick, now.seconds + Self.tickSeconds)
+  }
+
+  private func stopListening() {
+    listener?.close()
+    listener = nil
   }
 
   /// The grace is over.
   private func cutOff() {
+    stopListening()
     for client in clients.values { perform(client.connection.peerLeft(), for: client) }
     finish(inTime: false)
   }
 
   private func end() {
-    poller.close()
     let unread = mailbox.close()
     finish(inTime: true)
     for message in unread {

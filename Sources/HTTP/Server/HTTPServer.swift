@@ -21,14 +21,18 @@ package final class HTTPServer: @unchecked Sendable {
     self.refusalBody = refusalBody
   }
 
-  /// Listens and serves from now on, until `shutdown`. Returns the port. Throws `HTTPServerError`.
+  /// Listens and serves from now on, until `shutdown`. Returns the port. Throws `HTTPServerError`, also if the server was
+  /// started before.
   package func start() throws -> Int {
     let listener = try Listener(
       host: configuration.host, port: configuration.port, backlog: configuration.backlog)
     let mailbox = try Mailbox()
+    try lock.withLock {
+      guard self.mailbox == nil else { throw HTTPServerError.alreadyStarted }
+      self.mailbox = mailbox
+    }
     let loop = try EventLoop(
       configuration: configuration, listener: listener, mailbox: mailbox, handler: handler, refusalBody: refusalBody)
-    lock.withLock { self.mailbox = mailbox }
     loop.start()
     return listener.port
   }

@@ -15,6 +15,8 @@ package struct HTTPServerConfiguration: Sendable {
   package var maxHeldBytes = 256 << 20
   /// Seconds into a round of the event loop after which brief work goes to other threads too: the loop is busy.
   package var busySeconds = 0.004
+  /// How seldom sockets are looked at while many requests are under way.
+  package var gatheringPause = GatheringPause()
   /// Connections that the system completes before they are accepted.
   package var backlog: Int32 = 1024
   /// Runs a block on another thread: calls of handlers, and other work that the event loop has no time for.

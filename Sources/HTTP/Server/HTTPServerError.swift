@@ -7,6 +7,8 @@ package enum HTTPServerError: Error, Equatable, CustomStringConvertible {
   case cannotListen(host: String, port: Int, code: Int32)
   /// A descriptor for the event loop could not be had.
   case noResources(code: Int32)
+  /// A server starts once.
+  case alreadyStarted
 
   package var description: String {
     switch self {
@@ -20,6 +22,7 @@ package enum HTTPServerError: Error, Equatable, CustomStringConvertible {
       "cannot listen on \(host) port \(port): \(String(cString: strerror(code)))"
     case .noResources(let code):
       "cannot make an event loop: \(String(cString: strerror(code)))"
+    case .alreadyStarted: "the server was started before"
     }
   }
 }

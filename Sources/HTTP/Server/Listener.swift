@@ -2,8 +2,8 @@ import CLinux
 import Glibc
 
 /// A listening socket, non-blocking.
-struct Listener {
-  let descriptor: Int32
+final class Listener {
+  private(set) var descriptor: Int32
   /// The port in fact, where 0 was asked for.
   let port: Int
 
@@ -26,6 +26,13 @@ struct Listener {
     guard descriptor >= 0 else { throw .cannotListen(host: host, port: port, code: errno) }
     self.descriptor = descriptor
     self.port = Int(linux_bound_port(descriptor))
+  }
+
+  deinit { close() }
+
+  func close() {
+    if descriptor >= 0 { _ = Glibc.close(descriptor) }
+    descriptor = -1
   }
 
   /// The next connection that waits.

@@ -11,6 +11,13 @@ final class Mailbox: @unchecked Sendable {
     case answer(client: UInt64, request: UInt64, Part)
     case work(@Sendable () -> Void)
     case shutDown(graceSeconds: Double, completion: @Sendable (Bool) -> Void)
+
+    var isUrgent: Bool {
+      switch self {
+      case .answer(_, _, .whole), .work: false
+      case .answer, .shutDown: true
+      }
+    }
   }
 
   enum Part {
@@ -23,13 +30,21 @@ final class Mailbox: @unchecked Sendable {
     case abandon
   }
 
+  /// The messages that make the descriptor readable.
+  enum Wakes {
+    case none
+    /// Those that must not be delayed: parts of streams, and the end of the server.
+    case urgent
+    case all
+  }
+
   /// Readable where the loop has to look for messages.
   let descriptor: Int32
   private let lock = NSLock()
   private var messages: [Message] = []
   private var isClosed = false
-  /// The loop has seen that there is nothing, and may be waiting.
-  private var isAwaited = true
+  /// The messages for which the loop waits. Once one has come the loop looks at all before it waits again.
+  private var wakes = Wakes.all
   /// The descriptor is readable, or about to be.
   private var isSignalled = false
 
@@ -47,9 +62,11 @@ final class Mailbox: @unchecked Sendable {
     let isTaken = lock.withLock {
       guard !isClosed else { return false }
       messages.append(message)
-      mustSignal = isAwaited
-      isSignalled = isSignalled || mustSignal
-      isAwaited = false
+      mustSignal = wakes == .all || wakes == .urgent && message.isUrgent
+      if mustSignal {
+        isSignalled = true
+        wakes = .none
+      }
       return true
     }
     // Not under the lock: the loop, once awake, may take this very core, and would find the lock taken.
@@ -57,15 +74,15 @@ final class Mailbox: @unchecked Sendable {
     return isTaken
   }
 
-  /// - Parameter isWaiting: whether the loop is to wait for the descriptor where this returns nothing: then, and only
-  ///   then, the next message makes it readable.
-  func takeAll(isWaiting: Bool) -> [Message] {
+  /// - Parameter isCoalescing: whether only urgent messages are to make the descriptor readable; otherwise any message
+  ///   does, provided that this returns none.
+  func takeAll(isCoalescing: Bool) -> [Message] {
     lock.withLock {
       if isSignalled {
         var count: eventfd_t = 0
         isSignalled = eventfd_read(descriptor, &count) != 0
       }
-      isAwaited = isWaiting && messages.isEmpty
+      wakes = isCoalescing ? .urgent : messages.isEmpty ? .all : .none
       defer { messages = [] }
       return messages
     }

@@ -1,8 +1,10 @@
 import CLinux
 import Glibc
 
-/// Waits until one of many descriptors is ready; `epoll`.
-struct Poller {
+/// Waits until one of many descriptors is ready (`epoll`). A poller is itself a descriptor that another can watch.
+///
+/// Each change returns false if the system refuses it.
+final class Poller {
   struct Interest: OptionSet {
     let rawValue: UInt32
     static let read = Interest(rawValue: EPOLLIN.rawValue)
@@ -14,7 +16,7 @@ struct Poller {
   }
 
   private static let capacity = 256
-  private let descriptor: Int32
+  let descriptor: Int32
   private var tokens = [UInt64](repeating: 0, count: capacity)
   private var events = [UInt32](repeating: 0, count: capacity)
 
@@ -23,26 +25,24 @@ struct Poller {
     guard descriptor >= 0 else { throw .noResources(code: errno) }
   }
 
-  /// False if the system refuses.
+  deinit { _ = Glibc.close(descriptor) }
+
   func add(_ fd: Int32, _ interest: Interest, token: UInt64) -> Bool {
     linux_epoll_add(descriptor, fd, interest.rawValue, token) == 0
   }
 
-  func modify(_ fd: Int32, _ interest: Interest, token: UInt64) {
-    _ = linux_epoll_modify(descriptor, fd, interest.rawValue, token)
+  func modify(_ fd: Int32, _ interest: Interest, token: UInt64) -> Bool {
+    linux_epoll_modify(descriptor, fd, interest.rawValue, token) == 0
   }
 
   func remove(_ fd: Int32) {
     _ = linux_epoll_remove(descriptor, fd)
   }
 
-  /// What is ready, after at most that many milliseconds (-1: without end); nothing if a signal came.
-  mutating func wait(milliseconds: Int32) -> [(token: UInt64, ready: Interest)] {
-    let count = linux_epoll_wait(descriptor, &tokens, &events, Int32(Self.capacity), milliseconds)
+  /// The descriptors that are ready, after at most that many seconds (`.infinity`: without limit); none if a signal came.
+  func wait(seconds: Double) -> [(token: UInt64, ready: Interest)] {
+    let nanoseconds = seconds == .infinity ? -1 : Int64(min(max(seconds, 0), 3600) * 1e9)
+    let count = linux_epoll_wait(descriptor, &tokens, &events, Int32(Self.capacity), nanoseconds)
     return (0..<max(0, Int(count))).map { (tokens[$0], Interest(rawValue: events[$0])) }
-  }
-
-  func close() {
-    _ = Glibc.close(descriptor)
   }
 }

@@ -9,12 +9,20 @@ final class ServerExchange: HTTPExchange, @unchecked Sendable {
   private let mailbox: Mailbox
   private let notice: DepartureNotice
   private let refusalBody: RefusalBody
+  /// Of the request, for the answer to one that is dropped.
+  private let method: String
+  private let headers: HTTPHeaders
   private let lock = NSLock()
   private var isAnswered = false
 
-  init(client: UInt64, request: UInt64, mailbox: Mailbox, notice: DepartureNotice, refusalBody: @escaping RefusalBody) {
+  init(
+    client: UInt64, request: UInt64, method: String, headers: HTTPHeaders, mailbox: Mailbox, notice: DepartureNotice,
+    refusalBody: @escaping RefusalBody
+  ) {
     self.client = client
     self.request = request
+    self.method = method
+    self.headers = headers
     self.mailbox = mailbox
     self.notice = notice
     self.refusalBody = refusalBody
@@ -23,7 +31,8 @@ final class ServerExchange: HTTPExchange, @unchecked Sendable {
   /// A handler that forgot its exchange must not leave the client waiting for ever.
   deinit {
     guard !isAnswered else { return }
-    post(.whole(refusalBody(RefusedRequest(RequestError(500, "the request was dropped without an answer")))))
+    let error = RequestError(500, "the request was dropped without an answer")
+    respond(refusalBody(RefusedRequest(error, method: method, headers: headers)))
   }
 
   func respond(_ response: HTTPResponse) {
