@@ -1,44 +1,46 @@
 import Dispatch
 
-/// Brings payloads from many threads to workers, a few at a time, and answers each exactly once.
+/// Brings payloads from many threads to workers, in batches, and answers each payload once.
 ///
-/// A worker's context (its workspace, say) is made by `makeWorker` on the worker's own serial queue and never leaves it.
+/// A worker's context, such as its workspace, is made by `makeWorker` on the worker's own serial queue and never leaves
+/// that queue.
 ///
-/// `@unchecked Sendable`: everything that changes is only touched on the serial queue `state`.
-package final class Batcher<Payload: Sendable, Answer: Sendable>: @unchecked Sendable {
-  private typealias Entry = BatchEntry<Payload, Answer>
+/// `@unchecked Sendable`: all variables are only touched on the serial queue `state`.
+package final class Batcher<Payload: BatchPayload, Answer: Sendable>: @unchecked Sendable {
+  private typealias Item = QueuedItem<Payload, Answer>
   private typealias Worker = BatchWorker<Payload, Answer>
-  private typealias Course = BatchCourse<Payload, Answer>
 
   private let state = DispatchQueue(label: "dragoman.batcher")
   private let workers: [Worker]
   private let clock: @Sendable () -> UInt64
-  private var policy: BatchPolicy
-  /// What waits and what is under way.
-  private var entries: [UInt64: Entry] = [:]
+  private var scheduler: Scheduler
+  /// Items that wait or are in flight.
+  private var items: [UInt64: Item] = [:]
   private var deadlines = DeadlineHeap()
-  private var idle: [Worker]
-  private let givenUp = GivenUpCount()
+  private var idleWorkers: [Worker]
+  private let cancellations = CancellationCount()
   private var lastID: UInt64 = 0
   private var lastGroup: UInt64 = 0
-  private var wakeUp: UInt64?
-  private var watched: UInt64?
-  private var whenDrained: [@Sendable () -> Void] = []
-  private var counted = BatchCounters()
+  /// Time at which the queue is looked at again.
+  private var wakeTime: UInt64?
+  /// Time at which deadlines are looked at again.
+  private var deadlineWakeTime: UInt64?
+  private var drainCompletions: [@Sendable () -> Void] = []
+  private var counts = BatchCounters()
 
   /// - Parameters:
   ///   - workers: at least 1.
   ///   - clock: nanoseconds that only rise.
-  ///   - makeWorker: called once for each worker's index; what it returns is called whenever that worker has something
-  ///     to do, and returns once there is nothing more.
+  ///   - makeWorker: called once per worker with its index. The closure that it returns is called whenever the worker has
+  ///     items, and returns once `WorkerSession.next` has returned nil.
   package init(
     limits: BatchLimits, workers: Int,
     clock: @escaping @Sendable () -> UInt64 = { DispatchTime.now().uptimeNanoseconds },
-    makeWorker: @escaping @Sendable (Int) -> (BatchCourse<Payload, Answer>) -> Void
+    makeWorker: @escaping @Sendable (Int) -> (WorkerSession<Payload, Answer>) -> Void
   ) {
-    policy = BatchPolicy(limits: limits, workers: max(workers, 1))
+    scheduler = Scheduler(limits: limits, workers: max(workers, 1))
     self.workers = (0..<max(workers, 1)).map { BatchWorker(index: $0, make: makeWorker) }
-    idle = self.workers.reversed()
+    idleWorkers = self.workers.reversed()
     self.clock = clock
   }
 
@@ -46,37 +48,36 @@ package final class Batcher<Payload: Sendable, Answer: Sendable>: @unchecked Sen
   ///
   /// Not to be called from within a completion.
   /// - Parameters:
-  ///   - client: whose they are; clients share the workers fairly.
-  ///   - deadline: of the clock; what has no answer by then fails as `deadlinePassed`.
-  ///   - continues: they follow from what was taken before; only a drain refuses them.
-  ///   - completion: called once for each payload with its index, on any thread; it must be quick.
-  /// - Throws: `BatchFailure` where they are not taken; then `completion` is not called.
+  ///   - client: the client that sent them; clients share the workers fairly.
+  ///   - deadline: time of the clock; payloads without an answer by then fail as `deadlinePassed`.
+  ///   - continues: whether they continue admitted work; then only a drain refuses them.
+  ///   - completion: called once per payload with its index, on any thread; it must be quick.
+  /// - Throws: `BatchFailure` if they are refused; then `completion` is not called.
   package func submit(
-    _ payloads: [BatchPayload<Payload>], client: String = "", deadline: UInt64? = nil, continues: Bool = false,
+    _ payloads: [Payload], client: String = "", deadline: UInt64? = nil, continues: Bool = false,
     completion: @escaping @Sendable (Int, Result<Answer, BatchFailure>) -> Void
   ) throws -> BatchTicket {
-    let entries = try state.sync {
+    let submission = try state.sync {
       let now = clock()
-      let items = makeItems(payloads, client: client, continues: continues, now: now)
-      if let failure = policy.admit(items, deadline: deadline, now: now) { throw failure }
-      let entries = items.indices.map { index in
-        BatchEntry(item: items[index], payload: payloads[index].value) { completion(index, $0) }
-      }
-      for entry in entries {
-        self.entries[entry.item.id] = entry
-        if let deadline { deadlines.insert(entry.item.id, deadline: deadline) }
+      let submission = makeItems(payloads, client: client, continues: continues, now: now, completion)
+      if let refusal = scheduler.admit(submission.map(\.item), deadline: deadline, now: now) { throw refusal }
+      for queued in submission {
+        items[queued.item.id] = queued
+        if let deadline { deadlines.insert(queued.item.id, deadline: deadline) }
       }
       dispatch()
       watchDeadlines()
-      return entries
+      return submission
     }
-    return BatchTicket { self.cancel(entries) }
+    return BatchTicket { self.cancel(submission) }
   }
 
   /// The reason for which a submission of a client would be refused now; nil if it would be taken.
   /// - Parameter tokens: the least that the submission will have.
   package func refusal(client: String, tokens: Int = 1, deadline: UInt64?) -> BatchFailure? {
-    state.sync { policy.refusal(1, tokens: max(tokens, 1), of: client, deadline: deadline, now: clock()) }
+    state.sync {
+      scheduler.refusal(items: 1, tokens: max(tokens, 1), of: client, deadline: deadline, now: clock())
+    }
   }
 
   /// Makes every worker's context now rather than with its first batch; returns when all are made.
@@ -89,11 +90,11 @@ package final class Batcher<Payload: Sendable, Answer: Sendable>: @unchecked Sen
     group.wait()
   }
 
-  /// Takes nothing new, runs what waits without delay, and calls `completion` once when all of it is answered.
+  /// Takes nothing new, starts waiting items without delay, and calls `completion` once all are answered.
   package func drain(completion: @escaping @Sendable () -> Void) {
     state.async {
-      self.policy.drain()
-      self.whenDrained.append(completion)
+      self.scheduler.drain()
+      self.drainCompletions.append(completion)
       self.dispatch()
       self.reportIfDrained()
     }
@@ -101,118 +102,122 @@ package final class Batcher<Payload: Sendable, Answer: Sendable>: @unchecked Sen
 
   package var counters: BatchCounters {
     state.sync {
-      var counters = counted
-      counters.queuedItems = policy.queuedItems
-      counters.runningRows = policy.runningRows
+      var counters = counts
+      counters.queuedItems = scheduler.queuedItems
+      counters.runningRows = scheduler.runningRows
       return counters
     }
   }
 
-  private func makeItems(
-    _ payloads: [BatchPayload<Payload>], client: String, continues: Bool, now: UInt64
-  ) -> [BatchItem] {
-    lastGroup += 1
-    return payloads.indices.map { index in
-      lastID += 1
-      let payload = payloads[index]
-      return BatchItem(
-        id: lastID, group: lastGroup, client: client, kind: payload.kind, length: payload.length, rows: payload.rows,
-        arrival: now, isContinuation: continues)
-    }
-  }
-
-  private func cancel(_ entries: [Entry]) {
-    for entry in entries { giveUp(entry, .cancelled) }
+  private func cancel(_ submission: [Item]) {
+    for queued in submission { giveUp(queued, .cancelled) }
     state.async {
-      for entry in entries { self.forget(entry.item.id) }
+      for queued in submission { self.remove(queued.item.id) }
       self.reportIfDrained()
     }
   }
 
-  private func giveUp(_ entry: Entry, _ failure: BatchFailure) {
-    entry.finish(.failure(failure))
-    givenUp.add()
+  private func giveUp(_ queued: Item, _ failure: BatchFailure) {
+    queued.finish(.failure(failure))
+    cancellations.add()
   }
 
   // MARK: On `state`
 
-  private func forget(_ id: UInt64) {
-    policy.remove(id, now: clock())
-    end(id)
+  private func makeItems(
+    _ payloads: [Payload], client: String, continues: Bool, now: UInt64,
+    _ completion: @escaping @Sendable (Int, Result<Answer, BatchFailure>) -> Void
+  ) -> [Item] {
+    lastGroup += 1
+    return payloads.indices.map { index in
+      lastID += 1
+      let payload = payloads[index]
+      let item = BatchItem(
+        id: lastID, group: lastGroup, client: client, kind: payload.kind, length: payload.length, rows: payload.rows,
+        arrival: now, isContinuation: continues)
+      return Item(item, payload: payload) { completion(index, $0) }
+    }
   }
 
-  private func end(_ id: UInt64) {
-    entries[id] = nil
-    deadlines.forgetOthers(live: entries.count) { entries[$0] != nil }
+  private func remove(_ id: UInt64) {
+    scheduler.remove(id, now: clock())
+    forget(id)
+  }
+
+  private func forget(_ id: UInt64) {
+    items[id] = nil
+    deadlines.forgetOthers(live: items.count) { items[$0] != nil }
   }
 
   private func dispatch() {
-    while let worker = idle.last {
-      switch policy.next(worker: worker.index, idle: idle.count, now: clock()) {
+    while let worker = idleWorkers.last {
+      switch scheduler.next(worker: worker.index, idle: idleWorkers.count, now: clock()) {
       case .nothing: return
       case .wait(let time): return wake(at: time)
       case .run(let batch):
-        idle.removeLast()
+        idleWorkers.removeLast()
         start(taken(batch), on: worker)
       }
     }
   }
 
-  private func taken(_ batch: PlannedBatch) -> [Entry] {
-    counted.count(batch)
-    return batch.items.compactMap { entries[$0.id] }
+  private func taken(_ batch: PlannedBatch) -> [Item] {
+    counts.add(batch)
+    return batch.items.compactMap { items[$0.id] }
   }
 
-  private func start(_ first: [Entry], on worker: Worker) {
+  private func start(_ first: [Item], on worker: Worker) {
     worker.run { process in
-      let course = Course(first, givenUp: self.givenUp, clock: self.clock) { self.exchange($0, worker) }
-      process(course)
-      course.finishRest()
+      let session = WorkerSession<Payload, Answer>(first, cancellations: self.cancellations, clock: self.clock) {
+        self.exchange($0, worker)
+      }
+      process(session)
+      session.failUnanswered()
     }
   }
 
-  /// Called by a worker after each of its steps, or because nothing is under way.
-  private func exchange(_ departures: [Departure], _ worker: Worker) -> [Entry]? {
+  /// Called by a worker after each of its steps, or because nothing is in flight.
+  private func exchange(_ finished: [FinishedItem], _ worker: Worker) -> [Item]? {
     state.sync {
       let now = clock()
-      policy.stepped(worker: worker.index)
-      for departure in departures {
-        policy.left(
-          departure.item, worker: worker.index, after: departure.stay, isGivenUp: departure.isGivenUp,
-          now: now)
-        end(departure.item.id)
+      scheduler.step(worker: worker.index)
+      for ended in finished {
+        scheduler.finish(
+          ended.item, worker: worker.index, residenceNanoseconds: ended.residenceNanoseconds,
+          wasCancelled: ended.wasCancelled, now: now)
+        forget(ended.item.id)
       }
       expire(now)
-      if case .run(let batch) = policy.next(worker: worker.index, idle: idle.count + 1, now: now) {
+      if case .run(let batch) = scheduler.next(worker: worker.index, idle: idleWorkers.count + 1, now: now) {
         return taken(batch)
       }
-      guard policy.isIdle(worker: worker.index) else { return [] }
-      idle.append(worker)
+      guard scheduler.isIdle(worker: worker.index) else { return [] }
+      idleWorkers.append(worker)
       dispatch()
       reportIfDrained()
       return nil
     }
   }
 
-  /// The pending block keeps the batcher alive until what waits has been looked at again.
+  /// The pending block keeps the batcher alive until the queue was looked at again.
   private func wake(at time: UInt64) {
-    if let wakeUp, wakeUp <= time { return }
-    wakeUp = time
-    state.asyncAfter(deadline: moment(time)) {
-      if self.wakeUp == time { self.wakeUp = nil }
+    if let wakeTime, wakeTime <= time { return }
+    wakeTime = time
+    state.asyncAfter(deadline: dispatchTime(time)) {
+      if self.wakeTime == time { self.wakeTime = nil }
       self.dispatch()
     }
   }
 
-  private func moment(_ time: UInt64) -> DispatchTime {
+  private func dispatchTime(_ time: UInt64) -> DispatchTime {
     let now = clock()
     return .now() + .nanoseconds(time > now ? Int(clamping: time - now) : 0)
   }
 
   private func reportIfDrained() {
-    guard !whenDrained.isEmpty, policy.isIdle else { return }
-    let completions = whenDrained
-    whenDrained = []
+    guard !drainCompletions.isEmpty, scheduler.isIdle else { return }
+    let completions = drainCompletions
+    drainCompletions = []
     for completion in completions { DispatchQueue.global().async(execute: completion) }
   }
 
@@ -221,24 +226,64 @@ package final class Batcher<Payload: Sendable, Answer: Sendable>: @unchecked Sen
   private func expire(_ now: UInt64) {
     while let first = deadlines.first, first.deadline <= now {
       deadlines.removeFirst()
-      guard let entry = entries[first.id] else { continue }
-      giveUp(entry, .deadlinePassed)
-      forget(first.id)
+      guard let queued = items[first.id] else { continue }
+      giveUp(queued, .deadlinePassed)
+      remove(first.id)
     }
   }
 
-  /// Workers look at deadlines between steps; this is for when none does.
+  /// Looks at deadlines later, in case no worker does: workers look at them between steps.
   private func watchDeadlines() {
-    while let first = deadlines.first, entries[first.id] == nil { deadlines.removeFirst() }
+    while let first = deadlines.first, items[first.id] == nil { deadlines.removeFirst() }
     guard let time = deadlines.first?.deadline else { return }
-    if let watched, watched <= time { return }
-    watched = time
-    state.asyncAfter(deadline: moment(time)) { [weak self] in
+    if let deadlineWakeTime, deadlineWakeTime <= time { return }
+    deadlineWakeTime = time
+    state.asyncAfter(deadline: dispatchTime(time)) { [weak self] in
       guard let self else { return }
-      if self.watched == time { self.watched = nil }
+      if self.deadlineWakeTime == time { self.deadlineWakeTime = nil }
       self.expire(self.clock())
       self.watchDeadlines()
       self.reportIfDrained()
     }
+  }
+}
+
+/// Takes a submission back.
+package struct BatchTicket: Sendable {
+  private let action: @Sendable () -> Void
+
+  init(_ action: @escaping @Sendable () -> Void) {
+    self.action = action
+  }
+
+  /// Fails all unanswered items as `cancelled`, on this thread, before it returns.
+  ///
+  /// Waiting items leave the queue; workers learn of items in flight through `WorkerSession.isCancelled`. Safe to call at
+  /// any time and repeatedly.
+  package func cancel() {
+    action()
+  }
+}
+
+/// The batches of a batcher so far, and its present load.
+package struct BatchCounters: Sendable, Equatable {
+  /// Batches that started together.
+  package internal(set) var batches = 0
+  /// Items, rows and tokens of these batches, and tokens with padding.
+  package internal(set) var items = 0
+  package internal(set) var rows = 0
+  package internal(set) var tokens = 0
+  package internal(set) var paddedTokens = 0
+  /// Items that wait now.
+  package internal(set) var queuedItems = 0
+  /// Rows in flight now.
+  package internal(set) var runningRows = 0
+
+  mutating func add(_ batch: PlannedBatch) {
+    batches += 1
+    items += batch.items.count
+    rows += batch.rows
+    tokens += batch.tokens
+    paddedTokens += batch.paddedTokens
   }
 }

@@ -1,5 +1,6 @@
-/// Ids by deadline, earliest first; what is over before its deadline stays until it comes to the top, or until such
-/// ids outnumber the rest.
+/// Ids by deadline, earliest first (a binary heap).
+///
+/// The id of a finished item stays until it comes to the top, or until such ids outnumber the rest.
 struct DeadlineHeap {
   private var entries: [(deadline: UInt64, id: UInt64)] = []
 
@@ -16,7 +17,8 @@ struct DeadlineHeap {
     }
   }
 
-  /// - Parameter live: how many ids are not over.
+  /// Drops the ids of finished items, if they are many.
+  /// - Parameter live: number of unfinished items.
   mutating func forgetOthers(live: Int, isLive: (UInt64) -> Bool) {
     guard entries.count > 2 * live + 64 else { return }
     entries = entries.filter { isLive($0.id) }.sorted { $0.deadline < $1.deadline }

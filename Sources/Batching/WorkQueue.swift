@@ -5,9 +5,9 @@ import Foundation
 /// A client with many blocks delays its own, and another client by one block per thread at most. Blocks without a client
 /// end something that was begun, and go before all others.
 ///
-/// Where blocks wait, a concurrent queue of Dispatch starts another thread every second or so, and each of its threads
-/// keeps up to a thousand records of blocks. Here a thread that is done with a block takes the next one without being
-/// woken. Blocks must not wait for one another.
+/// A concurrent queue of Dispatch would start another thread every second or so while blocks wait. Each of its threads
+/// would keep up to a thousand records of blocks. Here a thread that is done with a block takes the next one without
+/// being woken. Blocks must not wait for one another.
 package final class WorkQueue: Sendable {
   package typealias Block = @Sendable () -> Void
 
@@ -122,7 +122,7 @@ private final class WorkQueueState: @unchecked Sendable {
 /// The blocks of one client, first in, first out, with removal from the middle.
 private struct ClientBlocks {
   private var blocks: [UInt64: WorkQueue.Block] = [:]
-  private var order = GappedLine()
+  private var order = LazyDeletionQueue()
 
   mutating func append(_ id: UInt64, _ block: @escaping WorkQueue.Block) {
     blocks[id] = block
@@ -135,7 +135,7 @@ private struct ClientBlocks {
 
   mutating func remove(_ id: UInt64) -> WorkQueue.Block? {
     let block = blocks.removeValue(forKey: id)
-    order.closeGaps(live: blocks.count) { blocks[$0] != nil }
+    order.compact(live: blocks.count) { blocks[$0] != nil }
     return block
   }
 }

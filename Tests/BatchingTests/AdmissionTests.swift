@@ -1,13 +1,13 @@
 import Batching
 import Testing
 
-/// What could not be answered before its deadline.
+/// Refusals of submissions that would miss their deadline or overfill the queue.
 @Suite struct AdmissionTests {
   private static let second: UInt64 = 1_000_000_000
 
-  /// A policy of one worker that has been seen to do 1,000 tokens a second, an item of 100 at a time.
-  private func measured() -> PolicyHarness {
-    let harness = PolicyHarness(batchTokens: 1_600, workers: 1)
+  /// A scheduler of one worker that was measured at 1,000 tokens per second, in items of 100.
+  private func measured() -> SchedulerHarness {
+    let harness = SchedulerHarness(batchTokens: 1_600, workers: 1)
     for _ in 0..<20 {
       harness.submit([100], client: "warm")
       guard let batch = harness.batch() else { continue }
@@ -26,12 +26,12 @@ import Testing
     }
   }
 
-  @Test func everythingIsTakenWhileNothingIsKnown() throws {
-    let harness = PolicyHarness()
+  @Test func everythingIsAdmittedBeforeTheFirstMeasurement() throws {
+    let harness = SchedulerHarness()
     #expect(harness.submit(Array(repeating: 100, count: 1_000), deadline: harness.now + 1).refusal == nil)
   }
 
-  @Test func whatCannotBeReachedInTimeIsRefusedWithItsWait() throws {
+  @Test func submissionTooLateForItsDeadlineIsRefusedWithItsWait() throws {
     let harness = measured()
     let late = harness.submit(Array(repeating: 100, count: 50), deadline: harness.now + 4 * Self.second).refusal
     #expect(abs(try #require(wait(late)) - 5.1) < 0.01)
@@ -40,7 +40,7 @@ import Testing
     #expect(wait(harness.submit(Array(repeating: 100, count: 50), deadline: deadline).refusal) != nil)
   }
 
-  @Test func othersWaitNoLongerThanFairSharesMakeThem() throws {
+  @Test func expectedWaitAllowsForFairShares() throws {
     let harness = measured()
     #expect(harness.submit(Array(repeating: 100, count: 50), client: "a").refusal == nil)
     let deadline = harness.now + Self.second
@@ -49,50 +49,53 @@ import Testing
     #expect(wait(harness.submit([600], client: "c", deadline: deadline).refusal) != nil)
   }
 
-  /// Twice as slow as before, under a queue: what is promised next allows for that.
-  @Test func waitsThatTurnOutLongerWidenTheMargin() throws {
+  /// Waits are twice as long as expected; the next expectation allows for it.
+  @Test func longerWaitsWidenTheMargin() throws {
     let harness = measured()
     func isTaken() -> Bool {
-      harness.policy.refusal(1, tokens: 2_000, of: "c", deadline: harness.now + 3 * Self.second, now: harness.now)
+      harness.scheduler.refusal(
+        items: 1, tokens: 2_000, of: "c", deadline: harness.now + 3 * Self.second, now: harness.now)
         == nil
     }
     #expect(isTaken())
     for _ in 0..<40 {
       let id = try #require(harness.submit([100, 100, 100, 100], client: "d").ids.last)
       harness.now += 2 * Self.second
-      harness.policy.remove(id, now: harness.now)
-      (0...2).forEach { harness.policy.remove(id - $0, now: harness.now) }
+      harness.scheduler.remove(id, now: harness.now)
+      (0...2).forEach { harness.scheduler.remove(id - $0, now: harness.now) }
     }
     #expect(!isTaken())
   }
 
-  @Test func aDeadlineThatHasPassedIsRefused() throws {
-    let harness = PolicyHarness()
+  @Test func passedDeadlineIsRefused() throws {
+    let harness = SchedulerHarness()
     #expect(harness.submit([10], deadline: harness.now).refusal == .deadlinePassed)
   }
 
-  @Test func anIdleWorkerTriesInAnyCase() throws {
+  @Test func idleWorkerAdmitsInAnyCase() throws {
     let harness = measured()
     #expect(wait(harness.submit([5_000], deadline: harness.now + Self.second).refusal) != nil)
-    harness.policy.left(
-      BatchItem(id: 21, group: 21, client: "busy", kind: 0, length: 1, rows: 1, arrival: 0), worker: 0, after: 0,
-      isGivenUp: false, now: harness.now)
-    #expect(harness.policy.isIdle)
+    harness.scheduler.finish(
+      BatchItem(id: 21, group: 21, client: "busy", kind: 0, length: 1, rows: 1, arrival: 0), worker: 0,
+      residenceNanoseconds: 0,
+      wasCancelled: false, now: harness.now)
+    #expect(harness.scheduler.isIdle)
     #expect(harness.submit([5_000], deadline: harness.now + Self.second).refusal == nil)
   }
 
   @Test func idleTimeDoesNotCountAgainstTheRate() throws {
     let harness = measured()
-    harness.policy.left(
-      BatchItem(id: 21, group: 21, client: "busy", kind: 0, length: 1, rows: 1, arrival: 0), worker: 0, after: 0,
-      isGivenUp: true, now: harness.now)
+    harness.scheduler.finish(
+      BatchItem(id: 21, group: 21, client: "busy", kind: 0, length: 1, rows: 1, arrival: 0), worker: 0,
+      residenceNanoseconds: 0,
+      wasCancelled: true, now: harness.now)
     harness.now += 1_000 * Self.second
     harness.submit([1], client: "busy")
     _ = harness.batch()
     #expect(harness.submit([100], deadline: harness.now + Self.second).refusal == nil)
   }
 
-  @Test func whatIsGivenUpMakesTheRateFall() throws {
+  @Test func cancelledItemsLowerTheRate() throws {
     let harness = measured()
     let deadline = Self.second
     #expect(harness.submit([500], client: "b", deadline: harness.now + deadline).refusal == nil)
@@ -103,25 +106,26 @@ import Testing
       harness.submit([100], client: "a")
       harness.now += Self.second / 10
       for item in batch.items {
-        harness.policy.left(item, worker: 0, after: Self.second / 10, isGivenUp: true, now: harness.now)
+        harness.scheduler.finish(
+          item, worker: 0, residenceNanoseconds: Self.second / 10, wasCancelled: true, now: harness.now)
       }
     }
     #expect(wait(harness.submit([500], client: "c", deadline: harness.now + deadline).refusal) != nil)
   }
 
-  @Test func whatWasTakenIsNotRefusedHalfWay() {
+  @Test func continuedWorkIsNotRefused() {
     let harness = measured()
     let deadline = harness.now + Self.second / 10
     #expect(harness.submit([500], client: "a", deadline: deadline).refusal != nil)
     #expect(harness.submit([500], client: "a", deadline: deadline, continues: true).refusal == nil)
-    let full = PolicyHarness(batchTokens: 16, queuedItems: 1, workers: 1)
+    let full = SchedulerHarness(batchTokens: 16, queuedItems: 1, workers: 1)
     #expect(full.submit([8], client: "a").refusal == nil)
     #expect(full.submit([8], client: "a").refusal != nil)
     #expect(full.submit([8], client: "a", continues: true).refusal == nil)
   }
 
-  @Test func aFullQueueSaysHowLongItIs() throws {
-    let harness = PolicyHarness(batchTokens: 1_600, queuedItems: 12, workers: 1)
+  @Test func fullQueueReportsItsWait() throws {
+    let harness = SchedulerHarness(batchTokens: 1_600, queuedItems: 12, workers: 1)
     for _ in 0..<20 {
       harness.submit([100])
       let batch = try #require(harness.batch())
@@ -132,6 +136,6 @@ import Testing
     #expect(harness.submit([100, 100, 100], client: "b").refusal == nil)
     #expect(harness.submit([100], client: "c").refusal == nil)
     let refusal = harness.submit([100], client: "d").refusal
-    #expect(refusal == .queueFull(wait: UInt64(0.5 * Double(Self.second))))
+    #expect(refusal == .queueFull(waitNanoseconds: UInt64(0.5 * Double(Self.second))))
   }
 }

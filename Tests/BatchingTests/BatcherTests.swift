@@ -5,21 +5,21 @@ import Support
 import Testing
 
 @Suite(.timeLimit(.minutes(1))) struct BatcherTests {
-  typealias Course = BatchCourse<Int, Int>
+  typealias Course = WorkerSession<NumberedPayload, Int>
 
   private static let limits = BatchLimits(
-    batchTokens: 256, delay: 100_000, queuedItems: 1_000_000, queuedTokens: 1_000_000_000)
+    batchTokens: 256, maxDelayNanoseconds: 100_000, queuedItems: 1_000_000, queuedTokens: 1_000_000_000)
 
-  private static func payload(_ value: Int) -> BatchPayload<Int> {
-    BatchPayload(value, kind: value % 3, length: 1 + value % 40, rows: 1)
+  private static func payload(_ value: Int) -> NumberedPayload {
+    NumberedPayload(number: value, kind: value % 3, length: 1 + value % 40, rows: 1)
   }
 
-  /// Squares numbers, one a step, the last to come first: most see others come and go.
-  private static func square(_ course: Course) {
+  /// Squares numbers, one per step and the latest first, so that most items see others come and go.
+  private static func square(_ session: Course) {
     var underWay: [Course.Arrival] = []
-    while let arrivals = course.next() {
+    while let arrivals = session.next() {
       underWay += arrivals
-      if let last = underWay.popLast() { course.answer(last.id, with: last.payload * last.payload) }
+      if let last = underWay.popLast() { session.answer(last.id, with: last.payload.number * last.payload.number) }
     }
   }
 
@@ -27,7 +27,7 @@ import Testing
   func thousandsOfSubmissionsFromManyThreadsAreEachAnsweredOnce(_ mode: BatchMode) throws {
     var limits = Self.limits
     limits.mode = mode
-    let batcher = Batcher<Int, Int>(limits: limits, workers: 3) { _ in Self.square }
+    let batcher = Batcher<NumberedPayload, Int>(limits: limits, workers: 3) { _ in Self.square }
     let threads = 8
     let perThread = 1_000
     let tally = Tally()
@@ -54,16 +54,16 @@ import Testing
     }
   }
 
-  @Test func aWorkerHasOneKindUnderWayAtATime() throws {
+  @Test func workerRunsOneKindAtATime() throws {
     let wrong = Tally()
-    let batcher = Batcher<Int, Int>(limits: Self.limits, workers: 2) { worker in
-      { course in
+    let batcher = Batcher<NumberedPayload, Int>(limits: Self.limits, workers: 2) { worker in
+      { session in
         var underWay: [Course.Arrival] = []
         if !wrong.enter(worker) { wrong.record(-2, .success(0)) }
-        while let arrivals = course.next() {
+        while let arrivals = session.next() {
           underWay += arrivals
-          if Set(underWay.map { $0.payload % 3 }).count != 1 { wrong.record(-1, .success(0)) }
-          for arrival in underWay.suffix(3) { course.answer(arrival.id, with: 0) }
+          if Set(underWay.map { $0.payload.number % 3 }).count != 1 { wrong.record(-1, .success(0)) }
+          for arrival in underWay.suffix(3) { session.answer(arrival.id, with: 0) }
           underWay.removeLast(min(3, underWay.count))
         }
         wrong.leave(worker)
@@ -80,8 +80,8 @@ import Testing
     #expect(batcher.counters.batches <= 2_000)
   }
 
-  @Test func aSubmissionOfSeveralNamesEachByItsIndex() throws {
-    let batcher = Batcher<Int, Int>(limits: Self.limits, workers: 2) { _ in Self.square }
+  @Test func completionsNameItemsByIndex() throws {
+    let batcher = Batcher<NumberedPayload, Int>(limits: Self.limits, workers: 2) { _ in Self.square }
     let tally = Tally()
     let pending = DispatchGroup()
     for _ in 0..<100 { pending.enter() }
@@ -93,33 +93,33 @@ import Testing
     #expect(tally.outcomes == Dictionary(uniqueKeysWithValues: (0..<100).map { ($0, [.success($0 * $0)]) }))
   }
 
-  @Test func oneJoinsWhatIsUnderWayAndLeavesBeforeIt() throws {
+  @Test func itemJoinsAndFinishesBeforeAnother() throws {
     let started = Signal()
     let submitted = Signal()
     let company = Tally()
-    let batcher = Batcher<Int, Int>(limits: Self.limits, workers: 1) { _ in
-      { course in
-        guard let long = course.next()?.first else { return }
+    let batcher = Batcher<NumberedPayload, Int>(limits: Self.limits, workers: 1) { _ in
+      { session in
+        guard let long = session.next()?.first else { return }
         started.signal()
         submitted.wait()
-        guard let short = course.next()?.first else { return }
-        company.record(short.company, .success(short.payload))
-        course.answer(short.id, with: 2)
-        _ = course.next()
-        course.answer(long.id, with: 1)
-        _ = course.next()
+        guard let short = session.next()?.first else { return }
+        company.record(short.batchRows, .success(short.payload.number))
+        session.answer(short.id, with: 2)
+        _ = session.next()
+        session.answer(long.id, with: 1)
+        _ = session.next()
       }
     }
     let order = Tally()
     let pending = DispatchGroup()
     pending.enter()
-    _ = try batcher.submit([BatchPayload(0, kind: 0, length: 10, rows: 3)]) { _, result in
+    _ = try batcher.submit([NumberedPayload(number: 0, kind: 0, length: 10, rows: 3)]) { _, result in
       order.record(order.outcomes.count, result)
       pending.leave()
     }
     started.wait()
     pending.enter()
-    _ = try batcher.submit([BatchPayload(0, kind: 0, length: 10, rows: 1)]) { _, result in
+    _ = try batcher.submit([NumberedPayload(number: 0, kind: 0, length: 10, rows: 1)]) { _, result in
       order.record(order.outcomes.count, result)
       pending.leave()
     }
@@ -130,16 +130,16 @@ import Testing
     #expect(company.outcomes == [4: [.success(0)]])
   }
 
-  @Test func whatWaitsLeavesTheQueueWhenCancelled() throws {
+  @Test func cancelledItemLeavesTheQueue() throws {
     let gate = Signal()
     let seen = Tally()
-    let batcher = Batcher<Int, Int>(limits: Self.limits, workers: 1) { _ in
-      { course in
-        while let arrivals = course.next() {
+    let batcher = Batcher<NumberedPayload, Int>(limits: Self.limits, workers: 1) { _ in
+      { session in
+        while let arrivals = session.next() {
           gate.wait()
           for arrival in arrivals {
-            seen.record(arrival.payload, .success(arrival.payload))
-            course.answer(arrival.id, with: arrival.payload)
+            seen.record(arrival.payload.number, .success(arrival.payload.number))
+            session.answer(arrival.id, with: arrival.payload.number)
           }
         }
       }
@@ -165,19 +165,19 @@ import Testing
     #expect(seen.outcomes[2] == nil)
   }
 
-  @Test func whatIsUnderWayLearnsOfItsCancellation() throws {
+  @Test func workerLearnsOfACancellation() throws {
     let started = Signal()
     let cancelled = Signal()
     let noticed = Tally()
-    let batcher = Batcher<Int, Int>(limits: Self.limits, workers: 1) { _ in
-      { course in
-        guard let arrival = course.next()?.first else { return }
-        noticed.record(course.isCancelled(arrival.id) ? 1 : 0, .success(0))
+    let batcher = Batcher<NumberedPayload, Int>(limits: Self.limits, workers: 1) { _ in
+      { session in
+        guard let arrival = session.next()?.first else { return }
+        noticed.record(session.isCancelled(arrival.id) ? 1 : 0, .success(0))
         started.signal()
         cancelled.wait()
-        noticed.record(course.isCancelled(arrival.id) ? 1 : 0, .success(0))
-        course.answer(arrival.id, with: 25)
-        _ = course.next()
+        noticed.record(session.isCancelled(arrival.id) ? 1 : 0, .success(0))
+        session.answer(arrival.id, with: 25)
+        _ = session.next()
       }
     }
     let answers = Tally()
@@ -192,8 +192,8 @@ import Testing
     #expect(answers.outcomes == [5: [.failure(.cancelled)]])
   }
 
-  @Test func whatAWorkerForgetsIsAnsweredAsFailed() throws {
-    let batcher = Batcher<Int, Int>(limits: Self.limits, workers: 1) { _ in { _ in } }
+  @Test func itemWithoutAnAnswerFails() throws {
+    let batcher = Batcher<NumberedPayload, Int>(limits: Self.limits, workers: 1) { _ in { _ in } }
     let answers = Tally()
     let pending = DispatchGroup()
     for value in 1...2 {
@@ -207,15 +207,15 @@ import Testing
     #expect(answers.outcomes == [1: [.failure(.unanswered)], 2: [.failure(.unanswered)]])
   }
 
-  @Test func aFullQueueRefusesTheWholeSubmission() throws {
+  @Test func fullQueueRefusesTheWholeSubmission() throws {
     let gate = Signal()
     var limits = Self.limits
     limits.queuedItems = 2
-    let batcher = Batcher<Int, Int>(limits: limits, workers: 1) { _ in
-      { course in
-        while let arrivals = course.next() {
+    let batcher = Batcher<NumberedPayload, Int>(limits: limits, workers: 1) { _ in
+      { session in
+        while let arrivals = session.next() {
           gate.wait()
-          for arrival in arrivals { course.answer(arrival.id, with: 0) }
+          for arrival in arrivals { session.answer(arrival.id, with: 0) }
         }
       }
     }
@@ -225,7 +225,7 @@ import Testing
       _ = try batcher.submit([Self.payload(value)]) { _, _ in pending.leave() }
     }
     let answers = Tally()
-    #expect(throws: BatchFailure.queueFull(wait: 0)) {
+    #expect(throws: BatchFailure.queueFull(waitNanoseconds: 0)) {
       try batcher.submit([Self.payload(2), Self.payload(3)]) { answers.record($0, $1) }
     }
     for _ in 0..<2 { gate.signal() }
@@ -233,8 +233,8 @@ import Testing
     #expect(answers.outcomes.isEmpty)
   }
 
-  @Test func drainingFinishesWhatWasTakenAndTakesNothingNew() throws {
-    let batcher = Batcher<Int, Int>(limits: Self.limits, workers: 2) { _ in Self.square }
+  @Test func drainFinishesAdmittedItemsOnly() throws {
+    let batcher = Batcher<NumberedPayload, Int>(limits: Self.limits, workers: 2) { _ in Self.square }
     let tally = Tally()
     _ = try batcher.submit((0..<500).map(Self.payload)) { tally.record($0, $1) }
     let drained = Signal()
@@ -248,7 +248,7 @@ import Testing
 
   @Test func contextsAreMadeOncePerWorker() throws {
     let made = Tally()
-    let batcher = Batcher<Int, Int>(limits: Self.limits, workers: 3) { worker in
+    let batcher = Batcher<NumberedPayload, Int>(limits: Self.limits, workers: 3) { worker in
       made.record(worker, .success(0))
       return Self.square
     }
@@ -257,11 +257,11 @@ import Testing
     #expect(made.outcomes == [0: [.success(0)], 1: [.success(0)], 2: [.success(0)]])
   }
 
-  @Test func aBatcherThatIsLetGoStillAnswers() throws {
+  @Test func releasedBatcherStillAnswers() throws {
     let pending = DispatchGroup()
     let tally = Tally()
     do {
-      let batcher = Batcher<Int, Int>(limits: Self.limits, workers: 1) { _ in Self.square }
+      let batcher = Batcher<NumberedPayload, Int>(limits: Self.limits, workers: 1) { _ in Self.square }
       for value in 0..<50 {
         pending.enter()
         _ = try batcher.submit([Self.payload(value)]) { _, result in

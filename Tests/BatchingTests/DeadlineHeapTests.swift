@@ -3,7 +3,7 @@ import Testing
 @testable import Batching
 
 @Suite struct DeadlineHeapTests {
-  @Test func theEarliestComesFirst() {
+  @Test func earliestDeadlineComesFirst() {
     var heap = DeadlineHeap()
     for id in 0..<500 { heap.insert(UInt64(id), deadline: UInt64(id * 7919 % 501)) }
     var deadlines: [UInt64] = []
@@ -15,7 +15,7 @@ import Testing
     #expect(deadlines == deadlines.sorted())
   }
 
-  @Test func whatIsOverDoesNotPileUp() {
+  @Test func finishedIdsDoNotAccumulate() {
     var heap = DeadlineHeap()
     for id in 1...10_000 as ClosedRange<UInt64> {
       heap.insert(id, deadline: 1_000_000 - id)

@@ -4,39 +4,39 @@ import Foundation
 import Support
 import Testing
 
-/// What has no answer by its deadline, with a clock that only moves when told to.
+/// Items without an answer by their deadline, with a clock that only the test moves.
 @Suite(.timeLimit(.minutes(1))) struct DeadlineTests {
-  typealias Course = BatchCourse<Int, Int>
+  typealias Course = WorkerSession<NumberedPayload, Int>
 
   private static let limits = BatchLimits(
-    batchTokens: 256, delay: 0, queuedItems: 1_000, queuedTokens: 1_000_000)
+    batchTokens: 256, maxDelayNanoseconds: 0, queuedItems: 1_000, queuedTokens: 1_000_000)
 
-  @Test func whatWaitsAndWhatIsUnderWayGiveUpAtTheNextStep() throws {
+  @Test func waitingAndRunningItemsExpireAtTheNextStep() throws {
     let clock = ManualClock(nanoseconds: 1_000)
     let step = Signal()
     let stepped = Signal()
     let cancelled = Tally()
-    let batcher = Batcher<Int, Int>(limits: Self.limits, workers: 1, clock: { clock.now }) { _ in
-      { course in
+    let batcher = Batcher<NumberedPayload, Int>(limits: Self.limits, workers: 1, clock: { clock.now }) { _ in
+      { session in
         var underWay: [Course.Arrival] = []
-        while let arrivals = course.next() {
+        while let arrivals = session.next() {
           underWay += arrivals
           stepped.signal()
           step.wait()
           // Asked once each: one that is given up between two questions would be dropped without an answer.
           underWay.removeAll { arrival in
-            guard course.isCancelled(arrival.id) else { return false }
-            cancelled.record(arrival.payload, .success(0))
-            course.answer(arrival.id, with: 0)
+            guard session.isCancelled(arrival.id) else { return false }
+            cancelled.record(arrival.payload.number, .success(0))
+            session.answer(arrival.id, with: 0)
             return true
           }
-          if clock.now >= 9_000 { underWay.forEach { course.answer($0.id, with: $0.payload) } }
+          if clock.now >= 9_000 { underWay.forEach { session.answer($0.id, with: $0.payload.number) } }
         }
       }
     }
     let answers = Tally()
     func submit(_ value: Int, kind: Int, deadline: UInt64) throws {
-      _ = try batcher.submit([BatchPayload(value, kind: kind, length: 10, rows: 1)], deadline: deadline) {
+      _ = try batcher.submit([NumberedPayload(number: value, kind: kind, length: 10, rows: 1)], deadline: deadline) {
         answers.record(value, $1)
       }
     }
@@ -60,20 +60,22 @@ import Testing
     #expect(cancelled.outcomes.keys.allSatisfy { $0 == 1 })
   }
 
-  @Test func deadlinesPassWithoutAStepToo() throws {
+  @Test func deadlinesPassWithoutAStep() throws {
     let gate = Signal()
-    let batcher = Batcher<Int, Int>(limits: Self.limits, workers: 1) { _ in
-      { course in
-        while let arrivals = course.next() {
+    let batcher = Batcher<NumberedPayload, Int>(limits: Self.limits, workers: 1) { _ in
+      { session in
+        while let arrivals = session.next() {
           gate.wait()
-          arrivals.forEach { course.answer($0.id, with: 0) }
+          arrivals.forEach { session.answer($0.id, with: 0) }
         }
       }
     }
     let expired = Signal()
     let answers = Tally()
     let deadline = DispatchTime.now().uptimeNanoseconds + 20_000_000
-    _ = try batcher.submit((0..<3).map { BatchPayload($0, kind: 0, length: 10, rows: 1) }, deadline: deadline) {
+    _ = try batcher.submit(
+      (0..<3).map { NumberedPayload(number: $0, kind: 0, length: 10, rows: 1) }, deadline: deadline
+    ) {
       answers.record($0, $1)
       expired.signal()
     }

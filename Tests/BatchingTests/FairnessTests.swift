@@ -1,10 +1,10 @@
 import Batching
 import Testing
 
-/// Whose turn it is, and how much anybody may have waiting.
+/// The order of turns, and the bound on waiting work per client.
 @Suite struct FairnessTests {
-  /// Sentences of one client that start before the first of another.
-  private func ahead(of other: [UInt64], _ harness: PolicyHarness) -> Int {
+  /// Number of sentences of one client that start before the first of another.
+  private func ahead(of other: [UInt64], _ harness: SchedulerHarness) -> Int {
     var before = 0
     while let batch = harness.batch() {
       if batch.items.contains(where: { other.contains($0.id) }) { return before }
@@ -14,15 +14,15 @@ import Testing
     return before
   }
 
-  @Test func oneHugeRequestDoesNotHoldUpAnother() throws {
-    let harness = PolicyHarness(batchTokens: 400)
+  @Test func hugeSubmissionDoesNotDelayAnother() throws {
+    let harness = SchedulerHarness(batchTokens: 400)
     harness.submit(Array(repeating: 10, count: 5_000), client: "a")
     #expect(ahead(of: harness.submit([10], client: "b").ids, harness) <= 10)
     #expect(ahead(of: harness.submit([10], client: "a").ids, harness) <= 10, "nor one of the same client")
   }
 
-  @Test func aSentenceGoesBeforeAPage() throws {
-    let harness = PolicyHarness(batchTokens: 640)
+  @Test func sentenceGoesBeforeAPage() throws {
+    let harness = SchedulerHarness(batchTokens: 640)
     harness.submit(Array(repeating: 10, count: 100), client: "a")
     harness.submit(Array(repeating: 10, count: 100), client: "b")
     #expect(ahead(of: harness.submit([20], client: "a").ids, harness) == 0)
@@ -33,7 +33,7 @@ import Testing
   }
 
   @Test func sentencesLeaveAQuarterToPages() throws {
-    let harness = PolicyHarness(batchTokens: 640)
+    let harness = SchedulerHarness(batchTokens: 640)
     let page = Set(harness.submit(Array(repeating: 10, count: 400)).ids)
     var tokens = (page: 0, all: 0)
     for _ in 0..<200 {
@@ -46,14 +46,14 @@ import Testing
     #expect((0.22...0.3).contains(Double(tokens.page) / Double(tokens.all)), "\(tokens)")
   }
 
-  @Test func whoSendsManySentencesDoesNotHoldUpAnother() throws {
-    let harness = PolicyHarness(batchTokens: 640)
+  @Test func clientWithManySentencesDoesNotDelayAnother() throws {
+    let harness = SchedulerHarness(batchTokens: 640)
     for _ in 0..<1_000 { harness.submit([10], client: "many") }
     #expect(ahead(of: harness.submit([10], client: "one").ids, harness) <= 16)
   }
 
   @Test func clientsGetEqualSharesOfTokens() throws {
-    let harness = PolicyHarness(batchTokens: 640)
+    let harness = SchedulerHarness(batchTokens: 640)
     for _ in 0..<10 { harness.submit(Array(repeating: 10, count: 100), client: "many") }
     harness.submit(Array(repeating: 10, count: 1_000), client: "one")
     harness.submit(Array(repeating: 10, count: 250), rows: 4, client: "wide")
@@ -66,8 +66,8 @@ import Testing
     for (client, count) in tokens { #expect((4_500...5_500).contains(count), "\(client) got \(count)") }
   }
 
-  @Test func anOddLengthIsNotPassedOverForever() throws {
-    let harness = PolicyHarness(batchTokens: 400)
+  @Test func oddLengthStartsInTheEnd() throws {
+    let harness = SchedulerHarness(batchTokens: 400)
     harness.submit(Array(repeating: 10, count: 10), client: "a")
     let odd = harness.submit([90], client: "b").ids
     var batchesBefore = 0
@@ -80,14 +80,14 @@ import Testing
     #expect(batchesBefore <= 10)
   }
 
-  @Test func aSubmissionStartsInItsOrder() throws {
-    let harness = PolicyHarness(batchTokens: 160)
+  @Test func submissionStartsInOrder() throws {
+    let harness = SchedulerHarness(batchTokens: 160)
     let ids = harness.submit(Array(repeating: 10, count: 12)).ids
     #expect(harness.runAll().flatMap { $0.items.map(\.id) } == ids)
   }
 
   @Test func everythingStartsInTheEnd() throws {
-    let harness = PolicyHarness(batchTokens: 300)
+    let harness = SchedulerHarness(batchTokens: 300)
     var ids: Set<UInt64> = []
     for round in 0..<200 {
       let lengths = (0..<(1 + round % 7)).map { 1 + (round * 31 + $0 * 57) % 120 }
@@ -96,7 +96,7 @@ import Testing
     let started = harness.runAll().flatMap { $0.items.map(\.id) }
     #expect(started.count == ids.count)
     #expect(Set(started) == ids)
-    #expect(harness.policy.isIdle && harness.policy.queuedTokens == 0)
+    #expect(harness.scheduler.isIdle && harness.scheduler.queuedTokens == 0)
   }
 
   // MARK: Bounds
@@ -106,27 +106,27 @@ import Testing
     return false
   }
 
-  @Test func refusesWhatWouldExceedTheQueueInItems() throws {
-    let harness = PolicyHarness(queuedItems: 4)
+  @Test func queueIsBoundedInItems() throws {
+    let harness = SchedulerHarness(queuedItems: 4)
     #expect(harness.submit([1, 1], client: "a").refusal == nil)
     #expect(isFull(harness.submit([1, 1], client: "a").refusal), "three quarters are the most of one client")
     #expect(harness.submit([1], client: "a").refusal == nil)
     #expect(isFull(harness.submit([1, 1], client: "b").refusal))
     #expect(harness.submit([1], client: "b").refusal == nil)
-    #expect(harness.policy.queuedItems == 4)
+    #expect(harness.scheduler.queuedItems == 4)
   }
 
-  @Test func refusesWhatWouldExceedTheQueueInTokens() throws {
-    let harness = PolicyHarness(queuedTokens: 100)
+  @Test func queueIsBoundedInTokens() throws {
+    let harness = SchedulerHarness(queuedTokens: 100)
     #expect(harness.submit([15], rows: 4, client: "a").refusal == nil)
     #expect(isFull(harness.submit([16], client: "a").refusal))
     #expect(isFull(harness.submit([53], client: "b").refusal))
     #expect(harness.submit([40], client: "b").refusal == nil)
-    #expect(harness.policy.queuedTokens == 100)
+    #expect(harness.scheduler.queuedTokens == 100)
   }
 
-  @Test func aRequestOfAnySizeLeavesRoomForOthers() throws {
-    let harness = PolicyHarness(queuedItems: 8, queuedTokens: 1_000)
+  @Test func submissionOfAnySizeLeavesPlacesForOthers() throws {
+    let harness = SchedulerHarness(queuedItems: 8, queuedTokens: 1_000)
     #expect(harness.submit(Array(repeating: 50, count: 100), client: "a").refusal == nil)
     #expect(isFull(harness.submit([1], client: "a").refusal))
     #expect(isFull(harness.submit(Array(repeating: 50, count: 100), client: "b").refusal))
@@ -137,7 +137,7 @@ import Testing
 
   /// Two clients whose second passes fill the queue; their first passes count, and only those.
   @Test func continuedWorkLeavesPlacesForClientsWithNothingWaiting() throws {
-    let harness = PolicyHarness(queuedItems: 80)
+    let harness = SchedulerHarness(queuedItems: 80)
     for client in ["a", "b"] {
       #expect(harness.submit(Array(repeating: 1, count: 60), client: client, continues: true).refusal == nil)
     }
@@ -145,30 +145,30 @@ import Testing
     for number in 0..<90 { #expect(harness.submit([1], client: "client \(number)").refusal == nil) }
     #expect(isFull(harness.submit([1], client: "one more").refusal))
     #expect(harness.submit([1], client: "a", continues: true).refusal == nil)
-    #expect(harness.policy.queuedItems == 211)
+    #expect(harness.scheduler.queuedItems == 211)
     _ = harness.runAll()
-    #expect(harness.policy.isIdle)
+    #expect(harness.scheduler.isIdle)
     #expect(harness.submit([1], client: "one more").refusal == nil)
   }
 
-  @Test func whatIsRemovedDoesNotRunAndFreesItsPlace() throws {
-    let harness = PolicyHarness(queuedItems: 4)
+  @Test func removedItemDoesNotRunAndFreesItsPlace() throws {
+    let harness = SchedulerHarness(queuedItems: 4)
     let ids = harness.submit([10, 10, 10]).ids
-    harness.policy.remove(ids[1], now: harness.now)
-    harness.policy.remove(ids[1], now: harness.now)
-    harness.policy.remove(999, now: harness.now)
-    #expect(harness.policy.queuedItems == 2)
-    #expect(harness.policy.queuedTokens == 20)
+    harness.scheduler.remove(ids[1], now: harness.now)
+    harness.scheduler.remove(ids[1], now: harness.now)
+    harness.scheduler.remove(999, now: harness.now)
+    #expect(harness.scheduler.queuedItems == 2)
+    #expect(harness.scheduler.queuedTokens == 20)
     #expect(harness.submit([10]).refusal == nil)
     #expect(Set(harness.runAll().flatMap { $0.items.map(\.id) }) == [ids[0], ids[2], 4])
   }
 
-  @Test func manyRemovalsFromTheMiddleLeaveTheRestInOrder() throws {
-    let harness = PolicyHarness(batchTokens: 10_000)
+  @Test func manyRemovalsKeepTheOrder() throws {
+    let harness = SchedulerHarness(batchTokens: 10_000)
     let ids = harness.submit(Array(repeating: 10, count: 1_000)).ids
-    for id in ids where id % 10 != 0 { harness.policy.remove(id, now: harness.now) }
+    for id in ids where id % 10 != 0 { harness.scheduler.remove(id, now: harness.now) }
     #expect(harness.runAll().flatMap { $0.items.map(\.id) } == ids.filter { $0 % 10 == 0 })
-    #expect(harness.policy.queuedTokens == 0)
-    #expect(harness.policy.isIdle)
+    #expect(harness.scheduler.queuedTokens == 0)
+    #expect(harness.scheduler.isIdle)
   }
 }

@@ -1,43 +1,47 @@
 import Batching
 import Testing
 
-/// How many rows are under way at once.
+/// The number of rows in flight at once.
 @Suite struct RowLimitTests {
-  @Test func aWorkerHasNoMoreRowsThanItsLimit() throws {
-    let harness = PolicyHarness(batchTokens: 10_000, rows: [6])
+  @Test func workerKeepsItsRowLimit() throws {
+    let harness = SchedulerHarness(batchTokens: 10_000, rows: [6])
     harness.submit(Array(repeating: 10, count: 20))
     let first = try #require(harness.batch())
     #expect(first.items.count == 6)
     harness.now += 10
     #expect(harness.next() == .nothing)
-    for item in first.items.prefix(2) { harness.policy.left(item, worker: 0, after: 0, isGivenUp: false, now: 0) }
+    for item in first.items.prefix(2) {
+      harness.scheduler.finish(item, worker: 0, residenceNanoseconds: 0, wasCancelled: false, now: 0)
+    }
     #expect(harness.batch()?.items.count == 2)
-    #expect(harness.policy.runningRows == 6)
+    #expect(harness.scheduler.runningRows == 6)
   }
 
-  @Test func whatHasLeftMustBeWorthAPass() throws {
-    let harness = PolicyHarness(batchTokens: 10_000, rows: [12])
+  @Test func freedRowsMustBeWorthAPass() throws {
+    let harness = SchedulerHarness(batchTokens: 10_000, rows: [12])
     harness.submit(Array(repeating: 10, count: 30))
     let first = try #require(harness.batch())
-    for item in first.items.prefix(2) { harness.policy.left(item, worker: 0, after: 0, isGivenUp: false, now: 0) }
+    for item in first.items.prefix(2) {
+      harness.scheduler.finish(item, worker: 0, residenceNanoseconds: 0, wasCancelled: false, now: 0)
+    }
     #expect(harness.next() == .nothing, "two places beside ten")
-    harness.policy.left(first.items[2], worker: 0, after: 0, isGivenUp: false, now: 0)
+    harness.scheduler.finish(first.items[2], worker: 0, residenceNanoseconds: 0, wasCancelled: false, now: 0)
     #expect(harness.batch()?.items.count == 3)
   }
 
   @Test func eachKindHasItsOwnLimit() throws {
-    let harness = PolicyHarness(batchTokens: 10_000, rows: [4, 8])
+    let harness = SchedulerHarness(batchTokens: 10_000, rows: [4, 8])
     for (kind, rows) in [(0, 4), (1, 8), (2, 20)] {
       harness.submit(Array(repeating: 10, count: 20), kind: kind)
       let batch = try #require(harness.batch())
       #expect(batch.items.count == rows)
       harness.finish(batch)
-      harness.policy = PolicyHarness(batchTokens: 10_000, rows: [4, 8]).policy
+      harness.scheduler = SchedulerHarness(batchTokens: 10_000, rows: [4, 8]).scheduler
     }
   }
 
-  @Test func anItemOfMoreRowsThanTheLimitRunsAlone() throws {
-    let harness = PolicyHarness(batchTokens: 10_000, rows: [4], turn: 100)
+  @Test func itemWiderThanTheLimitRunsAlone() throws {
+    let harness = SchedulerHarness(batchTokens: 10_000, rows: [4], turn: 100)
     let wide = harness.submit([100, 100], rows: 16).ids
     for id in wide {
       let batch = try #require(harness.batch())
@@ -46,18 +50,18 @@ import Testing
     }
   }
 
-  /// A stream of narrow ones leaves no place for it until it has waited its turn, short or long.
+  /// A steady stream of narrow items leaves no capacity for the wide one until it is overdue, short or long.
   @Test(arguments: [6, 10], [3, 4, 16]) func aWideItemStartsInTheEnd(length: Int, rows: Int) throws {
-    let harness = PolicyHarness(batchTokens: 1_600, rows: [4], turn: 100)
+    let harness = SchedulerHarness(batchTokens: 1_600, rows: [4], turn: 100)
     harness.submit([10, 10, 10, 10])
     let running = try #require(harness.batch()).items
     let wide = harness.submit([length], rows: rows).ids
     #expect(starts(wide, on: harness, beside: running) { harness.submit([10]) })
   }
 
-  /// Long ones of ordinary size keep coming; it does not fit beside any of them.
-  @Test func oneTooLongToShareStartsInTheEnd() {
-    let harness = PolicyHarness(batchTokens: 2_048, rows: [32], turn: 50)
+  /// Long items keep coming; the longest does not fit beside any of them.
+  @Test func itemTooLongToShareStartsInTheEnd() {
+    let harness = SchedulerHarness(batchTokens: 2_048, rows: [32], turn: 50)
     for _ in 0..<6 { harness.submit([40], rows: 4) }
     var running: [BatchItem] = []
     while let batch = harness.batch() {
@@ -68,23 +72,24 @@ import Testing
     #expect(starts(long, on: harness, beside: running) { harness.submit([40], rows: 4) })
   }
 
-  /// Whether an item starts while for each one that ends another comes.
+  /// Whether an item starts while each finished item is replaced by another.
   private func starts(
-    _ ids: [UInt64], on harness: PolicyHarness, beside first: [BatchItem], next: () -> Void
+    _ ids: [UInt64], on harness: SchedulerHarness, beside first: [BatchItem], next: () -> Void
   ) -> Bool {
     var running = first
     for _ in 0..<100 where !running.isEmpty {
       harness.now += 20
       next()
-      harness.policy.left(running.removeFirst(), worker: 0, after: 0, isGivenUp: false, now: harness.now)
+      harness.scheduler.finish(
+        running.removeFirst(), worker: 0, residenceNanoseconds: 0, wasCancelled: false, now: harness.now)
       while let batch = harness.batch() { running += batch.items }
       if running.contains(where: { ids.contains($0.id) }) { return true }
     }
     return false
   }
 
-  @Test func shortOnesGoOnBesideAWideOne() throws {
-    let harness = PolicyHarness(batchTokens: 10_000, rows: [8])
+  @Test func shortItemsContinueBesideAWideItem() throws {
+    let harness = SchedulerHarness(batchTokens: 10_000, rows: [8])
     harness.submit([100], rows: 20)
     _ = try #require(harness.batch())
     harness.submit(Array(repeating: 10, count: 5))
@@ -93,9 +98,9 @@ import Testing
     #expect(harness.batch() == nil)
   }
 
-  /// The other worker's rows are not held up by what this one makes room for.
-  @Test func oneWorkerMakesRoom() throws {
-    let harness = PolicyHarness(batchTokens: 1_600, rows: [4], turn: 100)
+  /// The other worker continues to start items.
+  @Test func oneWorkerDrainsForAnOverdueItem() throws {
+    let harness = SchedulerHarness(batchTokens: 1_600, rows: [4], turn: 100)
     harness.submit(Array(repeating: 10, count: 8))
     let batches = [try #require(harness.batch(worker: 0, idle: 2)), try #require(harness.batch(worker: 1))]
     harness.submit([10], rows: 16)
@@ -103,14 +108,14 @@ import Testing
     harness.submit(Array(repeating: 10, count: 8))
     for worker in 0...1 {
       for item in batches[worker].items.prefix(2) {
-        harness.policy.left(item, worker: worker, after: 0, isGivenUp: false, now: harness.now)
+        harness.scheduler.finish(item, worker: worker, residenceNanoseconds: 0, wasCancelled: false, now: harness.now)
       }
     }
     #expect([0, 1].map { harness.batch(worker: $0)?.rows } == [nil, 2])
   }
 
-  @Test func longOnesLeaveAQuarterOfTheRows() throws {
-    let harness = PolicyHarness(batchTokens: 8_000, rows: [8])
+  @Test func longItemsLeaveAQuarterOfTheRows() throws {
+    let harness = SchedulerHarness(batchTokens: 8_000, rows: [8])
     harness.submit(Array(repeating: 600, count: 10))
     var long = 0
     while let batch = harness.batch() {
@@ -122,8 +127,8 @@ import Testing
     #expect(harness.batch()?.items.map(\.length) == [10, 10])
   }
 
-  @Test func aStaticBatchKeepsToItToo() throws {
-    let harness = PolicyHarness(mode: .whole, batchTokens: 10_000, rows: [6])
+  @Test func staticBatchKeepsTheRowLimit() throws {
+    let harness = SchedulerHarness(mode: .whole, batchTokens: 10_000, rows: [6])
     harness.submit(Array(repeating: 10, count: 20))
     #expect(harness.runAll().map(\.rows) == [6, 6, 6, 2])
   }

@@ -3,11 +3,11 @@ import Testing
 
 /// Whole batches, one after another.
 @Suite struct StaticBatchTests {
-  private func harness(batchTokens: Int = 100, delay: UInt64 = 10) -> PolicyHarness {
-    PolicyHarness(mode: .whole, batchTokens: batchTokens, delay: delay)
+  private func harness(batchTokens: Int = 100, delay: UInt64 = 10) -> SchedulerHarness {
+    SchedulerHarness(mode: .whole, batchTokens: batchTokens, delay: delay)
   }
 
-  @Test func fillsABatchUpToItsPaddedBudget() throws {
+  @Test func batchIsFilledUpToItsPaddedBudget() throws {
     let harness = harness()
     harness.submit(Array(repeating: 10, count: 25))
     let batches = harness.runAll()
@@ -22,25 +22,25 @@ import Testing
     #expect(harness.runAll().map { $0.items.map(\.length) } == [[8, 8, 8, 8, 8], [15, 15]])
   }
 
-  @Test func rowsOfABeamCountEach() throws {
+  @Test func eachRowOfABeamCounts() throws {
     let harness = harness()
     harness.submit(Array(repeating: 10, count: 4), rows: 4)
     #expect(harness.runAll().map(\.items.count) == [2, 2])
   }
 
-  @Test func anItemOverTheBudgetRunsAlone() throws {
+  @Test func itemOverTheBudgetRunsAlone() throws {
     let harness = harness()
     harness.submit([500, 500, 10])
     #expect(harness.runAll().map { $0.items.map(\.length) } == [[500], [500], [10]])
   }
 
-  @Test func theOldestDecidesTheLengthClassAndSimilarOnesJoin() throws {
+  @Test func oldestItemDecidesTheLengthClass() throws {
     let harness = harness(batchTokens: 1_000)
     harness.submit([10, 200, 12, 210, 9, 16])
     #expect(harness.runAll().map { $0.items.map(\.length).sorted() } == [[9, 10, 12, 16], [200, 210]])
   }
 
-  @Test func idleWorkersShareWhatWaits() throws {
+  @Test func idleWorkersShareTheQueue() throws {
     let harness = harness(batchTokens: 1_000)
     harness.submit(Array(repeating: 10, count: 9))
     #expect(harness.batch(worker: 0, idle: 2)?.items.count == 5)
@@ -48,7 +48,7 @@ import Testing
     #expect(harness.batch(worker: 1, idle: 1)?.items.count == 4)
   }
 
-  @Test func nothingJoinsWhatIsUnderWay() throws {
+  @Test func nothingJoinsAStaticBatch() throws {
     let harness = harness()
     harness.submit([10])
     let first = try #require(harness.batch())
@@ -61,7 +61,7 @@ import Testing
 
   // MARK: Waiting
 
-  @Test func aLoneSubmissionStartsAtOnce() throws {
+  @Test func loneSubmissionStartsAtOnce() throws {
     let harness = harness()
     for _ in 0..<3 {
       harness.submit([10, 11])
@@ -69,7 +69,7 @@ import Testing
     }
   }
 
-  @Test func submissionsTogetherWaitForMoreButNotLongerThanTheDelay() throws {
+  @Test func severalSubmissionsWaitUpToTheDelay() throws {
     let harness = harness()
     harness.submit([10])
     harness.now += 1
@@ -81,7 +81,7 @@ import Testing
     #expect(harness.batch()?.items.count == 2)
   }
 
-  @Test func waitsWhileAnotherWorkerIsBusy() throws {
+  @Test func batchWaitsWhileAnotherWorkerIsBusy() throws {
     let harness = harness()
     harness.submit([10])
     #expect(harness.batch(worker: 0, idle: 2) != nil)
@@ -89,7 +89,7 @@ import Testing
     #expect(harness.next(worker: 1) == .wait(until: 1_010))
   }
 
-  @Test func waitsAfterABatchOfSeveralSubmissions() throws {
+  @Test func batchWaitsAfterASharedBatch() throws {
     let harness = harness()
     harness.submit([10])
     harness.submit([10])
@@ -103,25 +103,25 @@ import Testing
     #expect(harness.batch() != nil, "a client that turned out to be alone does not wait again")
   }
 
-  @Test func aFullBatchDoesNotWait() throws {
+  @Test func fullBatchDoesNotWait() throws {
     let harness = harness(batchTokens: 30)
     harness.submit([10, 10])
     harness.submit([10])
     #expect(harness.batch()?.items.count == 3)
   }
 
-  @Test func aDelayPastTheEndOfTheClockDoesNotTrap() throws {
+  @Test func delayPastTheEndOfTheClockDoesNotTrap() throws {
     let harness = harness(delay: .max)
     harness.submit([10])
     harness.submit([10])
     #expect(harness.next() == .wait(until: .max))
   }
 
-  @Test func drainingDoesNotWait() throws {
+  @Test func drainDoesNotWait() throws {
     let harness = harness()
     harness.submit([10])
     harness.submit([10])
-    harness.policy.drain()
+    harness.scheduler.drain()
     #expect(harness.batch()?.items.count == 2)
   }
 }

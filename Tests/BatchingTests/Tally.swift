@@ -1,7 +1,7 @@
 import Batching
 import Foundation
 
-/// Results by value, and who is inside, from many threads.
+/// Results by value, and keys that are inside a section, from many threads.
 ///
 /// `@unchecked Sendable`: all state is only touched under `lock`.
 final class Tally: @unchecked Sendable {
@@ -13,7 +13,7 @@ final class Tally: @unchecked Sendable {
     lock.withLock { results[value, default: []].append(result) }
   }
 
-  /// - Returns: false where `key` is inside already.
+  /// - Returns: false if `key` is inside already.
   func enter(_ key: Int) -> Bool {
     lock.withLock { inside.insert(key).inserted }
   }
@@ -25,4 +25,12 @@ final class Tally: @unchecked Sendable {
   var outcomes: [Int: [Result<Int, BatchFailure>]] {
     lock.withLock { results }
   }
+}
+
+/// A payload of any size, identified by its number.
+struct NumberedPayload: BatchPayload {
+  var number: Int
+  var kind: Int
+  var length: Int
+  var rows: Int
 }

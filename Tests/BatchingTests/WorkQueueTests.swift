@@ -4,7 +4,7 @@ import Support
 import Testing
 
 @Suite(.timeLimit(.minutes(1))) struct WorkQueueTests {
-  /// What blocks have done so far.
+  /// The blocks that have run so far.
   ///
   /// `@unchecked Sendable`: only touched under `lock`.
   private final class Record: @unchecked Sendable {
@@ -30,7 +30,7 @@ import Testing
     var state: (numbers: [Int], most: Int) { lock.withLock { (numbers, most) } }
   }
 
-  @Test func oneThreadRunsBlocksInTheirOrder() {
+  @Test func oneThreadRunsBlocksInOrder() {
     let queue = WorkQueue(width: 1)
     let record = Record()
     let done = DispatchGroup()
@@ -47,7 +47,7 @@ import Testing
     #expect(record.state.most == 1)
   }
 
-  @Test func whatGoesFirstOvertakesAllElse() {
+  @Test func blocksWithoutAClientGoFirst() {
     let queue = WorkQueue(width: 1)
     let record = Record()
     let done = DispatchGroup()
@@ -71,7 +71,7 @@ import Testing
     let queue = WorkQueue(width: 1)
     let record = Record()
     let done = DispatchGroup()
-    let gate = DispatchSemaphore(value: 0)
+    let gate = Signal()
     queue.async { gate.wait() }
     for (number, client) in clients.enumerated() {
       done.enter()
@@ -83,7 +83,7 @@ import Testing
       if number == expedited { expedite() }
     }
     gate.signal()
-    done.wait()
+    done.waitOrFail()
     return record.state.numbers
   }
 
@@ -100,7 +100,7 @@ import Testing
   @Test func expeditingABlockThatHasRunDoesNothing() {
     let queue = WorkQueue(width: 1)
     let record = Record()
-    let done = DispatchSemaphore(value: 0)
+    let done = Signal()
     let expedite = queue.async(client: "a") {
       record.begin()
       record.end(0)
@@ -113,7 +113,7 @@ import Testing
     #expect(record.state.numbers == [0])
   }
 
-  @Test func asManyBlocksAsItIsWideRunAtOnce() {
+  @Test func widthBoundsRunningBlocks() {
     let queue = WorkQueue(width: 3)
     let record = Record()
     let done = DispatchGroup()
@@ -137,7 +137,7 @@ import Testing
     #expect(record.state.most == 3)
   }
 
-  @Test func goesOnAfterItWasEmpty() {
+  @Test func queueContinuesAfterItWasEmpty() {
     let queue = WorkQueue(width: 2)
     for _ in 0..<200 {
       let done = Signal()

@@ -4,20 +4,20 @@ import Support
 import Testing
 
 @Suite(.timeLimit(.minutes(1))) struct WorkerStackTests {
-  /// One that is called through one more function each time ends in a stack that is full.
-  @Test func aWorkersHundredthTurnIsAsDeepAsItsFirst() throws {
-    let limits = BatchLimits(batchTokens: 64, delay: 0, queuedItems: 10, queuedTokens: 1_000)
+  /// A worker that were called through one more function each time would overflow its stack.
+  @Test func stackDepthDoesNotGrowWithTurns() throws {
+    let limits = BatchLimits(batchTokens: 64, maxDelayNanoseconds: 0, queuedItems: 10, queuedTokens: 1_000)
     let tally = Tally()
-    let batcher = Batcher<Int, Int>(limits: limits, workers: 1) { _ in
-      { course in
-        while let arrivals = course.next() {
-          for arrival in arrivals { course.answer(arrival.id, with: Thread.callStackReturnAddresses.count) }
+    let batcher = Batcher<NumberedPayload, Int>(limits: limits, workers: 1) { _ in
+      { session in
+        while let arrivals = session.next() {
+          for arrival in arrivals { session.answer(arrival.id, with: Thread.callStackReturnAddresses.count) }
         }
       }
     }
     for turn in 0..<100 {
       let done = Signal()
-      _ = try batcher.submit([BatchPayload(turn, kind: 0, length: 1, rows: 1)]) { _, result in
+      _ = try batcher.submit([NumberedPayload(number: turn, kind: 0, length: 1, rows: 1)]) { _, result in
         tally.record(turn, result)
         done.signal()
       }

@@ -42,10 +42,10 @@ package final class TranslationService: Translating {
     self.configuration = configuration
     limits = RequestLimits(characters: configuration.characterLimit)
     catalog = try ModelCatalog(models, usesPivots: configuration.usesPivots)
-    let delay = max(0, min(configuration.maxDelayMilliseconds ?? configuration.batching.usualDelayMilliseconds, 60_000))
+    let delay = max(0, min(configuration.maxDelayMilliseconds ?? configuration.batching.defaultDelayMilliseconds, 60_000))
     let batchLimits = BatchLimits(
       mode: configuration.batching, batchTokens: configuration.maxBatchTokens, rows: configuration.rows(of: models),
-      delay: UInt64(delay * 1e6), queuedItems: configuration.maxQueuedSentences,
+      maxDelayNanoseconds: UInt64(delay * 1e6), queuedItems: configuration.maxQueuedSentences,
       queuedTokens: configuration.maxQueuedTokens)
     batcher = Batcher(limits: batchLimits, workers: configuration.workers, clock: clock) { _ in
       TranslationWorker(models, limits: batchLimits, observer: observer, clock: clock).process
@@ -178,7 +178,7 @@ package final class TranslationService: Translating {
     guard !job.units.isEmpty else { return collector.finishIfComplete() }
     do {
       let ticket = try batcher.submit(
-        job.units.map(\.payload), client: work.client, deadline: work.deadline, continues: continues
+        job.units, client: work.client, deadline: work.deadline, continues: continues
       ) {
         if let stream = job.stream, case .success(let answer) = $1 {
           stream.finish(answer.result.hypotheses.first?.tokens ?? [], unit: $0)

@@ -42,41 +42,41 @@ final class TranslationWorker {
   }
 
   /// Sentences of one model enter and leave its loop until there are none; then it may be another's turn.
-  func process(_ course: BatchCourse<WorkUnit, UnitAnswer>) {
+  func process(_ session: WorkerSession<WorkUnit, UnitAnswer>) {
     var model = 0
-    while let arrivals = course.next() {
+    while let arrivals = session.next() {
       if let first = arrivals.first {
         model = first.payload.model
         admit(arrivals, to: loops[model])
       }
       loops[model].step(
-        rowLimit: limits.rowLimit(of: model), isCancelled: course.isCancelled,
+        rowLimit: limits.rowLimit(of: model), isCancelled: session.isCancelled,
         settled: { underWay[$0]?.unit.listener?($1) },
         finished: { id, result in
-          if let answer = answer(id, result) { course.answer(id, with: answer) }
+          if let answer = answer(id, result) { session.answer(id, with: answer) }
         })
     }
   }
 
-  private func admit(_ arrivals: [BatchCourse<WorkUnit, UnitAnswer>.Arrival], to loop: any StepwiseDecoding) {
+  private func admit(_ arrivals: [WorkerSession<WorkUnit, UnitAnswer>.Arrival], to loop: any StepwiseDecoding) {
     observe(arrivals)
     let start = clock()
     loop.admit(arrivals.map(\.payload.request), ids: arrivals.map(\.id))
     let end = clock()
     for arrival in arrivals {
       let timings = Timings(
-        queueMilliseconds: Double(arrival.waited) / 1e6, encodeMilliseconds: milliseconds(from: start, to: end),
-        decodeMilliseconds: 0, batchSize: arrival.company)
+        queueMilliseconds: Double(arrival.waitedNanoseconds) / 1e6, encodeMilliseconds: milliseconds(from: start, to: end),
+        decodeMilliseconds: 0, batchSize: arrival.batchRows)
       underWay[arrival.id] = UnderWay(unit: arrival.payload, encoded: end, timings: timings)
     }
   }
 
-  private func observe(_ arrivals: [BatchCourse<WorkUnit, UnitAnswer>.Arrival]) {
+  private func observe(_ arrivals: [WorkerSession<WorkUnit, UnitAnswer>.Arrival]) {
     guard let observer, let first = arrivals.first else { return }
-    let payloads = arrivals.map(\.payload.payload)
+    let payloads = arrivals.map(\.payload)
     let rows = payloads.reduce(0) { $0 + $1.rows }
-    observer.ran(rows: first.company, paddedTokens: rows * (payloads.map(\.length).max() ?? 0))
-    for arrival in arrivals { observer.started(waitedSeconds: Double(arrival.waited) / 1e9) }
+    observer.ran(rows: first.batchRows, paddedTokens: rows * (payloads.map(\.length).max() ?? 0))
+    for arrival in arrivals { observer.started(waitedSeconds: Double(arrival.waitedNanoseconds) / 1e9) }
   }
 
   private func answer(_ id: Int, _ result: DecodingResult) -> UnitAnswer? {

@@ -3,17 +3,16 @@ import Decoding
 import Tokenization
 
 /// One clause on its way to a worker.
-struct WorkUnit: Sendable {
+struct WorkUnit: BatchPayload {
   /// Number in the catalog; units of different models never share a batch.
   var model: Int
   var request: DecodingRequest
   /// Takes tokens as they become certain; nil where nobody waits for them.
   var listener: (@Sendable ([Int32]) -> Void)?
 
-  var payload: BatchPayload<WorkUnit> {
-    let length = max(request.source.count, request.options.forcedTarget?.count ?? 0)
-    return BatchPayload(self, kind: model, length: length, rows: request.options.rows)
-  }
+  var kind: Int { model }
+  var length: Int { max(request.source.count, request.options.forcedTarget?.count ?? 0) }
+  var rows: Int { request.options.rows }
 }
 
 /// What came of a unit, and how.

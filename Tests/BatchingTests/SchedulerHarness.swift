@@ -1,8 +1,8 @@
 import Batching
 
-/// A policy with a clock that only moves when told to.
-final class PolicyHarness {
-  var policy: BatchPolicy
+/// A scheduler with a clock that only the test moves.
+final class SchedulerHarness {
+  var scheduler: Scheduler
   var now: UInt64 = 1_000
   let workers: Int
   private var lastID: UInt64 = 0
@@ -13,14 +13,15 @@ final class PolicyHarness {
     queuedItems: Int = 1_000_000, queuedTokens: Int = 1_000_000_000, workers: Int = 2
   ) {
     self.workers = workers
-    policy = BatchPolicy(
+    scheduler = Scheduler(
       limits: BatchLimits(
-        mode: mode, batchTokens: batchTokens, rows: rows, delay: delay, turn: turn, queuedItems: queuedItems,
+        mode: mode, batchTokens: batchTokens, rows: rows, maxDelayNanoseconds: delay, maxTurnNanoseconds: turn,
+        queuedItems: queuedItems,
         queuedTokens: queuedTokens), workers: workers)
   }
 
-  /// One submission of items with these lengths.
-  /// - Returns: their ids, or nil and the refusal.
+  /// Submits items of these lengths together.
+  /// - Returns: their ids, and the reason of a refusal.
   @discardableResult
   func submit(
     _ lengths: [Int], kind: Int = 0, rows: Int = 1, client: String = "", deadline: UInt64? = nil,
@@ -33,26 +34,28 @@ final class PolicyHarness {
         id: lastID, group: lastGroup, client: client, kind: kind, length: length, rows: rows, arrival: now,
         isContinuation: continues)
     }
-    return (items.map(\.id), policy.admit(items, deadline: deadline, now: now))
+    return (items.map(\.id), scheduler.admit(items, deadline: deadline, now: now))
   }
 
-  func next(worker: Int = 0, idle: Int = 1) -> BatchDecision {
-    policy.next(worker: worker, idle: idle, now: now)
+  func next(worker: Int = 0, idle: Int = 1) -> Scheduler.Decision {
+    scheduler.next(worker: worker, idle: idle, now: now)
   }
 
-  /// What is to start now; nil where the decision is another.
+  /// The batch that starts now; nil for another decision.
   func batch(worker: Int = 0, idle: Int = 1) -> PlannedBatch? {
     if case .run(let batch) = next(worker: worker, idle: idle) { return batch }
     return nil
   }
 
   func step(_ count: Int = 1, worker: Int = 0) {
-    for _ in 0..<count { policy.stepped(worker: worker) }
+    for _ in 0..<count { scheduler.step(worker: worker) }
   }
 
-  /// Everything in the batch is over.
+  /// Finishes all items of a batch.
   func finish(_ batch: PlannedBatch, worker: Int = 0, after stay: UInt64 = 0) {
-    for item in batch.items { policy.left(item, worker: worker, after: stay, isGivenUp: false, now: now) }
+    for item in batch.items {
+      scheduler.finish(item, worker: worker, residenceNanoseconds: stay, wasCancelled: false, now: now)
+    }
   }
 
   /// Starts and finishes batches on an idle worker until nothing is left to start now.

@@ -1,39 +1,39 @@
 import Batching
 import Testing
 
-/// What starts beside what is under way.
+/// Items that start beside those in flight.
 @Suite struct BatchPolicyTests {
   // MARK: Joining
 
-  @Test func anIdleWorkerStartsAtOnce() throws {
-    let harness = PolicyHarness()
+  @Test func idleWorkerStartsAtOnce() throws {
+    let harness = SchedulerHarness()
     for _ in 0..<3 {
       harness.submit([5])
       harness.submit([5])
       #expect(harness.batch()?.items.count == 2)
       harness.submit([5])
       #expect(harness.batch(worker: 1)?.items.count == 1)
-      harness.policy = PolicyHarness().policy
+      harness.scheduler = SchedulerHarness().scheduler
     }
   }
 
-  @Test func aSentenceJoinsBetweenTwoSteps() throws {
-    let harness = PolicyHarness(batchTokens: 1_000)
+  @Test func sentenceJoinsBetweenTwoSteps() throws {
+    let harness = SchedulerHarness(batchTokens: 1_000)
     harness.submit([10])
     let first = try #require(harness.batch())
     #expect(harness.next() == .nothing)
     harness.submit([12])
     harness.step()
     let second = try #require(harness.batch())
-    #expect(harness.policy.runningRows == 2)
+    #expect(harness.scheduler.runningRows == 2)
     harness.finish(second)
-    #expect(!harness.policy.isIdle(worker: 0))
+    #expect(!harness.scheduler.isIdle(worker: 0))
     harness.finish(first)
-    #expect(harness.policy.isIdle)
+    #expect(harness.scheduler.isIdle)
   }
 
-  @Test func fewWaitForOthersToStartWithBesideMany() throws {
-    let harness = PolicyHarness(batchTokens: 1_000, delay: 10)
+  @Test func fewItemsWaitForOthersBesideManyRows() throws {
+    let harness = SchedulerHarness(batchTokens: 1_000, delay: 10)
     harness.submit(Array(repeating: 10, count: 9))
     harness.submit([10, 10])
     #expect(harness.batch()?.items.count == 11)
@@ -53,8 +53,8 @@ import Testing
     #expect(harness.batch()?.items.count == 1, "the last start was a while ago")
   }
 
-  @Test func onePassTakesNoMoreThanAnEighthOfTheBudget() throws {
-    let harness = PolicyHarness(batchTokens: 800)
+  @Test func passTakesAtMostAnEighthOfTheBudget() throws {
+    let harness = SchedulerHarness(batchTokens: 800)
     harness.submit(Array(repeating: 10, count: 30))
     #expect(harness.batch()?.items.count == 10)
     harness.step()
@@ -63,15 +63,15 @@ import Testing
     #expect(harness.batch()?.items.count == 10)
   }
 
-  @Test func idleWorkersShareWhatWaits() throws {
-    let harness = PolicyHarness(batchTokens: 1_000)
+  @Test func idleWorkersShareTheQueue() throws {
+    let harness = SchedulerHarness(batchTokens: 1_000)
     harness.submit(Array(repeating: 10, count: 9))
     #expect(harness.batch(worker: 0, idle: 2)?.items.count == 5)
     #expect(harness.batch(worker: 1, idle: 1)?.items.count == 4)
   }
 
-  @Test func theWorkerWithFewerRowsTakesWhatComes() throws {
-    let harness = PolicyHarness(batchTokens: 2_000)
+  @Test func workerWithFewerRowsTakesNewItems() throws {
+    let harness = SchedulerHarness(batchTokens: 2_000)
     harness.submit(Array(repeating: 10, count: 20))
     _ = try #require(harness.batch(worker: 0, idle: 1))
     harness.submit(Array(repeating: 10, count: 2))
@@ -86,8 +86,8 @@ import Testing
     #expect(harness.batch(worker: 1)?.items.count == 17)
   }
 
-  @Test func alikeLengthsStartTogether() throws {
-    let harness = PolicyHarness(batchTokens: 4_000)
+  @Test func similarLengthsStartTogether() throws {
+    let harness = SchedulerHarness(batchTokens: 4_000)
     harness.submit([10, 200, 12, 210, 9, 16])
     #expect(harness.batch()?.items.map(\.length).sorted() == [9, 10, 12, 16])
     #expect(harness.batch()?.items.map(\.length).sorted() == [200, 210])
@@ -95,8 +95,8 @@ import Testing
 
   // MARK: Room
 
-  @Test func theBudgetBoundsWhatIsUnderWay() throws {
-    let harness = PolicyHarness(batchTokens: 400)
+  @Test func budgetBoundsItemsInFlight() throws {
+    let harness = SchedulerHarness(batchTokens: 400)
     harness.submit(Array(repeating: 20, count: 30))
     var batches: [PlannedBatch] = []
     while let batch = harness.batch() { batches.append(batch) }
@@ -107,15 +107,15 @@ import Testing
     #expect(harness.next() == .nothing)
   }
 
-  @Test func targetsThatGrowPastTheirSourcesTakeRoom() throws {
-    let harness = PolicyHarness(batchTokens: 400)
+  @Test func targetsLongerThanTheirSourcesTakeCapacity() throws {
+    let harness = SchedulerHarness(batchTokens: 400)
     harness.submit(Array(repeating: 20, count: 10))
     while harness.batch() != nil { harness.now += 10 }
     harness.step(40)
     harness.now += 10
     harness.submit([20])
     #expect(harness.next() == .nothing, "ten rows are 40 tokens long by now")
-    let fresh = PolicyHarness(batchTokens: 400)
+    let fresh = SchedulerHarness(batchTokens: 400)
     fresh.submit(Array(repeating: 20, count: 10))
     while fresh.batch() != nil { fresh.now += 10 }
     fresh.step(20)
@@ -124,14 +124,14 @@ import Testing
     #expect(fresh.batch() != nil)
   }
 
-  @Test func whatIsOverMakesRoomThoughOthersStartedWithIt() throws {
-    let harness = PolicyHarness(batchTokens: 400)
+  @Test func finishedItemFreesCapacityBeforeItsBatch() throws {
+    let harness = SchedulerHarness(batchTokens: 400)
     for _ in 0..<12 {
       harness.submit(Array(repeating: 20, count: 2))
       harness.now += 10
       let batch = try #require(harness.batch())
       for item in batch.items.dropFirst() {
-        harness.policy.left(item, worker: 0, after: 0, isGivenUp: false, now: harness.now)
+        harness.scheduler.finish(item, worker: 0, residenceNanoseconds: 0, wasCancelled: false, now: harness.now)
       }
     }
     harness.submit([20])
@@ -139,15 +139,15 @@ import Testing
     #expect(harness.batch()?.items.count == 1)
   }
 
-  @Test func rowsOfABeamCountEach() throws {
-    let harness = PolicyHarness(batchTokens: 400)
+  @Test func eachRowOfABeamCounts() throws {
+    let harness = SchedulerHarness(batchTokens: 400)
     harness.submit(Array(repeating: 10, count: 4), rows: 4)
     #expect(harness.batch()?.items.count == 2)
-    #expect(harness.policy.runningRows == 8)
+    #expect(harness.scheduler.runningRows == 8)
   }
 
-  @Test func longOnesLeaveAQuarterToShortOnes() throws {
-    let harness = PolicyHarness(batchTokens: 400)
+  @Test func longItemsLeaveAQuarterToShortItems() throws {
+    let harness = SchedulerHarness(batchTokens: 400)
     harness.submit(Array(repeating: 100, count: 6))
     var long = 0
     while let batch = harness.batch() { long += batch.items.count }
@@ -157,8 +157,8 @@ import Testing
     #expect(harness.batch()?.items.map(\.length) == [10])
   }
 
-  @Test func shortOnesMakeRoomForALongOneThatHasWaitedItsTurn() throws {
-    let harness = PolicyHarness(batchTokens: 400, turn: 100)
+  @Test func shortItemsMakeRoomForAnOverdueLongItem() throws {
+    let harness = SchedulerHarness(batchTokens: 400, turn: 100)
     harness.submit(Array(repeating: 10, count: 60))
     var running: [PlannedBatch] = []
     while let batch = harness.batch() { running.append(batch) }
@@ -176,8 +176,8 @@ import Testing
     #expect(started == long)
   }
 
-  @Test func longOnesThatKeepComingLeaveMoreThanAQuarter() throws {
-    let harness = PolicyHarness(batchTokens: 400, turn: 100)
+  @Test func longItemsThatKeepComingLeaveMoreThanAQuarter() throws {
+    let harness = SchedulerHarness(batchTokens: 400, turn: 100)
     harness.submit([150])
     while harness.batch() != nil {}
     harness.submit(Array(repeating: 10, count: 15))
@@ -188,8 +188,8 @@ import Testing
     #expect(harness.batch()?.items.map(\.id) == short, "a long one is due, but more than a quarter is long already")
   }
 
-  @Test func anItemOfAnySizeStartsWhereNoOtherLongOneIs() throws {
-    let harness = PolicyHarness(batchTokens: 400)
+  @Test func itemOfAnySizeStartsBesideShortItems() throws {
+    let harness = SchedulerHarness(batchTokens: 400)
     harness.submit([5_000])
     harness.submit([5_000])
     let first = try #require(harness.batch())
@@ -205,7 +205,7 @@ import Testing
   }
 
   @Test func sizesOutOfRangeAreClamped() throws {
-    let harness = PolicyHarness()
+    let harness = SchedulerHarness()
     harness.submit([Int.max], rows: Int.max)
     harness.submit([Int.min], rows: Int.min, client: "other")
     #expect(Set(harness.runAll().flatMap { $0.items.map(\.tokens) }) == [1 << 40, 1])
@@ -213,8 +213,8 @@ import Testing
 
   // MARK: Kinds
 
-  @Test func kindsAreNeverUnderWayTogether() throws {
-    let harness = PolicyHarness(batchTokens: 1_000)
+  @Test func kindsAreNeverInFlightTogether() throws {
+    let harness = SchedulerHarness(batchTokens: 1_000)
     harness.submit([10, 10], kind: 1)
     harness.submit([10, 10], kind: 2)
     let first = try #require(harness.batch())
@@ -225,8 +225,8 @@ import Testing
     #expect(harness.batch()?.items.map(\.kind) == [2, 2])
   }
 
-  @Test func aKindThatKeepsComingMakesWayForOneThatWaits() throws {
-    let harness = PolicyHarness(batchTokens: 1_000, turn: 100)
+  @Test func busyKindMakesWayForAWaitingKind() throws {
+    let harness = SchedulerHarness(batchTokens: 1_000, turn: 100)
     harness.submit([10], kind: 1)
     var running = [try #require(harness.batch())]
     harness.submit([10], kind: 2)
@@ -243,7 +243,7 @@ import Testing
   }
 
   @Test func onlyOneWorkerMakesWay() throws {
-    let harness = PolicyHarness(batchTokens: 1_000, turn: 100)
+    let harness = SchedulerHarness(batchTokens: 1_000, turn: 100)
     harness.submit([10], kind: 1)
     let first = try #require(harness.batch(worker: 0))
     harness.submit([10], kind: 1)
@@ -259,18 +259,18 @@ import Testing
 
   // MARK: Drain
 
-  @Test func drainingTakesNothingNewAndDoesNotWait() throws {
-    let harness = PolicyHarness(batchTokens: 1_000, delay: 1_000)
+  @Test func drainAdmitsNothingAndDoesNotWait() throws {
+    let harness = SchedulerHarness(batchTokens: 1_000, delay: 1_000)
     harness.submit(Array(repeating: 10, count: 9))
     let first = try #require(harness.batch())
     harness.submit([10])
     #expect(harness.next() == .nothing)
-    harness.policy.drain()
+    harness.scheduler.drain()
     #expect(harness.submit([10]).refusal == .draining)
     let second = try #require(harness.batch())
     harness.finish(first)
-    #expect(!harness.policy.isIdle)
+    #expect(!harness.scheduler.isIdle)
     harness.finish(second)
-    #expect(harness.policy.isIdle)
+    #expect(harness.scheduler.isIdle)
   }
 }

@@ -1,0 +1,142 @@
+/// The items in flight on one worker.
+struct WorkerLoad {
+  /// Items that started together, and are padded to the longest of them.
+  private struct Pass {
+    let longest: Int
+    let isShort: Bool
+    /// Steps that the worker had made before.
+    let firstStep: Int
+    var rows: Int
+  }
+
+  let kind: Int
+  let startTime: UInt64
+  private(set) var lastPassTime: UInt64
+  private(set) var rows = 0
+  /// Whether several submissions shared the first pass.
+  private(set) var isShared = false
+  /// The kind that the worker turns to next; nothing more of this kind starts.
+  var nextKind: Int?
+  private var passes: [Int: Pass] = [:]
+  private var items: [UInt64: (pass: Int, rows: Int)] = [:]
+  private var steps = 0
+
+  init(kind: Int, startTime: UInt64) {
+    self.kind = kind
+    self.startTime = startTime
+    lastPassTime = startTime
+  }
+
+  var isEmpty: Bool { items.isEmpty }
+  /// Rows of the widest item.
+  var widestItemRows: Int { items.values.reduce(0) { max($0, $1.rows) } }
+
+  /// Counts a step: every row has become a token longer.
+  mutating func step() {
+    steps += 1
+  }
+
+  mutating func start(_ batch: PlannedBatch, isShort: Bool, now: UInt64) {
+    if passes.isEmpty { isShared = Set(batch.items.map(\.group)).count > 1 }
+    let number = items.isEmpty ? 0 : (passes.keys.max() ?? 0) + 1
+    passes[number] = Pass(longest: batch.longest, isShort: isShort, firstStep: steps, rows: batch.rows)
+    for item in batch.items { items[item.id] = (number, item.rows) }
+    rows += batch.rows
+    lastPassTime = now
+  }
+
+  mutating func finish(_ id: UInt64) {
+    guard let item = items.removeValue(forKey: id) else { return }
+    rows -= item.rows
+    passes[item.pass]?.rows -= item.rows
+    if passes[item.pass]?.rows == 0 { passes[item.pass] = nil }
+  }
+
+  /// The capacity that the items in flight leave of a budget.
+  ///
+  /// A row counts with its padded source or its target so far, whichever is longer: the caches hold both.
+  func capacity(budget: TokenLoad) -> WorkerCapacity {
+    var capacity = WorkerCapacity(budget: budget)
+    for pass in passes.values {
+      let load = TokenLoad(rows: pass.rows, tokens: pass.rows * max(pass.longest, steps - pass.firstStep))
+      if pass.isShort { capacity.short += load } else { capacity.long += load }
+    }
+    return capacity
+  }
+}
+
+/// The rule for which items can start on a worker beside the items in flight there.
+///
+/// Long items take at most three quarters of the budget, so that a short one never waits for them. A single long item
+/// can have any size. If an item is overdue, no long item starts before it. Short items stop too once at most a quarter
+/// is long, except within a quarter of their own.
+struct WorkerCapacity {
+  /// Rows that step, and their tokens.
+  let budget: TokenLoad
+  /// Rows of short items beyond the budget, which wait encoded.
+  var rowsEncodedAhead = 0
+  /// Items in flight.
+  var short = TokenLoad()
+  var long = TokenLoad()
+  /// An item that has waited its turn and does not fit now.
+  var overdueItem: BatchItem?
+
+  init(budget: TokenLoad) {
+    self.budget = budget
+  }
+
+  func isShort(_ item: BatchItem) -> Bool { item.tokens <= budget.tokens / 16 && item.rows <= budget.rows }
+
+  /// Whether `item` can start together with `batch`.
+  ///
+  /// The batch is bounded too: everything in flight waits for its encoder pass, whose activations take memory.
+  func takes(_ item: BatchItem, with batch: PlannedBatch) -> Bool {
+    let load = batch.load(with: item)
+    if let first = batch.items.first {
+      guard load.tokens <= quarter.tokens, batch.sourceTokens(with: item) <= budget.tokens / 8,
+        isShort(first) == isShort(item)
+      else { return false }
+    }
+    if short + long == TokenLoad() { return batch.items.isEmpty || load.rows <= budget.rows + rowsEncodedAhead }
+    if overdueItem?.id == item.id || overdueItem == nil && !isShort(item) { return takesLong(load) }
+    return isShort(item) && ((short + load).fits(in: quarter) || !shortItemsBlockOverdueItem && shortFits(load))
+  }
+
+  private var quarter: TokenLoad { TokenLoad(rows: budget.rows / 4, tokens: budget.tokens / 4) }
+  private var threeQuarters: TokenLoad {
+    TokenLoad(rows: budget.rows - quarter.rows, tokens: budget.tokens - quarter.tokens)
+  }
+
+  private func takesLong(_ load: TokenLoad) -> Bool {
+    fitsBesideLong(load) && (short.fits(in: quarter) || (short + long + load).fits(in: budget))
+  }
+
+  /// Whether short items are what keeps the overdue item from starting, and long ones no longer do.
+  private var shortItemsBlockOverdueItem: Bool {
+    guard let overdueItem else { return false }
+    return long.fits(in: quarter) && fitsBesideLong(PlannedBatch().load(with: overdueItem))
+  }
+
+  /// Whether a load of short items fits the budget.
+  private func shortFits(_ load: TokenLoad) -> Bool {
+    (short + long + load).fits(in: TokenLoad(rows: budget.rows + rowsEncodedAhead, tokens: budget.tokens))
+  }
+
+  private func fitsBesideLong(_ load: TokenLoad) -> Bool {
+    long == TokenLoad() || (long + load).fits(in: threeQuarters)
+  }
+}
+
+/// Rows, and their tokens with padding.
+struct TokenLoad: Equatable {
+  var rows = 0
+  var tokens = 0
+
+  static func + (left: TokenLoad, right: TokenLoad) -> TokenLoad {
+    TokenLoad(rows: left.rows + right.rows, tokens: left.tokens + right.tokens)
+  }
+
+  static func += (left: inout TokenLoad, right: TokenLoad) { left = left + right }
+
+  func fits(in other: TokenLoad) -> Bool { rows <= other.rows && tokens <= other.tokens }
+}
