@@ -1,5 +1,6 @@
-/// Prometheus' text format, version 0.0.4 (prometheus.io/docs/instrumenting/exposition_formats): each metric once, with
-/// its help and type before its samples.
+/// A text in Prometheus' exposition format, version 0.0.4 (prometheus.io/docs/instrumenting/exposition_formats).
+///
+/// Each metric is written once, with its help and type before its samples.
 package struct ExpositionText {
   package static let contentType = "text/plain; version=0.0.4; charset=utf-8"
   package private(set) var text = ""
@@ -11,7 +12,7 @@ package struct ExpositionText {
     sample(name, "", value)
   }
 
-  /// One sample for each value of a label.
+  /// Writes a sample per value of a label.
   package mutating func gauges(_ name: String, _ help: String, label: String, _ values: [(String, Double)]) {
     head(name, help, "gauge")
     for (labelled, value) in values { sample(name, Self.labels([label], [labelled]), value) }

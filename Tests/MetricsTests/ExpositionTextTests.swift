@@ -42,13 +42,13 @@ struct ExpositionTextTests {
         """)
   }
 
-  @Test func whatWouldEndALineOrAValueIsEscaped() {
+  @Test func lineEndsAndQuotesAreEscaped() {
     var text = ExpositionText()
     text.gauges("d", "a\\b\nc", label: "model", [("x\"y\\z\n", 1)])
     #expect(text.text == "# HELP d a\\\\b\\nc\n# TYPE d gauge\nd{model=\"x\\\"y\\\\z\\n\"} 1\n")
   }
 
-  @Test func numbersThatAreNone() {
+  @Test func specialNumbers() {
     var text = ExpositionText()
     text.gauge("e", "e", .infinity)
     text.gauge("f", "f", -.infinity)
@@ -56,7 +56,7 @@ struct ExpositionTextTests {
     #expect(text.text.split(separator: "\n").filter { !$0.hasPrefix("#") } == ["e +Inf", "f -Inf", "g NaN"])
   }
 
-  @Test func nothingIsLostBetweenThreads() {
+  @Test func countsFromManyThreadsAddUp() {
     let family = Family(labels: ["x"]) { Counter() }
     let histogram = Histogram(bounds: [10, 100])
     DispatchQueue.concurrentPerform(iterations: 1000) { index in
@@ -69,9 +69,9 @@ struct ExpositionTextTests {
     #expect(histogram.snapshot.sum == 99500)
   }
 
-  @Test func figuresOfThisProcess() throws {
+  @Test func processMetrics() throws {
     var text = ExpositionText()
-    ProcessFigures.write(to: &text)
+    ProcessMetrics.write(to: &text)
     let values = Dictionary(
       uniqueKeysWithValues: text.text.split(separator: "\n").filter { !$0.hasPrefix("#") }.map { line in
         let parts = line.split(separator: " ")

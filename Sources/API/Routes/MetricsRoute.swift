@@ -14,7 +14,7 @@ struct MetricsRoute: Sendable {
       let help = "Log lines dropped because nobody read them."
       text.counter("dragoman_log_lines_dropped_total", help, Double(log.dropped))
     }
-    ProcessFigures.write(to: &text)
+    ProcessMetrics.write(to: &text)
     exchange.respond(
       HTTPResponse(
         status: 200, headers: ["Content-Type": ExpositionText.contentType], body: Array(text.text.utf8)))

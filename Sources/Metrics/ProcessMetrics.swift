@@ -1,9 +1,10 @@
 import Foundation
 import Glibc
 
-/// What the system says of this process, under the names that Prometheus' clients agree on; a figure that can not be
-/// read is left out.
-package enum ProcessFigures {
+/// Metrics of this process from the system, under the names that Prometheus' client libraries share.
+///
+/// A metric that cannot be read is left out.
+package enum ProcessMetrics {
   package static func write(to text: inout ExpositionText) {
     let (name, help) = ("process_cpu_seconds_total", "Processor time used, in seconds.")
     if let seconds = processorSeconds { text.counter(name, help, seconds) }
@@ -29,10 +30,14 @@ package enum ProcessFigures {
     return pages * Double(sysconf(Int32(_SC_PAGESIZE)))
   }
 
-  /// Without the one that the count itself takes.
+  /// Number of open descriptors, without the one that the count itself takes.
   static var openDescriptors: Double? {
-    guard let names = try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd") else { return nil }
-    return Double(max(0, names.count - 1))
+    guard let folder = opendir("/proc/self/fd") else { return nil }
+    defer { closedir(folder) }
+    var entries = 0
+    while readdir(folder) != nil { entries += 1 }
+    // The entries "." and ".." are no descriptors.
+    return Double(max(0, entries - 3))
   }
 
   static var maximumDescriptors: Double? {
@@ -41,8 +46,8 @@ package enum ProcessFigures {
     return Double(limits.rlim_cur)
   }
 
-  /// proc(5): field 22 of `stat` counts ticks since the system started, which `btime` dates. The second field may hold
-  /// spaces, but nothing after its closing parenthesis does.
+  /// Start of the process in seconds since 1970 (proc(5)): field 22 of `stat` counts ticks since the start of the system,
+  /// and `btime` is the time of that start. The second field can contain spaces, but no field after its parenthesis does.
   static let startSeconds: Double? = {
     guard let stat = try? String(contentsOfFile: "/proc/self/stat", encoding: .utf8),
       let end = stat.lastIndex(of: ")"),
