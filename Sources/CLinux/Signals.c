@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <unistd.h>
 
-// By signal number: where it is written. Two things only are safe in a handler: lock-free atomics and write.
+// Descriptors by signal number. Only lock-free atomics and write are safe in a handler.
 static _Atomic int destinations[NSIG];
 
 static void note(int number) {
@@ -14,7 +14,7 @@ static void note(int number) {
   int fd = atomic_load(&destinations[number]);
   unsigned char byte = (unsigned char)number;
   if (fd > 0) {
-    // A full pipe holds enough of them already.
+    // A full pipe holds enough signals.
     ssize_t written = write(fd, &byte, 1);
     (void)written;
   }

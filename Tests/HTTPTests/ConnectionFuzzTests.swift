@@ -2,7 +2,7 @@ import HTTP
 import Support
 import Testing
 
-/// Damaged requests through the whole state machine, with answers, peers and times in any order.
+/// Damaged requests through the whole state machine, with responses, peers and times in any order.
 struct ConnectionFuzzTests {
   private static let seeds = 4
   private static let interim = "HTTP/1.1 100 Continue\r\n\r\n"
@@ -17,9 +17,9 @@ struct ConnectionFuzzTests {
     return limits
   }()
 
-  /// What leaves depends neither on how the input was cut nor on when the handlers answered.
+  /// The output depends neither on how the input was split nor on when the handlers responded.
   @Test(arguments: 0..<UInt64(seeds))
-  func answersDependOnTheInputAlone(_ seed: UInt64) {
+  func responsesDependOnTheInputAlone(_ seed: UInt64) {
     var inputs = MutatedRequests(seed: seed)
     for _ in 0..<MutatedRequests.count(usual: 20_000) / (10 * Self.seeds) {
       let bytes = inputs.next()
@@ -29,8 +29,8 @@ struct ConnectionFuzzTests {
     }
   }
 
-  /// All of `bytes` and the end of input, each request answered at some time. What was written, without the interim
-  /// answers, which do depend on time.
+  /// Feeds `bytes` and the end of input, and responds to each request at some time.
+  /// - Returns: the output without interim responses, which depend on time.
   private func exchange(_ bytes: [UInt8], cutBelow most: Int, _ random: inout SplitMix) -> String {
     var driven = DrivenConnection(limits: limits)
     var rest = bytes[...]
@@ -55,10 +55,10 @@ struct ConnectionFuzzTests {
     return driven.written.replacing(Self.interim, with: "")
   }
 
-  /// Whatever happens, each request is cancelled at most once and never after its answer, nothing leaves a closed
-  /// connection, and every connection ends once its peer is silent.
+  /// Each request is cancelled at most once and never after its response. Nothing leaves a closed connection, and every
+  /// connection ends once its peer is silent.
   @Test(arguments: 0..<UInt64(seeds))
-  func survivesAnyOrder(_ seed: UInt64) {
+  func connectionSurvivesEventsInAnyOrder(_ seed: UInt64) {
     var inputs = MutatedRequests(seed: seed &+ 1000)
     for _ in 0..<MutatedRequests.count(usual: 20_000) / (10 * Self.seeds) {
       var driven = DrivenConnection(limits: limits)
@@ -83,7 +83,7 @@ struct ConnectionFuzzTests {
     }
   }
 
-  /// Requests that the handlers answered at once, and in pieces.
+  /// Requests that the handlers answered at once, or in pieces.
   private struct Answers {
     var whole: Set<UInt64> = []
     var streams: Set<UInt64> = []

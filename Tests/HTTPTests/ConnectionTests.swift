@@ -4,7 +4,7 @@ import Testing
 struct ConnectionTests {
   private let get = "GET /a HTTP/1.1\r\nHost: a\r\n\r\n"
 
-  @Test func answersAndStaysOpen() {
+  @Test func connectionStaysOpenAfterAResponse() {
     var driven = DrivenConnection()
     driven.receive(get)
     #expect(driven.started.map(\.request.path) == ["/a"])
@@ -18,7 +18,7 @@ struct ConnectionTests {
     #expect(driven.started.count == 2)
   }
 
-  @Test func pipelinedAnswersLeaveInOrder() {
+  @Test func pipelinedResponsesLeaveInOrder() {
     var driven = DrivenConnection()
     driven.receive(get + get + get)
     #expect(driven.started.map(\.id) == [1, 2, 3])
@@ -31,7 +31,7 @@ struct ConnectionTests {
     #expect(bodies == ["one", "two", "three"])
   }
 
-  @Test func onlyTheFirstAnswerCounts() {
+  @Test func onlyTheFirstResponseCounts() {
     var driven = DrivenConnection()
     driven.receive(get + get)
     driven.answer(2, "second")
@@ -71,7 +71,7 @@ struct ConnectionTests {
     #expect(driven.started.count == 2)
   }
 
-  @Test func closesWhenAsked() {
+  @Test func connectionClosesWhenTheClientAsks() {
     var driven = DrivenConnection()
     driven.receive("GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n" + get)
     #expect(driven.started.count == 1)
@@ -83,7 +83,7 @@ struct ConnectionTests {
     #expect(driven.isClosed)
   }
 
-  @Test func closesWhenTheHandlerAsks() {
+  @Test func connectionClosesWhenTheHandlerAsks() {
     var driven = DrivenConnection()
     driven.receive(get + get)
     driven.answer(1, headers: ["Connection": "close"])
@@ -91,7 +91,7 @@ struct ConnectionTests {
     #expect(driven.cancelled == [2])
   }
 
-  @Test func oldVersion() {
+  @Test func http10ClosesUnlessKeptAlive() {
     var driven = DrivenConnection()
     driven.receive("GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n")
     driven.answer(1)
@@ -102,7 +102,7 @@ struct ConnectionTests {
     #expect(driven.finishedSending)
   }
 
-  @Test func headHasNoBody() {
+  @Test func responseToHeadHasNoBody() {
     var driven = DrivenConnection()
     driven.receive("HEAD / HTTP/1.1\r\nHost: a\r\n\r\n")
     driven.answer(1, "hello")
@@ -115,7 +115,7 @@ struct ConnectionTests {
       "HEAD / HTTP/1.1\r\n\r\n", "HEAD / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nExpect: x\r\n\r\n",
       "HEAD /%zz HTTP/1.1\r\n\r\n", "HEAD / HTTP/1.2\r\n\r\n", "HEAD /" + String(repeating: "a", count: 17_000),
     ])
-  func anErrorToHeadHasNoBody(text: String) {
+  func errorResponseToHeadHasNoBody(text: String) {
     var driven = DrivenConnection()
     driven.receive(text)
     #expect(driven.written.contains("Content-Length: 9\r\n"))
@@ -123,14 +123,14 @@ struct ConnectionTests {
     #expect(driven.finishedSending)
   }
 
-  @Test func anErrorKnowsTheFieldsThatWereRead() {
+  @Test func errorResponseGetsTheFieldsReadSoFar() {
     var driven = DrivenConnection()
     driven.receive("POST / HTTP/1.1\r\nHost: a\r\nX-Request-Id: mine\r\nContent-Length: 99999999\r\n\r\n")
     #expect(driven.written.hasPrefix("HTTP/1.1 413 "))
     #expect(driven.written.contains("\r\nX-Request-Id: mine\r\n"))
   }
 
-  @Test func holdsWhatArrivesAndWhatIsNotTaken() {
+  @Test func heldBytesCountArrivingBodiesAndUnreadResponses() {
     var driven = DrivenConnection()
     driven.receive("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2000\r\n\r\n" + String(repeating: "x", count: 1000))
     #expect(driven.connection.heldBytes >= 1000)
@@ -151,7 +151,7 @@ struct ConnectionTests {
   }
 
   @Test(arguments: [204, 304])
-  func someAnswersHaveNoBody(status: Int) {
+  func statusesWithoutBody(status: Int) {
     var driven = DrivenConnection()
     driven.receive(get)
     driven.answer(1, "hello", status: status)
@@ -159,7 +159,7 @@ struct ConnectionTests {
     #expect(driven.written.hasSuffix("\r\n\r\n"))
   }
 
-  @Test func aHandlerCanNotSplitTheAnswer() {
+  @Test func controlCharactersInFieldsCannotSplitTheResponse() {
     var driven = DrivenConnection()
     driven.receive(get)
     driven.answer(
@@ -170,7 +170,7 @@ struct ConnectionTests {
     #expect(!driven.written.contains("Transfer-Encoding"))
   }
 
-  @Test func expectationIsMetInTurn() {
+  @Test func continueIsSentInTurn() {
     var driven = DrivenConnection()
     driven.receive(get + "POST /b HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n")
     #expect(driven.written == "")
@@ -182,20 +182,20 @@ struct ConnectionTests {
     #expect(driven.takeWritten().hasPrefix("HTTP/1.1 200 OK"))
   }
 
-  @Test func aBodyThatWouldBeTooLongIsNotAskedFor() {
+  @Test func tooLongBodyIsRefusedWithoutContinue() {
     var driven = DrivenConnection()
     driven.receive("POST /b HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 99999999\r\n\r\n")
     #expect(driven.written.hasPrefix("HTTP/1.1 413 "))
     #expect(driven.finishedSending)
   }
 
-  @Test func noContinueAfterTheBodyBegan() {
+  @Test func noContinueAfterTheBodyHasBegun() {
     var driven = DrivenConnection()
     driven.receive("POST /b HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\nh")
     #expect(driven.written == "")
   }
 
-  @Test func errorsAreAnsweredInTurnAndEnd() {
+  @Test func errorResponsesLeaveInTurnAndEndTheConnection() {
     var driven = DrivenConnection()
     driven.receive(get + "BROKEN\r\n\r\n" + get)
     #expect(driven.started.count == 1)
@@ -210,7 +210,7 @@ struct ConnectionTests {
     #expect(driven.started.count == 1)
   }
 
-  @Test func streams() {
+  @Test func streamedResponseIsChunked() {
     var driven = DrivenConnection()
     driven.receive(get + get)
     driven.beginStream(2)
@@ -228,7 +228,7 @@ struct ConnectionTests {
     #expect(!driven.finishedSending)
   }
 
-  @Test func streamsToHTTP10EndWithTheConnection() {
+  @Test func streamToHTTP10EndsWithTheConnection() {
     var driven = DrivenConnection()
     driven.receive("GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n")
     driven.beginStream(1)
@@ -240,7 +240,7 @@ struct ConnectionTests {
     #expect(driven.finishedSending)
   }
 
-  @Test func aStreamThatNobodyReadsIsDropped() {
+  @Test func streamWithoutReaderIsDropped() {
     var limits = HTTPLimits()
     limits.streamBacklogBytes = 1000
     var driven = DrivenConnection(limits: limits)
@@ -252,7 +252,7 @@ struct ConnectionTests {
     #expect(driven.cancelled == [1])
   }
 
-  @Test func aPieceOfAnySizeIsTakenWhileNothingWaits() {
+  @Test func pieceOfAnySizeIsTakenWhileNothingWaits() {
     var limits = HTTPLimits()
     limits.streamBacklogBytes = 1000
     var driven = DrivenConnection(limits: limits)
@@ -266,7 +266,7 @@ struct ConnectionTests {
     #expect(driven.written.hasSuffix("y\r\n0\r\n\r\n"))
   }
 
-  @Test func anAbandonedStreamBreaksTheConnection() {
+  @Test func abandonedStreamBreaksTheConnection() {
     var driven = DrivenConnection()
     driven.receive(get)
     driven.beginStream(1)
@@ -274,7 +274,7 @@ struct ConnectionTests {
     #expect(driven.isClosed)
   }
 
-  @Test func departureCancelsWhatIsUnderWay() {
+  @Test func disconnectCancelsRequestsInFlight() {
     var driven = DrivenConnection()
     driven.receive(get + get)
     driven.answer(2)

@@ -14,7 +14,7 @@ struct ConnectionTimeTests {
     timeouts.idle = 60
     timeouts.drainIdle = 1
     timeouts.linger = 2
-    timeouts.departureProbe = 0.5
+    timeouts.disconnectProbe = 0.5
     return timeouts
   }()
 
@@ -38,7 +38,7 @@ struct ConnectionTimeTests {
     #expect(used.isClosed)
   }
 
-  @Test func aSlowHeadIsCutOff() {
+  @Test func slowHeadIsCutOff() {
     var connection = driven()
     connection.wait(seconds: 30)
     for byte in "GET / HTT" {
@@ -53,7 +53,7 @@ struct ConnectionTimeTests {
     #expect(connection.isClosed)
   }
 
-  @Test func everyPipelinedHeadHasItsOwnTime() {
+  @Test func eachPipelinedHeadHasItsOwnTimeout() {
     var connection = driven()
     connection.receive("GET /")
     connection.wait(seconds: 9)
@@ -63,7 +63,7 @@ struct ConnectionTimeTests {
     #expect(connection.started.count == 2)
   }
 
-  @Test func aStalledBodyIsCutOff() {
+  @Test func stalledBodyIsCutOff() {
     var connection = driven()
     connection.receive("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n1234")
     connection.wait(seconds: 19)
@@ -72,7 +72,7 @@ struct ConnectionTimeTests {
     #expect(connection.written.hasPrefix("HTTP/1.1 408 "))
   }
 
-  @Test func aDrippedBodyIsCutOffAndASteadyOneIsNot() {
+  @Test func drippedBodyIsCutOffButSteadyBodyIsNot() {
     var drip = driven()
     drip.receive("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9000\r\n\r\n")
     for _ in 0..<22 {
@@ -91,7 +91,7 @@ struct ConnectionTimeTests {
     #expect(steady.started.count == 1)
   }
 
-  @Test func waitingForAContinueIsNotTheClientsDelay() {
+  @Test func waitForContinueDoesNotCountAgainstTheClient() {
     var connection = driven()
     connection.receive(get + "POST / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n")
     connection.wait(seconds: 100)
@@ -102,7 +102,7 @@ struct ConnectionTimeTests {
     #expect(connection.started.count == 2)
   }
 
-  @Test func aHandlerMayTakeItsTime() {
+  @Test func slowHandlerIsNotCutOff() {
     var connection = driven()
     connection.receive(get)
     connection.wait(seconds: 1000)
@@ -110,7 +110,7 @@ struct ConnectionTimeTests {
     #expect(connection.written.hasPrefix("HTTP/1.1 200 "))
   }
 
-  @Test func aSlowReaderIsDropped() {
+  @Test func slowReaderIsDropped() {
     var stalled = driven()
     stalled.peerReads = false
     stalled.receive(get)
@@ -142,7 +142,7 @@ struct ConnectionTimeTests {
     #expect(steady.written.count > 100_000)
   }
 
-  @Test func aHalfClosedPeerGetsItsAnswer() {
+  @Test func halfClosedPeerGetsItsResponse() {
     var connection = driven()
     connection.receive(get)
     connection.receiveEnd()
@@ -153,7 +153,7 @@ struct ConnectionTimeTests {
     #expect(connection.cancelled == [])
   }
 
-  @Test func aHalfClosedPeerIsProbed() {
+  @Test func halfClosedPeerIsProbed() {
     var connection = driven()
     connection.receive(get)
     connection.receiveEnd()
@@ -172,7 +172,7 @@ struct ConnectionTimeTests {
     #expect(old.written == "")
   }
 
-  @Test func aHalfClosedReaderOfAStreamIsProbedWithItsFiller() {
+  @Test func halfClosedStreamReaderIsProbedWithFiller() {
     var connection = driven()
     connection.receive(get)
     connection.beginStream(1, filler: ":\n")
@@ -196,7 +196,7 @@ struct ConnectionTimeTests {
   }
 
   @Test(arguments: ["GET / HT", "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n1234"])
-  func inputThatEndsWithinARequest(text: String) {
+  func inputEndingWithinARequestIsRefused(text: String) {
     var connection = driven()
     connection.receive(text)
     connection.receiveEnd()
@@ -205,14 +205,14 @@ struct ConnectionTimeTests {
     #expect(connection.started.isEmpty)
   }
 
-  @Test func inputThatEndsBetweenRequests() {
+  @Test func inputEndingBetweenRequestsClosesTheConnection() {
     var connection = driven()
     connection.receiveEnd()
     #expect(connection.isClosed)
     #expect(connection.written == "")
   }
 
-  @Test func drainAnswersWhatIsUnderWay() {
+  @Test func drainAnswersRequestsInFlight() {
     var connection = driven()
     connection.receive(get + get)
     connection.drain()
@@ -223,8 +223,8 @@ struct ConnectionTimeTests {
     #expect(connection.finishedSending)
   }
 
-  /// Its answer was made before the drain and waits for the one in front of it.
-  @Test func drainEndsAfterAnAnswerThatWaits() {
+  /// The response was made before the drain, and waits for an earlier one.
+  @Test func drainEndsAfterAWaitingResponse() {
     var connection = driven()
     connection.receive(get + get)
     connection.answer(2)
@@ -234,7 +234,7 @@ struct ConnectionTimeTests {
     #expect(connection.finishedSending)
   }
 
-  @Test func drainAnswersWhatIsArriving() {
+  @Test func drainAnswersAnArrivingRequest() {
     var connection = driven()
     connection.receive("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n1234")
     connection.drain()

@@ -1,6 +1,6 @@
 import HTTP
 
-/// A connection with a clock that the test moves, and what came out of it.
+/// A connection with a clock that the test moves, and its output.
 struct DrivenConnection {
   var connection: Connection
   private(set) var now = Moment(seconds: 1000, unixSeconds: 784_111_777)
@@ -8,9 +8,9 @@ struct DrivenConnection {
   private(set) var cancelled: [UInt64] = []
   private(set) var isClosed = false
   private(set) var finishedSending = false
-  /// What was written so far.
+  /// All output so far.
   private(set) var written = ""
-  /// Whether the peer takes what is written.
+  /// Whether the peer takes output.
   var peerReads = true
 
   init(limits: HTTPLimits = HTTPLimits(), timeouts: HTTPTimeouts = HTTPTimeouts()) {
@@ -23,7 +23,7 @@ struct DrivenConnection {
       }, now: now)
   }
 
-  /// What was written since the last call.
+  /// Output since the last call.
   mutating func takeWritten() -> String {
     defer { written = "" }
     return written
@@ -64,7 +64,7 @@ struct DrivenConnection {
 
   mutating func abandonStream(_ id: UInt64) { perform(connection.abandonStream(to: id)) }
 
-  /// Lets time pass, in small steps so that every deadline is met in its turn.
+  /// Lets time pass, in small steps, so that every deadline is met in turn.
   mutating func wait(seconds: Double) {
     let end = now.seconds + seconds
     while let deadline = connection.deadline, deadline <= end, !isClosed {
@@ -74,7 +74,7 @@ struct DrivenConnection {
     now.seconds = end
   }
 
-  /// The peer takes up to that many bytes.
+  /// Lets the peer take up to this number of bytes.
   mutating func read(atMost limit: Int = .max) {
     var left = limit
     while left > 0, let piece = connection.output.withNext({ Array($0.prefix(left)) }) {

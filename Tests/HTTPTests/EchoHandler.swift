@@ -2,8 +2,10 @@ import Foundation
 import HTTP
 import Support
 
-/// Answers with the path and the body. `/wait` is answered when the test says so, `/big` with many bytes, `/stream` in
-/// pieces, `/forget` never, `/brief` and `/health` with the name of the thread.
+/// Responds with the path and the body.
+///
+/// Some paths differ. `/wait` waits for the test, `/big` has many bytes, `/stream` comes in pieces, and `/forget` has no
+/// response. `/brief` and `/health` respond with the name of the thread.
 ///
 /// `@unchecked Sendable`: `waiting` is touched under `lock` only.
 final class EchoHandler: HTTPHandler, @unchecked Sendable {

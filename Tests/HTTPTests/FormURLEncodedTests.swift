@@ -19,7 +19,7 @@ struct FormURLEncodedTests {
     #expect(throws: FormError.self) { try decode(text) }
   }
 
-  @Test func refusesRawBytesThatAreNoText() {
+  @Test func refusesRawBytesThatAreNotText() {
     #expect(throws: FormError.self) { try FormURLEncoded.decode([0x71, 0x3D, 0xFF]) }
   }
 

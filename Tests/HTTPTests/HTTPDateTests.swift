@@ -8,7 +8,7 @@ struct HTTPDateTests {
     (951_782_399, "Mon, 28 Feb 2000 23:59:59 GMT"), (951_782_400, "Tue, 29 Feb 2000 00:00:00 GMT"),
     (4_107_542_400, "Mon, 01 Mar 2100 00:00:00 GMT"), (1_735_689_599, "Tue, 31 Dec 2024 23:59:59 GMT"),
   ])
-  func formats(unixSeconds: Int, expected: String) {
+  func formatsDates(unixSeconds: Int, expected: String) {
     #expect(HTTPDate.text(unixSeconds: unixSeconds) == expected)
   }
 }

@@ -12,7 +12,7 @@ struct HTTPHeadersTests {
     #expect(headers["X-A"] == nil)
   }
 
-  @Test func lists() {
+  @Test func listsSplitAtCommas() {
     let headers: HTTPHeaders = ["Connection": "Close ,\tupgrade", "connection": "", "Other": "x"]
     #expect(headers.list("Connection") == ["close", "upgrade", ""])
     #expect(headers.list("none") == [])

@@ -26,7 +26,7 @@ struct MultipartFormTests {
     #expect(try parse("--X--\r\n").isEmpty)
   }
 
-  @Test func anyBytesMayBeContent() throws {
+  @Test func anyBytesCanBeContent() throws {
     let mediaType = try #require(MediaType("multipart/form-data; boundary=X"))
     let content: [UInt8] = [0, 0xFF, 0x0D, 0x0A, 0x2D, 0x0D, 0x0A, 0x2D, 0x2D, 0x0D]
     let body = Array("--X\r\n\(Self.field)".utf8) + content + Array("\r\n--X--\r\n".utf8)
@@ -46,7 +46,7 @@ struct MultipartFormTests {
     #expect(throws: FormError.self) { try parse(text) }
   }
 
-  @Test func everyCutBodyIsRefused() throws {
+  @Test func truncatedBodiesAreRefused() throws {
     let whole = "--X\r\n\(Self.field)Hello\r\n--X\r\n\(Self.field)World\r\n--X--"
     #expect(try parse(whole).count == 2)
     for length in 0..<whole.utf8.count {
@@ -66,7 +66,7 @@ struct MultipartFormTests {
     #expect(throws: FormError.self) { try MultipartForm.parse([], mediaType: none) }
   }
 
-  @Test func randomBodiesDoNoHarm() throws {
+  @Test func randomBodiesNeverTrap() throws {
     let mediaType = try #require(MediaType("multipart/form-data; boundary=X"))
     let pieces = ["--X", "\r\n", "--", Self.field, "a", "\n", " ", "A: b\r\n", "\""].map { Array($0.utf8) }
     var random = SplitMix(state: 1)

@@ -1,19 +1,19 @@
 import Foundation
 import Support
 
-/// Endless damaged requests, the same for the same seed.
+/// An endless sequence of damaged requests, determined by a seed.
 struct MutatedRequests {
   var random: SplitMix
 
   init(seed: UInt64) { random = SplitMix(state: seed) }
 
-  /// How many inputs a fuzz test reads: `usual`, or what `DRAGOMAN_FUZZ_CASES` says for a long run, best in a release
-  /// build (`DRAGOMAN_FUZZ_CASES=10000000 swift test -c release --filter Fuzz`).
+  /// Number of inputs of a fuzz test: `usual`, or `DRAGOMAN_FUZZ_CASES` for a long run, best in a release build
+  /// (`DRAGOMAN_FUZZ_CASES=10000000 swift test -c release --filter Fuzz`).
   static func count(usual: Int) -> Int {
     ProcessInfo.processInfo.environment["DRAGOMAN_FUZZ_CASES"].flatMap(Int.init) ?? usual
   }
 
-  /// What the readers of requests tend to disagree about.
+  /// Fragments about which readers of requests tend to disagree.
   private static let fragments = [
     "\r\n", "\n", "\r", " ", "\t", ":", ";", ",", "0", "1\r\n", "0\r\n\r\n", "\r\n\r\n", "\r\n ", "\u{0B}", "\u{0}",
     "Content-Length: 5\r\n", "Content-Length: 9\r\n", "Transfer-Encoding: chunked\r\n", "chunked", "Host: b\r\n",

@@ -1,6 +1,6 @@
 import HTTP
 
-/// What a parser made of some bytes, in a form that does not depend on how they were cut.
+/// The result of parsing some bytes, in a form that does not depend on how they were split.
 struct ParsedRequests: Equatable {
   struct Request: Equatable {
     var head: RequestHead
@@ -10,10 +10,10 @@ struct ParsedRequests: Equatable {
 
   var requests: [Request] = []
   var failure: RequestError?
-  /// Bytes that the parser kept at most while it waited for more.
+  /// Most bytes that the parser held while it waited for more.
   private(set) var mostBuffered = 0
 
-  /// Feeds `bytes` in pieces of the sizes that `nextSize` gives.
+  /// Feeds `bytes` in pieces of sizes from `nextSize`.
   init(_ bytes: [UInt8], limits: HTTPLimits = HTTPLimits(), nextSize: () -> Int = { .max }) {
     var parser = RequestParser(limits: limits)
     var rest = bytes[...]

@@ -20,7 +20,7 @@ struct RequestLimitsTests {
     return whole.failure?.status
   }
 
-  @Test func requestLine() {
+  @Test func requestLineIsBounded() {
     let fits = "GET /" + String(repeating: "a", count: 26) + " HTTP/1.0"
     #expect(fits.utf8.count == 40)
     #expect(status(fits + "\r\n\r\n") == nil)
@@ -28,7 +28,7 @@ struct RequestLimitsTests {
     #expect(status(String(repeating: "a", count: 42)) == 414)
   }
 
-  @Test func headerFields() {
+  @Test func headerFieldsAreBounded() {
     let line = "GET / HTTP/1.0\r\n"
     #expect(status(line + "A: " + String(repeating: "b", count: 55) + "\r\n\r\n") == nil)
     #expect(status(line + "A: " + String(repeating: "b", count: 58) + "\r\n\r\n") == 431)
@@ -37,13 +37,13 @@ struct RequestLimitsTests {
     #expect(status(line + String(repeating: "b", count: 70)) == 431)
   }
 
-  @Test func theMessageNamesTheLimitAndNotWhatIsLeftOfIt() {
+  @Test func messageNamesTheWholeLimit() {
     let text = "GET / HTTP/1.0\r\nA: b\r\nA: " + String(repeating: "b", count: 60) + "\r\n\r\n"
     let failure = ParsedRequests(Array(text.utf8), limits: limits).failure
     #expect(failure?.message.hasSuffix("at most \(limits.headerBytes) bytes") == true)
   }
 
-  @Test func trailerFields() {
+  @Test func trailerFieldsAreBounded() {
     let start = "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n"
     #expect(status(start + String(repeating: "A: b\r\n", count: 4) + "\r\n") == nil)
     #expect(status(start + String(repeating: "A: b\r\n", count: 5) + "\r\n") == 431)
@@ -51,7 +51,7 @@ struct RequestLimitsTests {
     #expect(status(start + "A b\r\n\r\n") == 400)
   }
 
-  @Test func body() {
+  @Test func bodyIsBounded() {
     let start = "POST / HTTP/1.1\r\nHost: a\r\n"
     #expect(status(start + "Content-Length: 10\r\n\r\n0123456789") == nil)
     #expect(status(start + "Content-Length: 11\r\n\r\n") == 413)
@@ -64,7 +64,7 @@ struct RequestLimitsTests {
     #expect(status(chunked + "10000000000000000\r\n") == 400)
   }
 
-  @Test func chunkExtensions() {
+  @Test func chunkExtensionsAreBounded() {
     let start = "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
     #expect(status(start + "1;aaaaaaaaa\r\n0\r\n1;aaaaaaaaa\r\n0\r\n1;aaaaaaaaa\r\n0\r\n0\r\n\r\n") == nil)
     #expect(status(start + String(repeating: "1;aaaaaaaaa\r\n0\r\n", count: 4)) == 400)

@@ -1,7 +1,7 @@
 import HTTP
 import Testing
 
-/// Damaged requests, cut at random: no trap, the same events whatever the cut, and no more kept than one line.
+/// Damaged requests, split at random: no trap, the same events for any split, and at most one line held.
 struct RequestParserFuzzTests {
   private static let seeds = 8
 
@@ -17,7 +17,7 @@ struct RequestParserFuzzTests {
   }()
 
   @Test(arguments: 0..<UInt64(seeds))
-  func anyCutReadsTheSame(_ seed: UInt64) {
+  func eventsDoNotDependOnTheSplit(_ seed: UInt64) {
     var inputs = MutatedRequests(seed: seed)
     let count = MutatedRequests.count(usual: 20_000) / Self.seeds
     var refused = 0

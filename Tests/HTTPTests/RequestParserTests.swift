@@ -2,7 +2,7 @@ import HTTP
 import Testing
 
 struct RequestParserTests {
-  @Test func readsAGet() throws {
+  @Test func readsGet() throws {
     let parsed = ParsedRequests(SampleRequests.get)
     let request = try #require(parsed.requests.first)
     #expect(parsed.failure == nil)
@@ -29,7 +29,7 @@ struct RequestParserTests {
     #expect(request.isWhole)
   }
 
-  @Test func absoluteTargetStandsAboveHost() throws {
+  @Test func absoluteTargetTakesPrecedenceOverHost() throws {
     let request = try #require(ParsedRequests(SampleRequests.absolute).requests.first)
     #expect(request.head.target.path == "/path")
     #expect(request.head.headers.values("Host") == ["other.example:81"])
@@ -68,7 +68,7 @@ struct RequestParserTests {
     #expect(try #require(bodiless.requests.first).head.expectsContinue == false)
   }
 
-  @Test func everySplitGivesTheSame() {
+  @Test func everySplitGivesTheSameEvents() {
     let bytes = Array(SampleRequests.all.joined().utf8)
     let whole = ParsedRequests(bytes)
     #expect(whole.requests.count == SampleRequests.all.count)

@@ -1,7 +1,7 @@
 import HTTP
 import Testing
 
-/// Requests that two readers might end, or route, differently; and plain nonsense. All must be refused.
+/// Requests that two readers might end or route differently, and nonsense. All must be refused.
 struct RequestSmugglingTests {
   private static let line = "POST / HTTP/1.1\r\n"
   private static let start = "POST / HTTP/1.1\r\nHost: a\r\n"
@@ -84,25 +84,25 @@ struct RequestSmugglingTests {
     #expect(ParsedRequests(bytes, nextSize: { 1 }) == whole, "\(text.debugDescription)")
   }
 
-  @Test func badLengthsAndCodings() {
+  @Test func badLengthsAndCodingsAreRefused() {
     for (header, status) in Self.lengths { expectRefusal(Self.start + header + "\r\nabc", status) }
     expectRefusal("POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400)
   }
 
-  @Test func badHeaderLines() {
+  @Test func badHeaderLinesAreRefused() {
     for (header, status) in Self.lines { expectRefusal(Self.start + header + "\r\n", status) }
   }
 
-  @Test func badChunks() {
+  @Test func badChunksAreRefused() {
     for (body, status) in Self.chunks { expectRefusal(Self.chunked + body, status) }
   }
 
-  @Test func badRequestLines() {
+  @Test func badRequestLinesAreRefused() {
     for (line, status) in Self.requestLines { expectRefusal(line + "Host: a\r\n\r\n", status) }
   }
 
   @Test(arguments: Array(0..<0x20) + [0x7F] as [UInt8])
-  func controlBytes(_ byte: UInt8) {
+  func controlBytesAreRefused(_ byte: UInt8) {
     let places = [
       "G{}T / HTTP/1.1\r\nHost: a\r\n\r\n", "GET /{} HTTP/1.1\r\nHost: a\r\n\r\n",
       "GET / HTTP/1.1{}\r\nHost: a\r\n\r\n", "GET / HTTP/1.1\r\nHost: a{}b\r\n\r\n",
@@ -113,7 +113,7 @@ struct RequestSmugglingTests {
     }
   }
 
-  @Test func badHosts() {
+  @Test func badHostsAreRefused() {
     expectRefusal(Self.line + "\r\n", 400)
     for host in [
       "a b", "a,b", "a/b", "u@a", "a?b", "a#b", "é", "a\\b", "a:b", "a:80:80", ":80", "::1", "[::1", "[]", "[x]",
@@ -128,7 +128,7 @@ struct RequestSmugglingTests {
   }
 
   /// The body belongs to the first request and is never read as a second one.
-  @Test func aBodyIsNoRequest() throws {
+  @Test func bodyIsNotReadAsARequest() throws {
     let inner = SampleRequests.get
     let parsed = ParsedRequests(Self.start + "Content-Length: \(inner.utf8.count)\r\n\r\n" + inner)
     #expect(parsed.requests.count == 1)

@@ -33,11 +33,11 @@ struct RouterTests {
   }
 
   @Test(arguments: ["/", "/c", "/a/", "/A", "/files", "//a"])
-  func unknownPaths(path: String) throws {
+  func unknownPathsAreNotFound(path: String) throws {
     #expect(try answer("GET", path).status == 404)
   }
 
-  @Test func unknownMethods() throws {
+  @Test func unknownMethodsAreRefused() throws {
     let response = try answer("DELETE", "/a")
     #expect(response.status == 405)
     #expect(response.headers["Allow"] == "GET, HEAD, OPTIONS, POST")
@@ -45,7 +45,7 @@ struct RouterTests {
     #expect(try answer("GET", "/b").headers["Allow"] == "OPTIONS, POST")
   }
 
-  @Test func options() throws {
+  @Test func optionsListsTheMethods() throws {
     let response = try answer("OPTIONS", "/b")
     #expect(response.status == 204)
     #expect(response.headers["Allow"] == "OPTIONS, POST")
@@ -53,7 +53,7 @@ struct RouterTests {
   }
 }
 
-/// Keeps the answer.
+/// An exchange that records the response.
 ///
 /// `@unchecked Sendable`: touched under `lock` only.
 private final class RecordingExchange: HTTPExchange, @unchecked Sendable {

@@ -1,4 +1,4 @@
-/// Requests that are in order, each with what it must be read as.
+/// Valid requests, each with the expected result.
 enum SampleRequests {
   static let get = "GET /languages?a=b+c&d=%C3%A9 HTTP/1.1\r\nHost: localhost:5000\r\nAccept: */*\r\n\r\n"
   static let post =

@@ -4,7 +4,7 @@ import Support
 import Testing
 
 @Suite(.timeLimit(.minutes(1))) struct SignalsTests {
-  @Test func callsTheClosure() throws {
+  @Test func signalCallsTheClosure() throws {
     let came = Signal()
     let signals = try Signals([SIGUSR2]) { number in
       if number == SIGUSR2 { came.signal() }

@@ -1,17 +1,17 @@
-/// Answer bytes on their way to the socket. Large bodies are queued as they are, small pieces are put together so
-/// that a head and its body leave in one packet.
+/// Response bytes on their way to the socket. Large bodies are queued unchanged; small pieces are joined, so that a head
+/// and its body leave in one packet.
 package struct OutputQueue: Sendable {
   /// Pieces up to this size are copied together.
   private static let joinedBytes = 16 << 10
 
   private var pieces: [[UInt8]] = []
-  /// Index of the first piece that is not written, and how much of it is.
+  /// Index of the first piece that is not completely written, and the bytes of it that are.
   private var first = 0
   private var offset = 0
   package private(set) var count = 0
 
   package var isEmpty: Bool { count == 0 }
-  /// Bytes of memory: a piece stays whole until its last byte was written.
+  /// Bytes of memory: a piece is kept whole until its last byte was written.
   var heldBytes: Int { count + offset }
 
   mutating func append(_ piece: [UInt8]) {
@@ -24,7 +24,7 @@ package struct OutputQueue: Sendable {
     }
   }
 
-  /// Calls `body` with the next bytes, all in one piece; nil when there are none.
+  /// Calls `body` with the next contiguous bytes; nil if the queue is empty.
   package func withNext<R>(_ body: (UnsafeRawBufferPointer) throws -> R) rethrows -> R? {
     guard first < pieces.count else { return nil }
     return try pieces[first].withUnsafeBytes { try body(UnsafeRawBufferPointer(rebasing: $0[offset...])) }

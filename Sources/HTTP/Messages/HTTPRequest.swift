@@ -1,15 +1,15 @@
-/// One request, whole and checked.
+/// A complete and checked request.
 package struct HTTPRequest: Sendable, Equatable {
   package var method: String
-  /// Percent-decoded, without the query.
+  /// The path, percent-decoded, without the query.
   package var path: String
-  /// Pairs of the query string in their order, percent-decoded, `+` as a space.
+  /// Pairs of the query string in their order, percent-decoded, with `+` as a space.
   package var query: [(name: String, value: String)]
   package var headers: HTTPHeaders
   package var body: [UInt8]
   /// The numeric address that the request came from, without a port; empty if unknown.
   package var peerAddress = ""
-  /// When it was whole, in seconds of `Moment`'s steady clock; nil if unknown.
+  /// Time at which the request was complete, in seconds of the steady clock of `Moment`; nil if unknown.
   package var receivedSeconds: Double?
 
   package init(
@@ -22,7 +22,7 @@ package struct HTTPRequest: Sendable, Equatable {
     self.body = body
   }
 
-  /// What it keeps in memory, about.
+  /// Approximate bytes of memory.
   var heldBytes: Int {
     let fields = headers.fields.reduce(0) { $0 + $1.name.utf8.count + $1.value.utf8.count + 64 }
     return query.reduce(body.count + path.utf8.count + fields + 512) {

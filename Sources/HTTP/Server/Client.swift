@@ -1,21 +1,21 @@
 import Glibc
 
-/// The socket of one connection beside its state machine. Used on the event loop's thread only.
+/// The socket of one connection, and its state machine. Used on the event loop's thread only.
 final class Client {
   let id: UInt64
   let descriptor: Int32
   var connection: Connection
-  /// By request id: those whose handlers have not answered.
-  var notices: [UInt64: DepartureNotice] = [:]
-  /// Whether it has sent requests that take work: then its socket may be polled seldom while many wait.
+  /// Observers of the requests without a response, by request id.
+  var disconnectObservers: [UInt64: DisconnectObserver] = [:]
+  /// Whether the client has sent a request that takes work. Then its socket can be polled seldom while many wait.
   var sendsWork = false
-  /// Whether its socket is in the poller of those that are polled seldom.
+  /// Whether the socket is in the poller of sockets that are polled seldom.
   var isCoalesced = false
-  /// What the poller was last told.
+  /// The events for which the socket was last registered.
   var interest: Poller.Interest = .read
-  /// What the event loop last counted for it, bytes and requests.
+  /// The bytes and requests of this client that the event loop has counted in its totals.
   var heldBytes = 0
-  var underWay = 0
+  var inFlightRequests = 0
   private var sawInputEnd = false
 
   enum Read {
@@ -29,7 +29,7 @@ final class Client {
     self.connection = connection
   }
 
-  /// What the poller should wait for: the end of input is of interest only while nobody reads, and only once.
+  /// The events that the client waits for. The end of input is of interest only while nothing is read, and only once.
   var wantedInterest: Poller.Interest {
     var wanted: Poller.Interest = connection.wantsRead ? .read : sawInputEnd ? [] : .inputEnd
     if !connection.output.isEmpty { wanted.insert(.write) }
@@ -43,7 +43,8 @@ final class Client {
     return errno == EAGAIN || errno == EINTR ? .nothing : .broken
   }
 
-  /// Writes as much as the socket takes of the next piece; nil if the connection is broken. No `SIGPIPE`.
+  /// Writes as many of the next bytes as the socket takes, without `SIGPIPE`.
+  /// - Returns: the number of bytes; nil if the connection is broken.
   func writeNext() -> Int? {
     let result = connection.output.withNext { bytes -> Int in
       let count = send(descriptor, bytes.baseAddress, bytes.count, Int32(MSG_NOSIGNAL))

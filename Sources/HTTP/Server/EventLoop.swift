@@ -2,12 +2,14 @@ import CLinux
 import Dispatch
 import Foundation
 import Glibc
+import Synchronization
 
 /// Drives all connections of a server on one thread: moves bytes between sockets and state machines, hands requests to
-/// the handler and takes answers from the mailbox. Brief work it does itself, a little in each round: waking another
-/// thread would cost more than the work.
+/// the handler and takes responses from the mailbox.
 ///
-/// `@unchecked Sendable`: after `start` only the loop's own thread touches it; others use the mailbox.
+/// Brief work runs on this thread, a few milliseconds per round: waking another thread would cost more than the work.
+///
+/// `@unchecked Sendable`: after `start` only the loop's own thread touches it; other threads use the mailbox.
 final class EventLoop: @unchecked Sendable {
   private enum Token {
     static let listener: UInt64 = 0
@@ -16,14 +18,14 @@ final class EventLoop: @unchecked Sendable {
     static let firstClient: UInt64 = 3
   }
 
-  /// Seconds between looks at the deadlines, at least; also how long accepting pauses when descriptors run out.
+  /// Seconds between checks of the deadlines, at least; also the pause in accepting when descriptors run out.
   private static let tickSeconds = 0.05
-  /// Connections above the limit that are told so at once; then none is accepted.
-  private static let refusals = 64
-  /// Connections accepted, and pieces written to one of them, before others get their turn.
-  private static let turn = 64
-  /// Looks into the mailbox in a round, which fills again with what brief work leaves there.
-  private static let looks = 4
+  /// Connections above the limit that are refused with a response; further ones wait unaccepted.
+  private static let maxRefusals = 64
+  /// Connections accepted, and pieces written to one of them, before it is the turn of others.
+  private static let maxOperationsPerTurn = 64
+  /// Reads of the mailbox per round; brief work fills it again.
+  private static let maxMailboxReads = 4
 
   private let configuration: HTTPServerConfiguration
   private let handler: any HTTPHandler
@@ -31,29 +33,29 @@ final class EventLoop: @unchecked Sendable {
   private let mailbox: Mailbox
   private var listener: Listener?
   private let poller: Poller
-  /// The sockets of clients that wait while many do; watched by `poller` as one descriptor, except during a pause.
+  /// The sockets of clients that wait while many do; `poller` watches them as one descriptor, except during a pause.
   private let coalesced: Poller
   private var isWatchingCoalesced = true
-  /// Seconds of the steady clock at which `coalesced` was last looked at.
-  private var lastLook = 0.0
+  /// Time at which `coalesced` was last polled, in seconds of the steady clock.
+  private var lastCoalescedPoll = 0.0
   private var clients: [UInt64: Client] = [:]
   private var nextClient = Token.firstClient
   private var isAccepting = true
   private var now = Moment.now()
-  /// No deadline comes before this.
+  /// The earliest deadline, or a time before it.
   private var nextTick = Double.infinity
   private var mayHaveMail = false
   private var drain: Drain?
-  /// Of all clients.
+  /// Sum over the clients.
   private var heldBytes = 0
-  /// Requests without an answer.
-  private var underWay = 0
-  private let handedOver = HandedOver()
+  /// Requests without a response.
+  private var inFlightRequests = 0
+  private let inFlightLimit = InFlightLimit()
   private let buffer: UnsafeMutableRawBufferPointer
 
   private struct Drain {
-    /// Seconds of the steady clock at which what is left is cut off.
-    var until: Double
+    /// Time at which unfinished connections are cut off, in seconds of the steady clock.
+    var deadline: Double
     var completions: [@Sendable (Bool) -> Void]
   }
 
@@ -100,25 +102,29 @@ final class EventLoop: @unchecked Sendable {
     end()
   }
 
+  // MARK: Waiting
+
   private func waitForEvents() -> [(token: UInt64, ready: Poller.Interest)] {
     guard let pause = pauseSeconds else {
       watchCoalesced(true)
       let ready = poller.wait(seconds: mayHaveMail ? 0 : nextTick - now.seconds)
       now = .now()
-      lastLook = now.seconds
+      lastCoalescedPoll = now.seconds
       return ready.contains { $0.token == Token.coalesced } ? ready + coalesced.wait(seconds: 0) : ready
     }
     watchCoalesced(false)
-    let nextLook = lastLook + pause
-    let ready = poller.wait(seconds: min(nextLook, nextTick) - Moment.now().seconds)
+    let nextPoll = lastCoalescedPoll + pause
+    let ready = poller.wait(seconds: min(nextPoll, nextTick) - Moment.now().seconds)
     now = .now()
-    guard now.seconds >= nextLook else { return ready }
-    lastLook = now.seconds
+    guard now.seconds >= nextPoll else { return ready }
+    lastCoalescedPoll = now.seconds
     return ready + coalesced.wait(seconds: 0)
   }
 
-  /// Seconds between looks at the sockets and answers of clients that wait; nil if these wake the loop.
-  private var pauseSeconds: Double? { configuration.gatheringPause.seconds(underWay: underWay) }
+  /// Seconds between polls of the sockets and responses of clients that wait; nil if these wake the loop.
+  private var pauseSeconds: Double? {
+    configuration.pollCoalescing.pauseSeconds(inFlightRequests: inFlightRequests)
+  }
 
   private func watchCoalesced(_ isWatched: Bool) {
     guard isWatched != isWatchingCoalesced else { return }
@@ -130,9 +136,9 @@ final class EventLoop: @unchecked Sendable {
   // MARK: Accepting
 
   private func acceptClients() {
-    for _ in 0..<Self.turn {
+    for _ in 0..<Self.maxOperationsPerTurn {
       guard let listener, isAccepting else { return }
-      guard clients.count < configuration.maxConnections + Self.refusals else { return pauseAccepting() }
+      guard hasRoomForClients else { return pauseAccepting() }
       switch listener.accept() {
       case .nobody: return
       case .exhausted: return pauseAccepting()
@@ -140,6 +146,8 @@ final class EventLoop: @unchecked Sendable {
       }
     }
   }
+
+  private var hasRoomForClients: Bool { clients.count < configuration.maxConnections + Self.maxRefusals }
 
   private func admit(_ descriptor: Int32, _ address: String) {
     let connection = Connection(
@@ -149,7 +157,7 @@ final class EventLoop: @unchecked Sendable {
     nextClient += 1
     guard poller.add(descriptor, client.interest, token: client.id) else {
       _ = close(descriptor)
-      // The system has no memory for it; the next one would fare no better.
+      // The system is out of memory for it, and would refuse the next one too.
       return pauseAccepting()
     }
     clients[client.id] = client
@@ -189,7 +197,7 @@ final class EventLoop: @unchecked Sendable {
     }
   }
 
-  /// One buffer's worth; what is left is reported again, after the others had their turn.
+  /// Reads one buffer; further bytes are reported again, after the turn of the others.
   private func read(_ client: Client) {
     guard client.connection.wantsRead else { return }
     switch client.read(into: buffer) {
@@ -201,10 +209,10 @@ final class EventLoop: @unchecked Sendable {
     }
   }
 
-  /// Does the actions and whatever follows from writing, then tells the poller what is waited for now.
+  /// Does the actions, writes output, and tells the poller the events that the client waits for now.
   private func perform(_ actions: [Connection.Action], for client: Client) {
     actions.forEach { perform($0, for: client) }
-    for _ in 0..<Self.turn where !client.connection.isClosed && !client.connection.output.isEmpty {
+    for _ in 0..<Self.maxOperationsPerTurn where !client.connection.isClosed && !client.connection.output.isEmpty {
       guard let count = client.writeNext() else {
         client.connection.peerLeft().forEach { perform($0, for: client) }
         break
@@ -212,17 +220,17 @@ final class EventLoop: @unchecked Sendable {
       if count == 0 { break }
       client.connection.sent(count, now: now).forEach { perform($0, for: client) }
     }
-    account(for: client)
+    updateTotals(for: client)
     guard !client.connection.isClosed else { return }
     guard watch(client) else {
       // Nothing would wake the loop for it.
       client.connection.peerLeft().forEach { perform($0, for: client) }
-      return account(for: client)
+      return updateTotals(for: client)
     }
     if let deadline = client.connection.deadline { nextTick = min(nextTick, deadline) }
   }
 
-  /// Tells the poller what the client waits for now. False if the system refuses.
+  /// - Returns: false if the system refuses.
   private func watch(_ client: Client) -> Bool {
     let wanted = client.wantedInterest
     defer { client.interest = wanted }
@@ -239,8 +247,8 @@ final class EventLoop: @unchecked Sendable {
     switch action {
     case .start(let id, let request): handle(request, id, of: client)
     case .cancel(let id):
-      guard let notice = client.notices.removeValue(forKey: id) else { return }
-      _ = configuration.schedule(nil) { notice.fire() }
+      guard let observer = client.disconnectObservers.removeValue(forKey: id) else { return }
+      _ = configuration.schedule(nil) { observer.disconnect() }
     case .finishSending: _ = shutdown(client.descriptor, Int32(SHUT_WR))
     case .close:
       clients[client.id] = nil
@@ -249,45 +257,47 @@ final class EventLoop: @unchecked Sendable {
     }
   }
 
+  // MARK: Handling requests
+
   private func handle(_ request: HTTPRequest, _ id: UInt64, of client: Client) {
     var request = request
     request.receivedSeconds = now.seconds
-    let notice = DepartureNotice()
-    client.notices[id] = notice
+    let observer = DisconnectObserver()
+    client.disconnectObservers[id] = observer
     let exchange = ServerExchange(
       client: client.id, request: id, method: request.method, headers: request.headers, mailbox: mailbox,
-      notice: notice, refusalBody: refusalBody)
+      disconnectObserver: observer, refusalBody: refusalBody)
     let execution = handler.execution(of: request)
     if execution == .immediate { return handler.handle(request, exchange) }
     client.sendsWork = true
     let bytes = request.heldBytes
-    guard handedOver.take(bytes, limit: configuration.maxHeldBytes) else {
+    guard inFlightLimit.take(bytes, limit: configuration.maxHeldBytes) else {
       let refused = RefusedRequest(.tooManyBytes, method: request.method, headers: request.headers)
       return exchange.respond(refusalBody(refused))
     }
-    let call: @Sendable () -> Void = { [handler, request, handedOver] in
+    let call: @Sendable () -> Void = { [handler, request, inFlightLimit] in
       handler.handle(request, exchange)
-      handedOver.giveBack(bytes)
+      inFlightLimit.giveBack(bytes)
     }
     if execution == .brief, hasTime { return call() }
     // A request whose client has left has nothing to wait for: its handler ends it at once.
-    notice.add(configuration.schedule(handler.client(of: request), call))
+    observer.add(configuration.schedule(handler.client(of: request), call))
   }
 
-  /// Whether brief work may run on this thread in this round.
+  /// Whether brief work can still run on this thread in this round.
   private var hasTime: Bool { Moment.now().seconds < now.seconds + configuration.busySeconds }
 
-  // MARK: What all clients have together
+  // MARK: Totals of all clients
 
-  private func account(for client: Client) {
-    underWay += client.notices.count - client.underWay
-    client.underWay = client.notices.count
+  private func updateTotals(for client: Client) {
+    inFlightRequests += client.disconnectObservers.count - client.inFlightRequests
+    client.inFlightRequests = client.disconnectObservers.count
     heldBytes -= client.heldBytes
     client.heldBytes = client.connection.heldBytes
     heldBytes += client.heldBytes
   }
 
-  /// Those who hold most go first, so that small requests get through while large ones are kept open.
+  /// Frees memory. Clients that hold most go first, so that small requests get through while large ones are kept open.
   private func shed() {
     for client in clients.values.sorted(by: { $0.heldBytes > $1.heldBytes }) {
       guard heldBytes > configuration.maxHeldBytes else { return }
@@ -295,39 +305,39 @@ final class EventLoop: @unchecked Sendable {
     }
   }
 
-  // MARK: Answers, most from other threads
+  // MARK: Mailbox
 
   private func readMailbox() {
-    for _ in 0..<Self.looks {
+    for _ in 0..<Self.maxMailboxReads {
       let isCoalescing = pauseSeconds != nil
       let messages = mailbox.takeAll(isCoalescing: isCoalescing)
       mayHaveMail = isCoalescing || !messages.isEmpty
       guard !messages.isEmpty else { return }
-      messages.forEach(obey)
+      messages.forEach(receive)
     }
   }
 
-  private func obey(_ message: Mailbox.Message) {
+  private func receive(_ message: Mailbox.Message) {
     switch message {
-    case .answer(let id, let request, let part):
-      if let client = clients[id] { answer(client, request, part) }
+    case .response(let id, let request, let part):
+      if let client = clients[id] { respond(to: request, of: client, part) }
     case .work(let block): if hasTime { block() } else { _ = configuration.schedule(nil, block) }
-    case .shutDown(let grace, let completion): beginDrain(graceSeconds: grace, completion)
+    case .shutDown(let graceSeconds, let completion): beginDrain(graceSeconds: graceSeconds, completion)
     }
   }
 
-  private func answer(_ client: Client, _ request: UInt64, _ part: Mailbox.Part) {
+  private func respond(to request: UInt64, of client: Client, _ part: Mailbox.ResponsePart) {
     let actions: [Connection.Action]
     switch part {
     case .whole(let response):
-      client.notices[request] = nil
+      client.disconnectObservers[request] = nil
       actions = client.connection.respond(to: request, response, now: now)
     case .begin(let status, let headers, let filler):
       actions = client.connection.beginStream(
         to: request, status: status, headers: headers, filler: filler, now: now)
     case .piece(let bytes): actions = client.connection.sendPiece(to: request, bytes, now: now)
     case .finish(let last):
-      client.notices[request] = nil
+      client.disconnectObservers[request] = nil
       actions = client.connection.finishStream(to: request, last, now: now)
     case .abandon: actions = client.connection.abandonStream(to: request)
     }
@@ -336,9 +346,9 @@ final class EventLoop: @unchecked Sendable {
 
   // MARK: Time
 
-  /// Looks at every deadline. They are many and rarely due, so that looking seldom costs less than keeping order.
+  /// Checks every deadline. They are many and rarely over, so that checking seldom costs less than keeping them in order.
   private func tick() {
-    if let drain, now.seconds >= drain.until { return cutOff() }
+    if let drain, now.seconds >= drain.deadline { return cutOff() }
     nextTick = .infinity
     if drain == nil { resumeAccepting() } else { acceptBacklog() }
     for client in clients.values {
@@ -349,7 +359,7 @@ final class EventLoop: @unchecked Sendable {
         nextTick = min(nextTick, deadline)
       }
     }
-    nextTick = max(min(nextTick, drain?.until ?? .infinity), now.seconds + Self.tickSeconds)
+    nextTick = max(min(nextTick, drain?.deadline ?? .infinity), now.seconds + Self.tickSeconds)
   }
 
   // MARK: Shutting down
@@ -357,9 +367,10 @@ final class EventLoop: @unchecked Sendable {
   private var isDone: Bool { drain != nil && clients.isEmpty && listener == nil }
 
   private func beginDrain(graceSeconds: Double, _ completion: @escaping @Sendable (Bool) -> Void) {
-    let until = now.seconds + max(0, graceSeconds)
-    drain = Drain(until: min(until, drain?.until ?? until), completions: (drain?.completions ?? []) + [completion])
-    nextTick = min(nextTick, until)
+    let deadline = now.seconds + max(0, graceSeconds)
+    drain = Drain(
+      deadline: min(deadline, drain?.deadline ?? deadline), completions: (drain?.completions ?? []) + [completion])
+    nextTick = min(nextTick, deadline)
     guard let listener else { return }
     if isAccepting { poller.remove(listener.descriptor) }
     isAccepting = false
@@ -367,11 +378,11 @@ final class EventLoop: @unchecked Sendable {
     for client in clients.values { perform(client.connection.drain(now: now), for: client) }
   }
 
-  /// Accepts the connections that came before the drain, then listens no more. Without room they wait for it: closed
-  /// with the listener, they would be reset.
+  /// Accepts the connections that came before the drain, then stops listening. Connections without room wait for it: if
+  /// the listener were closed, they would be reset.
   private func acceptBacklog() {
     guard let listener else { return }
-    accepting: while clients.count < configuration.maxConnections + Self.refusals {
+    accepting: while hasRoomForClients {
       switch listener.accept() {
       case .client(let descriptor, let address): admit(descriptor, address)
       case .nobody: return stopListening()
@@ -386,28 +397,48 @@ final class EventLoop: @unchecked Sendable {
     listener = nil
   }
 
-  /// The grace is over.
+  /// Ends what is unfinished at the deadline of the drain.
   private func cutOff() {
     stopListening()
     for client in clients.values { perform(client.connection.peerLeft(), for: client) }
-    finish(inTime: false)
+    reportDrained(inTime: false)
   }
 
   private func end() {
     let unread = mailbox.close()
-    finish(inTime: true)
+    reportDrained(inTime: true)
     for message in unread {
       switch message {
-      case .answer: break
+      case .response: break
       case .work(let block): _ = configuration.schedule(nil, block)
       case .shutDown(_, let completion): DispatchQueue.global().async { completion(true) }
       }
     }
   }
 
-  private func finish(inTime: Bool) {
+  private func reportDrained(inTime: Bool) {
     let completions = drain?.completions ?? []
     drain?.completions = []
     DispatchQueue.global().async { completions.forEach { $0(inTime) } }
+  }
+}
+
+/// A bound on the bytes of requests whose handlers have not returned.
+///
+/// Such requests wait for a thread even if their clients have left, so that the number of connections does not bound them.
+private final class InFlightLimit: Sendable {
+  private let bytes = Atomic(0)
+
+  /// For one thread only.
+  /// - Returns: whether there is room; a request of any size has room if there is no other.
+  func take(_ count: Int, limit: Int) -> Bool {
+    let before = bytes.load(ordering: .relaxed)
+    guard before == 0 || before + count <= limit else { return false }
+    bytes.add(count, ordering: .relaxed)
+    return true
+  }
+
+  func giveBack(_ count: Int) {
+    bytes.subtract(count, ordering: .relaxed)
   }
 }

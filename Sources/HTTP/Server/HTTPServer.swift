@@ -1,8 +1,9 @@
 import Foundation
+import Glibc
 
-/// An HTTP/1.1 server on one event-loop thread; handlers run off it, but for brief requests.
+/// An HTTP/1.1 server on one event-loop thread; handlers run on other threads, except for brief requests.
 ///
-/// TLS is not spoken: that ends before this server.
+/// The server does not speak TLS: a proxy in front of it does.
 ///
 /// `@unchecked Sendable`: `mailbox` is touched under `lock` only, all else is constant.
 package final class HTTPServer: @unchecked Sendable {
@@ -12,7 +13,7 @@ package final class HTTPServer: @unchecked Sendable {
   private let lock = NSLock()
   private var mailbox: Mailbox?
 
-  /// `refusalBody` makes the answers to requests that never reach the handler.
+  /// - Parameter refusalBody: makes the responses to requests that never reach the handler.
   package init(
     configuration: HTTPServerConfiguration, handler: any HTTPHandler, refusalBody: @escaping RefusalBody
   ) {
@@ -21,8 +22,9 @@ package final class HTTPServer: @unchecked Sendable {
     self.refusalBody = refusalBody
   }
 
-  /// Listens and serves from now on, until `shutdown`. Returns the port. Throws `HTTPServerError`, also if the server was
-  /// started before.
+  /// Listens and serves from now on, until `shutdown`.
+  /// - Returns: the port.
+  /// - Throws: `HTTPServerError`, also if the server was started before.
   package func start() throws -> Int {
     let listener = try Listener(
       host: configuration.host, port: configuration.port, backlog: configuration.backlog)
@@ -37,22 +39,49 @@ package final class HTTPServer: @unchecked Sendable {
     return listener.port
   }
 
-  /// Runs a block on the event loop, which must not be held up: one that takes well under a millisecond and waits for
-  /// nothing. What is too much for the loop goes where handlers run.
-  /// - Returns: false where the server does not run; then the block is not run either.
+  /// Runs a block on the event loop, which must not be delayed: the block takes well under a millisecond and waits for
+  /// nothing. Blocks for which the loop has no time run where handlers do.
+  /// - Returns: false if the server does not run; then the block is not run either.
   package func perform(_ block: @escaping @Sendable () -> Void) -> Bool {
     post(.work(block))
   }
 
-  /// Accepts no more connections, answers what is under way with `Connection: close`, closes idle connections, and
-  /// ends the loop. What is left after `graceSeconds` is cut off. `completion` is then called once, on any
-  /// thread, with whether everything was finished in time.
+  /// Accepts no more connections, answers requests in flight with `Connection: close`, closes idle connections, and ends
+  /// the loop. Connections that are unfinished after `graceSeconds` are cut off.
+  /// - Parameter completion: called once, on any thread, with whether everything was finished in time.
   package func shutdown(graceSeconds: Double, completion: @escaping @Sendable (Bool) -> Void) {
     if !post(.shutDown(graceSeconds: graceSeconds, completion: completion)) { completion(true) }
   }
 
-  /// False where the server does not run.
+  /// - Returns: false if the server does not run.
   private func post(_ message: Mailbox.Message) -> Bool {
     lock.withLock { mailbox }?.post(message) ?? false
+  }
+}
+
+/// The reason for which a server cannot listen.
+package enum HTTPServerError: Error, Equatable, CustomStringConvertible {
+  case unknownHost(host: String, reason: String)
+  /// `code` is the system's error number.
+  case cannotListen(host: String, port: Int, code: Int32)
+  /// The system has no descriptor for the event loop.
+  case noResources(code: Int32)
+  /// A server starts once.
+  case alreadyStarted
+
+  package var description: String {
+    switch self {
+    case .unknownHost(let host, let reason):
+      "cannot listen on host \"\(host)\": \(reason); expected an address of this machine, such as 127.0.0.1, 0.0.0.0 or ::"
+    case .cannotListen(let host, let port, EADDRINUSE):
+      "cannot listen on \(host) port \(port): the port is taken by another program"
+    case .cannotListen(let host, let port, EACCES):
+      "cannot listen on \(host) port \(port): not permitted; ports below 1024 take privileges"
+    case .cannotListen(let host, let port, let code):
+      "cannot listen on \(host) port \(port): \(String(cString: strerror(code)))"
+    case .noResources(let code):
+      "cannot make an event loop: \(String(cString: strerror(code)))"
+    case .alreadyStarted: "the server was started before"
+    }
   }
 }

@@ -4,17 +4,17 @@ import Glibc
 /// A listening socket, non-blocking.
 final class Listener {
   private(set) var descriptor: Int32
-  /// The port in fact, where 0 was asked for.
+  /// The actual port, if port 0 was asked for.
   let port: Int
 
   enum Accepted {
     case client(descriptor: Int32, address: String)
     case nobody
-    /// Out of descriptors or memory, say: asking again at once would fail again.
+    /// The system lacks descriptors or memory: another attempt would fail too.
     case exhausted
   }
 
-  /// `host` is a name or an IPv4 or IPv6 address, the latter also in brackets.
+  /// - Parameter host: a name, or an IPv4 or IPv6 address, with or without brackets.
   init(host: String, port: Int, backlog: Int32) throws(HTTPServerError) {
     let bare = host.hasPrefix("[") && host.hasSuffix("]") ? String(host.dropFirst().dropLast()) : host
     guard (0...65535).contains(port) else { throw .cannotListen(host: host, port: port, code: EINVAL) }
@@ -35,7 +35,7 @@ final class Listener {
     descriptor = -1
   }
 
-  /// The next connection that waits.
+  /// Accepts the next waiting connection.
   func accept() -> Accepted {
     var address = [CChar](repeating: 0, count: 64)
     while true {
@@ -44,7 +44,7 @@ final class Listener {
       switch errno {
       case EAGAIN: return .nobody
       case ECONNABORTED, EINTR, EPROTO, ENETDOWN, ENETUNREACH, EHOSTDOWN, EHOSTUNREACH, EPERM:
-        continue  // A connection that broke before it was taken; the next one may be sound.
+        continue  // A connection that broke before it was accepted; the next one can be sound.
       default: return .exhausted
       }
     }

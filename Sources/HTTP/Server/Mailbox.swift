@@ -2,50 +2,48 @@ import CLinux
 import Foundation
 import Glibc
 
-/// Carries what other threads have for the event loop, and wakes it.
+/// Carries messages of other threads to the event loop, and wakes it.
 ///
-/// `@unchecked Sendable`: everything mutable is touched under `lock` only.
+/// `@unchecked Sendable`: all variables are touched under `lock` only.
 final class Mailbox: @unchecked Sendable {
   enum Message {
-    /// The answer to that request of that connection, or a part of it.
-    case answer(client: UInt64, request: UInt64, Part)
+    /// A response to a request of a client, or a part of one.
+    case response(client: UInt64, request: UInt64, ResponsePart)
     case work(@Sendable () -> Void)
     case shutDown(graceSeconds: Double, completion: @Sendable (Bool) -> Void)
 
-    var isUrgent: Bool {
+    /// Whether the message must not be delayed: parts of streams, and the end of the server.
+    fileprivate var isUrgent: Bool {
       switch self {
-      case .answer(_, _, .whole), .work: false
-      case .answer, .shutDown: true
+      case .response(_, _, .whole), .work: false
+      case .response, .shutDown: true
       }
     }
   }
 
-  enum Part {
+  enum ResponsePart {
     case whole(HTTPResponse)
     case begin(status: Int, headers: HTTPHeaders, filler: [UInt8])
     case piece([UInt8])
     /// The last piece.
     case finish([UInt8])
-    /// The answer will stay a part.
+    /// No further piece will come.
     case abandon
   }
 
   /// The messages that make the descriptor readable.
-  enum Wakes {
-    case none
-    /// Those that must not be delayed: parts of streams, and the end of the server.
-    case urgent
-    case all
+  private enum Wakes {
+    case none, urgent, all
   }
 
-  /// Readable where the loop has to look for messages.
+  /// Readable when the loop is to read the messages.
   let descriptor: Int32
   private let lock = NSLock()
   private var messages: [Message] = []
   private var isClosed = false
-  /// The messages for which the loop waits. Once one has come the loop looks at all before it waits again.
+  /// The messages that the loop waits for. After one of them it reads all before it waits again.
   private var wakes = Wakes.all
-  /// The descriptor is readable, or about to be.
+  /// Whether the descriptor is readable, or about to be.
   private var isSignalled = false
 
   init() throws(HTTPServerError) {
@@ -55,7 +53,7 @@ final class Mailbox: @unchecked Sendable {
 
   deinit { _ = Glibc.close(descriptor) }
 
-  /// False once the loop has ended.
+  /// - Returns: false once the loop has ended.
   @discardableResult
   func post(_ message: Message) -> Bool {
     var mustSignal = false
@@ -69,13 +67,14 @@ final class Mailbox: @unchecked Sendable {
       }
       return true
     }
-    // Not under the lock: the loop, once awake, may take this very core, and would find the lock taken.
+    // Not under the lock: the loop, once awake, can take this very core, and would find the lock taken.
     if mustSignal { eventfd_write(descriptor, 1) }
     return isTaken
   }
 
-  /// - Parameter isCoalescing: whether only urgent messages are to make the descriptor readable; otherwise any message
-  ///   does, provided that this returns none.
+  /// Takes all messages.
+  /// - Parameter isCoalescing: whether only urgent messages are to make the descriptor readable. Otherwise any message
+  ///   does, if this call returns none.
   func takeAll(isCoalescing: Bool) -> [Message] {
     lock.withLock {
       if isSignalled {
@@ -88,7 +87,8 @@ final class Mailbox: @unchecked Sendable {
     }
   }
 
-  /// What is left unread.
+  /// Refuses further messages.
+  /// - Returns: the unread messages.
   func close() -> [Message] {
     lock.withLock {
       guard !isClosed else { return [] }

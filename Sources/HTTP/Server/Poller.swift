@@ -9,9 +9,9 @@ final class Poller {
     let rawValue: UInt32
     static let read = Interest(rawValue: EPOLLIN.rawValue)
     static let write = Interest(rawValue: EPOLLOUT.rawValue)
-    /// The peer has ended its input, though nobody reads.
+    /// The peer has ended its input, even if nothing is read.
     static let inputEnd = Interest(rawValue: EPOLLRDHUP.rawValue)
-    /// Reset or closed both ways; reported always.
+    /// The connection was reset, or closed both ways; always reported.
     static let broken = Interest(rawValue: EPOLLERR.rawValue | EPOLLHUP.rawValue)
   }
 
@@ -35,11 +35,13 @@ final class Poller {
     linux_epoll_modify(descriptor, fd, interest.rawValue, token) == 0
   }
 
+  /// Never fails for a descriptor that was added.
   func remove(_ fd: Int32) {
     _ = linux_epoll_remove(descriptor, fd)
   }
 
-  /// The descriptors that are ready, after at most that many seconds (`.infinity`: without limit); none if a signal came.
+  /// Waits for at most this number of seconds, or without limit if it is infinite.
+  /// - Returns: the descriptors that are ready; none if a signal came.
   func wait(seconds: Double) -> [(token: UInt64, ready: Interest)] {
     let nanoseconds = seconds == .infinity ? -1 : Int64(min(max(seconds, 0), 3600) * 1e9)
     let count = linux_epoll_wait(descriptor, &tokens, &events, Int32(Self.capacity), nanoseconds)

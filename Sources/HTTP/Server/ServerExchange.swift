@@ -7,28 +7,28 @@ final class ServerExchange: HTTPExchange, @unchecked Sendable {
   private let client: UInt64
   private let request: UInt64
   private let mailbox: Mailbox
-  private let notice: DepartureNotice
+  private let disconnectObserver: DisconnectObserver
   private let refusalBody: RefusalBody
-  /// Of the request, for the answer to one that is dropped.
+  /// Method and fields of the request, for the response if the exchange is dropped.
   private let method: String
   private let headers: HTTPHeaders
   private let lock = NSLock()
   private var isAnswered = false
 
   init(
-    client: UInt64, request: UInt64, method: String, headers: HTTPHeaders, mailbox: Mailbox, notice: DepartureNotice,
-    refusalBody: @escaping RefusalBody
+    client: UInt64, request: UInt64, method: String, headers: HTTPHeaders, mailbox: Mailbox,
+    disconnectObserver: DisconnectObserver, refusalBody: @escaping RefusalBody
   ) {
     self.client = client
     self.request = request
     self.method = method
     self.headers = headers
     self.mailbox = mailbox
-    self.notice = notice
+    self.disconnectObserver = disconnectObserver
     self.refusalBody = refusalBody
   }
 
-  /// A handler that forgot its exchange must not leave the client waiting for ever.
+  /// A handler that drops its exchange must not leave the client waiting for ever.
   deinit {
     guard !isAnswered else { return }
     let error = RequestError(500, "the request was dropped without an answer")
@@ -37,20 +37,21 @@ final class ServerExchange: HTTPExchange, @unchecked Sendable {
 
   func respond(_ response: HTTPResponse) {
     guard claim() else { return }
-    notice.settle()
+    disconnectObserver.finish()
     post(.whole(response))
   }
 
-  var isAbandoned: Bool { notice.hasLeft }
+  var isAbandoned: Bool { disconnectObserver.isDisconnected }
 
   func onDisconnect(_ action: @escaping @Sendable () -> Void) {
-    notice.add(action)
+    disconnectObserver.add(action)
   }
 
   func begin(status: Int, headers: HTTPHeaders, filler: [UInt8]) -> (any HTTPResponseStream)? {
     guard claim() else { return nil }
     post(.begin(status: status, headers: headers, filler: filler))
-    return ServerResponseStream(client: client, request: request, mailbox: mailbox, notice: notice)
+    return ServerResponseStream(
+      client: client, request: request, mailbox: mailbox, disconnectObserver: disconnectObserver)
   }
 
   /// True for the first caller only.
@@ -61,34 +62,90 @@ final class ServerExchange: HTTPExchange, @unchecked Sendable {
     }
   }
 
-  private func post(_ part: Mailbox.Part) {
-    mailbox.post(.answer(client: client, request: request, part))
+  private func post(_ part: Mailbox.ResponsePart) {
+    mailbox.post(.response(client: client, request: request, part))
   }
 }
 
-/// The rest of an answer that was begun. Given up without `finish`, the connection is broken off, so that the client
-/// sees that a part is missing.
+/// The rest of a response that was begun. If it is dropped without `finish`, the connection is broken off, so that the
+/// client sees that a part is missing.
 private final class ServerResponseStream: HTTPResponseStream {
   private let client: UInt64
   private let request: UInt64
   private let mailbox: Mailbox
-  private let notice: DepartureNotice
+  private let disconnectObserver: DisconnectObserver
 
-  init(client: UInt64, request: UInt64, mailbox: Mailbox, notice: DepartureNotice) {
+  init(client: UInt64, request: UInt64, mailbox: Mailbox, disconnectObserver: DisconnectObserver) {
     self.client = client
     self.request = request
     self.mailbox = mailbox
-    self.notice = notice
+    self.disconnectObserver = disconnectObserver
   }
 
-  deinit { mailbox.post(.answer(client: client, request: request, .abandon)) }
+  deinit { post(.abandon) }
 
   func send(_ bytes: [UInt8]) {
-    mailbox.post(.answer(client: client, request: request, .piece(bytes)))
+    post(.piece(bytes))
   }
 
   func finish(_ last: [UInt8]) {
-    notice.settle()
-    mailbox.post(.answer(client: client, request: request, .finish(last)))
+    disconnectObserver.finish()
+    post(.finish(last))
+  }
+
+  private func post(_ part: Mailbox.ResponsePart) {
+    mailbox.post(.response(client: client, request: request, part))
+  }
+}
+
+/// Runs actions once if the client of a request leaves before the response is complete.
+///
+/// `@unchecked Sendable`: `state` is touched under `lock` only.
+final class DisconnectObserver: @unchecked Sendable {
+  private enum State {
+    case waiting([@Sendable () -> Void])
+    case disconnected, finished
+  }
+
+  private let lock = NSLock()
+  private var state = State.waiting([])
+
+  var isDisconnected: Bool {
+    lock.withLock {
+      if case .disconnected = state { return true }
+      return false
+    }
+  }
+
+  /// Adds an action. It runs at once if the client has left, and never if the response is complete.
+  func add(_ action: @escaping @Sendable () -> Void) {
+    let isDisconnected = lock.withLock {
+      switch state {
+      case .waiting(let actions):
+        state = .waiting(actions + [action])
+        return false
+      case .disconnected: return true
+      case .finished: return false
+      }
+    }
+    if isDisconnected { action() }
+  }
+
+  /// The client has left: runs the actions on this thread.
+  func disconnect() {
+    for action in end(as: .disconnected) { action() }
+  }
+
+  /// The response is complete: drops the actions.
+  func finish() {
+    _ = end(as: .finished)
+  }
+
+  private func end(as final: State) -> [@Sendable () -> Void] {
+    lock.withLock {
+      guard case .waiting(let actions) = state else { return [] }
+      state = final
+      return actions
+    }
   }
 }

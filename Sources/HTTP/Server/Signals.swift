@@ -2,16 +2,18 @@ import CLinux
 import Dispatch
 import Glibc
 
-/// Calls a closure when a signal such as `SIGTERM` arrives, in place of what the system would do, while it lives.
-/// From `init` on none is lost: each is a byte in a pipe. (A Dispatch signal source takes effect some time after it was
-/// made, and what comes before that is lost or kills the process.)
+/// Calls a closure for each signal such as `SIGTERM`, in place of the signal's default effect, while the object lives.
 ///
-/// `@unchecked Sendable`: all is constant, and a Dispatch source may be cancelled from any thread.
+/// From `init` on no signal is lost: each is a byte in a pipe. (A Dispatch signal source takes effect some time after it
+/// was made, and an earlier signal is lost or ends the process.)
+///
+/// `@unchecked Sendable`: everything is constant, and a Dispatch source can be cancelled from any thread.
 package final class Signals: @unchecked Sendable {
   private let numbers: [Int32]
   private let source: any DispatchSourceRead
 
-  /// One instance for a signal number at a time. Throws `HTTPServerError.noResources`.
+  /// Only one object per signal number can exist at a time.
+  /// - Throws: `HTTPServerError.noResources`.
   package init(
     _ numbers: [Int32], queue: DispatchQueue = .global(), action: @escaping @Sendable (_ number: Int32) -> Void
   ) throws {
@@ -22,7 +24,7 @@ package final class Signals: @unchecked Sendable {
     source = DispatchSource.makeReadSource(fileDescriptor: readEnd, queue: queue)
     source.setEventHandler {
       var number: UInt8 = 0
-      // Other bytes are another writer's: a log line, if the pipe took the number of a closed standard stream.
+      // Other bytes are another writer's: log lines, if the pipe has the descriptor of a closed standard stream.
       while read(readEnd, &number, 1) == 1 { if numbers.contains(Int32(number)) { action(Int32(number)) } }
     }
     source.setCancelHandler {

@@ -3,15 +3,15 @@ import HTTP
 import Support
 import Testing
 
-/// What handlers that have not been called yet may keep.
-@Suite(.timeLimit(.minutes(1))) struct HandedOverTests {
-  /// Blocks that no thread has taken.
+/// The bound on requests whose handlers have not been called, and the requests that are exempt.
+@Suite(.timeLimit(.minutes(1))) struct InFlightLimitTests {
+  /// Blocks that wait for a thread.
   ///
   /// `@unchecked Sendable`: `blocks` is only touched under `lock`.
   private final class Backlog: @unchecked Sendable {
     private let lock = NSLock()
     private var blocks: [(client: String?, run: @Sendable () -> Void)] = []
-    let expedited = DispatchSemaphore(value: 0)
+    let expedited = Signal()
 
     func take(_ client: String?, _ block: @escaping @Sendable () -> Void) -> @Sendable () -> Void {
       lock.withLock { blocks.append((client, block)) }
@@ -33,7 +33,7 @@ import Testing
     }
   }
 
-  /// Counted whether or not the client is still there.
+  /// A waiting request counts whether or not its client is still connected.
   @Test(arguments: [false, true]) func requestsBeyondTheLimitAreRefused(whoseClientsLeave: Bool) throws {
     let backlog = Backlog()
     var configuration = HTTPServerConfiguration()
@@ -61,14 +61,14 @@ import Testing
     fourth.send(request)
     #expect(try fourth.answer().head.hasPrefix("HTTP/1.1 503 "))
     backlog.run()
-    if whoseClientsLeave { for _ in 1...3 { #expect(backlog.expedited.wait(timeout: .now() + 120) == .success) } }
+    if whoseClientsLeave { backlog.expedited.wait(count: 3) }
     fourth.send(request)
     backlog.wait(for: 1)
     backlog.run()
     #expect(try fourth.answer().head.hasPrefix("HTTP/1.1 200 "))
   }
 
-  @Test func healthIsAnsweredWhileAllElseWaits() throws {
+  @Test func healthIsAnsweredWhileOtherRequestsWait() throws {
     let backlog = Backlog()
     var configuration = HTTPServerConfiguration()
     configuration.maxHeldBytes = 2 << 10
