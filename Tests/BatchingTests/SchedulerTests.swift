@@ -2,7 +2,7 @@ import Batching
 import Testing
 
 /// Items that start beside those in flight.
-@Suite struct BatchPolicyTests {
+@Suite struct SchedulerTests {
   // MARK: Joining
 
   @Test func idleWorkerStartsAtOnce() throws {

@@ -42,7 +42,8 @@ package final class TranslationService: Translating {
     self.configuration = configuration
     limits = RequestLimits(characters: configuration.characterLimit)
     catalog = try ModelCatalog(models, usesPivots: configuration.usesPivots)
-    let delay = max(0, min(configuration.maxDelayMilliseconds ?? configuration.batching.defaultDelayMilliseconds, 60_000))
+    let delay = max(
+      0, min(configuration.maxDelayMilliseconds ?? configuration.batching.defaultDelayMilliseconds, 60_000))
     let batchLimits = BatchLimits(
       mode: configuration.batching, batchTokens: configuration.maxBatchTokens, rows: configuration.rows(of: models),
       maxDelayNanoseconds: UInt64(delay * 1e6), queuedItems: configuration.maxQueuedSentences,

@@ -65,7 +65,8 @@ final class TranslationWorker {
     let end = clock()
     for arrival in arrivals {
       let timings = Timings(
-        queueMilliseconds: Double(arrival.waitedNanoseconds) / 1e6, encodeMilliseconds: milliseconds(from: start, to: end),
+        queueMilliseconds: Double(arrival.waitedNanoseconds) / 1e6,
+        encodeMilliseconds: milliseconds(from: start, to: end),
         decodeMilliseconds: 0, batchSize: arrival.batchRows)
       underWay[arrival.id] = UnderWay(unit: arrival.payload, encoded: end, timings: timings)
     }
