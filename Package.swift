@@ -58,7 +58,7 @@ let package = Package(
     .testTarget(name: "JSONTests", dependencies: ["JSON"]),
     .testTarget(name: "FilesTests", dependencies: ["Files"]),
     .testTarget(name: "TensorTests", dependencies: ["CKernels", "Tensor", "Support"]),
-    .testTarget(name: "CheckpointTests", dependencies: ["Checkpoint", "Files", "Models", "Support"]),
+    .testTarget(name: "CheckpointTests", dependencies: ["Checkpoint", "Files", "Support"]),
     .testTarget(name: "ModelsTests", dependencies: ["Decoding", "Files", "Models", "Support"]),
     .testTarget(name: "DecodingTests", dependencies: ["CKernels", "Decoding", "Support"]),
     .testTarget(name: "TokenizationTests", dependencies: ["Files", "Tokenization", "Support"], exclude: ["Fixtures"]),

@@ -1,7 +1,6 @@
 import Checkpoint
 import Files
 import Foundation
-import Models
 import Support
 import Testing
 
@@ -21,28 +20,6 @@ struct CheckpointFuzzTests {
           #expect(checksum >= 0)
           #expect(tensor.range.upperBound <= tensor.file.count)
         }
-      } catch is FileError {
-        refused += 1
-      }
-    }
-    #expect(refused > rounds / 2)
-    #expect(refused < rounds)
-  }
-
-  @Test func configurationsSurviveMutations() throws {
-    let source = try MarianFixture("marian-base").directory
-    let files = try ["config.json", "generation_config.json"].map { name in
-      (name, Array(try Data(contentsOf: URL(fileURLWithPath: source + "/" + name))))
-    }
-    let folder = try TemporaryFolder()
-    var mutator = Mutator(seed: 8)
-    var refused = 0
-    for _ in 0..<rounds {
-      for (name, bytes) in files { try folder.write(name, mutator.mutate(bytes)) }
-      do {
-        let opened = try ModelFolder(directory: folder.path)
-        let configuration = try HuggingFaceMarianConfiguration(opened.requiredConfiguration())
-        _ = try GenerationConfiguration(opened, configuration: configuration)
       } catch is FileError {
         refused += 1
       }

@@ -1,6 +1,6 @@
 /// Safetensors files put together by hand, so that they can be wrong in any one way.
 enum SafetensorsBytes {
-  /// - Parameter length: what the length field says, if not the truth.
+  /// - Parameter length: value of the length field; nil for the true length.
   static func file(header: String, data: [UInt8] = [], length: UInt64? = nil) -> [UInt8] {
     file(header: Array(header.utf8), data: data, length: length)
   }

@@ -14,14 +14,14 @@ struct SafetensorsFileTests {
     #expect(file.contains("a") && !file.contains("c"))
   }
 
-  @Test func aTensorOutlivesItsFileValue() throws {
+  @Test func tensorsOutliveTheirContainer() throws {
     let folder = try TemporaryFolder()
     let path = try folder.write("good.safetensors", SafetensorsBytes.good)
     let tensor = try { try SafetensorsFile(path: path).tensor("b") }()
     #expect(try tensor.floats() == [1, -2, 0.5])
   }
 
-  @Test func namesWhatIsMissing() throws {
+  @Test func missingTensorsAreNamed() throws {
     let folder = try TemporaryFolder()
     let path = try folder.write("good.safetensors", SafetensorsBytes.good)
     let error = #expect(throws: FileError.self) { try SafetensorsFile(path: path).tensor("c") }
@@ -29,7 +29,7 @@ struct SafetensorsFileTests {
     #expect(error?.item == "c")
   }
 
-  @Test func namesBothShapes() throws {
+  @Test func otherShapesAreNamed() throws {
     let folder = try TemporaryFolder()
     let file = try SafetensorsFile(path: folder.write("good.safetensors", SafetensorsBytes.good))
     #expect(try file.tensor("a").expecting(shape: [2, 2]).count == 4)
@@ -121,7 +121,7 @@ struct SafetensorsFileTests {
   ]
 
   @Test(arguments: broken)
-  func refusesByName(_ broken: Broken) throws {
+  func brokenFilesAreRefusedByName(_ broken: Broken) throws {
     let folder = try TemporaryFolder()
     let path = try folder.write("broken.safetensors", broken.bytes)
     let error = #expect(throws: FileError.self) { try SafetensorsFile(path: path) }
@@ -129,7 +129,7 @@ struct SafetensorsFileTests {
     #expect(error?.item == broken.item)
   }
 
-  @Test func refusesWhatIsNoFile() throws {
+  @Test func foldersAndDevicesAreRefused() throws {
     let folder = try TemporaryFolder()
     for path in [folder.path, folder.path + "/missing", "/dev/zero"] {
       let error = #expect(throws: FileError.self) { try SafetensorsFile(path: path) }

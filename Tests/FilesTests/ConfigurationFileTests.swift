@@ -28,7 +28,7 @@ struct ConfigurationFileTests {
     (#"{"a":1,"a":2}"#, "byte 7", "the name \"a\" twice", "every name once"),
     ("{\"a\":1}]", "byte 7", "']'", "the end"),
   ])
-  func whatIsNoObjectIsRefused(_ text: String, _ item: String, _ found: String, _ expected: String) throws {
+  func otherJSONIsRefused(_ text: String, _ item: String, _ found: String, _ expected: String) throws {
     let error = try #require(throws: FileError.self) { try file(text) }
     #expect([error.item, error.found, error.expected] == [item, found, expected])
   }

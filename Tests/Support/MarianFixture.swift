@@ -1,7 +1,7 @@
 import Checkpoint
 import Foundation
 
-/// One of the tiny checkpoints in `Tests/Fixtures` with what `transformers` computed on it.
+/// One of the tiny checkpoints in `Tests/Fixtures` with the values that `transformers` computed on it.
 ///
 /// Made by `make_marian_fixtures.py`; ids leave out the decoder's start token and padding.
 package struct MarianFixture: Sendable, CustomStringConvertible {

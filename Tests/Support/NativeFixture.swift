@@ -15,7 +15,7 @@ package struct NativeFixture: Sendable {
   package var directory: String { folder.path }
 
   /// - Parameters:
-  ///   - model: a file of `marian-toy`, and what it is called in the folder.
+  ///   - model: a file of `marian-toy`, and its name in the folder.
   ///   - settings: the text of a `decoder.yml`.
   package init(
     model: (file: String, name: String), vocabularies: [(file: String, name: String)] = [("vocab.spm", "vocab.spm")],

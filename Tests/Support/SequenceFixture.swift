@@ -30,7 +30,7 @@ package struct SequenceFixture: Sendable, CustomStringConvertible {
   /// The folder with the checkpoint.
   package var directory: String { MarianFixture.root + "/" + description }
 
-  /// (S, K) of a sentence: what the encoder gives.
+  /// (S, K) of a sentence: the encoder's output.
   package func encoderStates(_ sentence: Int) throws -> [Float] { try tensors.tensor("encoder.\(sentence)").floats() }
 
   /// (T, V) of a sentence with its target forced.

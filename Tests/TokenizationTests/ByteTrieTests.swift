@@ -22,12 +22,12 @@ struct ByteTrieTests {
     #expect(trie.value(of: []) == nil)
   }
 
-  @Test func anEmptyTrieHasNothing() throws {
+  @Test func emptyTrieHasNoKeys() throws {
     let trie = try trie([])
     for byte in UInt8(0)...0xFF { #expect(trie.value(of: [byte]) == nil) }
   }
 
-  @Test func theSameKeyTwiceIsRefused() throws {
+  @Test func duplicateKeysAreRefused() throws {
     #expect(throws: ByteTrieBuilder.DuplicateKey(first: 0, second: 2)) { try trie([[1, 2], [3], [1, 2]]) }
   }
 }

@@ -45,7 +45,7 @@ struct HuggingFaceMarianTokenizerTests {
     }
   }
 
-  @Test func theEndComesLastAndCoversNothing() throws {
+  @Test func endIsLastAndEmpty() throws {
     let encoded = try tokenizer().encode("the letter ")
     #expect(encoded.ids.last == 0)
     #expect(encoded.pieces.last == "</s>")
@@ -69,7 +69,7 @@ struct HuggingFaceMarianTokenizerTests {
     }
   }
 
-  @Test func endWrittenOutIsText() throws {
+  @Test func writtenOutEndIsText() throws {
     #expect(try tokenizer().encode("a</s>").ids.dropLast().contains(0) == false)
   }
 
@@ -82,7 +82,7 @@ struct HuggingFaceMarianTokenizerTests {
     #expect(tokenizer.decode([-5, .max, 0]) == "")
   }
 
-  @Test func vocabulariesMayBeSeparate() throws {
+  @Test func vocabulariesCanBeSeparate() throws {
     let folder = try TemporaryFolder()
     try folder.copy(fixture: "marian/source.spm", as: "source.spm")
     try folder.copy(fixture: "marian/target.spm", as: "target.spm")

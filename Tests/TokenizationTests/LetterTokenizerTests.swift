@@ -53,7 +53,7 @@ struct LetterTokenizerTests {
     #expect(tokenizer.sourceVocabularySize == 6 && tokenizer.targetVocabularySize == 7)
   }
 
-  @Test func whatIsMissingIsNamed() throws {
+  @Test func missingFilesAndPiecesAreNamed() throws {
     #expect(throws: FileError.self) { try open("", letters: #"{"a":0}"#) }
     #expect(throws: FileError.self) { try open(#","target_separator":"--""#) }
     #expect(throws: FileError.self) { try open(#","source_length":-1"#) }

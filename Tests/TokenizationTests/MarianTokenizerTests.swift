@@ -64,7 +64,7 @@ struct MarianTokenizerTests {
     #expect(tokenizer.pieces([0, 1, 80, -1]) == ["</s>", "<unk>", "<unk>", "<unk>"])
   }
 
-  @Test func aListNumbersThePiecesOfAModel() throws {
+  @Test func listNumbersThePiecesOfAModel() throws {
     let model = Fixtures.path("toy_nfkc.spm")
     let plain = try shared(model)
     let lines = plain.pieces((0..<93).map { Int32($0) }).enumerated().map { id, piece in
@@ -81,7 +81,7 @@ struct MarianTokenizerTests {
     #expect(tokenizer.decode(tokenizer.encode(text).ids) == text)
   }
 
-  @Test func whatCannotBeUsedIsRefusedByName() throws {
+  @Test func unusableVocabulariesAreNamed() throws {
     let folder = try Support.TemporaryFolder()
     let list = try folder.write("vocab.yml", text: "</s>: 0\n<unk>: 1\n")
     let alone = #expect(throws: FileError.self) {

@@ -26,7 +26,7 @@ struct NormalizerTests {
     #expect(normalizer.normalize("") == .empty)
   }
 
-  @Test func whiteSpaceMayBeKept() throws {
+  @Test func whiteSpaceStaysIfNotRemoved() throws {
     #expect(text(try normalizer(trims: false).normalize(" a  ")) == "▁▁a▁▁")
     #expect(text(try normalizer(prefix: false, trims: false).normalize(" a")) == "▁a")
     #expect(text(try normalizer(escapes: false).normalize("a  b")) == " a b")
@@ -64,13 +64,13 @@ struct NormalizerTests {
     #expect(normalized([0xF0, 0x9F, 0x98, 0x80]) == "😀")
   }
 
-  @Test func aCyclicMapStillEnds() throws {
+  @Test func cyclicMapsEnd() throws {
     let map = CharacterMapWriter.blob(CharacterMapWriter.cycle("a"), pool: [0])
     let input = String(repeating: "a", count: 50_000)
     #expect(text(try normalizer(map, prefix: false).normalize(input)) == input)
   }
 
-  @Test func aMapThatPointsOutsideReplacesNothing() throws {
+  @Test func mapsThatPointOutsideReplaceNothing() throws {
     let outsidePool = CharacterMapWriter.blob(CharacterMapWriter.units("a", value: 99), pool: [0])
     #expect(text(try normalizer(outsidePool).normalize("a")) == "▁a")
     let outsideArray = CharacterMapWriter.blob([0x1FFFFF << 10 | 0x200], pool: [0])

@@ -25,7 +25,7 @@ struct ProtobufReaderTests {
     #expect(try fields([0x08] + ProtobufWriter.varint(.max)).map(\.value) == [.varint(.max)])
   }
 
-  @Test func anInnerMessageEndsWhereItsLengthSays() throws {
+  @Test func innerMessageEndsAtItsLength() throws {
     try ([0x0A, 2, 0x08, 5, 0x10, 9] as [UInt8]).withUnsafeBytes { bytes in
       var reader = ProtobufReader(bytes, file: "x")
       guard case .bytes(let range) = try #require(try reader.next()).value else {
@@ -45,7 +45,7 @@ struct ProtobufReaderTests {
       [0x0A, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x01],
       [0x08, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x01],
     ] as [[UInt8]])
-  func refusesWhatDoesNotFit(_ bytes: [UInt8]) {
+  func truncatedAndOverlongFieldsAreRefused(_ bytes: [UInt8]) {
     #expect(throws: FileError.self) { try fields(bytes) }
   }
 

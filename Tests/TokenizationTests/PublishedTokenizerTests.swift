@@ -10,7 +10,7 @@ import Tokenization
     return try PublishedTokenizer.maxSourceTokens(ModelFolder(directory: folder.path))
   }
 
-  @Test func readsWhatTheModelIsGoodFor() throws {
+  @Test func longestSentenceIsRead() throws {
     #expect(try longest(#"{"model_max_length":36}"#) == 36)
     #expect(try longest(#"{"model_max_length":512.0}"#) == 512)
     #expect(try longest(#"{"model_max_length":1000000000000000019884624838656}"#) == 1_000_000_000)
@@ -21,7 +21,7 @@ import Tokenization
   }
 
   @Test(arguments: ["1", "-5", "\"long\"", "[]"])
-  func refusesWhatIsNoLength(_ value: String) throws {
+  func wrongLengthsAreRefused(_ value: String) throws {
     #expect {
       _ = try longest(#"{"model_max_length":\#(value)}"#)
     } throws: {

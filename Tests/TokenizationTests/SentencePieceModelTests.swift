@@ -35,7 +35,7 @@ struct SentencePieceModelTests {
     #expect(error?.found == name)
   }
 
-  @Test func piecesThatCannotBeAreRefused() {
+  @Test func impossiblePiecesAreRefused() {
     #expect(failure { $0.piece("", -1) }?.item == "piece 1")
     #expect(failure { $0.piece([0xFF, 0xFE], -1) }?.found == "malformed UTF-8")
     #expect(failure { $0.piece("a", .nan) }?.expected == "a finite one")
@@ -74,7 +74,7 @@ struct SentencePieceModelTests {
     #expect(failure { $0.normalizer { $0.block(2, map) } }?.item == "precompiled_charsmap")
   }
 
-  @Test func aReplacementWithoutMeasureIsRefused() {
+  @Test func overlongReplacementsAreRefused() {
     let map = CharacterMapWriter.map("a", to: String(repeating: "b", count: 2000))
     #expect(failure { $0.normalizer { $0.block(2, map) } }?.found == "a replacement of 2000 bytes")
   }

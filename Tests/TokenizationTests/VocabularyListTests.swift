@@ -38,7 +38,7 @@ struct VocabularyListTests {
     #expect(try pieces(text, count: expected.count) == expected)
   }
 
-  @Test func whatIsNoEntryIsLeftOut() throws {
+  @Test func emptyLinesAndCommentsAreSkipped() throws {
     #expect(try pieces("\u{FEFF}---\n# words\n\n" + Self.head + "x: 2\r\n  \n", count: 3) == ["</s>", "<unk>", "x"])
   }
 

@@ -22,7 +22,7 @@ struct VocabularyTests {
     #expect(try failure(#"{"</s>":0,"<unk>":1,"\u2581\ud83d\ude00\n\t\"\\\/\b\f\r": 2 }"#.utf8) == nil)
   }
 
-  @Test func piecesThatDifferInNormalFormAloneAreTwo() throws {
+  @Test func piecesOfDifferentNormalFormsAreDifferent() throws {
     #expect(try failure("{\"</s>\":0,\"<unk>\":1,\"\u{E9}\":2,\"e\u{301}\":3}".utf8) == nil)
   }
 
@@ -35,11 +35,11 @@ struct VocabularyTests {
     (#"{"\ud800":1}"#, "both halves"), (#"{"\udc00":1}"#, "both halves"), (#"{"\ud800\u0041":1}"#, "both halves"),
     (#"{"\u12":1}"#, "a hexadecimal digit"), ("{\"a\nb\":1}", "an escape"), ("{}", "at least one"),
   ])
-  func whatIsNoVocabularyIsRefused(_ json: String, _ expected: String) throws {
+  func otherJSONIsRefused(_ json: String, _ expected: String) throws {
     #expect(try failure(json.utf8)?.expected == expected)
   }
 
-  @Test func idsMustBeSane() throws {
+  @Test func idsOutOfRangeOrGivenTwiceAreRefused() throws {
     #expect(try failure(#"{"a":-1}"#.utf8)?.found == "id -1")
     #expect(try failure(#"{"a":1048576}"#.utf8)?.expected == "0 to 1048575")
     #expect(try failure(#"{"a":1,"b":1}"#.utf8)?.expected == "an id of its own")
@@ -54,7 +54,7 @@ struct VocabularyTests {
     #expect(try failure(repeatElement(UInt8(ascii: "["), count: 1_000_000))?.expected == "'{'")
   }
 
-  @Test func theSpecialTokensMustBeThere() throws {
+  @Test func missingSpecialTokensAreNamed() throws {
     #expect(try failure(#"{"<unk>":1}"#.utf8)?.item == "</s>")
     #expect(try failure(#"{"</s>":1}"#.utf8)?.item == "<unk>")
   }

@@ -96,7 +96,7 @@ import Translation
   }
 }
 
-/// The files of a model, with changes that go past the containers to what they say.
+/// The files of a model, with changes to their contents that leave the containers readable.
 private struct FolderFiles {
   var contents: [String: [UInt8]]
 

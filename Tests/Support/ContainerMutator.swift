@@ -1,15 +1,13 @@
-import Support
-
 /// Seeded damage to files: bits, bytes, numbers, cuts, moved and doubled pieces.
-struct ContainerMutator {
+package struct ContainerMutator {
   private var random: SplitMix
 
-  init(seed: UInt64) { random = SplitMix(state: seed) }
+  package init(seed: UInt64) { random = SplitMix(state: seed) }
 
   private mutating func below(_ limit: Int) -> Int { Int(random.next() % UInt64(max(limit, 1))) }
 
   /// - Parameter hot: ranges that most of the damage falls into, such as headers.
-  mutating func mutate(_ bytes: [UInt8], hot: [Range<Int>]) -> [UInt8] {
+  package mutating func mutate(_ bytes: [UInt8], hot: [Range<Int>]) -> [UInt8] {
     var bytes = bytes
     for _ in 0...below(4) where !bytes.isEmpty { damage(&bytes, hot) }
     return bytes

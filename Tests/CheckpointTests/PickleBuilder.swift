@@ -1,3 +1,5 @@
+import Support
+
 /// Pickles put together instruction by instruction, and archives around them.
 struct PickleBuilder {
   private var writer = ByteWriter(bytes: [0x80, 2])

@@ -1,7 +1,6 @@
 import Checkpoint
 import Files
 import Foundation
-import Models
 import Support
 import Testing
 
@@ -46,7 +45,9 @@ import Testing
       _ = try? source.activationMultiplier(tensor.name)
       _ = try tensor.withBytes { $0.reduce(0) { $0 &+ UInt64($1) } }
     }
-    _ = try? MarianOptions(source)
+    if source.contains(MarianBinaryFile.optionsItem) {
+      _ = try? FlatYAML(source.tensor(MarianBinaryFile.optionsItem))
+    }
   }
 
   private struct Unbounded: Error { var name: String }
@@ -90,28 +91,6 @@ import Testing
           throw Unbounded(name: "\(token)")
         }
       }
-    }
-    #expect(loaded > 0 && loaded < mutations)
-  }
-
-  @Test func settings() throws {
-    try folder.copy(ContainerFixture.toy("toy_ssru_int8.bin"), as: "model.bin")
-    try folder.write("vocab.spm", text: "")
-    let yaml = """
-      relative-paths: true
-      models:
-        - model.bin
-      vocabs:
-        - "vocab.spm"
-        - 'vocab.spm'
-      beam-size: 1   # greedy
-      normalize: 1.0
-      max-length-factor: 2.5
-      skip: []
-      """
-    let loaded = try fuzz(Array(yaml.utf8), seed: 5, hot: []) { path in
-      try folder.copy(path, as: "decoder.yml")
-      _ = try MarianFormat(directory: folder.path)
     }
     #expect(loaded > 0 && loaded < mutations)
   }

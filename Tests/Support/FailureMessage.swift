@@ -1,9 +1,8 @@
-import Checkpoint
 import Files
 import Testing
 
 /// The message of the `FileError` that the body throws. It is a test failure if it throws none or another error.
-func failureMessage(
+package func failureMessage(
   _ body: () throws -> Void, sourceLocation: SourceLocation = #_sourceLocation
 ) -> String {
   do {

@@ -62,7 +62,7 @@ import Testing
   }
 
   @Test(arguments: ["toy_ssru_f32.npz", "toy_selfattn_f32.npz", "toy_untied_f32.npz"])
-  func readsWhatNumPyWrote(_ name: String) throws {
+  func arraysOfNumPyAreRead(_ name: String) throws {
     let file = try NpzFile(path: ContainerFixture.toy(name))
     let bias = try file.tensor("decoder_ff_logit_out_b")
     #expect(bias.shape == [1, name.contains("ssru") ? 64 : 80])

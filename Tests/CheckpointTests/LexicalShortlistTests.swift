@@ -41,12 +41,12 @@ import Testing
     #expect(list.candidates(for: [], includesSource: true) == [0, 1, 2, 3, 4, 5, 6, 7])
   }
 
-  @Test func idsWithoutAListAddNothing() throws {
+  @Test func idsWithoutAListAddNoCandidates() throws {
     let list = try open(bytes())
     #expect(list.candidates(for: [-1, 4, .max, .min], includesSource: true) == [0, 1, 2, 3, 4, 5, 6, 7])
   }
 
-  @Test func roundsUpNoFurtherThanTheVocabulary() throws {
+  @Test func candidatesEndWithTheVocabulary() throws {
     let list = try open(bytes(ids: [5, 3, 4, 2]), target: 6)
     #expect(list.candidates(for: [1], includesSource: false) == [0, 1, 2, 3, 4, 5])
   }

@@ -47,7 +47,7 @@ struct MarianConfigurationTests {
       opened, configuration: HuggingFaceMarianConfiguration(opened.requiredConfiguration()))
   }
 
-  @Test func readsOPUS() throws {
+  @Test func opusConfigurationIsRead() throws {
     let configuration = try configuration()
     #expect(configuration.modelDimension == 512)
     let encoder = configuration.encoder
@@ -80,13 +80,13 @@ struct MarianConfigurationTests {
     ("quantization_config", "{}"), ("do_blenderbot_90_layernorm", "true"), ("pruned_heads", "{\"0\": [1]}"),
     ("d_model", "null"),
   ])
-  func refusesByName(key: String, value: String) throws {
+  func unsupportedSettingsAreNamed(key: String, value: String) throws {
     let error = #expect(throws: FileError.self) { try configuration([key: value]) }
     let other = ["d_model": "encoder_attention_heads"]  // 513 is no multiple of 8
     #expect(error?.item == key || error?.item == other[key])
   }
 
-  @Test func refusesBrokenJSON() throws {
+  @Test func brokenJSONIsRefused() throws {
     let folder = try TemporaryFolder()
     for text in ["", "{", "[]", "{\"a\":01}", "{\"a\":+1}", "{\"a\":1.}", "{\"a\":\"\\ud800\"}", "{\"a\":nul}"] {
       let path = try folder.write("config.json", text: text)
@@ -97,7 +97,7 @@ struct MarianConfigurationTests {
     #expect(error?.expected == "at most 64 levels")
   }
 
-  @Test func oldRepositoriesGenerateByTheirConfiguration() throws {
+  @Test func configurationGivesTheSearchWithoutAGenerationFile() throws {
     let generation = try generation(nil)
     #expect(generation.beam == 6)
     #expect(generation.forbiddenTokens == [58100])
@@ -108,7 +108,7 @@ struct MarianConfigurationTests {
     #expect(!generation.renormalize)
   }
 
-  @Test func theGenerationFileStandsAlone() throws {
+  @Test func generationFileTakesPrecedence() throws {
     let bare = try generation("{}")
     #expect(bare.beam == 1)
     #expect(bare.maxLength == nil && bare.forcedEndToken == nil && bare.forbiddenTokens.isEmpty)
@@ -134,7 +134,7 @@ struct MarianConfigurationTests {
     ("do_sample", "true"), ("force_words_ids", "[[[1]]]"), ("begin_suppress_tokens", "[3]"),
     ("exponential_decay_length_penalty", "[1, 2]"), ("eos_token_id", "4"), ("suppress_tokens", "[-1]"),
   ])
-  func refusesOtherSearches(key: String, value: String) throws {
+  func unsupportedSearchesAreNamed(key: String, value: String) throws {
     let error = #expect(throws: FileError.self) { try generation("{\"\(key)\": \(value)}") }
     #expect(error?.item == key)
   }

@@ -1,4 +1,6 @@
-/// ZIP archives, well-formed unless told otherwise.
+import Support
+
+/// A builder of ZIP archives, well-formed unless fields are set otherwise.
 struct ZipBuilder {
   struct Member {
     var name: String

@@ -8,21 +8,21 @@ import Testing
 
   init() throws { folder = try TemporaryFolder() }
 
-  @Test func opensHuggingFaceFolders() throws {
+  @Test func huggingFaceFoldersAreRecognised() throws {
     try folder.copy(ContainerFixture.pytorch("tiny/config.json"), as: "config.json")
     try folder.copy(ContainerFixture.pytorch("tiny/pytorch_model.bin"), as: "pytorch_model.bin")
     let found = try #require(ModelFormats.open(directory: folder.path) as? HuggingFaceMarianFormat)
     #expect(found.configuration.modelDimension == 8)
   }
 
-  @Test func opensMarianFolders() throws {
+  @Test func marianFoldersAreRecognised() throws {
     try folder.copy(ContainerFixture.toy("toy_untied_f32.npz"), as: "opus.npz")
     try folder.write("opus.vocab.yml", text: "")
     let found = try #require(ModelFormats.open(directory: folder.path) as? MarianFormat)
     #expect(found.options.decoderLayers == 1)
   }
 
-  @Test func saysWhatIsPackedOrMissing() throws {
+  @Test func missingAndCompressedFilesAreNamed() throws {
     #expect(
       failureMessage { _ = try ModelFormats.open(directory: folder.path + "/none") }.contains("folder: found"))
     let empty = failureMessage { _ = try ModelFormats.open(directory: folder.path) }

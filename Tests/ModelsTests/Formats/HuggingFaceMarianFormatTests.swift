@@ -6,7 +6,7 @@ import Testing
 
 struct MarianFolderTests {
   @Test(arguments: MarianFixture.names)
-  func opensEveryFixture(name: String) throws {
+  func everyFixtureOpens(name: String) throws {
     let fixture = try MarianFixture(name)
     let folder = try HuggingFaceMarianFormat(directory: fixture.directory)
     let configuration = folder.configuration
@@ -19,7 +19,7 @@ struct MarianFolderTests {
       folder.tensors.contains("model.encoder.embed_positions.weight") == !configuration.staticPositionEmbeddings)
   }
 
-  @Test func readsTheSwitchesOfTheFixtures() throws {
+  @Test func switchesOfTheFixturesAreRead() throws {
     let types = try MarianFixture.names.map {
       try HuggingFaceMarianFormat(directory: MarianFixture($0).directory).tensors.tensor("final_logits_bias").type
     }
@@ -33,7 +33,7 @@ struct MarianFolderTests {
     #expect(prenorm.generation.lengthPenalty == 0.6)
   }
 
-  @Test func safetensorsWinOverAPickle() throws {
+  @Test func safetensorsTakePrecedenceOverAPickle() throws {
     let folder = try TemporaryFolder()
     try folder.copyFiles(of: MarianFixture("marian-base").directory)
     try folder.write("pytorch_model.bin", text: "no pickle")

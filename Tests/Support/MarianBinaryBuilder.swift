@@ -1,33 +1,35 @@
-/// Marian `.bin` files, well-formed unless told otherwise.
-struct MarianBinaryBuilder {
-  struct Item {
-    var name: String
-    var type: UInt64
-    var shape: [Int32]
-    var payload: [UInt8]
-    var nameLength: UInt64?
-    var rank: UInt64?
-    var payloadLength: UInt64?
+/// A builder of Marian `.bin` files, well-formed unless fields are set otherwise.
+package struct MarianBinaryBuilder {
+  package struct Item {
+    package var name: String
+    package var type: UInt64
+    package var shape: [Int32]
+    package var payload: [UInt8]
+    package var nameLength: UInt64?
+    package var rank: UInt64?
+    package var payloadLength: UInt64?
   }
 
-  var version: UInt64 = 1
-  var count: UInt64?
-  var padding: UInt64 = 3
-  var items: [Item] = []
-  var tail: [UInt8] = []
+  package init() {}
 
-  /// - Parameter slack: garbage behind the content.
-  mutating func add(_ name: String, type: UInt64, shape: [Int32], _ content: [UInt8], slack: Int = 5) {
+  package var version: UInt64 = 1
+  package var count: UInt64?
+  package var padding: UInt64 = 3
+  package var items: [Item] = []
+  package var tail: [UInt8] = []
+
+  /// - Parameter slack: number of bytes of garbage after the content.
+  package mutating func add(_ name: String, type: UInt64, shape: [Int32], _ content: [UInt8], slack: Int = 5) {
     items.append(
       Item(name: name, type: type, shape: shape, payload: content + Array(repeating: 0xAB, count: slack)))
   }
 
-  mutating func add(options: String) {
+  package mutating func add(options: String) {
     let text = Array(options.utf8) + [0]
     add("special:model.yml", type: 0x0101, shape: [Int32(text.count)], text, slack: 0)
   }
 
-  var bytes: [UInt8] {
+  package var bytes: [UInt8] {
     var writer = ByteWriter()
     writer.put(version)
     writer.put(count ?? UInt64(items.count))

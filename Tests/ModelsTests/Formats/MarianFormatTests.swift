@@ -15,7 +15,7 @@ import Testing
   private func open() throws -> MarianFormat { try MarianFormat(directory: folder.path) }
   private func message() -> String { failureMessage { _ = try open() } }
 
-  @Test func findsFilesByTheirNames() throws {
+  @Test func filesAreFoundByTheirNames() throws {
     try folder.copy(ContainerFixture.toy("toy.s2t.bin"), as: "lex.50.50.xxyy.s2t.bin")
     let found = try open()
     #expect(found.modelPath == folder.path + "/model.xxyy.bin")
@@ -32,7 +32,7 @@ import Testing
     #expect(try open().shortlist() == nil)
   }
 
-  @Test func findsSeparateVocabularies() throws {
+  @Test func separateVocabulariesAreFound() throws {
     try folder.write("srcvocab.xx.spm", text: "")
     #expect(message().contains("found only srcvocab.xx.spm"))
     try folder.write("trgvocab.yy.spm", text: "")
@@ -41,7 +41,7 @@ import Testing
     #expect(vocabularies.target.name == "trgvocab.yy.spm")
   }
 
-  @Test func takesWhatTheSettingsName() throws {
+  @Test func settingsNameTheFiles() throws {
     try folder.copy(ContainerFixture.toy("toy_ssru_f32.npz"), as: "best.npz")
     try folder.write("words.vocab.yml", text: "</s>: 0\n")
     try folder.write("source.spm", text: "")
@@ -80,7 +80,7 @@ import Testing
           beam: 4, normalize: 0, wordPenalty: 0, maxLengthFactor: 3, maxSourceTokens: 128, allowsUnknown: true))
   }
 
-  @Test func verifiesTheShortlistUnlessToldNotTo() throws {
+  @Test func shortlistIsVerifiedUnlessSwitchedOff() throws {
     var bytes = try ContainerFixture.bytes(ContainerFixture.toy("toy.s2t.bin"))
     bytes[24] ^= 1
     try folder.write("lex.bin", bytes)

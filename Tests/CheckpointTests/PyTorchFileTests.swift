@@ -1,5 +1,5 @@
 import Checkpoint
-import Models
+import Files
 import Support
 import Testing
 
@@ -8,7 +8,7 @@ import Testing
 
   init() throws { folder = try TemporaryFolder() }
 
-  /// A state dictionary of what the body puts behind the name "w".
+  /// Opens a state dictionary with the value that the body writes after the name "w".
   private func open(byteOrder: String? = "little", _ value: (inout PickleBuilder) -> Void) throws -> PyTorchFile {
     try open(archive: byteOrder) {
       $0.op("}")
@@ -51,7 +51,7 @@ import Testing
     #expect(file.tensors.count == 16)
   }
 
-  @Test func readsWhatSafetensorsHold() throws {
+  @Test func valuesEqualThoseOfSafetensors() throws {
     let file = try PyTorchFile(path: ContainerFixture.pytorch("tiny/pytorch_model.bin"))
     let reference = try SafetensorsFile(path: ContainerFixture.pytorch("tiny/model.safetensors"))
     #expect(file.tensors.count == reference.tensors.count)
@@ -61,24 +61,22 @@ import Testing
     }
   }
 
-  @Test func foldersTakeSafetensorsFirstThenPyTorch() throws {
-    try folder.copy(ContainerFixture.pytorch("tiny/config.json"), as: "config.json")
-    #expect(
-      failureMessage { _ = try HuggingFaceMarianFormat(directory: folder.path) }.contains("weights: found no such file")
-    )
+  @Test func safetensorsTakePrecedenceOverPyTorch() throws {
+    func weights() throws -> any TensorSource { try PublishedWeights.open(in: ModelFolder(directory: folder.path)) }
+    #expect(failureMessage { _ = try weights() }.contains("weights: found no such file"))
     for name in ["pytorch_model-00001-of-00002.bin", "pytorch_model-00002-of-00002.bin"] {
       try folder.copy(ContainerFixture.pytorch("sharded/" + name), as: name)
     }
     let index = "pytorch_model.bin.index.json"
     try folder.copy(ContainerFixture.pytorch("sharded/" + index), as: index)
     let whole = try PyTorchFile(path: ContainerFixture.pytorch("tiny/pytorch_model.bin"))
-    let sharded = try HuggingFaceMarianFormat(directory: folder.path).tensors
+    let sharded = try weights()
     #expect(sharded is ShardedTensors)
     for tensor in whole.tensors { #expect(try sharded.tensor(tensor.name).floats() == tensor.floats()) }
     try folder.copy(ContainerFixture.pytorch("tiny/pytorch_model.bin"), as: "pytorch_model.bin")
-    #expect(try HuggingFaceMarianFormat(directory: folder.path).tensors is PyTorchFile)
+    #expect(try weights() is PyTorchFile)
     try folder.copy(ContainerFixture.pytorch("tiny/model.safetensors"), as: "model.safetensors")
-    #expect(try HuggingFaceMarianFormat(directory: folder.path).tensors is SafetensorsFile)
+    #expect(try weights() is SafetensorsFile)
   }
 
   @Test func refusesNonContiguousTensors() {

@@ -46,7 +46,7 @@ struct SequenceConfigurationTests {
     }
   }
 
-  @Test func readsWhatItSays() throws {
+  @Test func settingsAreRead() throws {
     let one = try recurrent(["tensor_names": #"{"output.bias":"fc_b"}"#])
     #expect(one.cell == .lstm && one.layers == 2 && one.isBidirectional && one.hasBridge)
     #expect(one.memorySize == 12 && one.outputSize == 8 && one.fedSize == 8)
@@ -68,11 +68,11 @@ struct SequenceConfigurationTests {
     ("tensor_names", "[]"), ("tensor_names", #"{"output.bias":1}"#), ("max_position_embeddings", "1"),
     ("decoder_vocab_size", "20"), ("pad_token_id", "24"), ("eos_token_id", "-1"), ("decoder_start_token_id", "24"),
   ])
-  func whatIsNoRecurrentModelIsNamed(_ key: String, _ value: String) throws {
+  func wrongRecurrentSettingsAreNamed(_ key: String, _ value: String) throws {
     #expect(try refused { try recurrent([key: value]) } == key)
   }
 
-  @Test func sizesHaveToFitEachOther() throws {
+  @Test func contradictingSizesAreRefused() throws {
     #expect(try refused { try recurrent(["bridge": "\"none\""]) } == nil)
     #expect(try refused { try recurrent(["bridge": "\"none\"", "decoder_hidden_size": "10"]) } == "bridge")
     #expect(try refused { try recurrent(["attention": #"{"kind":"dot"}"#]) } == nil)
@@ -85,7 +85,7 @@ struct SequenceConfigurationTests {
     ("encoder_layers", "-3"), ("decoder_layers", "100000"), ("max_position_embeddings", "1"),
     ("tensor_names", #"{"output.bias":"fc_b"}"#),
   ])
-  func whatIsNoConvolutionalModelIsNamed(_ key: String, _ value: String) throws {
+  func wrongConvolutionalSettingsAreNamed(_ key: String, _ value: String) throws {
     #expect(try refused { try convolutional([key: value]) } == key)
   }
 }
