@@ -1,5 +1,6 @@
-# Built: the server with Swift's libraries inside it. Served: that, OpenBLAS, and a model, as a user without rights; the
-# root may be read-only. Other models: mount their folders and name them in DRAGOMAN_MODEL, colons between.
+# The first stage builds the server with Swift's libraries inside it. The image has the server, OpenBLAS and a model, and
+# runs it as a user without rights; its root can be read-only. For other models, mount their folders and name them in
+# DRAGOMAN_MODEL, separated by colons.
 
 FROM swift:6.3.1-bookworm AS build
 

@@ -1,20 +1,20 @@
 import Foundation
 
-/// Corpus BLEU against one reference a sentence (Papineni et al. 2002), the number that sacreBLEU 2.6 gives with its
-/// defaults (Post 2018). Counts of sentences add up to those of a corpus.
+/// Corpus BLEU with one reference per sentence (Papineni et al. 2002), equal to that of sacreBLEU 2.6 with its defaults
+/// (Post 2018). The sum of two scores is the score of both corpora together.
 package struct BLEU: Sendable, Equatable {
-  /// What has to be said beside a score, in sacreBLEU's words.
+  /// sacreBLEU's signature of this score, to be published beside it.
   package static let signature = "nrefs:1|case:mixed|eff:no|tok:13a|smooth:exp"
-  /// Words in the longest sequence that counts.
+  /// The number of words in the longest sequence that counts.
   private static let order = 4
 
   private var hypothesisLength = 0
   private var referenceLength = 0
-  /// Sequences of 1, 2, 3 and 4 words that the reference has too.
+  /// The number of sequences of 1, 2, 3 and 4 words that the reference has too.
   private var matches = [Int](repeating: 0, count: order)
   private var totals = [Int](repeating: 0, count: order)
 
-  /// Of no sentence at all.
+  /// The score of an empty corpus.
   package init() {}
 
   package init(hypothesis: String, reference: String) {
@@ -49,8 +49,8 @@ package struct BLEU: Sendable, Equatable {
     }
   }
 
-  /// 0 to 100. A length without a match counts as half a match, the next such as a quarter (`smooth:exp`); without any
-  /// match, or with no hypothesis of four words, it is 0.
+  /// The score from 0 to 100. The first length without a match counts as half a match, the next as a quarter
+  /// (`smooth:exp`). The score is 0 without any match, and without a hypothesis of four words.
   package var score: Double {
     guard matches.contains(where: { $0 > 0 }), !totals.contains(0) else { return 0 }
     var smoothing = 1.0
@@ -67,9 +67,9 @@ package struct BLEU: Sendable, Equatable {
   }
 }
 
-/// The tokenizer that WMT's scores are computed with, `mteval-v13a`, as sacreBLEU 2.6 has it (`tok:13a`).
+/// The tokenizer of WMT's scores, `mteval-v13a`, as sacreBLEU 2.6 has it (`tok:13a`).
 ///
-/// Works on UTF-8: all that its rules look at is ASCII, and tokens are compared byte by byte, as Python compares strings.
+/// It works on UTF-8: its rules look at ASCII only, and tokens are compared byte by byte, as Python compares strings.
 package enum Tokenizer13a {
   package typealias Token = [UInt8]
 
@@ -87,7 +87,7 @@ package enum Tokenizer13a {
 
   private static let space = UInt8(ascii: " ")
 
-  /// In this order: what an ampersand stands for may be a character reference again.
+  /// Replacements in the order of application: `&amp;` can yield another character reference.
   private static let replacements = [
     ("<skipped>", ""), ("-\n", ""), ("\n", " "), ("&quot;", "\""), ("&amp;", "&"), ("&lt;", "<"), ("&gt;", ">"),
   ]
@@ -95,7 +95,7 @@ package enum Tokenizer13a {
   private static func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
   private static func isStop(_ byte: UInt8) -> Bool { byte == UInt8(ascii: ".") || byte == UInt8(ascii: ",") }
 
-  /// Spaces round every sign but apostrophe, comma, hyphen and full stop.
+  /// Sets spaces round every sign except apostrophe, comma, hyphen and full stop.
   private static func setApart(_ bytes: [UInt8]) -> [UInt8] {
     bytes.flatMap { byte in
       switch byte {
@@ -105,7 +105,7 @@ package enum Tokenizer13a {
     }
   }
 
-  /// Pairs of neighbours that match become something else, from left to right, none of them twice.
+  /// Replaces matching pairs of neighbours from left to right; a byte belongs to one pair at most.
   private static func spaced(
     _ bytes: [UInt8], first: (UInt8) -> Bool, second: (UInt8) -> Bool, as pair: (UInt8, UInt8) -> [UInt8]
   ) -> [UInt8] {
@@ -130,7 +130,7 @@ package enum Tokenizer13a {
     String(decoding: bytes, as: UTF8.self).unicodeScalars.split(whereSeparator: isSpace).map { Array(String($0).utf8) }
   }
 
-  /// Bytes of the white space at the end; nil where there is none.
+  /// The number of bytes of the white space character at the end; nil if there is none.
   private static func trailingSpace(_ bytes: [UInt8]) -> Int? {
     guard let last = String(decoding: bytes.suffix(4), as: UTF8.self).unicodeScalars.last, isSpace(last) else {
       return nil
@@ -143,7 +143,7 @@ package enum Tokenizer13a {
   }
 }
 
-/// Classes of sentences by the words of their source, as white space divides them.
+/// Classes of sentences by the number of words in their source, which white space divides.
 package enum SourceLength: String, CaseIterable, Sendable {
   case upTo8 = "1–8"
   case upTo12 = "9–12"
@@ -151,7 +151,7 @@ package enum SourceLength: String, CaseIterable, Sendable {
   case upTo20 = "17–20"
   case over20 = "21+"
 
-  /// As in "UpTo8", for names that programs read.
+  /// The class's name in JSON, such as "UpTo8".
   package var key: String { "\(self)".prefix(1).uppercased() + "\(self)".dropFirst() }
 
   package init(source: String) {

@@ -1,7 +1,9 @@
 import Foundation
 
-/// The encoder of convolutional sequence-to-sequence (Gehring et al. 2017) with its derivatives: gated linear units over a
-/// few neighbours, a residual connection round each layer. Its outputs are the keys that a decoder looks for.
+/// The encoder of convolutional sequence-to-sequence models (Gehring et al. 2017) with its derivatives.
+///
+/// Each layer is a gated linear unit over a few neighbours, with a residual connection round it. The outputs are the
+/// keys of the decoder's attention.
 package struct ConvolutionalDual: DifferentiableEncoder {
   package let inputWidth: Int  // E
   private let kernel: Int  // W, odd
@@ -9,8 +11,8 @@ package struct ConvolutionalDual: DifferentiableEncoder {
   private let layers: [AffineMap]  // W·C → 2C, neighbours side by side
   private let projectOut: AffineMap  // C → E
 
-  /// - Parameter parameter: by the names of a `dragoman-convolutional` checkpoint's encoder, `convolutions.0.weight`
-  ///   (2C, C, W) and so on.
+  /// - Parameter parameter: gives parameters by the names of a `dragoman-convolutional` checkpoint's encoder, such as
+  ///   `convolutions.0.weight` (2C, C, W).
   package init(inputs: Int, channels: Int, layers: Int, kernel: Int, parameter: ParameterSource) throws {
     inputWidth = inputs
     self.kernel = kernel
@@ -40,7 +42,7 @@ package struct ConvolutionalDual: DifferentiableEncoder {
     return projectOut.apply(states)
   }
 
-  /// (T, W·C): each position's neighbours, itself in the middle; zeros where there are none.
+  /// The neighbours of each position, with the position in the middle and zeros beyond the ends. // (T, W·C)
   private func neighbours(_ x: Dual) -> Dual {
     var result = Dual(rows: x.rows, directions: x.directions, width: kernel * x.width)
     for plane in 0...x.directions {
@@ -64,7 +66,7 @@ extension Dual {
     return result
   }
 
-  /// A gated linear unit: the first half of the columns times the sigmoid of the second.
+  /// The gated linear unit: the first half of the columns times the sigmoid of the second half.
   fileprivate var gated: Dual {
     let half = width / 2
     var result = Dual(rows: rows, directions: directions, width: half)

@@ -1,10 +1,12 @@
-/// A vector at every position, together with its derivatives along some directions: forward-mode differentiation, where
-/// each operation computes both at once.
+/// A vector at every position, together with its derivatives along some directions.
+///
+/// Forward-mode differentiation computes both at once in each operation.
 package struct Dual: Sendable {
   package let rows: Int  // T
   package let directions: Int  // R
   package let width: Int  // D
-  /// (1 + R, T, D): plane 0 the vectors themselves, then a plane a direction.
+  /// The values: plane 0 holds the vectors, and each further plane their derivatives along one direction. // (1 + R, T,
+  /// D)
   package internal(set) var values: [Double]
 
   init(rows: Int, directions: Int, width: Int) {
@@ -20,10 +22,11 @@ package struct Dual: Sendable {
     self.values = values
   }
 
-  /// An encoder's input, of which only the first vector changes.
+  /// Creates an encoder's input, of which only the first vector changes.
+  ///
   /// - Parameters:
-  ///   - inputs: (T, D)
-  ///   - directions: (R, D), along which the first of them changes.
+  ///   - inputs: the vectors, (T, D).
+  ///   - directions: the directions along which the first vector changes, (R, D).
   package init(inputs: [[Double]], directions: [[Double]]) {
     self.init(rows: inputs.count, directions: directions.count, width: inputs.first?.count ?? 0)
     for (row, vector) in inputs.enumerated() { set(vector, plane: 0, row: row) }
@@ -44,7 +47,7 @@ package struct Dual: Sendable {
     Dual(rows: a.rows, directions: a.directions, width: a.width, values: zip(a.values, b.values).map(+))
   }
 
-  /// max(0, x), whose derivative at 0 is taken as 0.
+  /// The rectified values, max(0, x). The derivative at 0 is taken as 0.
   var rectified: Dual {
     var result = self
     let plane = rows * width
@@ -54,7 +57,7 @@ package struct Dual: Sendable {
     return result
   }
 
-  /// Columns of one plane as a matrix of their own (T, columns), or turned (columns, T).
+  /// Columns of one plane as a matrix. // (T, columns)
   func columns(_ range: Range<Int>, plane: Int) -> [Double] {
     (0..<rows).flatMap { values[start(plane, $0) + range.lowerBound..<start(plane, $0) + range.upperBound] }
   }
@@ -63,7 +66,7 @@ package struct Dual: Sendable {
     range.flatMap { column in (0..<rows).map { values[start(plane, $0) + column] * factor } }
   }
 
-  /// Writes a matrix (T, columns) over the columns from `first` on.
+  /// Replaces the columns from `first` on by a matrix. // (T, columns)
   mutating func setColumns(from first: Int, plane: Int, _ matrix: [Double]) {
     let count = matrix.count / max(rows, 1)
     for row in 0..<rows {
@@ -73,7 +76,7 @@ package struct Dual: Sendable {
   }
 }
 
-/// y = W x + b.
+/// The affine map y = W x + b.
 struct AffineMap: Sendable {
   let inputs: Int
   let outputs: Int
@@ -81,8 +84,8 @@ struct AffineMap: Sendable {
   private let bias: [Double]  // (outputs)
 
   /// - Parameters:
-  ///   - weight: (outputs, inputs)
-  ///   - bias: (outputs)
+  ///   - weight: W, (outputs, inputs).
+  ///   - bias: b, (outputs).
   init(weight: [Double], bias: [Double], inputs: Int) {
     let outputs = bias.count
     self.inputs = inputs
@@ -97,17 +100,19 @@ struct AffineMap: Sendable {
     return y
   }
 
-  /// y (planes, rows, outputs) of x (planes, rows, inputs); a constant has no derivative, so plane 0 alone gets the bias.
+  /// Computes y (planes, rows, outputs) from x (planes, rows, inputs). A constant has no derivative, so only plane 0
+  /// gets the bias.
   func multiply(_ x: [Double], planes: Int, rows: Int, into y: inout [Double]) {
     for index in y.indices { y[index] = index < rows * outputs ? bias[index % outputs] : 0 }
     MatrixProduct.add(x, turned, to: &y, m: planes * rows, k: inputs, n: outputs)
   }
 }
 
-/// Products of row-major matrices in double precision. Derivatives shrink by tens of orders of magnitude on their way,
-/// which float32 has no room for, so that the kernels that serve are of no use here.
+/// Products of row-major matrices in double precision.
+///
+/// Derivatives shrink by tens of orders of magnitude on their way, beyond the range of the float32 kernels that serve.
 enum MatrixProduct {
-  /// c (m, n) += a (m, k) · b (k, n)
+  /// Adds a product: c (m, n) += a (m, k) · b (k, n).
   static func add(_ a: [Double], _ b: [Double], to c: inout [Double], m: Int, k: Int, n: Int) {
     precondition(a.count >= m * k && b.count >= k * n && c.count >= m * n)
     a.withUnsafeBufferPointer { a in
@@ -120,7 +125,7 @@ enum MatrixProduct {
     }
   }
 
-  /// Four rows of b at a time, so that c is read and written a quarter as often.
+  /// Adds four rows of b at a time, so that c is read and written a quarter as often.
   private static func addRow(
     _ a: UnsafePointer<Double>, _ b: UnsafePointer<Double>, to c: UnsafeMutablePointer<Double>, k: Int, n: Int
   ) {

@@ -1,15 +1,17 @@
 import Foundation
 
-/// An encoder by its sizes: what a pass over a batch computes, and what has to wait for what.
+/// An encoder's sizes, from which the arithmetic of a pass over a batch and its chain of dependent products follow.
 package enum EncoderShape: Sendable, Equatable {
-  /// One layer, one direction. A plain RNN has 1 gate, a GRU 3, an LSTM 4.
+  /// One recurrent layer that reads in one direction. A plain RNN has 1 gate, a GRU 3, an LSTM 4.
   case recurrent(inputs: Int, hidden: Int, gates: Int)
   case transformer(dimension: Int, layers: Int, heads: Int, feedForward: Int)
 
-  /// Multiplications and additions in the matrix products of one pass; all else is a few per cent of them.
+  /// The number of multiplications and additions in the matrix products of one pass. All other arithmetic is a few per
+  /// cent of that.
+  ///
   /// - Parameters:
-  ///   - batch: sentences of the same length.
-  ///   - length: tokens of each.
+  ///   - batch: the number of sentences.
+  ///   - length: the number of tokens in each sentence.
   package func operations(batch: Int, length: Int) -> Double {
     let tokens = Double(batch * length)
     switch self {
@@ -22,9 +24,11 @@ package enum EncoderShape: Sendable, Equatable {
     }
   }
 
-  /// Matrix products that wait for one another: the recurrence needs one for its inputs, which are all there, then one a
-  /// position; a Transformer's layer six (queries with keys and values, scores, sums, heads' output, two of the
-  /// feed-forward), however long the sentence.
+  /// The number of matrix products that must wait for one another.
+  ///
+  /// A recurrence needs one product for all its inputs, then one per position. A Transformer's layer needs six whatever
+  /// the length: queries with keys and values, scores, weighted sums, the heads' output, and two of the feed-forward
+  /// part.
   package func sequentialProducts(length: Int) -> Int {
     switch self {
     case .recurrent: 1 + length
@@ -33,12 +37,12 @@ package enum EncoderShape: Sendable, Equatable {
   }
 }
 
-/// How something grows: y = a · xᵇ, by least squares between the logarithms.
+/// A law of growth, y = a · xᵇ, fitted by least squares of the logarithms.
 package struct PowerLaw: Sendable, Equatable {
   package let factor: Double  // a
   package let exponent: Double  // b
 
-  /// Nil for fewer than two different x, or where a number is not above zero.
+  /// Fits the law; nil for fewer than two different x, or if a number is not above zero.
   package init?(_ points: [(x: Double, y: Double)]) {
     guard points.allSatisfy({ $0.x > 0 && $0.y > 0 && $0.x.isFinite && $0.y.isFinite }) else { return nil }
     let logarithms = points.map { (x: log($0.x), y: log($0.y)) }
@@ -52,7 +56,7 @@ package struct PowerLaw: Sendable, Equatable {
     factor = exp(mean.y - exponent * mean.x)
   }
 
-  /// How many times more between two points whenever x doubles: 2 is linear, 4 is quadratic.
+  /// The growth factor between two points per doubling of x: 2 is linear, 4 is quadratic.
   package static func timesByDoubling(from a: (x: Double, y: Double), to b: (x: Double, y: Double)) -> Double {
     pow(b.y / a.y, log(2) / log(b.x / a.x))
   }

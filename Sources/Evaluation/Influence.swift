@@ -1,11 +1,14 @@
-/// How far information travels: how much an encoder's outputs depend on its first input.
+/// The influence of an encoder's first input on its outputs: how far information travels.
 package enum Influence {
-  /// ‖∂y / ∂x‖ (Frobenius) of the output y at every position with respect to the input x at the first: the square root
-  /// of the sum over an orthonormal basis of ‖J e‖², or estimated from random directions of which each component is ±1,
-  /// whose ‖J v‖² has that sum as its mean (Hutchinson 1990).
+  /// The Frobenius norm ‖∂y / ∂x‖ of the output y at every position with respect to the input x at the first.
+  ///
+  /// The norm is the square root of Σ ‖J e‖² over an orthonormal basis. With random directions v, whose components are
+  /// ±1, it is estimated: ‖J v‖² has that sum as its mean (Hutchinson 1990).
+  ///
   /// - Parameters:
-  ///   - inputs: (T, D)
-  ///   - directions: nil takes the whole basis.
+  ///   - inputs: the vectors that the encoder reads, (T, D).
+  ///   - directions: the random directions, (R, D); nil uses the whole basis.
+  /// - Returns: a norm per position, (T).
   package static func norms(
     of encoder: some DifferentiableEncoder, inputs: [[Double]], directions: [[Double]]? = nil
   ) -> [Double] {  // (T)
@@ -25,28 +28,29 @@ package enum Influence {
   }
 }
 
-/// An encoder in double precision that also says how its outputs change with its inputs.
+/// An encoder in double precision with the derivatives of its outputs.
 package protocol DifferentiableEncoder: Sendable {
   var inputWidth: Int { get }
   func encode(_ x: Dual) -> Dual
 }
 
-/// The numbers of a parameter, by its name and shape, row-major.
+/// A source of parameters: the values, row-major, for a name and a shape.
 package typealias ParameterSource = (_ name: String, _ shape: [Int]) throws -> [Double]
 
-/// Numbers that an encoder begins with in PyTorch, before anybody trains it.
+/// The parameters of an untrained encoder, as PyTorch initialises them.
 package enum InitialParameters {
-  /// That many numbers between -1 and 1, without a pattern.
+  /// A source of that many pseudo-random numbers between -1 and 1.
   package typealias Numbers = (Int) -> [Double]
 
-  /// `nn.RNN`, `nn.GRU`, `nn.LSTM`: everything between ±1/√H.
+  /// Parameters of `nn.RNN`, `nn.GRU` and `nn.LSTM`: all numbers are between ±1/√H.
   package static func recurrent(hidden: Int, _ numbers: @escaping Numbers) -> ParameterSource {
     { _, shape in scaled(numbers, shape, 1 / Double(hidden).squareRoot()) }
   }
 
-  /// `nn.TransformerEncoderLayer`, under the names of `MarianEncoderLayer`. Queries, keys and values are one tensor there,
-  /// whose bound is Glorot's for D inputs and 3 D outputs; their biases and that of the heads' output are 0; whatever else
-  /// is linear lies between ±1/√inputs.
+  /// Parameters of `nn.TransformerEncoderLayer`, under the names of `MarianEncoderLayer`.
+  ///
+  /// PyTorch keeps queries, keys and values in one tensor, whose bound is Glorot's for D inputs and 3 D outputs. Their
+  /// biases and the bias of the heads' output are 0; every other linear parameter lies between ±1/√inputs.
   package static func transformer(dimension: Int, feedForward: Int, _ numbers: @escaping Numbers) -> ParameterSource {
     { name, shape in
       let part = name.split(separator: ".").dropLast().last ?? ""
@@ -64,8 +68,8 @@ package enum InitialParameters {
     }
   }
 
-  /// `nn.Linear` and `nn.Conv1d`, under the names of a `dragoman-convolutional` checkpoint: everything between ±1/√(numbers
-  /// that make up one output).
+  /// Parameters of `nn.Linear` and `nn.Conv1d`, under the names of a `dragoman-convolutional` checkpoint: all numbers
+  /// are between ±1/√n, with n inputs per output.
   package static func convolutional(
     inputs: Int, channels: Int, kernel: Int, _ numbers: @escaping Numbers
   ) -> ParameterSource {

@@ -1,11 +1,12 @@
 import Foundation
 
-/// A recurrent encoder: the equations of PyTorch's `nn.RNN`, `nn.GRU` and `nn.LSTM` with their derivatives.
+/// A recurrent encoder with its derivatives: the equations of PyTorch's `nn.RNN`, `nn.GRU` and `nn.LSTM`.
 package struct RecurrentDual: DifferentiableEncoder {
   package enum Cell: String, CaseIterable, Sendable {
     case rnn, gru, lstm
 
-    /// Blocks of rows in a cell's matrices; in order those of PyTorch: r, z, n of a GRU and i, f, g, o of an LSTM.
+    /// The number of blocks of rows in a cell's matrices, in PyTorch's order: r, z, n of a GRU and i, f, g, o of an
+    /// LSTM.
     package var gates: Int {
       switch self {
       case .rnn: 1
@@ -23,10 +24,10 @@ package struct RecurrentDual: DifferentiableEncoder {
   package let inputWidth: Int
   private let cell: Cell
   private let hidden: Int  // H
-  /// Of each layer one cell, or two: forwards, then backwards.
+  /// The cells of each layer: one that reads forwards, and perhaps a second one that reads backwards.
   private let layers: [[Weights]]
 
-  /// - Parameter parameter: by PyTorch's names, `weight_ih_l0` and so on.
+  /// - Parameter parameter: gives parameters by PyTorch's names, such as `weight_ih_l0`.
   package init(
     _ cell: Cell, inputs: Int, hidden: Int, layers: Int, isBidirectional: Bool, parameter: ParameterSource
   ) throws {
@@ -59,7 +60,7 @@ package struct RecurrentDual: DifferentiableEncoder {
     }
   }
 
-  /// - Parameter products: (1 + R, T, G·H), the input's.
+  /// - Parameter products: the products of the input, (1 + R, T, G·H).
   private func run(_ weights: Weights, _ products: Dual, backwards: Bool, into y: inout Dual, from column: Int) {
     let planes = 1 + products.directions
     var state = RecurrentDualState(planes: planes, size: hidden)
@@ -81,7 +82,7 @@ package struct RecurrentDual: DifferentiableEncoder {
   }
 }
 
-/// What a recurrent cell remembers, with its derivatives, and how a step changes it.
+/// The state of a recurrent cell with its derivatives, and the steps that change it.
 struct RecurrentDualState {
   private let planes: Int  // 1 + R
   private let size: Int  // H
@@ -95,7 +96,7 @@ struct RecurrentDualState {
     cell = hidden
   }
 
-  // In all steps: `given` (1 + R, G·H) is the input's product, `own` the state's, each with its bias.
+  // In all steps, `given` is the product of the input and `own` that of the state, each with its bias. // (1 + R, G·H)
 
   mutating func stepPlain(_ given: [Double], _ own: [Double]) {
     for unit in 0..<size {
@@ -150,7 +151,7 @@ struct RecurrentDualState {
     }
   }
 
-  /// Where the derivatives of a unit lie in (1 + R, width).
+  /// Indices of the derivatives of a unit. // (1 + R, width)
   private func derivatives(of unit: Int, in width: Int) -> StrideTo<Int> {
     stride(from: unit + width, to: planes * width, by: width)
   }

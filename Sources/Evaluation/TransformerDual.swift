@@ -1,7 +1,7 @@
 import Foundation
 
-/// A Transformer's encoder with its derivatives: multi-head self-attention and a feed-forward of rectified units, a norm
-/// behind each (Vaswani et al. 2017).
+/// A Transformer's encoder with its derivatives (Vaswani et al. 2017): multi-head self-attention and a feed-forward
+/// part of rectified units, each followed by a norm.
 package struct TransformerDual: DifferentiableEncoder {
   private struct Layer: Sendable {
     let query: AffineMap
@@ -18,8 +18,8 @@ package struct TransformerDual: DifferentiableEncoder {
   private let heads: Int
   private let layers: [Layer]
 
-  /// - Parameter parameter: by the names of transformers' `MarianEncoderLayer`, `layers.0.self_attn.q_proj.weight` and so
-  ///   on.
+  /// - Parameter parameter: gives parameters by the names of transformers' `MarianEncoderLayer`, such as
+  ///   `layers.0.self_attn.q_proj.weight`.
   package init(
     dimension: Int, layers: Int, heads: Int, feedForward: Int, parameter: ParameterSource
   ) throws {
@@ -74,7 +74,7 @@ package struct TransformerDual: DifferentiableEncoder {
 struct NormDual: Sendable {
   let scale: [Double]
   let shift: [Double]
-  /// PyTorch's default.
+  /// The default of PyTorch.
   private static let epsilon = 1e-5
 
   func apply(_ x: Dual) -> Dual {
@@ -106,7 +106,7 @@ struct HeadDual {
   private let rows: Int  // T
   private let planes: [[Double]]  // 1 + R of (T, T)
 
-  /// softmax(Q Kᵀ / √d) over the columns of a head.
+  /// Computes softmax(Q Kᵀ / √d) over the columns of a head.
   init(query: Dual, key: Dual, columns: Range<Int>) {
     let rows = query.rows
     let scale = 1 / Double(columns.count).squareRoot()
@@ -130,7 +130,7 @@ struct HeadDual {
       }
   }
 
-  /// One plane of weights · V, (T, columns).
+  /// One plane of weights · V. // (T, columns)
   func context(_ value: Dual, _ columns: Range<Int>, plane: Int) -> [Double] {
     var result = [Double](repeating: 0, count: rows * columns.count)
     func add(_ weights: [Double], _ values: [Double]) {
@@ -141,7 +141,7 @@ struct HeadDual {
     return result
   }
 
-  /// Each row becomes its softmax.
+  /// Replaces each row by its softmax.
   private static func normalise(_ scores: inout [Double], _ count: Int) {
     for start in stride(from: 0, to: scores.count, by: count) {
       let row = start..<start + count
@@ -152,7 +152,7 @@ struct HeadDual {
     }
   }
 
-  /// From a change of scores to that of their softmax.
+  /// Replaces each row, a change of scores, by the change of their softmax.
   private static func normalise(_ change: inout [Double], along weights: [Double], _ count: Int) {
     for start in stride(from: 0, to: change.count, by: count) {
       let mean = (start..<start + count).reduce(0) { $0 + weights[$1] * change[$1] }

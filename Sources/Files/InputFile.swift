@@ -101,7 +101,7 @@ package final class InputFile: Sendable {
   }
 
   private static func reason(_ code: Int32) -> String {
-    strerror(code).map { String(cString: $0) } ?? "error \(code)"
+    strerror(code).map { "the error \"\(String(cString: $0))\"" } ?? "error \(code)"
   }
 }
 

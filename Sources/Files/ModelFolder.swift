@@ -102,7 +102,8 @@ package final class ModelFolder: Sendable {
   private static func names(in directory: String) throws(FileError) -> [String] {
     guard let handle = opendir(directory) else {
       throw FileError(
-        file: directory, item: "folder", found: String(cString: strerror(errno)), expected: "a readable folder")
+        file: directory, item: "folder", found: "the error \"\(String(cString: strerror(errno)))\"",
+        expected: "a readable folder")
     }
     defer { closedir(handle) }
     var names: [String] = []

@@ -1,11 +1,11 @@
 import Foundation
 
-/// Lines over two axes: what a table says, to be looked at.
+/// A plot of lines over two axes.
 package struct Plot: Sendable {
   package struct Series: Sendable {
     package var name: String
     package var points: [(x: Double, y: Double)]
-    /// What somebody else measured, say.
+    /// Whether the line is dashed, for figures from elsewhere.
     package var isDashed: Bool
 
     package init(name: String, points: [(x: Double, y: Double)], isDashed: Bool = false) {
@@ -27,7 +27,7 @@ package struct Plot: Sendable {
     self.series = series
   }
 
-  /// The series without the points that its axes have no place for, as zero where the scale is logarithmic.
+  /// The series without the points that an axis cannot show, such as zero on a logarithmic scale.
   var placeable: [Series] {
     series.map { series in
       var kept = series
@@ -37,12 +37,12 @@ package struct Plot: Sendable {
   }
 }
 
-/// One axis of a plot.
+/// An axis of a plot.
 package struct Axis: Sendable {
   package enum Scale: Sendable {
     case linear
     case logarithmic
-    /// Named places at 0, 1, 2, …
+    /// Named values at 0, 1, 2, …
     case named([String])
 
     func holds(_ value: Double) -> Bool {
@@ -53,7 +53,7 @@ package struct Axis: Sendable {
 
   package var label: String
   package var scale: Scale
-  /// Where the ticks of a logarithmic axis shall be, at different places; otherwise at round numbers.
+  /// The ticks of a logarithmic axis; they are at round numbers if this is empty.
   package var ticks: [Double]
 
   package init(_ label: String, _ scale: Scale, ticks: [Double] = []) {
@@ -62,7 +62,7 @@ package struct Axis: Sendable {
     self.ticks = ticks
   }
 
-  /// The axis over what is to be shown.
+  /// The axis over all values to be shown.
   func spanning(_ values: [Double]) -> AxisSpan {
     let least = values.min() ?? 1
     let most = values.max() ?? 1
@@ -81,7 +81,7 @@ package struct Axis: Sendable {
   }
 }
 
-/// From an axis's first value to its last, and what is written beside it.
+/// The range of an axis and the labels beside it.
 struct AxisSpan {
   struct Tick {
     let value: Double
@@ -100,7 +100,7 @@ struct AxisSpan {
     self.ticks = ticks
   }
 
-  /// - Parameter ticks: ascending; where no ends are given, the first and the last are the axis's.
+  /// - Parameter ticks: ascending values; the first and the last are the axis's ends if none are given.
   init(_ ticks: [Double], from lower: Double? = nil, to upper: Double? = nil, isLogarithmic: Bool) {
     let inPowers = isLogarithmic && ticks.contains { $0 >= 1e6 || $0 < 1e-3 }
     self.init(
@@ -108,7 +108,7 @@ struct AxisSpan {
       ticks: ticks.map { Tick(value: $0, label: inPowers ? TickLabel.power($0) : TickLabel.plain($0)) })
   }
 
-  /// 0 at the axis's first value, 1 at its last.
+  /// The position of a value on the axis: 0 at its first value, 1 at its last.
   func fraction(_ value: Double) -> Double {
     isLogarithmic ? log(value / lower) / log(upper / lower) : (value - lower) / (upper - lower)
   }
@@ -118,7 +118,7 @@ struct AxisSpan {
 enum RoundTicks {
   private static let most = 9
 
-  /// Steps of 1, 2 or 5 times a power of ten.
+  /// Ticks in steps of 1, 2 or 5 times a power of ten.
   static func linear(from least: Double, to greatest: Double) -> [Double] {
     let span = greatest > least ? greatest - least : 1
     let power = pow(10, floor(log10(span)) - 1)
@@ -128,7 +128,7 @@ enum RoundTicks {
     return stride(from: first, through: last, by: 1).map { $0 * step }
   }
 
-  /// Powers of ten, every so many; also 2 and 5 times them where the range is short.
+  /// Ticks at powers of ten, thinned out for a long range; a short range has 2 and 5 times the powers too.
   static func logarithmic(from least: Double, to greatest: Double) -> [Double] {
     let first = Int(floor(log10(least) + 1e-9))
     let last = max(Int(ceil(log10(greatest) - 1e-9)), first + 1)
@@ -146,11 +146,11 @@ enum RoundTicks {
   }
 }
 
-/// What is written beside a tick.
+/// The text beside a tick.
 enum TickLabel {
   private static let raised = Array("⁰¹²³⁴⁵⁶⁷⁸⁹")
 
-  /// As a power of ten, with a digit before it where it is another number.
+  /// The value as a power of ten, with a digit before it if the value is a multiple of the power.
   static func power(_ value: Double) -> String {
     let power = Int(floor(log10(value) + 1e-9))
     let digits = String(abs(power)).compactMap(\.wholeNumberValue).map { raised[$0] }

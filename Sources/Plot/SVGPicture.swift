@@ -1,14 +1,15 @@
 import Foundation
 
-/// A plot as an SVG file that needs nothing else: its colours follow the reader's light or dark setting, and series
-/// differ by marks as well as by colour.
+/// A plot as an SVG file without references to other files.
+///
+/// Its colours follow the reader's light or dark setting, and series differ by marks as well as by colour.
 package struct SVGPicture {
   private let plot: Plot
   private let x: AxisSpan
   private let y: AxisSpan
 
   private static let size = (width: 800.0, height: 460.0)
-  /// Where the lines are, in the picture's units.
+  /// The area of the lines, in the picture's units.
   private static let area = (left: 76.0, right: 590.0, top: 48.0, bottom: 400.0)
 
   package init(_ plot: Plot) {
@@ -73,7 +74,7 @@ package struct SVGPicture {
     let places = plot.series[index].points.map { (left($0.x), top($0.y)) }
     guard !places.isEmpty else { return "" }
     let path = places.map { "\(Self.number($0.0)) \(Self.number($0.1))" }.joined(separator: "L")
-    // Marks of many points would hide the line.
+    // Marks at every point would hide the line.
     let every = max(1, places.count / 12)
     let marks = places.enumerated().filter { $0.offset % every == 0 }.map { mark(index, $0.element) }
     return "<path class=\"line\(style(index))\" d=\"M\(path)\"/>" + marks.joined()
@@ -121,20 +122,20 @@ package struct SVGPicture {
   }
 }
 
-/// Colours and marks of a picture's series. Of both palettes every colour stands out from its ground by 3 : 1 at least
-/// (WCAG 2.2, non-text contrast).
+/// Colours and marks of a picture's series. In both palettes every colour has a contrast of at least 3 : 1 to its
+/// ground (WCAG 2.2, non-text contrast).
 enum SVGStyle {
   private static let light = ["0b62c4", "c2410c", "15803d", "a21caf", "8a6100", "0e7490", "be123c", "57534e"]
   private static let dark = ["6cb2ff", "ff9a5c", "5fd38a", "ea8bf5", "e0b53c", "4fd0e0", "ff8095", "b8b2ac"]
 
-  /// Drawn from the middle: circle, square, triangle, diamond, each some 8 wide.
+  /// Marks drawn from their middle: circle, square, triangle, diamond, each about 8 units wide.
   private static let marks = [
     "m-4 0a4 4 0 1 0 8 0a4 4 0 1 0 -8 0z", "m-3.5 -3.5h7v7h-7z", "m0 -5l4.6 8h-9.2z", "m0 -5l5 5l-5 5l-5 -5z",
   ]
 
   static func name(_ index: Int) -> String { "s\(index % light.count)" }
   static func mark(_ index: Int) -> String { marks[index % marks.count] }
-  /// The second half of the series have the marks of the first, empty.
+  /// The class of a mark: the second half of the series has the marks of the first half, hollow.
   static func markClass(_ index: Int) -> String { index / marks.count % 2 == 0 ? "mark" : "hollow" }
 
   static var text: String {

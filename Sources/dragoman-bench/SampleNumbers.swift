@@ -1,6 +1,6 @@
 import Tensor
 
-/// Numbers without a pattern; the same in every run.
+/// Pseudo-random numbers that are the same in every run.
 enum SampleNumbers {
   static func fill(_ all: UnsafeMutableBufferPointer<Float>, seed: UInt64) {
     var state = seed
@@ -25,19 +25,19 @@ enum SampleNumbers {
   }
 }
 
-/// Numbers without a pattern, one behind the other; the same in every run.
+/// A sequence of pseudo-random numbers that is the same in every run.
 final class NumberStream {
   private var seed: UInt64
 
   init(seed: UInt64) { self.seed = seed }
 
-  /// Between -1 and 1.
+  /// Fills a buffer with numbers between -1 and 1.
   func fill(_ all: UnsafeMutableBufferPointer<Float>) {
     SampleNumbers.fill(all, seed: seed)
     seed &+= 0x9E37_79B9_7F4A_7C15
   }
 
-  /// Between -1 and 1.
+  /// Numbers between -1 and 1.
   func doubles(_ count: Int) -> [Double] {
     let floats = [Float](unsafeUninitializedCapacity: count) { buffer, initialised in
       fill(UnsafeMutableBufferPointer(rebasing: buffer[0..<count]))
@@ -46,6 +46,6 @@ final class NumberStream {
     return floats.map(Double.init)
   }
 
-  /// Each -1 or 1.
+  /// Numbers that are either -1 or 1.
   func signs(_ count: Int) -> [Double] { doubles(count).map { $0 < 0 ? -1 : 1 } }
 }

@@ -1,7 +1,7 @@
 import Foundation
 import JSON
 
-/// What sacreBLEU 2.6 made of some lines: `Fixtures/make_bleu_fixture.py`.
+/// The tokens and scores of sacreBLEU 2.6 for some lines: `Fixtures/make_bleu_fixture.py`.
 enum BLEUFixture {
   struct Corpus {
     let name: String

@@ -2,7 +2,7 @@ import Evaluation
 import Testing
 
 struct BLEUTests {
-  @Test func tokensAreThoseOfSacreBLEU() throws {
+  @Test func tokensEqualThoseOfSacreBLEU() throws {
     let lines = try BLEUFixture.tokens()
     #expect(lines.count > 20)
     for (line, tokens) in lines {
@@ -11,7 +11,7 @@ struct BLEUTests {
     }
   }
 
-  @Test func scoresAreThoseOfSacreBLEU() throws {
+  @Test func scoresEqualThoseOfSacreBLEU() throws {
     let corpora = try BLEUFixture.corpora()
     #expect(corpora.count > 5)
     for corpus in corpora {
@@ -21,11 +21,11 @@ struct BLEUTests {
     }
   }
 
-  @Test func noSentenceScoresNothing() {
+  @Test func emptyCorpusHasScoreZero() {
     #expect(BLEU().score == 0)
   }
 
-  @Test func wordsOfTheSourceChooseItsClass() {
+  @Test func classFollowsTheNumberOfWords() {
     func length(_ words: Int) -> SourceLength {
       SourceLength(source: "  " + Array(repeating: "a", count: words).joined(separator: "  ") + " ")
     }

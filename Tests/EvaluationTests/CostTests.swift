@@ -2,14 +2,14 @@ import Evaluation
 import Testing
 
 struct CostTests {
-  @Test func aPowerLawIsFoundAgain() throws {
+  @Test func powerLawIsRecovered() throws {
     let law = try #require(PowerLaw([10, 50, 200, 1000].map { ($0, 3 * $0 * $0.squareRoot()) }))
     #expect(abs(law.exponent - 1.5) < 1e-12)
     #expect(abs(law.factor - 3) < 1e-9)
   }
 
   /// The tutorial's table that `dragoman-bench architectures` shows beside its own; exponents by `numpy.polyfit` of the logarithms.
-  @Test func exponentsAreThoseOfNumPy() throws {
+  @Test func exponentsEqualThoseOfNumPy() throws {
     let lengths: [Double] = [10, 50, 100, 200, 500, 1000]
     let lstm = try #require(PowerLaw(Array(zip(lengths, [2.34, 8.92, 17.56, 34.78, 86.34, 172.89]))))
     let transformer = try #require(PowerLaw(Array(zip(lengths, [3.12, 4.23, 5.67, 9.34, 28.45, 89.23]))))
@@ -17,20 +17,20 @@ struct CostTests {
     #expect(abs(transformer.exponent - 0.7140758949999646) < 1e-9)
   }
 
-  @Test func nothingIsFittedToOnePlaceOrToZero() {
+  @Test func noLawFitsOnePointOrZero() {
     #expect(PowerLaw([]) == nil)
     #expect(PowerLaw([(1, 2), (1, 3)]) == nil)
     #expect(PowerLaw([(1, 2), (2, 0)]) == nil)
     #expect(PowerLaw([(1, 2), (2, .infinity)]) == nil)
   }
 
-  @Test func timesByDoublingDoNotDependOnTheStep() {
+  @Test func growthPerDoublingIsIndependentOfTheStep() {
     #expect(abs(PowerLaw.timesByDoubling(from: (100, 7), to: (200, 14)) - 2) < 1e-12)
     #expect(abs(PowerLaw.timesByDoubling(from: (200, 3), to: (500, 3 * 6.25)) - 4) < 1e-12)
   }
 
   /// Counted product by product: (rows, inputs, outputs) of everything that a pass multiplies.
-  @Test func operationsAreThoseOfTheProducts() {
+  @Test func operationsAreTheSumOverAllProducts() {
     func operations(_ products: [(Int, Int, Int)]) -> Double {
       products.reduce(0) { $0 + Double(2 * $1.0 * $1.1 * $1.2) }
     }
@@ -47,7 +47,7 @@ struct CostTests {
         .operations(batch: batch, length: length) == operations(layer + layer))
   }
 
-  @Test func onlyARecurrenceWaitsForItsPast() {
+  @Test func onlyARecurrenceHasAChainOfProductsPerPosition() {
     let lstm = EncoderShape.recurrent(inputs: 512, hidden: 512, gates: 4)
     let transformer = EncoderShape.transformer(dimension: 512, layers: 6, heads: 8, feedForward: 2048)
     #expect([10, 1000].map(lstm.sequentialProducts) == [11, 1001])

@@ -2,7 +2,7 @@ import Evaluation
 import Testing
 
 struct InfluenceTests {
-  @Test func outputsAreThoseOfPyTorch() throws {
+  @Test func outputsEqualThoseOfPyTorch() throws {
     let cases = try InfluenceFixture.all()
     #expect(cases.count == 8)
     for item in cases {
@@ -14,7 +14,7 @@ struct InfluenceTests {
     }
   }
 
-  @Test func derivativesAreThoseOfAutograd() throws {
+  @Test func derivativesEqualThoseOfAutograd() throws {
     for item in try InfluenceFixture.all() {
       for unit in 0..<item.encoder.inputWidth {
         let direction = (0..<item.encoder.inputWidth).map { $0 == unit ? 1.0 : 0 }
@@ -27,7 +27,7 @@ struct InfluenceTests {
     }
   }
 
-  @Test func normsAreThoseOfAutograd() throws {
+  @Test func normsEqualThoseOfAutograd() throws {
     for item in try InfluenceFixture.all() {
       let norms = Influence.norms(of: item.encoder, inputs: item.inputs)
       #expect(norms.count == item.norms.count)
@@ -36,7 +36,7 @@ struct InfluenceTests {
   }
 
   /// All directions of signs together have the identity as their covariance, so that their estimate is exact.
-  @Test func signsEstimateTheNorm() throws {
+  @Test func allSignsTogetherEstimateTheNormExactly() throws {
     for item in try InfluenceFixture.all() where item.encoder.inputWidth == 4 {
       let signs = (0..<16).map { number in (0..<4).map { number >> $0 & 1 == 1 ? 1.0 : -1 } }
       let norms = Influence.norms(of: item.encoder, inputs: item.inputs, directions: signs)
@@ -44,7 +44,7 @@ struct InfluenceTests {
     }
   }
 
-  @Test func untrainedStatesForgetWhatTheyReadLongAgo() throws {
+  @Test func influenceOnUntrainedStatesDecays() throws {
     for cell in RecurrentDual.Cell.allCases {
       var state: UInt64 = 7
       let numbers = { (count: Int) in (0..<count).map { _ in Self.number(&state) } }
@@ -58,7 +58,7 @@ struct InfluenceTests {
   }
 
   /// Each layer of kernels 3 wide sees one position farther, and not one more.
-  @Test func convolutionsSeeAsFarAsTheyAreDeep() throws {
+  @Test func reachOfConvolutionsGrowsByOneWithEachLayer() throws {
     for layers in 1...3 {
       let numbers: ParameterSource = { _, shape in (0..<shape.reduce(1, *)).map { Double($0 % 5) / 5 - 0.3 } }
       let encoder = try ConvolutionalDual(inputs: 2, channels: 4, layers: layers, kernel: 3, parameter: numbers)
@@ -67,7 +67,7 @@ struct InfluenceTests {
     }
   }
 
-  @Test func parametersBeginAsInPyTorch() throws {
+  @Test func initialParametersHaveTheBoundsOfPyTorch() throws {
     let source = InitialParameters.transformer(dimension: 16, feedForward: 64) { [Double](repeating: 1, count: $0) }
     func first(_ name: String) throws -> Double { try source("layers.0." + name, [2])[0] }
     #expect(try first("self_attn.q_proj.weight") == (6.0 / 64).squareRoot())

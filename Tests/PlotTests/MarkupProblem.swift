@@ -1,4 +1,4 @@
-/// What is wrong with a small XML document: elements that do not close, and `&` that begins no reference. Foundation's
+/// The first problem of a small XML document, such as elements that do not close, and `&` that begins no reference. Foundation's
 /// parser is a library of its own on Linux, which nothing else here needs.
 func markupProblem(in text: String) -> String? {
   var open: [Substring] = []

@@ -9,7 +9,7 @@ struct SVGPictureTests {
     SVGPicture(Plot(title: "a < b & c", x: Axis("length", x), y: Axis("ms", y), series: series)).text
   }
 
-  /// What is inside elements and attributes of that name, in order.
+  /// The matches of a pattern's first group, in order.
   private func found(_ pattern: String, in text: String) throws -> [String] {
     let expression = try NSRegularExpression(pattern: pattern)
     return expression.matches(in: text, range: NSRange(text.startIndex..., in: text)).compactMap {
@@ -24,7 +24,7 @@ struct SVGPictureTests {
     }
   }
 
-  @Test func itIsWellFormed() throws {
+  @Test func pictureIsWellFormed() throws {
     let text = picture([Plot.Series(name: "<LSTM> & co", points: [(10, 1), (1000, 100)], isDashed: true)])
     #expect(markupProblem(in: text) == nil)
     #expect(text.contains("&lt;LSTM&gt; &amp; co") && text.contains("a &lt; b &amp; c"))
@@ -32,7 +32,7 @@ struct SVGPictureTests {
   }
 
   /// On logarithmic axes equal factors are equal ways.
-  @Test func powersLieOnAStraightLine() throws {
+  @Test func powersAreAStraightLineOnLogarithmicAxes() throws {
     let text = picture([Plot.Series(name: "square", points: [(10, 1), (100, 100), (1000, 10_000)])])
     let line = try #require(try found("class=\"line s0\" d=\"M([^\"]*)\"", in: text).first)
     let points = places(of: line)
@@ -42,21 +42,21 @@ struct SVGPictureTests {
     #expect(points[0].0 < points[2].0 && points[0].1 > points[2].1)  // upwards is a smaller y in SVG
   }
 
-  @Test func whatHasNoPlaceIsLeftOut() throws {
+  @Test func pointsOutsideTheScaleAreLeftOut() throws {
     let text = picture([Plot.Series(name: "a", points: [(10, 0), (20, 3), (40, .infinity), (80, 5), (160, .nan)])])
     let line = try #require(try found("class=\"line s0\" d=\"M([^\"]*)\"", in: text).first)
     #expect(places(of: line).count == 2)
     #expect(!text.contains("nan") && !text.contains("inf"))
   }
 
-  @Test func nothingToShowIsAPictureToo() {
+  @Test func emptySeriesGiveAPicture() {
     let text = picture([Plot.Series(name: "none", points: [])])
     #expect(markupProblem(in: text) == nil)
     #expect(!text.contains("nan") && !text.contains("inf"))
   }
 
   @Test(arguments: [(1e-60, 1.0), (0.3, 0.9), (2.0, 180.0), (5.0, 5.0), (1e-3, 1e9)])
-  func ticksEncloseWhatIsShown(_ least: Double, _ most: Double) throws {
+  func ticksEncloseThePoints(_ least: Double, _ most: Double) throws {
     let text = picture([Plot.Series(name: "a", points: [(1, least), (2, most)])])
     let line = try #require(try found("class=\"line s0\" d=\"M([^\"]*)\"", in: text).first)
     #expect(places(of: line).allSatisfy { (47.9...400.1).contains($0.1) })
@@ -64,7 +64,7 @@ struct SVGPictureTests {
     #expect((2...13).contains(labels.count) && Set(labels).count == labels.count, "\(labels)")
   }
 
-  @Test func anAxisEndsWhereItsGivenTicksDo() throws {
+  @Test func axisEndsAtItsFirstAndLastGivenTick() throws {
     let axis = Axis("batch", .logarithmic, ticks: [1, 8, 32, 128])
     let series = Plot.Series(name: "a", points: [(1, 1), (128, 2)])
     let text = SVGPicture(Plot(title: "", x: axis, y: Axis("", .linear), series: [series])).text
@@ -73,7 +73,7 @@ struct SVGPictureTests {
     #expect(grid.count == 4 && grid.first == places(of: line).first?.0 && grid.last == places(of: line).last?.0)
   }
 
-  @Test func linearAxesStartAtZeroAndNamesStandInOrder() throws {
+  @Test func linearAxesStartAtZeroAndNamesKeepTheirOrder() throws {
     let text = picture(
       [Plot.Series(name: "a", points: [(0, 43.3), (1, 21.6)])], .named(["1–8", "9–12"]), .linear)
     #expect(try found("text-anchor=\"end\">([^<]*)<", in: text).first == "0")
@@ -81,13 +81,13 @@ struct SVGPictureTests {
     #expect(first < (try #require(text.range(of: "9–12"))).lowerBound)
   }
 
-  @Test func numbersAreWrittenShort() throws {
+  @Test func labelsAreShort() throws {
     let text = picture([Plot.Series(name: "a", points: [(1, 1e-40), (1e5, 1)])])
     #expect(text.contains(">10⁻⁴⁰<") && text.contains(">10⁰<") && text.contains(">1,000<"))
   }
 
   /// 3 : 1, as WCAG 2.2 asks of what is not text, 4.5 : 1 of text.
-  @Test func coloursStandOutFromTheirGround() throws {
+  @Test func coloursHaveEnoughContrast() throws {
     let text = picture([])
     let themes = text.components(separatedBy: "@media")
     #expect(themes.count == 2)

@@ -1,7 +1,7 @@
 import Foundation
 
-/// A plain blocking socket to a server on this machine. Waits are bounded, so that a server that says nothing fails
-/// the test instead of holding it.
+/// A plain blocking socket to a server on this machine. A wait has a time limit, so a server that sends nothing fails
+/// the test instead of holding it up.
 package final class LoopbackClient {
   package struct Failure: Error {
     package var what: String
@@ -30,7 +30,7 @@ package final class LoopbackClient {
 
   deinit { close(descriptor) }
 
-  /// False if the server does not take it all.
+  /// Sends a text; false if the server does not take it all.
   @discardableResult
   package func send(_ text: String) -> Bool {
     var rest = Array(text.utf8)[...]
@@ -44,7 +44,7 @@ package final class LoopbackClient {
 
   package func endSending() { shutdown(descriptor, Int32(SHUT_WR)) }
 
-  /// Closes with a reset.
+  /// Closes the connection with a reset.
   package func reset() {
     var option = linger(l_onoff: 1, l_linger: 0)
     setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &option, socklen_t(MemoryLayout<linger>.size))
@@ -54,14 +54,14 @@ package final class LoopbackClient {
     close(other)
   }
 
-  /// Closes both ways, as a client that leaves.
+  /// Closes both directions, as a client that leaves.
   package func leave() {
     let other = open("/dev/null", O_RDONLY)
     dup2(other, descriptor)
     close(other)
   }
 
-  /// One whole answer with a `Content-Length`, or its head alone.
+  /// A whole answer with a `Content-Length`, or its head alone.
   package func answer(hasBody: Bool = true) throws -> (head: String, body: [UInt8]) {
     let end = Array("\r\n\r\n".utf8)
     var split = received.firstRange(of: end)
@@ -81,7 +81,7 @@ package final class LoopbackClient {
     return (head, Array(received[..<length]))
   }
 
-  /// Everything up to that text, which is waited for.
+  /// The received text up to and including `end`, for which it waits.
   package func text(through end: String) throws -> String {
     while true {
       if let found = received.firstRange(of: Array(end.utf8)) {
@@ -92,14 +92,14 @@ package final class LoopbackClient {
     }
   }
 
-  /// Everything up to the end of the connection.
+  /// The received text up to the end of the connection.
   package func rest() throws -> String {
     while try fill() {}
     defer { received = [] }
     return String(decoding: received, as: UTF8.self)
   }
 
-  /// False at the end of the connection, also after a reset.
+  /// Receives further bytes; false at the end of the connection, also after a reset.
   private func fill() throws -> Bool {
     var buffer = [UInt8](repeating: 0, count: 64 << 10)
     let count = recv(descriptor, &buffer, buffer.count, 0)

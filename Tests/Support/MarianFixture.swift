@@ -1,9 +1,9 @@
 import Checkpoint
 import Foundation
 
-/// One of the tiny checkpoints in `Tests/Fixtures` with the values that `transformers` computed on it.
+/// A tiny checkpoint in `Tests/Fixtures` with the values that `transformers` computed on it.
 ///
-/// Made by `make_marian_fixtures.py`; ids leave out the decoder's start token and padding.
+/// `make_marian_fixtures.py` made them. Ids leave out the decoder's start token and padding.
 package struct MarianFixture: Sendable, CustomStringConvertible {
   package static let names = [
     "marian-base", "marian-prenorm-gelu", "marian-untied", "marian-learned-positions",
@@ -14,15 +14,15 @@ package struct MarianFixture: Sendable, CustomStringConvertible {
   private let tensors: SafetensorsFile
 
   package struct Expected: Decodable, Sendable {
-    /// Sentences of different lengths, end of sentence included; computed as one padded batch.
+    /// Sentences of different lengths, ends of sentences included; computed as one padded batch.
     package var sources: [[Int32]]
-    /// Tokens that the decoder is forced to produce for the states, logits and attention of `tensor`.
+    /// The forced targets for the states, logits and attention of `tensor`.
     package var targets: [[Int32]]
     package var greedy: [[Int32]]
-    /// Four hypotheses a source, best first, of a search four wide with the folder's generation settings.
+    /// Four hypotheses per source, best first, of a beam of four with the folder's generation settings.
     package var beam: [[[Int32]]]
     package var beamScores: [[Float]]
-    /// Only if the folder has a tokenizer.
+    /// Texts; nil if the folder has no tokenizer.
     package var texts: Texts?
   }
 
@@ -32,7 +32,7 @@ package struct MarianFixture: Sendable, CustomStringConvertible {
     package var beam: [String]
   }
 
-  /// The values that the reference computed on a checkpoint in `Tests/Fixtures`, of any family.
+  /// The reference's values for a checkpoint in `Tests/Fixtures`, whatever its architecture.
   static func expectation<Expected: Decodable>(of name: String) throws -> (Expected, SafetensorsFile) {
     let directory = root + "/" + name
     let json = try Data(contentsOf: URL(fileURLWithPath: directory + "/expected.json"))
@@ -52,7 +52,7 @@ package struct MarianFixture: Sendable, CustomStringConvertible {
   /// The folder with the checkpoint.
   package var directory: String { Self.root + "/" + name }
 
-  /// Expected values of one sentence, without padding.
+  /// The expected values of one sentence, without padding.
   package enum Value: String, Sendable {
     case encoder  // (S, D)
     /// Row t predicts token t of the target; row 0 is the first step of any search.

@@ -1,9 +1,12 @@
-/// Makes fragments of HTML that are well-formed as XML too: blocks within blocks, tags within sentences, attributes,
-/// references to characters, comments, scripts, tables. The same ones on every run.
+/// A generator of HTML fragments that are well-formed XML too, and the same in every run.
+///
+/// They have blocks within blocks, tags within sentences, attributes, character references, comments, scripts and
+/// tables.
 package struct MarkupGenerator {
-  /// Whether tags stand within sentences rather than only around them.
+  /// Whether there are tags within sentences, and not only around them.
   package var tagsWithin: Bool
-  /// The sentences of the last fragment as plain text, in their order; only without tags within them.
+  /// The sentences of the last fragment as plain text, in their order. They are complete only without tags within
+  /// sentences.
   package private(set) var sentences: [String] = []
   private var random: SplitMix
 

@@ -1,4 +1,4 @@
-/// Damages bytes in a few places: the same damage on every run.
+/// A source of damage to a few bytes, the same in every run.
 package struct Mutator {
   private var random: SplitMix
 

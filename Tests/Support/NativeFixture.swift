@@ -1,6 +1,6 @@
 import Foundation
 
-/// A folder in Marian's own layout, put together of the models in `Tests/Fixtures/marian-toy` and the vocabularies in
+/// A folder in Marian's own formats, with a model of `Tests/Fixtures/marian-toy` and vocabularies of
 /// `Tests/Fixtures/marian-native`.
 package struct NativeFixture: Sendable {
   package struct Case: Decodable, Sendable {
@@ -15,7 +15,7 @@ package struct NativeFixture: Sendable {
   package var directory: String { folder.path }
 
   /// - Parameters:
-  ///   - model: a file of `marian-toy`, and its name in the folder.
+  ///   - model: a file of `marian-toy` and its name in the folder.
   ///   - settings: the text of a `decoder.yml`.
   package init(
     model: (file: String, name: String), vocabularies: [(file: String, name: String)] = [("vocab.spm", "vocab.spm")],
@@ -32,10 +32,10 @@ package struct NativeFixture: Sendable {
     ("vocab.spm", "srcvocab.spm"), ("trgvocab.spm", "trgvocab.spm"),
   ]
 
-  /// The settings under which the expected values were made.
+  /// The settings with which the expected values were decoded.
   package static let greedy = "beam-size: 1\nnormalize: 1.0\nmax-length-factor: 2.5\n"
 
-  /// - Parameter key: as in `expected.json`.
+  /// - Parameter key: a key of `expected.json`.
   package static func expected(_ key: String) throws -> [Case] {
     let all = try JSONDecoder().decode([String: [Case]].self, from: Data(bytes("marian-native/expected.json")))
     return all[key] ?? []

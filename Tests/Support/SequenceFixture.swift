@@ -1,7 +1,7 @@
 import Checkpoint
 
-/// One of the tiny recurrent and convolutional checkpoints in `Tests/Fixtures` with what PyTorch computed on it, each
-/// sentence by itself. Made by `make_recurrent_fixtures.py` and `make_convolutional_fixtures.py`.
+/// A tiny recurrent or convolutional checkpoint in `Tests/Fixtures` with PyTorch's values for each sentence alone. Made
+/// by `make_recurrent_fixtures.py` and `make_convolutional_fixtures.py`.
 package struct SequenceFixture: Sendable, CustomStringConvertible {
   package static let plain = ["recurrent-rnn", "recurrent-gru", "recurrent-lstm", "recurrent-lstm-bridge"]
   package static let attending = [
@@ -15,9 +15,9 @@ package struct SequenceFixture: Sendable, CustomStringConvertible {
   private let tensors: SafetensorsFile
 
   package struct Expected: Decodable, Sendable {
-    /// Sentences of different lengths, end of sentence included.
+    /// Sentences of different lengths, ends of sentences included.
     package var sources: [[Int32]]
-    /// Tokens that the decoder is forced to produce for `logits` and `crossAttention`.
+    /// The forced targets for `logits` and `crossAttention`.
     package var targets: [[Int32]]
     package var greedy: [[Int32]]
   }
@@ -30,13 +30,13 @@ package struct SequenceFixture: Sendable, CustomStringConvertible {
   /// The folder with the checkpoint.
   package var directory: String { MarianFixture.root + "/" + description }
 
-  /// (S, K) of a sentence: the encoder's output.
+  /// The encoder's outputs of a sentence. // (S, K)
   package func encoderStates(_ sentence: Int) throws -> [Float] { try tensors.tensor("encoder.\(sentence)").floats() }
 
-  /// (T, V) of a sentence with its target forced.
+  /// The logits of a sentence with its target forced. // (T, V)
   package func logits(_ sentence: Int) throws -> [Float] { try tensors.tensor("logits.\(sentence)").floats() }
 
-  /// (L, 1, T, S)
+  /// The cross-attention of a sentence. // (L, 1, T, S)
   package func crossAttention(_ sentence: Int) throws -> [Float] {
     try tensors.tensor("cross_attention.\(sentence)").floats()
   }

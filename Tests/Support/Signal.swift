@@ -4,8 +4,8 @@ import Testing
 
 /// A semaphore whose wait has a time limit, so that a deadlock fails one test instead of holding up all of them.
 ///
-/// One thread calls ``signal()`` and another ``wait()``. When the limit passes, `wait()` records an issue at the line
-/// that waits and returns false; a test that cannot go on without the signal throws or returns then:
+/// One thread calls ``signal()`` and another ``wait()``. After the limit, `wait()` records an issue at the line that
+/// waits, and returns false. A test that cannot continue without the signal returns then:
 ///
 ///     let answered = Signal()
 ///     service.translate(request) { _ in answered.signal() }

@@ -1,4 +1,4 @@
-/// SplitMix64 (Steele, Lea, Flood 2014): the same numbers on every run.
+/// The generator SplitMix64 (Steele, Lea, Flood 2014), with the same numbers in every run.
 package struct SplitMix: RandomNumberGenerator {
   private var state: UInt64
 

@@ -1,12 +1,12 @@
-/// The tags of a document that is well-formed as XML, read strictly: an oracle for what tests make.
+/// The tags of a well-formed XML document, read strictly: an oracle for the documents that tests make.
 package struct TagTree: Equatable {
   package struct Malformed: Error {
     package var what: String
   }
 
-  /// Of each tag, comment and script how often it stands within the same elements.
+  /// The count of each tag, comment and script within the same elements.
   package private(set) var paths: [String: Int] = [:]
-  /// What is between the tags, as it is written.
+  /// The text between the tags, as it is written.
   package private(set) var text = ""
 
   package static func == (one: TagTree, other: TagTree) -> Bool { one.paths == other.paths }
@@ -42,7 +42,7 @@ package struct TagTree: Equatable {
     return rest[..<end]
   }
 
-  /// To the `>` that is in no attribute.
+  /// Reads up to the `>` that is in no attribute.
   private static func tag(_ rest: Substring) -> Substring {
     var quote: Character?
     for index in rest.indices {

@@ -13,7 +13,7 @@ struct ReportTests {
       [.text("other"), .integer(10), .number(2.25, digits: 2), .none],
     ])
 
-  @Test func figuresAreWrittenForReaders() {
+  @Test func markdownHasRoundedAndGroupedFigures() {
     #expect(
       table.markdown == """
         | encoder | tokens | ms | norm |
@@ -25,7 +25,7 @@ struct ReportTests {
     #expect(table.text.contains("LSTM     1,000   -12,345.7  1.50e-40"))
   }
 
-  @Test func figuresAreWrittenWholeForPrograms() {
+  @Test func jsonHasUnroundedFigures() {
     var writer = JSONWriter()
     table.write(to: &writer)
     #expect(
@@ -48,7 +48,7 @@ struct ReportTests {
   @Test(arguments: [
     "", "<!-- bench b -->", "<!-- /bench b --> <!-- bench b -->", "<!-- bench bc --><!-- /bench bc -->",
   ])
-  func aPartThatIsNotThereIsNamed(_ text: String) {
+  func missingPartIsReported(_ text: String) {
     var page = MarkedPage(path: "page.md", text: text)
     #expect {
       try page.replace("b", with: "new")

@@ -7,7 +7,7 @@ import dragoman_bench
 
 struct TrainedEncoderTests {
   @Test(arguments: SequenceFixture.names)
-  func statesAreThoseOfPyTorch(_ name: String) throws {
+  func statesEqualThoseOfPyTorch(_ name: String) throws {
     let fixture = try SequenceFixture(name)
     let trained = try #require(try TrainedEncoder(ModelFormats.open(directory: fixture.directory)))
     for (sentence, ids) in fixture.expected.sources.enumerated() {
@@ -15,7 +15,7 @@ struct TrainedEncoderTests {
     }
   }
 
-  @Test func aTransformersStatesAreThoseOfTransformers() throws {
+  @Test func transformerStatesEqualThoseOfTransformers() throws {
     let fixture = try MarianFixture("marian-untied")
     let trained = try #require(try TrainedEncoder(ModelFormats.open(directory: fixture.directory)))
     for (sentence, ids) in fixture.expected.sources.enumerated() {
@@ -24,7 +24,7 @@ struct TrainedEncoderTests {
   }
 
   @Test(arguments: ["marian-base", "marian-prenorm-gelu"])
-  func whatNobodyWroteIsNone(_ name: String) throws {
+  func encoderWithoutDerivativesIsNil(_ name: String) throws {
     let folder = try ModelFormats.open(directory: MarianFixture.root + "/" + name)
     #expect(try TrainedEncoder(folder) == nil)
   }

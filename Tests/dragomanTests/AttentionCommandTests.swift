@@ -16,13 +16,13 @@ struct AttentionCommandTests {
   }
 
   @Test(arguments: [("html", "<!doctype html>"), ("json", #"{"model":"marian-base""#), ("npz", "PK\u{3}\u{4}")])
-  func theNameSaysTheFormat(_ suffix: String, _ start: String) throws {
+  func formatFollowsTheFileName(_ suffix: String, _ start: String) throws {
     let path = folder.path + "/attention." + suffix
     #expect(try run(["--output", path]) == 0)
     #expect(try Data(contentsOf: URL(fileURLWithPath: path)).starts(with: start.utf8))
   }
 
-  @Test func weightsAreChosen() throws {
+  @Test func flagsSelectTheWeights() throws {
     let path = folder.path + "/attention"
     let chosen = ["--kind", "encoder,cross", "--layers", "0", "--heads", "max", "--translation", "a"]
     #expect(try run(["--output", path, "--format", "json"] + chosen) == 0)
@@ -37,7 +37,7 @@ struct AttentionCommandTests {
     (["--kind", "self"], "--kind: found self, expected all or any of cross, encoder, decoder"),
     (["--heads", "median"], "--heads: found median, expected all, mean, max or indices from 0"),
   ])
-  func refusals(_ arguments: [String], _ message: String) {
+  func invalidFlagsAreExplained(_ arguments: [String], _ message: String) {
     #expect {
       try run(arguments)
     } throws: {

@@ -12,8 +12,8 @@ struct BenchCommandTests {
     return try BenchCommand.run(FlagParser(flags: BenchCommand.flags).parse(model + arguments))
   }
 
-  /// The fixture has 64 positions; a step past them would read behind the table.
-  @Test func aLengthPastTheModelsPositionsIsRefused() {
+  /// The fixture has 64 positions; a further step would read beyond the table.
+  @Test func lengthBeyondTheModelsPositionsIsRefused() {
     #expect {
       try run(["--length", "65"])
     } throws: {

@@ -4,22 +4,22 @@ import Testing
 import dragoman
 
 struct HealthProbeTests {
-  @Test(arguments: [200, 503]) func givesTheStatusOfTheAnswer(status: Int) async throws {
+  @Test(arguments: [200, 503]) func statusOfTheAnswerIsReturned(status: Int) async throws {
     try await withServer(status: status) { port in
       let found = try HealthProbe(host: "127.0.0.1", port: port, timeoutSeconds: 10).status()
       #expect(found == status)
     }
   }
 
-  /// A server in a container listens on all addresses, and the probe is given the same one.
-  @Test func theAddressOfAllIsThisMachine() async throws {
+  /// A server in a container listens on all addresses, and the probe reads the same variable.
+  @Test func wildcardAddressReachesThisMachine() async throws {
     try await withServer(status: 200) { port in
       let found = try HealthProbe(host: "0.0.0.0", port: port, timeoutSeconds: 10).status()
       #expect(found == 200)
     }
   }
 
-  @Test func nobodyListeningIsAnError() async throws {
+  @Test func refusedConnectionIsReported() async throws {
     var closed = 0
     try await withServer(status: 200) { closed = $0 }
     #expect {
@@ -29,8 +29,8 @@ struct HealthProbeTests {
     }
   }
 
-  /// The system completes the connection; nobody ever takes it.
-  @Test func aServerThatIsSilentTimesOut() throws {
+  /// The system completes the connection, which nobody accepts.
+  @Test func silentServerTimesOut() throws {
     let (listener, port) = try silentListener()
     defer { close(listener) }
     #expect {

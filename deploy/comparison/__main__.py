@@ -28,7 +28,7 @@ def arguments():
     parser.add_argument("--only", action="append", choices=rows.NAMES, metavar="NAME",
                         help="this row; may be repeated: " + ", ".join(rows.NAMES))
     parser.add_argument("--model", help="a Hugging Face Marian folder with safetensors instead of OPUS-MT's shape")
-    parser.add_argument("--text", type=pathlib.Path, default=SENTENCES, help="other sentences, one a line")
+    parser.add_argument("--text", type=pathlib.Path, default=SENTENCES, help="other sentences, one per line")
     parser.add_argument("--json", type=pathlib.Path, help="also write everything that was found there")
     parser.add_argument("--readme", action="store_true", help="also write the tables into deploy/comparison/README.md")
     parser.add_argument("--home", required=True, help=argparse.SUPPRESS)
@@ -68,7 +68,7 @@ def main():
 
 def warn_of_load(load):
     if load > BUSY:
-        print(f"The machine does other work (load {load:.1f}): what is measured now says little.", file=sys.stderr)
+        print(f"The machine does other work (load {load:.1f}): the figures will say little.", file=sys.stderr)
 
 
 def brief(found):

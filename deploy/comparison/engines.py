@@ -12,7 +12,7 @@ LONGEST_OF_OTHERS = 256
 
 
 class Engines:
-    """Models are made or converted where a row first asks for them."""
+    """The engines. Models are made or converted when a row first asks for them."""
 
     def __init__(self, root, home, dragoman, model=None):
         self.root, self.home, self.dragoman = pathlib.Path(root), pathlib.Path(home), dragoman

@@ -1,4 +1,4 @@
-"""What a longer source costs: sentences of given lengths, and how the arithmetic alone grows with them."""
+"""The cost of longer sources: sentences of given lengths, and the growth of the arithmetic alone."""
 
 import itertools
 

@@ -1,4 +1,4 @@
-"""What a measurement was made on and with."""
+"""The machine and the software of a measurement."""
 
 import ctypes
 import ctypes.util
@@ -8,7 +8,7 @@ import os
 import platform
 import subprocess
 
-# What decides which kernels an engine may use, most capable first.
+# The instruction sets that decide which kernels an engine uses, most capable first.
 INSTRUCTION_SETS = ("amx_int8", "avx512_vnni", "avx512f", "avx_vnni", "avx2")
 PEERS = ("ctranslate2", "fxtranslate", "sentencepiece", "numpy")
 
@@ -48,7 +48,7 @@ def versions(dragoman):
 
 
 def said(*command):
-    """The first line that a command says; none where it fails."""
+    """The first line that a command prints; none if it fails."""
     result = subprocess.run(command, capture_output=True, text=True, check=False)
     return result.stdout.splitlines()[0] if result.returncode == 0 and result.stdout else None
 

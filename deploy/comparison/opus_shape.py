@@ -35,7 +35,7 @@ GENERATION = {
 
 
 def make(folder, tokenizer):
-    """Writes the folder where it is not there or older than this program; `tokenizer` is models/en-fr."""
+    """Writes the folder if it is missing or older than this program; `tokenizer` is models/en-fr."""
     folder, tokenizer = pathlib.Path(folder), pathlib.Path(tokenizer)
     last = folder / "config.json"
     if last.exists() and last.stat().st_mtime > pathlib.Path(__file__).stat().st_mtime:

@@ -38,7 +38,7 @@ def confined(workers):
 
 @contextlib.contextmanager
 def running(command, workers=None, given=os.devnull):
-    """A process on `workers` cores (all where not given) that reads a file; it does not outlive the block."""
+    """A process on `workers` cores (all if not given) that reads a file; it does not outlive the block."""
     os.sched_setaffinity(0, confined(workers) if workers else ALL)
     try:
         with open(given, "rb") as file:
@@ -58,7 +58,7 @@ def running(command, workers=None, given=os.devnull):
 
 
 def finish(process):
-    """What else it printed."""
+    """The rest of its output."""
     output, errors = process.communicate()
     if process.returncode < 0:
         raise EngineFailure(f"ended by signal {-process.returncode}; a run may take {LONGEST_SECONDS} s")

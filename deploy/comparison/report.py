@@ -28,7 +28,7 @@ def headline(result):
     return (
         f"{machine['date']}, {processor(machine)}, {machine['cores']} cores, {sets}; {machine['system']}; "
         f"CTranslate2 {versions['ctranslate2']}, fxtranslate {versions['fxtranslate']}. Engines in turn, {runs}, "
-        f"one thread on one core where the row does not say two. {EXPLANATION}")
+        f"one thread on one core unless the row says two. {EXPLANATION}")
 
 
 def processor(machine):
@@ -37,7 +37,7 @@ def processor(machine):
 
 
 def table(heads, lines):
-    """Nothing where there are no lines; short ones are filled up."""
+    """A table, or nothing without lines; short lines are filled up."""
     if not lines:
         return ""
     filled = [cells + [""] * (len(heads) - len(cells)) for cells in lines]

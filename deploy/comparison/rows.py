@@ -1,4 +1,4 @@
-"""What is compared: a row of the table each."""
+"""The rows of the table: one comparison each."""
 
 from dataclasses import dataclass
 

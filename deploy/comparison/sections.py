@@ -10,7 +10,7 @@ import processes
 import rows
 from turns import compared, in_turn
 
-# What importing the peer's modules takes is Python's, not the engine's.
+# The time to import the peer's modules is Python's, not the engine's.
 IMPORTS = "import ctranslate2, sentencepiece; print(open('/proc/self/status').read(), flush=True)"
 
 
@@ -89,7 +89,7 @@ class Sections:
         return compared(pairs) | {"unit": "s", "python": self.imports()["seconds"]}
 
     def imports(self):
-        """What Python takes before the peer does anything: the least of a few."""
+        """The time that Python takes before the peer does anything: the least of a few."""
         command = [sys.executable, "-c", IMPORTS]
         status = subprocess.run(command, capture_output=True, text=True, check=True).stdout
         return {
@@ -121,7 +121,7 @@ class Sections:
 
 
 def check_alike(row, mine, theirs):
-    """Both were given the same and, where a length is forced, made as much of it."""
+    """Checks that both got the same input and, with a forced length, wrote as many tokens."""
     for name in ("sentences", "sourceTokens") + (("targetTokens",) if row.length else ()):
         if mine[name] != theirs[name]:
             raise processes.EngineFailure(

@@ -21,7 +21,7 @@ ACTIVATIONS = {
 
 
 def convert(folder, precision, made):
-    """Writes the folder that CTranslate2 loads where it is not there or older than the model or this program."""
+    """Writes the folder that CTranslate2 loads if it is missing or older than the model or this program."""
     model = pathlib.Path(made) / "model.bin"
     needed = (pathlib.Path(folder) / "model.safetensors", pathlib.Path(__file__))
     if not model.exists() or model.stat().st_mtime < max(path.stat().st_mtime for path in needed):

@@ -4,7 +4,7 @@ from statistics import median
 
 
 def in_turn(ours, theirs, runs):
-    """Pairs of measurements; who goes first changes. One of each goes before and does not count."""
+    """Pairs of measurements; the order alternates. One measurement of each comes before and does not count."""
     ours(), theirs()
     pairs = []
     for number in range(runs):

@@ -1,4 +1,4 @@
-"""What an engine gives a container: no capabilities, the usual filter of system calls, the network of the machine."""
+"""The settings that an engine gives a container: no capabilities, the usual filter of system calls, the network of the machine."""
 
 import json
 import platform

@@ -29,18 +29,18 @@ def arguments():
     parser.add_argument("--workers", type=int, default=1, help="of each replica")
     parser.add_argument("--serve", default="", help="further flags of `dragoman serve`, separated by spaces")
     parser.add_argument("--clients", type=int, default=32, help="connections that are kept")
-    parser.add_argument("--load", type=float, default=0.8, help="share of what is reached without a pause")
-    parser.add_argument("--calibrate", type=float, default=10, help="seconds to find out what that is")
+    parser.add_argument("--load", type=float, default=0.8, help="share of the rate without pauses")
+    parser.add_argument("--calibrate", type=float, default=10, help="seconds to measure that rate")
     parser.add_argument("--seconds", type=float, default=60, help="length of the run")
     parser.add_argument("--every", type=float, default=3, help="seconds from a replica's return to the next one's end")
     parser.add_argument("--signals", default="TERM", help="TERM, KILL, or both with a comma: in turn")
-    parser.add_argument("--input", help="texts, one a line; some are made up where not given")
-    parser.add_argument("--keep", help="folder for configuration and logs; removed at the end where not given")
+    parser.add_argument("--input", help="texts, one per line; made up if absent")
+    parser.add_argument("--keep", help="folder for configuration and logs; a temporary one if absent")
     return parser.parse_args()
 
 
 def alone(port, pair, inputs):
-    """What each text is translated to with nothing else under way."""
+    """The translation of each text with nothing else in flight."""
     client = Client(port, *pair)
     expected = {}
     for text in inputs:

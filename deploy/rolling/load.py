@@ -56,7 +56,7 @@ class Load:
             self.outcomes += mine
 
     def take(self):
-        """The number of the next request and when to send it. What all clients are late with is not made up for."""
+        """The number of the next request and when to send it. Requests that all clients are late with are left out."""
         with self.lock:
             number, now = self.asked, time.monotonic()
             self.asked += 1

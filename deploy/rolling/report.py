@@ -1,4 +1,4 @@
-"""What became of the requests, and whether that is good enough."""
+"""The outcome of the requests, and whether it is good enough."""
 
 import signal
 from collections import Counter
@@ -19,7 +19,7 @@ class Restart(NamedTuple):
 def judge(outcomes, expected, restarts):
     """(the figures, whether nothing was lost that may not be).
 
-    A request may fail only where a replica was killed while it was under way; a wrong text is never right."""
+    A request can fail only if a replica was killed while it was in flight; a wrong text is never right."""
     failed = [one for one in outcomes if one.problem is not None]
     wrong = [one for one in outcomes if one.problem is None and one.translation != expected[one.text]]
     killed = [one for one in restarts if one.signal == signal.SIGKILL]

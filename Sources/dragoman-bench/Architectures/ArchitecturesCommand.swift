@@ -4,7 +4,7 @@ import Plot
 import Tensor
 import Terminal
 
-/// `dragoman-bench architectures`: recurrence, convolution and attention side by side.
+/// `dragoman-bench architectures`: measures recurrence, convolution and attention side by side.
 package enum ArchitecturesCommand: Command {
   package static let name = "architectures"
   package static let summary = "Measures recurrent, convolutional and Transformer models side by side."
@@ -24,7 +24,7 @@ package enum ArchitecturesCommand: Command {
 
   package static func run(_ values: FlagValues) throws -> Int32 {
     CoreTeam.start(threads: values[threads])
-    // What can not be written is better known before all is measured.
+    // Files that cannot be written are reported before the measurement.
     let page = try values[readme].map { try MarkedPage(path: $0) }
     if let page { try filled(page, parts: ArchitectureBench.sections(hasTest: values[test] != nil).map { ($0, "") }) }
     let output = try values[output].map(OutputFile.init(path:))
@@ -52,13 +52,13 @@ package enum ArchitecturesCommand: Command {
     }
   }
 
-  /// - Throws: `InputError` where the page has no place for a part.
+  /// - Throws: `InputError` if the page has no place for a part.
   @discardableResult
   private static func filled(_ page: MarkedPage, parts: [(name: String, text: String)]) throws -> MarkedPage {
     try ([("machine", MachineFacts.text + ".")] + parts).reduce(into: page) { try $0.replace($1.0, with: $1.1) }
   }
 
-  /// The folder as a page beside it or above it names it.
+  /// The folder's path relative to the page, if the page is beside it or above it.
   private static func relative(_ folder: String, to page: String) -> String {
     let (folder, beside) = (
       URL(filePath: folder).standardizedFileURL.path,
@@ -85,19 +85,19 @@ package enum ArchitecturesCommand: Command {
   }
 }
 
-/// All that `bench architectures` measures, in turn.
+/// The measurements of `dragoman-bench architectures`, in turn.
 struct ArchitectureBench {
   let isFull: Bool
   let threads: Int
 
-  /// Names of the sections that there will be.
+  /// Names of the sections that `run` returns.
   static func sections(hasTest: Bool) -> [String] {
     [SpeedByLength.name] + (hasTest ? [ZooSpeed.name, QualityByLength.name] : []) + [Reach.name]
   }
 
   /// - Parameters:
-  ///   - zoo: folder of models; needed where there is a test.
-  ///   - test: see `ZooTest`; without one only encoders by themselves are measured.
+  ///   - zoo: the folder of models, which a test needs.
+  ///   - test: see `ZooTest`; without a test, untrained encoders alone are measured.
   /// - Throws: `FileError` or `InputError`.
   func run(zoo: String, test: String?) throws -> [ReportSection] {
     let models = test == nil ? [] : try ZooModel.all(in: zoo)
@@ -116,13 +116,12 @@ struct ArchitectureBench {
   private var runs: Repetition { Repetition(seconds: isFull ? 8 : 2, most: isFull ? 15 : 5) }
 }
 
-/// How often something is measured: as often as fits into some seconds, so that slow and fast machines are done in
-/// bearable time.
+/// The repetition of a measurement: as often as fits into some seconds, so that slow machines take no longer.
 struct Repetition {
   let seconds: Double
   let most: Int
 
-  /// The median of the seconds that a call takes; the first call only warms up.
+  /// The median of the seconds of a call; the first call only warms up.
   func medianSeconds(_ call: () throws -> Void) rethrows -> Double {
     let first = try Self.seconds(call)
     let times = max(1, min(most, Int(seconds / max(first, 1e-9))))
@@ -144,16 +143,16 @@ struct Repetition {
   }
 }
 
-/// What figures depend on beside the program.
+/// The facts about this machine that the figures depend on.
 enum MachineFacts {
-  /// As in "2026-11-21, AMD EPYC (family 26, model 2), 2 cores, avx512_vnni".
+  /// The date and the machine, such as "2026-11-21, AMD EPYC (family 26, model 2), 2 cores, avx512_vnni".
   static var text: String {
     let date = Date().formatted(.iso8601.year().month().day())
     let cores = ProcessInfo.processInfo.activeProcessorCount
     return "\(date), \(processor), \(cores) core\(cores == 1 ? "" : "s"), \(InstructionSet.current.rawValue)"
   }
 
-  /// Linux's own words; a processor that has no name there is an unknown one.
+  /// The processor's name as Linux reports it, or "unknown processor".
   private static var processor: String {
     let lines = (try? LineReader.lines(of: "/proc/cpuinfo", limit: 64)) ?? []
     func fact(_ name: String) -> String? {
@@ -166,8 +165,8 @@ enum MachineFacts {
   }
 }
 
-/// A page in Markdown of which some parts are measured: what stands between `<!-- bench NAME -->` and
-/// `<!-- /bench NAME -->`. All else is left as somebody wrote it.
+/// A Markdown page with measured parts, which are between `<!-- bench NAME -->` and `<!-- /bench NAME -->`. The rest of
+/// the page stays as it is.
 package struct MarkedPage {
   private let path: String
   package private(set) var text: String
@@ -177,14 +176,14 @@ package struct MarkedPage {
     self.text = text
   }
 
-  /// - Throws: `InputError` where the file is no readable text.
+  /// - Throws: `InputError` if the file is not readable text.
   init(path: String) throws {
     guard let bytes = FileManager.default.contents(atPath: path), let text = String(validating: bytes, as: UTF8.self)
     else { throw InputError("\(path): found nothing to read, expected a page in Markdown") }
     self.init(path: path, text: text)
   }
 
-  /// - Throws: `InputError` where the page has no such part.
+  /// - Throws: `InputError` if the page has no such part.
   package mutating func replace(_ name: String, with part: String) throws {
     let (start, end) = ("<!-- bench \(name) -->", "<!-- /bench \(name) -->")
     guard let from = text.range(of: start)?.upperBound,

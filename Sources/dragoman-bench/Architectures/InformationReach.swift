@@ -2,7 +2,7 @@ import Evaluation
 import Plot
 import Terminal
 
-/// How far information travels through an encoder: what an output still has of an input so many positions before it.
+/// The reach of information through an encoder: how much an output depends on an input at some distance before it.
 struct Reach {
   static let name = "reach"
   private static let farthest = 200
@@ -19,8 +19,8 @@ struct Reach {
   private let directions: Int
 
   /// - Parameters:
-  ///   - directions: random ones, from which each norm is estimated.
-  ///   - models: those whose trained encoders to look into, on the words of `text`.
+  ///   - directions: the number of random directions from which each norm is estimated.
+  ///   - models: the models whose trained encoders are measured, on the words of `text`.
   /// - Throws: `FileError`.
   init(directions: Int, models: [ZooModel], text: [String]) throws {
     self.directions = directions
@@ -33,8 +33,9 @@ struct Reach {
     }
   }
 
-  /// One recurrent layer of 512 units that reads forwards; 6 layers of 512 channels, kernels 3 wide; a Transformer of 6
-  /// layers, 8 heads, width 512, feed-forward 2,048.
+  /// Curves of untrained encoders: one recurrent layer of 512 units that reads forwards, and two deep encoders of 6
+  /// layers. The convolutional one has 512 channels and kernels 3 wide. The Transformer has 8 heads, width 512,
+  /// feed-forward 2,048.
   private static func untrained(_ directions: Int) throws -> [Curve] {
     let numbers = NumberStream(seed: 4)
     let recurrent = try RecurrentDual.Cell.allCases.map { cell -> (String, any DifferentiableEncoder) in
@@ -49,7 +50,7 @@ struct Reach {
     let transformer = try TransformerDual(
       dimension: width, layers: 6, heads: 8, feedForward: 2048,
       parameter: InitialParameters.transformer(dimension: width, feedForward: 2048, numbers.doubles))
-    // Uniform, of variance 1.
+    // Uniform numbers of variance 1.
     let inputs = (0...farthest).map { _ in numbers.doubles(width).map { $0 * 3.0.squareRoot() } }
     return (recurrent + [("convolutional", convolutional), ("Transformer", transformer)]).map { name, encoder in
       Console.progress("reach of an untrained \(name)")

@@ -3,18 +3,18 @@ import JSON
 import Plot
 import Terminal
 
-/// One question, its answer in figures, and a picture of it.
+/// A section of the report: one question, its answer in figures, and a picture of it.
 struct ReportSection {
-  /// As in "speed-by-length": of the picture's file and of its place in a page.
+  /// The name of the picture's file and of the section's place in a page, such as "speed-by-length".
   let name: String
   let title: String
-  /// How it was measured.
+  /// The text that says how the figures were measured.
   let note: String
-  /// By their names in JSON.
+  /// Tables by their names in JSON.
   let tables: [(name: String, table: ReportTable)]
   let plots: [(name: String, plot: Plot)]
 
-  /// As in "speedByLength": its name in JSON.
+  /// The section's name in JSON, such as "speedByLength".
   var key: String {
     let words = name.split(separator: "-")
     return words.prefix(1).joined() + words.dropFirst().map(\.capitalized).joined()
@@ -24,7 +24,7 @@ struct ReportSection {
     ([title, note] + tables.map(\.table.text)).joined(separator: "\n\n")
   }
 
-  /// - Parameter pictures: the folder of the pictures, as seen from the page; nil leaves them out.
+  /// - Parameter pictures: the folder of the pictures as seen from the page; nil leaves them out.
   func markdown(pictures: String?) -> String {
     let images = pictures.map { folder in
       plots.map { "![\($0.plot.title)](\(folder)/\($0.name).svg)" }
@@ -65,20 +65,20 @@ struct ReportSection {
   }
 }
 
-/// Figures in rows, to be written as text, as Markdown and as JSON.
+/// Figures in rows, for output as text, Markdown and JSON.
 package struct ReportTable {
   package enum Cell {
     case text(String)
     case integer(Int)
     case number(Double, digits: Int)
-    /// Three digits and a power of ten.
+    /// A number with three digits and a power of ten.
     case magnitude(Double)
-    /// There is no such figure.
+    /// A figure that does not exist.
     case none
   }
 
   package struct Column {
-    /// In JSON.
+    /// The column's name in JSON.
     let key: String
     let head: String
 
@@ -103,7 +103,7 @@ package struct ReportTable {
     return lines.map { "| " + $0.joined(separator: " | ") + " |" }.joined(separator: "\n")
   }
 
-  /// An array of an object a row.
+  /// Writes an array with an object per row.
   package func write(to writer: inout JSONWriter) {
     writer.array(of: rows) { writer, row in
       writer.object { writer in
@@ -128,7 +128,7 @@ extension ReportTable.Cell {
     }
   }
 
-  /// Thousands set apart.
+  /// The number with commas between thousands.
   private static func grouped(_ number: String) -> String {
     let whole = number.prefix { $0 != "." }
     let digits = Array(whole.drop { $0 == "-" })

@@ -4,8 +4,9 @@ import Models
 import Plot
 import Terminal
 
-/// What an encoder's pass over a batch costs as sentences get longer: an LSTM, whose steps wait for one another, and a
-/// Transformer, whose positions do not, but which compares all of them in pairs.
+/// The cost of an encoder's pass over a batch as sentences get longer.
+///
+/// An LSTM's steps wait for one another. A Transformer's positions do not, but it compares all of them in pairs.
 struct SpeedByLength {
   static let name = "speed-by-length"
   private static let batch = 32
@@ -16,14 +17,14 @@ struct SpeedByLength {
   private static let transformerShape = EncoderShape.transformer(
     dimension: width, layers: 6, heads: 8, feedForward: 2048)
 
-  /// A tutorial's milliseconds for the two, on a GPU.
+  /// Milliseconds for both encoders in a published tutorial, on a GPU.
   private static let tutorialLSTM = [2.34, 8.92, 17.56, 34.78, 86.34, 172.89]
   private static let tutorialTransformer = [3.12, 4.23, 5.67, 9.34, 28.45, 89.23]
 
   private struct Timed {
     let name: String
     let shape: EncoderShape
-    let seconds: [Double]  // a length each
+    let seconds: [Double]  // one per length
   }
 
   private let lstm: Timed
@@ -31,7 +32,7 @@ struct SpeedByLength {
   private let repetition: Repetition
   private let threads: Int
 
-  /// Measures, both encoders in turn.
+  /// Measures both encoders in turn.
   init(repetition: Repetition, threads: Int) {
     let numbers = NumberStream(seed: 1)
     let encoders = [
@@ -108,7 +109,7 @@ struct SpeedByLength {
     ]
   }
 
-  /// All four as milliseconds by length.
+  /// All four curves as milliseconds by length.
   private var curves: [(name: String, isOurs: Bool, points: [(x: Double, y: Double)])] {
     func points(_ milliseconds: [Double]) -> [(x: Double, y: Double)] {
       zip(Self.lengths, milliseconds).map { (Double($0), $1) }

@@ -9,10 +9,11 @@ package struct TrainedEncoder {
   private let table: [Float]  // (V, D)
   private let width: Int  // D
   private let scale: Double
-  /// What is added to the vector at a position (T, D); nil where nothing is.
+  /// Position embeddings, (T, D); nil if the encoder has none.
   private let positions: [Float]?
 
-  /// Nil for a Transformer of another kind than the zoo's, whose derivatives nobody wrote.
+  /// Loads the encoder; nil for formats and kinds of Transformers without derivatives here.
+  ///
   /// - Throws: `FileError`.
   package init?(_ format: any ModelFormat) throws {
     switch format {
@@ -68,7 +69,7 @@ package struct TrainedEncoder {
     try tensors.tensor(name).expecting(shape: shape).floats()
   }
 
-  /// Whichever of the names the file has.
+  /// The table under the first of the names that the file has.
   private static func table(
     _ tensors: any TensorSource, _ names: [String], _ rows: Int, _ columns: Int
   ) throws -> [Float] {
@@ -84,7 +85,7 @@ package struct TrainedEncoder {
     return Array(UnsafeBufferPointer(start: table.base, count: count * width))
   }
 
-  /// What the encoder reads (count, D): the vectors of tokens of its vocabulary, each at its position.
+  /// The encoder's input: the embeddings of tokens at their positions. // (count, D)
   package func inputs(_ ids: [Int32]) -> [[Double]] {
     ids.enumerated().map { position, id in
       (0..<width).map { column in
@@ -95,7 +96,7 @@ package struct TrainedEncoder {
 }
 
 extension HuggingFaceMarianConfiguration {
-  /// Norms behind each part and nowhere else, rectified units, positions that are added.
+  /// Whether norms follow each part and are nowhere else, units are rectified, and positions are added.
   fileprivate var isPlain: Bool {
     activation == .relu && !normalizeBefore && !normalizeEmbedding && !addFinalLayerNorm
   }

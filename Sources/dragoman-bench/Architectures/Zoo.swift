@@ -6,7 +6,7 @@ import Models
 import Terminal
 import Translation
 
-/// A model of a zoo: one of several that were trained on the same text.
+/// A model of a zoo, which is a set of models that were trained on the same text.
 struct ZooModel {
   let name: String
   let directory: String
@@ -23,8 +23,9 @@ struct ZooModel {
     pair = engine.pair
   }
 
-  /// Every folder with a model inside `directory`, in the order of their inventions.
-  /// - Throws: `FileError`, also where there is none or they translate between several languages.
+  /// The models in all subfolders of `directory`, in the order of their architectures' invention.
+  ///
+  /// - Throws: `FileError` if a model cannot be loaded, if there is none, or if they translate between several languages.
   static func all(in directory: String) throws -> [ZooModel] {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []
     let models = try names.sorted().compactMap { name -> ZooModel? in
@@ -45,7 +46,8 @@ struct ZooModel {
 
   private static let inventions = ["rnn", "lstm", "gru", "convolutional", "transformer"]
 
-  /// Attention came to recurrent models behind the GRU and before the convolutional ones.
+  /// The rank of the architecture. Attention came to recurrent models after the GRU and before the convolutional
+  /// models.
   private var age: Int {
     let architecture = Self.inventions.firstIndex(of: engine.summary.architecture) ?? Self.inventions.count
     let attends = engine.summary.attention[.cross] != nil
@@ -53,7 +55,8 @@ struct ZooModel {
   }
 
   /// The first tokens of a text, read as one sentence without an end.
-  /// - Throws: `FileError` where the text has fewer, or the model has fewer positions.
+  ///
+  /// - Throws: `FileError` if the text has fewer tokens, or the model fewer positions.
   func tokens(_ text: [String], count: Int) throws -> [Int32] {
     var ids: [Int32] = []
     for line in text where ids.count < count {
@@ -75,8 +78,8 @@ struct ZooTest {
   let sources: [String]
   let references: [String]
 
-  /// - Parameter prefix: path of two files without their endings, as `.en` and `.de`.
-  /// - Throws: `InputError` where one can not be read or they differ in length.
+  /// - Parameter prefix: the path of both files without their endings, which are the languages, such as `.en` and `.de`.
+  /// - Throws: `InputError` if a file cannot be read or the files differ in length.
   init(prefix: String, pair: LanguagePair) throws {
     name = URL(filePath: prefix).lastPathComponent
     sources = try LineReader.lines(of: "\(prefix).\(pair.source)")
@@ -88,20 +91,20 @@ struct ZooTest {
   }
 }
 
-/// One model of the zoo at work on a test.
+/// The measurement of one model of the zoo on a test.
 struct ZooMeasurement {
   static let batches = [1, 8, 32, 128]
 
   let name: String
   let parameters: Int
-  /// Target tokens a second, from text to text, a batch size each.
+  /// Target tokens per second from text to text, one rate per batch size.
   let rates: [Double]
-  /// Greedy.
+  /// Translations of the greedy search.
   let translations: [String]
-  /// With four hypotheses, where asked for.
+  /// Translations of a beam of four hypotheses; nil if these were not asked for.
   let beamTranslations: [String]?
 
-  /// - Parameter withBeam: whether to search with four hypotheses too.
+  /// - Parameter withBeam: whether to translate with four hypotheses too.
   init(_ model: ZooModel, _ test: ZooTest, repetition: Repetition, withBeam: Bool) throws {
     name = model.name
     parameters = model.engine.summary.parameters
@@ -125,7 +128,7 @@ struct ZooMeasurement {
         workers: 1))
   }
 
-  /// The median of runs over the whole text, and what they wrote.
+  /// The median rate of several runs over the whole text, and their translations.
   private static func measure(_ run: DecodingBenchmark, _ repetition: Repetition) -> (Double, [String]) {
     var rates: [Double] = []
     var translations: [String] = []

@@ -1,7 +1,7 @@
 import Evaluation
 import Plot
 
-/// How fast the models of the zoo translate.
+/// The speed of the zoo's models.
 struct ZooSpeed {
   static let name = "zoo-speed"
   let measurements: [ZooMeasurement]
@@ -33,8 +33,8 @@ struct ZooSpeed {
   }
 }
 
-/// How well the models of the zoo translate sentences of different lengths: what has to pass through one vector suffers
-/// when there is more of it.
+/// The quality of the zoo's models for sentences of different lengths. A model that passes the sentence through one
+/// vector loses quality as sentences get longer.
 struct QualityByLength {
   static let name = "quality-by-length"
   let measurements: [ZooMeasurement]

@@ -2,7 +2,7 @@ import CKernels
 import Glibc
 import Tensor
 
-/// A kernel, a shape, and a call of it.
+/// A call of a kernel on one shape, to be measured.
 struct KernelCase {
   var kernel: String
   var shape: String
@@ -11,15 +11,15 @@ struct KernelCase {
   var run: () -> Void
 }
 
-/// What was measured of it.
+/// The measured speed of a case, beside its ceiling.
 struct KernelResult {
   var kernel: String
   var shape: String
   var rows: Int
   var microseconds: Double
-  var gigaOperations: Double  // a second
-  var gigabytes: Double  // a second
-  /// The least time that arithmetic or memory allow, by the time it took.
+  var gigaOperations: Double  // per second
+  var gigabytes: Double  // per second
+  /// The ratio of the least time that arithmetic and memory allow to the measured time.
   var fraction: Double
   var bound: String
 
@@ -36,31 +36,33 @@ struct KernelResult {
   }
 }
 
-/// What one call of a kernel has to do: its ceiling follows from it.
+/// The work of one call of a kernel, from which its ceiling follows.
 struct KernelWork {
   enum Arithmetic: String {
-    /// Float32 multiply-adds, two operations an instruction and lane.
+    /// Float32 multiply-adds: two operations per instruction and lane.
     case fused
-    /// Float32 operations as the source has them, one at a time: products and sums stay apart, so that every
-    /// instruction set gives the same bits.
+    /// Float32 operations one at a time. Products and sums are not fused, so that every instruction set gives the same
+    /// bits.
     case single
-    /// 8-bit products summed in 32 bits.
+    /// 8-bit products that are summed in 32 bits.
     case int8
   }
 
   var arithmetic: Arithmetic
   var operations: Double
-  /// Read or written, each once, whatever a cache may save or cost.
+  /// The bytes read or written, each counted once, whatever a cache might save or cost.
   var bytes: Int
 
-  /// y (m, n) = x (m, k) · Wᵀ with weights of so many bytes.
+  /// The work of y (m, n) = x (m, k) · Wᵀ.
+  ///
+  /// - Parameter weightBytes: the bytes of one weight.
   static func product(_ arithmetic: Arithmetic, rows m: Int, _ shape: ProductShape, weightBytes: Int) -> KernelWork {
     KernelWork(
       arithmetic: arithmetic, operations: 2 * Double(m * shape.inputs * shape.outputs),
       bytes: shape.inputs * shape.outputs * weightBytes + 4 * m * (shape.inputs + shape.outputs))
   }
 
-  /// So many elements, each read (and written where `writes`) as a float.
+  /// The work on `count` elements, each of which is read as a float, and written too if `writes` is true.
   static func elements(_ count: Int, operations: Int, writes: Bool = true) -> KernelWork {
     KernelWork(arithmetic: .single, operations: Double(count * operations), bytes: count * (writes ? 8 : 4))
   }
@@ -70,7 +72,7 @@ struct KernelWork {
   }
 }
 
-/// Weights (outputs, inputs).
+/// The shape of weights. // (outputs, inputs)
 struct ProductShape {
   var inputs: Int
   var outputs: Int
@@ -78,15 +80,15 @@ struct ProductShape {
   var text: String { "\(inputs)x\(outputs)" }
 }
 
-/// What this core can do at most, measured beside the kernels.
+/// The greatest speeds of this core, measured beside the kernels.
 final class Ceilings {
-  /// Operations a second; 0 where there is no loop to measure this processor with.
+  /// Operations per second; 0 if there is no measuring loop for this processor.
   let float: Double
   let int8: Double
   private let memory: FloatBuffer
   private var readSpeeds: [Int: Double] = [:]
 
-  /// Read again and again: small enough for each cache, and far too large for all of them.
+  /// Sizes of memory that is read repeatedly: one for each cache, and one that exceeds all caches.
   static let sizes = [("16 KiB", 16 << 10), ("512 KiB", 512 << 10), ("8 MiB", 8 << 20), ("256 MiB", 256 << 20)]
 
   init() {
@@ -96,7 +98,7 @@ final class Ceilings {
     memory.base.update(repeating: 1, count: memory.capacity)
   }
 
-  /// The greatest of a few samples: a ceiling is what is reached undisturbed.
+  /// The greatest of a few samples, since a ceiling is reached undisturbed.
   private static func best(_ loop: () -> Double) -> Double {
     (0..<7).map { _ in
       var operations = 0.0
@@ -105,7 +107,7 @@ final class Ceilings {
     }.max() ?? 0
   }
 
-  /// Bytes a second when as many are read again and again: from whichever cache holds them, or from memory.
+  /// Bytes per second when the same `bytes` are read repeatedly, from the cache that holds them or from memory.
   func readSpeed(bytes: Int) -> Double {
     let block = 256
     let size = min(max(bytes / block, 1) * block, memory.capacity * MemoryLayout<Float>.stride)
@@ -119,7 +121,7 @@ final class Ceilings {
     return speed
   }
 
-  /// The time that arithmetic and memory allow at best, and which of them it is.
+  /// The least time that arithmetic and memory allow, and which of the two it is.
   func leastSeconds(_ work: KernelWork) -> (seconds: Double, bound: String) {
     let peak =
       switch work.arithmetic {
@@ -133,9 +135,9 @@ final class Ceilings {
   }
 }
 
-/// Times short calls on this thread.
+/// A stopwatch for short calls on this thread.
 enum Stopwatch {
-  /// The median of several samples, each long enough for the clock; slow calls are sampled less often.
+  /// The median of several samples, each long enough for the clock. Slow calls are sampled less often.
   static func medianSeconds(_ call: () -> Void) -> Double {
     let first = seconds(call)
     let estimate = min(first, seconds(call))
@@ -153,7 +155,7 @@ enum Stopwatch {
     return now - start
   }
 
-  /// Seconds that this thread computed: what else the machine does in between is not counted.
+  /// Seconds of computing time of this thread, without the time of other threads in between.
   private static var now: Double {
     var time = timespec()
     clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)

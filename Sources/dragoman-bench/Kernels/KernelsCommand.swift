@@ -3,7 +3,7 @@ import JSON
 import Terminal
 import Tensor
 
-/// `dragoman-bench kernels`: how fast each kernel is, and how near to what this core can do.
+/// `dragoman-bench kernels`: measures the speed of each kernel and its distance to this core's ceiling.
 package enum KernelsCommand: Command {
   package static let name = "kernels"
   package static let summary = "Measures each kernel against what this core can do."
@@ -20,10 +20,10 @@ package enum KernelsCommand: Command {
   }
 }
 
-/// Measures every kernel, one after the other on this thread.
+/// A measurement of every kernel in turn, on this thread.
 struct KernelBench {
   let ceilings = Ceilings()
-  /// As OPUS-MT's base models have them, and the output layer of a small model.
+  /// Shapes of OPUS-MT's base models, and the output layer of a small model.
   private static let shapes = [
     (512, 512), (512, 1536), (512, 2048), (2048, 512), (512, 58101), (256, 8000),
   ].map(ProductShape.init)
@@ -44,12 +44,12 @@ struct KernelBench {
 
   private func rows() -> [KernelResult] {
     let kernels = RowCases()
-    // Screens stand beside packed weights alone.
+    // Screens exist beside packed weights only.
     let screens = PackedMatrix.isAvailable ? ScreenCases() : nil
     return ProductCases.rows.flatMap { measure(kernels.cases(rows: $0) + (screens?.cases(rows: $0) ?? [])) }
   }
 
-  /// Best last, which is then left as it was.
+  /// Measures with every instruction set; the best one is last and stays in use.
   private func eachInstructionSet(_ measure: (InstructionSet) -> [KernelResult]) -> [KernelResult] {
     let best = InstructionSet.current
     let sets = InstructionSet.allCases.prefix { $0 != best } + [best]
@@ -64,7 +64,7 @@ struct KernelBench {
   }
 }
 
-/// What `bench kernels` prints.
+/// The output of `dragoman-bench kernels`.
 struct KernelReport {
   let ceilings: Ceilings
   let results: [KernelResult]

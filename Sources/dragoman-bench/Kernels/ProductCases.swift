@@ -1,7 +1,8 @@
 import CKernels
 import Tensor
 
-/// Products with weights of one shape, by everyone who can compute them; the caller picks the instruction set.
+/// Cases of products with weights of one shape, by each kernel that can compute them. The caller picks the instruction
+/// set.
 struct ProductCases {
   let shape: ProductShape
   private let integers: Linear
@@ -34,14 +35,14 @@ struct ProductCases {
       integers: integers, inputs: k, outputs: n, scales: Array(repeating: 0.01, count: n), activations: .perRow)
   }
 
-  /// OpenBLAS: `sgemv` for few rows, `sgemm` for more.
+  /// Products by OpenBLAS: `sgemv` for few rows, `sgemm` for more.
   var openBLAS: [KernelCase] { Self.rows.map { item("openblas", blas, .fused, rows: $0, weightBytes: 4) } }
 
   var packedFloat: [KernelCase] {
     Self.rows.compactMap { rows in packed.map { item(Self.packedName, $0, .fused, rows: rows, weightBytes: 4) } }
   }
 
-  /// Quantising the rows is part of it.
+  /// Products in 8 bits, quantisation of the rows included.
   func int8(_ set: InstructionSet) -> [KernelCase] {
     Self.rows.map { item(Self.name(set), integers, .int8, rows: $0, weightBytes: 1) }
   }
@@ -58,8 +59,8 @@ struct ProductCases {
   }
 }
 
-/// All weights that a step of OPUS-MT's decoder reads, one product after another: no cache holds them from one step to
-/// the next, as it does a single small matrix.
+/// Cases of all products of a step of OPUS-MT's decoder, one after another. Unlike a single small matrix, no cache
+/// holds these weights from one step to the next.
 struct DecoderCases {
   private static let shapes =
     (0..<6).flatMap { _ in

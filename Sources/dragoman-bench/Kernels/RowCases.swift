@@ -1,7 +1,8 @@
 import CKernels
 import Tensor
 
-/// Kernels that take rows one by one. Operations an element are counted in the C source: an exponential is 27.
+/// Cases of kernels that process single rows. Operations per element are counted in the C source: an exponential has
+/// 27.
 struct RowCases {
   private static let width = 512
   private static let inner = 2048
@@ -39,7 +40,7 @@ struct RowCases {
     }
   }
 
-  /// The rows of eight heads over 64 positions.
+  /// The softmax of eight heads' rows over 64 positions.
   private func softmax(_ rows: Int) -> KernelCase {
     let n = 64
     return item("softmax", "8x\(n)", rows, .elements(rows * 8 * n, operations: Self.exponential + 4)) {
@@ -69,10 +70,10 @@ struct RowCases {
     }
   }
 
-  /// Eight heads of 64 over keys and values in cells, each row with its own.
+  /// Attention with eight heads of width 64 over keys and values in cells of each row's own.
   private func attention(_ rows: Int, length: Int) -> KernelCase {
     let (heads, d) = (8, 64)
-    let cells = (0..<(rows * length)).map { $0 % length * rows + $0 / length }  // one a row and step
+    let cells = (0..<(rows * length)).map { $0 % length * rows + $0 / length }  // one per row and step
     let work = KernelWork(
       arithmetic: .single,
       operations: Double(rows * heads * length * (4 * d + Self.exponential + 4)),
@@ -102,11 +103,11 @@ struct RowCases {
   }
 }
 
-/// What a greedy step does beside the 8-bit product of a screened output layer.
+/// Cases of a greedy step's work on a screened output layer, except its 8-bit product.
 struct ScreenCases {
   private static let width = 512
   private static let vocabulary = 58101
-  /// Outputs of a row that may be the greatest, about as many as a large vocabulary has.
+  /// The number of a row's outputs that can be the greatest, about as many as with a large vocabulary.
   private static let listed = 16
 
   private static let room = 512

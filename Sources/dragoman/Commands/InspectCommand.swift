@@ -5,10 +5,10 @@ import Models
 import Terminal
 import Translation
 
-/// `dragoman inspect`: what is in a model's folder.
+/// `dragoman inspect`: shows the contents of a model's folder.
 enum InspectCommand: Command {
   static let name = "inspect"
-  static let summary = "Shows what is in a model's folder."
+  static let summary = "Shows a model's architecture, configuration and tensors."
   static let usage = "DIR [flags]"
   static let flags: [any FlagDeclaration] = [asJSON, ModelFlags.precision, ModelFlags.noShortlist]
   static let operands = ["DIR"]
@@ -25,10 +25,10 @@ enum InspectCommand: Command {
   }
 }
 
-/// What `inspect` prints.
+/// The output of `inspect`, as text or JSON.
 struct InspectReport {
   var model: ModelSummary
-  /// Those of the configuration that change the mathematics, by name.
+  /// The settings of the configuration that change the mathematics, by name.
   var settings: [(name: String, value: String)]
   var vocabularies: (source: Int, target: Int)
   var tensors: [StoredTensor]

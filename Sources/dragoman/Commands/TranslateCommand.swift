@@ -35,22 +35,24 @@ enum TranslateCommand: Command {
 /// A translation of lines by a service, in the lines' order. A few blocks of lines are in flight at a time, so that
 /// memory does not grow with the input.
 package struct LineTranslation {
-  package static let linesPerBlock = 256
-  package static let maxBlocksInFlight = 4
+  private static let maxBlocksInFlight = 4
 
   private let service: any Translating
   private let beam: Int?
   private let pair: LanguagePair
+  private let linesPerBlock: Int
 
   /// - Parameters:
   ///   - service: its first model is used.
   ///   - beam: the number of hypotheses; nil for the model's own.
+  ///   - linesPerBlock: the number of lines that are one request.
   /// - Throws: `InputError` if the service has no model.
-  package init(service: any Translating, beam: Int?) throws {
+  package init(service: any Translating, beam: Int?, linesPerBlock: Int = 256) throws {
     guard let pair = service.models.first?.pair else { throw InputError("no model is loaded") }
     self.service = service
     self.beam = beam
     self.pair = pair
+    self.linesPerBlock = linesPerBlock
   }
 
   /// - Throws: `InputError`, `OutputError`, or the service's `TranslationError`.
@@ -73,7 +75,7 @@ package struct LineTranslation {
 
   private func nextLines(_ input: inout LineReader) throws -> [String] {
     var lines: [String] = []
-    while lines.count < Self.linesPerBlock, let line = try input.next() { lines.append(line) }
+    while lines.count < linesPerBlock, let line = try input.next() { lines.append(line) }
     return lines
   }
 
