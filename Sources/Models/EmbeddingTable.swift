@@ -27,7 +27,7 @@ enum EmbeddingTable: Sendable {
     switch (output, precision) {
     case (.float32(let matrix), _): self = .float32(matrix)
     case (.int8(let weight), _): self = .packed(weight)
-    case (_, .float32): self = .float32(try stored.rows().matrix)
+    case (_, .float32): self = .float32(try stored.matrix())
     case (_, .int8): self = .packed(try Precision.integers([stored]))
     }
   }

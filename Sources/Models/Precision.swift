@@ -1,5 +1,4 @@
 import Checkpoint
-import Files
 import Tensor
 
 /// In which numbers a model multiplies.
@@ -13,24 +12,17 @@ package enum Precision: String, CaseIterable, Sendable {
 extension Precision {
   /// Matrices that are multiplied with one input, as one product.
   /// - Parameter transposed: whether they are stored as [inputs, outputs].
-  /// - Throws: `FileError` where the numbers are of another type, or for 8 bits where one is not finite.
+  /// - Throws: `FileError` if the numbers are of another type, or one is not finite.
   package func weight(_ stored: [StoredTensor], transposed: Bool = false) throws -> Linear.Weight {
     guard self == .float32 else { return .int8(try Self.integers(stored, transposed: transposed)) }
-    return Linear.weight(try stored.map { try $0.rows(transposed: transposed) })
+    let weight = Linear.weight(try stored.map { try $0.rows(transposed: transposed) })
+    for tensor in stored { try tensor.file.checkUnchanged() }
+    return weight
   }
 
   static func integers(_ stored: [StoredTensor], transposed: Bool = false) throws -> Int8Weight {
-    let parts = try stored.map { try $0.rows(transposed: transposed) }
-    let weight = Int8Weight(quantizing: parts)
-    var first = 0
-    for (part, tensor) in zip(parts, stored) {
-      guard weight.scales[first..<first + part.rows].allSatisfy(\.isFinite) else {
-        throw FileError(
-          file: tensor.file.path, item: tensor.name, found: "a weight that is no finite number",
-          expected: "finite numbers, which 8 bits can stand for")
-      }
-      first += part.rows
-    }
+    let weight = Int8Weight(quantizing: try stored.map { try $0.rows(transposed: transposed) })
+    for tensor in stored { try tensor.file.checkUnchanged() }
     return weight
   }
 

@@ -147,6 +147,7 @@ package final class LinearScratch {
   private let storage = FloatBuffer()
   let rowScales = FloatBuffer()  // (rows)
   let block = FloatBuffer()  // (rows, block) of a wide layer
+  let packed = FloatBuffer()  // a block of weights that are not packed for good
 
   /// Whether the process's other cores are this worker's for now.
   var hasTeam = false

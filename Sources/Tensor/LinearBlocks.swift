@@ -24,6 +24,7 @@ extension Linear {
   func forEachBlock(
     _ input: LinearInput, rows: Int, scratch: LinearScratch, _ body: (OutputBlock) -> Void
   ) {
+    guard outputs > 0 else { return }
     let width = min(Self.block, outputs)
     let y = scratch.block.reserve(rows * width)
     for first in Swift.stride(from: 0, to: outputs, by: width) {
@@ -31,11 +32,36 @@ extension Linear {
       multiply(
         input, outputs: block.outputs, rows: rows, into: y, stride: width, accumulate: false,
         scratch: scratch)
-      bias.withUnsafeBufferPointer { bias in
-        guard let base = bias.baseAddress else { return }
-        for row in 0..<rows { ck_add_bias(block.row(row), base + first, 1, block.outputs.count) }
-      }
+      Self.add(bias, to: block, rows: rows)
       body(block)
+    }
+  }
+
+  /// x (rows, k) · Wᵀ + b, block after block, with the bits of packed weights. Each block of the weights is packed when
+  /// it is needed, which takes longer than the product but no memory that stays.
+  package static func forEachBlock(
+    _ x: UnsafePointer<Float>, packing weights: Matrix, bias: [Float], rows: Int, scratch: LinearScratch,
+    _ body: (OutputBlock) -> Void
+  ) {
+    let (inputs, width) = (weights.columns, min(Self.block, weights.rows))
+    guard width > 0 else { return }
+    let y = scratch.block.reserve(rows * width)
+    let packed = scratch.packed.reserve(ck_packed_size(inputs, width))
+    for first in Swift.stride(from: 0, to: weights.rows, by: width) {
+      let block = OutputBlock(outputs: first..<min(first + width, weights.rows), base: y, stride: width)
+      let count = block.outputs.count
+      if count % Int(CK_PANEL) != 0 { packed.update(repeating: 0, count: ck_packed_size(inputs, count)) }
+      ck_pack(weights.row(first), inputs, 0, count, packed)
+      ck_packed_multiply(x, packed, rows, inputs, count, y, width, false)
+      add(bias, to: block, rows: rows)
+      body(block)
+    }
+  }
+
+  private static func add(_ bias: [Float], to block: OutputBlock, rows: Int) {
+    bias.withUnsafeBufferPointer { bias in
+      guard let base = bias.baseAddress else { return }
+      for row in 0..<rows { ck_add_bias(block.row(row), base + block.outputs.lowerBound, 1, block.outputs.count) }
     }
   }
 }

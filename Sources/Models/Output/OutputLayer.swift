@@ -13,9 +13,8 @@ enum OutputLayer: Sendable {
     _ stored: StoredTensor, precision: Precision, bias: [Float]
   ) throws -> (EmbeddingTable, OutputLayer) {
     if precision == .float32 {
-      let matrix = try stored.rows().matrix
-      let table = EmbeddingTable.float32(matrix)
-      if let output = ScreenedOutput(matrix, table: table, bias: bias) { return (table, .screened(output)) }
+      let matrix = try stored.matrix()
+      if let output = ScreenedOutput(matrix, bias: bias) { return (.float32(matrix), .screened(output)) }
     }
     let weight = try precision.weight([stored])
     let table = try EmbeddingTable(stored, precision: precision, output: weight)

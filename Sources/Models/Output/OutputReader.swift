@@ -54,9 +54,7 @@ final class OutputReader {
     scratch: LinearScratch
   ) {
     guard !indices.isEmpty else { return }
-    layer.forEachBlock(x, rows: indices.count, scratch: scratch) { block in
-      for (place, row) in indices.enumerated() { reduce(block.row(place), block.outputs, row, rows[row]) }
-    }
+    layer.forEachBlock(x, rows: indices.count, scratch: scratch) { reduce($0, rows, at: indices) }
     for row in indices { nameTokens(row, rows[row].plan) }
   }
 
@@ -89,7 +87,14 @@ final class OutputReader {
       ck_merge_best(found.baseAddress, found.count, best[index], entries + row * stride)
     }
     guard !whole.isEmpty else { return }
-    read(output.layer, gather(whole, of: x, width: d), rows, at: whole, scratch: scratch)
+    output.forEachBlock(gather(whole, of: x, width: d), rows: whole.count, scratch: scratch) {
+      reduce($0, rows, at: whole)
+    }
+  }
+
+  /// Takes what some rows want of a block, whose rows are theirs in order.
+  private func reduce(_ block: OutputBlock, _ rows: [Row], at indices: some Collection<Int>) {
+    for (place, row) in indices.enumerated() { reduce(block.row(place), block.outputs, row, rows[row]) }
   }
 
   /// (indices.count, width)

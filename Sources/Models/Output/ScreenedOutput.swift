@@ -3,34 +3,51 @@ import Foundation
 import Tensor
 
 /// A whole float32 output layer (D → V) that is also the table of word vectors, with a screen that finds the likeliest
-/// tokens where nothing else is asked for. The layer itself is packed when a row first asks for more, as beams do: who
-/// decodes greedily needs it never.
-// @unchecked: `packed` is only touched under `lock`.
+/// tokens if nothing else is asked for.
+///
+/// The layer itself is packed beside the workers when a row first asks for more, as beams and scores do: greedy
+/// decoding never needs it. Until it is there, its products have the same bits and take longer.
+// @unchecked: `packed` and `isPacking` are only touched under `lock`.
 final class ScreenedOutput: @unchecked Sendable {
   let screen: OutputScreen
-  private let rows: any FloatRows  // (V, D)
+  private let table: Matrix  // (V, D)
   private let bias: [Float]  // (V)
   private let lock = NSLock()
   private var packed: Linear?
+  private var isPacking = false
 
-  /// - Parameter table: the same table, to read single rows of.
-  /// - Returns: nil where there are no kernels for it, or the weights are not all finite.
-  init?(_ rows: any FloatRows, table: EmbeddingTable, bias: [Float]) {
-    guard PackedMatrix.isAvailable, case .float32(let matrix) = table,
-      let screen = OutputScreen(rows, weights: matrix, bias: bias)
-    else { return nil }
+  /// - Returns: nil if the processor has no kernels for it, or the weights are not all finite.
+  init?(_ table: Matrix, bias: [Float]) {
+    guard PackedMatrix.isAvailable, let screen = OutputScreen(table, weights: table, bias: bias) else { return nil }
     self.screen = screen
-    self.rows = rows
+    self.table = table
     self.bias = bias
   }
 
-  /// Any worker may be the first to ask.
-  var layer: Linear {
+  /// The packed layer; nil while it is being packed, which the first call starts. Any worker may call it.
+  var layer: Linear? {
     lock.withLock {
-      if let packed { return packed }
-      let layer = Linear(weight: Linear.weight([rows]), bias: bias)
-      packed = layer
-      return layer
+      if packed == nil, !isPacking {
+        isPacking = true
+        DispatchQueue.global(qos: .utility).async(execute: pack)
+      }
+      return packed
+    }
+  }
+
+  private func pack() {
+    let layer = Linear(weight: Linear.weight([table]), bias: bias)
+    lock.withLock { packed = layer }
+  }
+
+  /// x (rows, D) · Wᵀ + b, a block of outputs after the other.
+  func forEachBlock(
+    _ x: UnsafePointer<Float>, rows: Int, scratch: LinearScratch, _ body: (OutputBlock) -> Void
+  ) {
+    if let layer {
+      layer.forEachBlock(x, rows: rows, scratch: scratch, body)
+    } else {
+      Linear.forEachBlock(x, packing: table, bias: bias, rows: rows, scratch: scratch, body)
     }
   }
 }
