@@ -1,4 +1,4 @@
-#include "include/convert.h"
+#include "CKernels.h"
 
 #include <stdint.h>
 #include <string.h>

@@ -1,11 +1,11 @@
 import Checkpoint
 import Tensor
 
-/// In which numbers a model multiplies.
+/// The numbers in which a model multiplies.
 package enum Precision: String, CaseIterable, Sendable {
   case float32
-  /// Weights in 8 bits, each output with a step size of its own; activations by each row's greatest. Biases, norms and
-  /// positions stay float32. What a checkpoint has in 8 bits already is used as it is.
+  /// 8 bits: each output's weights have a step size of their own, and activations are scaled by the greatest of their
+  /// row. Biases, norms and positions stay float32. Tensors that a checkpoint has in 8 bits are used as they are.
   case int8
 }
 
@@ -26,7 +26,7 @@ extension Precision {
     return weight
   }
 
-  /// What a tensor of the checkpoint takes once it is loaded: 8 bits a number for matrices, step sizes aside.
+  /// Bytes of a loaded tensor without step sizes: 8 bits per number for matrices in 8 bits.
   func bytes(_ stored: StoredTensor) -> Int {
     let isMatrix = stored.shape.count == 2 && !stored.shape.contains(1)
     return stored.count * (self == .int8 && isMatrix ? MemoryLayout<Int8>.size : MemoryLayout<Float>.size)

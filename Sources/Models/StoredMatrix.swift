@@ -20,7 +20,7 @@ struct StoredMatrix: FloatRows {
     floats = try FloatReader(tensor)
   }
 
-  /// A file that cannot be read, or has a number that is not finite, gives zeros here and its error in `InputFile.checkUnchanged`, which loading ends with.
+  /// Gives zeros if the file cannot be read or has a number that is not finite. The error is then thrown by `InputFile.checkUnchanged`, which loading ends with.
   func read(_ range: Range<Int>, _ body: (UnsafePointer<Float>) -> Void) {
     let count = range.count * columns
     let block = FloatBuffer(count: count)  // (range.count, columns)

@@ -58,12 +58,12 @@ struct DecodingFuzzTests {
 
   @Test(arguments: MarianFixture.names, Precision.allCases)
   func transformers(name: String, precision: Precision) throws {
-    check(try ModelLoader.load(directory: MarianFixture(name).directory, precision: precision), rounds: 60)
+    check(try ModelFormats.load(directory: MarianFixture(name).directory, precision: precision), rounds: 60)
   }
 
   @Test(arguments: SequenceFixture.names)
   func sequenceModels(name: String) throws {
-    check(try ModelLoader.load(directory: SequenceFixture(name).directory), rounds: 40)
+    check(try ModelFormats.load(directory: SequenceFixture(name).directory), rounds: 40)
   }
 
   @Test(arguments: MarianModelTests.files, [false, true])

@@ -92,7 +92,7 @@ private struct ConvolutionalBinding {
     ) {
       SequenceSession(
         ConvolutionalSteps(weights),
-        outputs: RowOutputs(
+        outputs: OutputReader(
           weights.output, width: width, vocabulary: weights.targetVocabulary, endToken: weights.endToken))
     }
   }
