@@ -1,4 +1,4 @@
-#include "include/ceilings.h"
+#include "CKernels.h"
 
 #include "dispatch.h"
 #include "include/int8.h"

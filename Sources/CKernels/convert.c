@@ -1,7 +1,9 @@
-#include "include/convert.h"
+#include "CKernels.h"
 
 #include <stdint.h>
 #include <string.h>
+
+#include "dispatch.h"
 
 static inline float float_from_bits(uint32_t bits) {
   float value;
@@ -49,4 +51,16 @@ void ck_convert_bf16(const void *source, float *destination, ptrdiff_t count) {
     memcpy(&upper, bytes + i * 2, sizeof upper);
     destination[i] = float_from_bits((uint32_t)upper << 16);
   }
+}
+
+CK_DISPATCH
+bool ck_all_finite(const float *x, ptrdiff_t n) {
+  uint32_t greatest = 0;
+  for (ptrdiff_t i = 0; i < n; i++) {
+    uint32_t bits;
+    memcpy(&bits, x + i, sizeof bits);
+    bits &= 0x7FFFFFFFu;
+    greatest = bits > greatest ? bits : greatest;
+  }
+  return greatest < 0x7F800000u;
 }

@@ -81,18 +81,20 @@ void ck_embed_int8(const int8_t *row, float scale, const float *position, float 
 }
 
 CK_DISPATCH
-static void recur(const float *candidate, const float *gate, const float *gate_bias, float *cell, float *hidden,
-                  ptrdiff_t n) {
-  for (ptrdiff_t i = 0; i < n; i++) {
-    float f = 1.0f / (1.0f + ck_exp(-(gate[i] + gate_bias[i])));
-    float c = f * cell[i] + (1.0f - f) * candidate[i];
-    cell[i] = c;
-    hidden[i] = c > 0 ? c : 0;
+void ck_gated_linear(const float *restrict x, const float *restrict bias, float *restrict y, ptrdiff_t rows,
+                     ptrdiff_t n) {
+  for (ptrdiff_t r = 0; r < rows; r++) {
+    const float *a = x + r * 2 * n, *b = a + n;
+    for (ptrdiff_t i = 0; i < n; i++) y[r * n + i] = (a[i] + bias[i]) / (1.0f + ck_exp(-(b[i] + bias[n + i])));
   }
 }
 
-void ck_simple_recurrence(const float *candidate_gate, const float *gate_bias, float *cell, float *hidden,
-                          ptrdiff_t rows, ptrdiff_t n) {
-  for (ptrdiff_t r = 0; r < rows; r++)
-    recur(candidate_gate + r * 2 * n, candidate_gate + r * 2 * n + n, gate_bias, cell + r * n, hidden + r * n, n);
+CK_DISPATCH
+void ck_blend(float *restrict x, const float *restrict y, ptrdiff_t n) {
+  for (ptrdiff_t i = 0; i < n; i++) x[i] = (x[i] + y[i]) * 0.70710678f;
+}
+
+CK_DISPATCH
+void ck_scale(float *x, float factor, ptrdiff_t n) {
+  for (ptrdiff_t i = 0; i < n; i++) x[i] *= factor;
 }

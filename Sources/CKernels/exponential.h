@@ -3,11 +3,12 @@
 #include <stdint.h>
 #include <string.h>
 
-// e^x within 2 units in the last place; 0 below -87.3, finite above 88.
+// e^x within 2 units in the last place; 0 below -87.3, finite above 88. NaN stays NaN.
 static inline float ck_exp(float x) {
   x = x < -87.33654f ? -87.33654f : x;
   x = x > 88.37f ? 88.37f : x;
-  // x = n ln 2 + r with |r| <= ln 2 / 2; adding and taking away 1.5 * 2^23 rounds to the nearest whole number.
+  // x = n ln 2 + r with |r| <= ln 2 / 2; adding and taking away 1.5 * 2^23 rounds to the nearest whole number, which
+  // then is in the lowest bits of the sum.
   float shifted = x * 1.44269504f + 12582912.0f;
   float n = shifted - 12582912.0f;
   float r = x - n * 0.693359375f;
@@ -19,7 +20,9 @@ static inline float ck_exp(float x) {
   p = p * r + 1.6666665459e-1f;
   p = p * r + 5.0000001201e-1f;
   float value = p * r * r + r + 1.0f;
-  int32_t bits = ((int32_t)n + 127) << 23;
+  uint32_t bits;
+  memcpy(&bits, &shifted, sizeof bits);
+  bits = (bits - 0x4B400000u + 127u) << 23;
   float power;
   memcpy(&power, &bits, sizeof power);
   return value * power;

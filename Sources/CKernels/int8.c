@@ -1,6 +1,38 @@
+#include <stdatomic.h>
+
 #include "CKernels.h"
 #include "dispatch.h"
 #include "int8_panel.h"
+
+// Choice of instructions.
+
+static atomic_int chosen = -1;
+
+static ck_instruction_set best(void) {
+#if defined(__x86_64__)
+  __builtin_cpu_init();
+  if (__builtin_cpu_supports("avx512vnni") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl"))
+    return CK_AVX512_VNNI;
+  if (__builtin_cpu_supports("avx2")) return CK_AVX2;
+#endif
+  return CK_PORTABLE;
+}
+
+ck_instruction_set ck_current_instruction_set(void) {
+  int set = atomic_load_explicit(&chosen, memory_order_relaxed);
+  if (set < 0) {
+    set = best();
+    atomic_store_explicit(&chosen, set, memory_order_relaxed);
+  }
+  return (ck_instruction_set)set;
+}
+
+void ck_use_instruction_set(ck_instruction_set set) {
+  ck_instruction_set most = best();
+  atomic_store_explicit(&chosen, set < most ? set : most, memory_order_relaxed);
+}
+
+// Products.
 
 ptrdiff_t ck_int8_padded_inputs(ptrdiff_t k) { return (k + CK_GROUP - 1) / CK_GROUP * CK_GROUP; }
 
@@ -13,8 +45,9 @@ CK_DISPATCH
 static void quantize_row(const float *x, ptrdiff_t k, float alpha, uint8_t *q) {
   for (ptrdiff_t i = 0; i < k; i++) {
     float scaled = x[i] * alpha;
-    scaled = scaled > 127.0f ? 127.0f : scaled;
-    scaled = scaled < -127.0f ? -127.0f : scaled;
+    // In this order of the comparisons NaN becomes 127, so that it is never converted.
+    scaled = scaled < 127.0f ? scaled : 127.0f;
+    scaled = scaled > -127.0f ? scaled : -127.0f;
     q[i] = (uint8_t)((int32_t)(scaled + 12582912.0f - 12582912.0f) + 128);
   }
 }

@@ -78,3 +78,20 @@ void ck_additive_scores(const float *query, const float *keys, const float *weig
     scores[t] = ck_sum_lanes(lanes);
   }
 }
+
+CK_DISPATCH
+static void recur(const float *candidate, const float *gate, const float *gate_bias, float *cell, float *hidden,
+                  ptrdiff_t n) {
+  for (ptrdiff_t i = 0; i < n; i++) {
+    float f = 1.0f / (1.0f + ck_exp(-(gate[i] + gate_bias[i])));
+    float c = f * cell[i] + (1.0f - f) * candidate[i];
+    cell[i] = c;
+    hidden[i] = c > 0 ? c : 0;
+  }
+}
+
+void ck_simple_recurrence(const float *candidate_gate, const float *gate_bias, float *cell, float *hidden,
+                          ptrdiff_t rows, ptrdiff_t n) {
+  for (ptrdiff_t r = 0; r < rows; r++)
+    recur(candidate_gate + r * 2 * n, candidate_gate + r * 2 * n + n, gate_bias, cell + r * n, hidden + r * n, n);
+}

@@ -4,15 +4,15 @@
 #include <stdatomic.h>
 #include <stdint.h>
 
-// Turns of waiting before a helper sleeps: some tens of microseconds, longer than a worker is busy between two products.
-enum { PATIENCE = 4000 };
+// Pauses before a waiting helper sleeps: tens of microseconds, longer than a worker takes between two products.
+enum { SPIN_LIMIT = 4000 };
 
 static struct {
   int threads;
-  atomic_int busy;     // workers that have something to do
+  atomic_int busy;     // busy workers
   atomic_bool taken;
   // The round's number (32 bits), how many parts it has (16) and the next of them (16): a part is claimed by one
-  // compare-and-swap, and who comes late finds another round's number.
+  // compare-and-swap, and a late helper finds another round's number.
   _Atomic uint64_t claim;
   _Atomic uint32_t done;
   void (*task)(void *, ptrdiff_t);
@@ -56,9 +56,9 @@ static void sleep_until_after(uint32_t number) {
 static void *helper(void *unused) {
   uint32_t seen = 0;
   for (;;) {
-    int patience = PATIENCE;
-    while (round_of(atomic_load(&team.claim)) == seen && --patience > 0) rest();
-    if (patience == 0) sleep_until_after(seen);
+    int spins = SPIN_LIMIT;
+    while (round_of(atomic_load(&team.claim)) == seen && --spins > 0) rest();
+    if (spins == 0) sleep_until_after(seen);
     seen = round_of(atomic_load(&team.claim));
     help(seen);
   }

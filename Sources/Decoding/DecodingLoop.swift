@@ -1,24 +1,44 @@
 import Models
 import Tensor
 
-/// Sentences under way together on one worker: they enter whenever their caller likes, and leave when they are over,
-/// whoever else is still going. More may be encoded than step, so that passes through the encoder are of many.
+/// Sentences that are decoded together: they enter between any two steps and leave when they are over. There is one such
+/// loop per worker and model, for one thread at a time.
+package protocol StepwiseDecoding: AnyObject {
+  var isEmpty: Bool { get }
+
+  /// Encodes sentences as one batch. They take part from the next step on that has room for them.
+  /// - Parameter ids: the caller's name for each of them.
+  func admit(_ requests: [DecodingRequest], ids: [Int])
+
+  /// Gives sentences one more target token: the earliest ones whose hypotheses together are at most `rowLimit`, but at
+  /// least one sentence. The others wait.
+  /// - Parameters:
+  ///   - isCancelled: asked by id; a cancelled sentence leaves with the tokens that it has.
+  ///   - settled: takes the id and the next tokens that a sentence is certain to begin with. It is called for sentences
+  ///     that go on and have `DecodingOptions.tellsTokens`. The result has the rest.
+  ///   - finished: takes each sentence that is over.
+  func step(
+    rowLimit: Int, isCancelled: (Int) -> Bool, settled: (Int, [Int32]) -> Void, finished: (Int, DecodingResult) -> Void)
+}
+
+/// The sentences that one worker decodes with one model. More sentences can be encoded than step, so that passes through
+/// the encoder take many at once.
 package final class DecodingLoop: StepwiseDecoding {
   private let model: ModelSummary
   private let session: any DecodingSession
-  private var active: [Place] = []
-  /// Encoded, with a row each behind those of `active`, and without room to step.
-  private var waiting: [Place] = []
+  /// Sentences that step.
+  private var active: [Sentence] = []
+  /// Sentences that are encoded but have no room to step. Each has one row, after the rows of `active`.
+  private var waiting: [Sentence] = []
   private var tokens: [Int32] = []  // (rows of `active`)
   private var parents: [Int] = []  // (rows)
   private var continuations: [Continuation] = []
 
-  /// One sentence's place in the loop.
-  private struct Place {
+  private struct Sentence {
     var id: Int
     var search: any Search
     var rows: Int
-    /// Rows that it may come to have.
+    /// Greatest number of rows that it comes to have.
     var width: Int
     /// Captured self-attention of the encoder (maps, S, S).
     var encoder: [Float]
@@ -50,7 +70,7 @@ package final class DecodingLoop: StepwiseDecoding {
     for (index, encoder) in encoded.enumerated() {
       let wanted = requests[index].options
       waiting.append(
-        Place(
+        Sentence(
           id: ids[index], search: searches[index], rows: 1, width: wanted.rows, encoder: encoder,
           tellsTokens: wanted.tellsTokens))
     }
@@ -75,7 +95,7 @@ package final class DecodingLoop: StepwiseDecoding {
     for index in active.indices {
       let rows = active[index].rows
       if advance(&active[index], firstRow: firstRow, isCancelled: isCancelled, finished: finished) {
-        if active[index].tellsTokens { tell(active[index], settled) }
+        if active[index].tellsTokens { report(active[index], settled) }
         active.swapAt(staying, index)
         staying += 1
       }
@@ -87,8 +107,8 @@ package final class DecodingLoop: StepwiseDecoding {
     if !parents.elementsEqual(0..<session.rowCount) { session.select(parents) }
   }
 
-  /// Those that wait step from now on where there is room for all hypotheses that they will have. Beside a sentence that
-  /// leaves less of the limit, or none, a quarter of it is left to others.
+  /// Lets waiting sentences step if there is room for all hypotheses that they can come to have. A quarter of the limit
+  /// is free for them even beside a sentence that takes most of it or more.
   private func begin(_ rowLimit: Int) {
     guard !waiting.isEmpty else { return }
     var rows = active.reduce(0) { $0 + $1.width }
@@ -105,7 +125,7 @@ package final class DecodingLoop: StepwiseDecoding {
     tokens += Array(repeating: model.startToken, count: count)
   }
 
-  /// The rows behind all that stepped stay, but for those of cancelled sentences.
+  /// Keeps the rows of waiting sentences, except cancelled ones.
   private func keepWaiting(
     firstRow: Int, isCancelled: (Int) -> Bool, finished: (Int, DecodingResult) -> Void
   ) {
@@ -121,14 +141,15 @@ package final class DecodingLoop: StepwiseDecoding {
     }
   }
 
-  private func tell(_ sentence: Place, _ settled: (Int, [Int32]) -> Void) {
+  private func report(_ sentence: Sentence, _ settled: (Int, [Int32]) -> Void) {
     let tokens = sentence.search.takeSettled()
     if !tokens.isEmpty { settled(sentence.id, tokens) }
   }
 
+  /// Lets a sentence's search read the step.
   /// - Returns: whether the sentence goes on.
   private func advance(
-    _ sentence: inout Place, firstRow: Int, isCancelled: (Int) -> Bool, finished: (Int, DecodingResult) -> Void
+    _ sentence: inout Sentence, firstRow: Int, isCancelled: (Int) -> Bool, finished: (Int, DecodingResult) -> Void
   ) -> Bool {
     let cancelled = isCancelled(sentence.id)
     continuations.removeAll(keepingCapacity: true)
@@ -147,7 +168,7 @@ package final class DecodingLoop: StepwiseDecoding {
     return true
   }
 
-  private func finish(_ sentence: Place, cancelled: Bool, _ finished: (Int, DecodingResult) -> Void) {
+  private func finish(_ sentence: Sentence, cancelled: Bool, _ finished: (Int, DecodingResult) -> Void) {
     var result = sentence.search.finish(cancelled: cancelled)
     if !sentence.encoder.isEmpty { result.attention[.encoder] = sentence.encoder }
     finished(sentence.id, result)

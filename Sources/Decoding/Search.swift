@@ -1,27 +1,29 @@
+import Foundation
 import Models
 
-/// The search for one sentence's translation: it owns some rows of the session and says each step how they go on.
+/// The search for one sentence's translation: it owns some rows of the session and decides after each step how they
+/// continue.
 protocol Search: AnyObject {
-  /// What it reads of every step.
+  /// Requests the facts that the search reads after every step.
   var output: OutputRequest { get }
 
-  /// Reads what a step gave for its rows and appends how they go on; nothing when the search is over.
+  /// Reads the outcome of a step for its rows and appends how they continue; appends nothing when the search is over.
   func advance(_ step: StepOutput, into continuations: inout [Continuation])
 
-  /// Tokens that the result will begin with, whatever comes: those behind the ones that earlier calls gave.
+  /// Returns tokens that the result is certain to begin with: those after the ones of earlier calls.
   func takeSettled() -> [Int32]
 
-  /// Best first; what there is so far where the search was cancelled.
+  /// Returns the hypotheses, best first; the running ones if the search was cancelled.
   func finish(cancelled: Bool) -> DecodingResult
 }
 
-/// A row goes on from `parent` (counted within the search's own rows) with `token`.
+/// A row that goes on from `parent`, counted within the search's own rows, with `token`.
 struct Continuation {
   var parent: Int
   var token: Int32
 }
 
-/// What one decoder step gave for the rows of one search.
+/// The outcome of one decoder step for the rows of one search.
 struct StepOutput {
   let session: any DecodingSession
   /// The session's number of the search's first row.
@@ -30,4 +32,220 @@ struct StepOutput {
   func row(_ index: Int) -> RowOutcome { session.outcome(row: firstRow + index) }
 
   func attention(row: Int) -> StepAttention { session.attention(row: firstRow + row) }
+}
+
+/// Sum of log-probabilities / length^penalty: Wu et al. (2016) in the form that Marian and `transformers` use.
+private func normalized(_ total: Float, length: Int, penalty: Float) -> Float {
+  penalty == 0 || length == 0 ? total : total / powf(Float(length), penalty)
+}
+
+// MARK: Greedy search
+
+/// A search of one hypothesis: it takes the likeliest token of each step, or the tokens of a given target.
+final class GreedySearch: Search {
+  private let options: DecodingOptions
+  private let rules: TokenRules
+  private var trace: Trace
+  private var leaf = Trace.root
+  /// The last token that `takeSettled` gave.
+  private var settled = Trace.root
+  private var length = 0
+  private var total: Float = 0
+
+  init(_ request: DecodingRequest, end: Int32) {
+    options = request.options
+    rules = TokenRules(options, end: end)
+    trace = Trace(request)
+  }
+
+  var output: OutputRequest {
+    if let target = options.forcedTarget { return OutputRequest(normalizer: .all, target: target) }
+    return rules.request(best: 1, normalize: options.logProbs)
+  }
+
+  func advance(_ step: StepOutput, into continuations: inout [Continuation]) {
+    let (token, logProb) = next(step.row(0))
+    let parent = leaf
+    leaf = trace.add(
+      token, after: parent, logProb: logProb, attention: options.capture.isNone ? nil : step.attention(row: 0))
+    trace.release(parent)
+    length += 1
+    total += logProb
+    if !isOver(token) { continuations.append(Continuation(parent: 0, token: token)) }
+  }
+
+  private func next(_ outcome: RowOutcome) -> (Int32, Float) {
+    if let target = options.forcedTarget { return (target[length], outcome.target - outcome.normalizer) }
+    if let forced = rules.forced(at: length) { return (forced, 0) }
+    let rank = rank(outcome)
+    return (outcome.token(rank), options.logProbs ? outcome.logit(rank) - outcome.normalizer : 0)
+  }
+
+  /// Rank of the likeliest token that does not repeat an earlier run; 0 if all do.
+  private func rank(_ outcome: RowOutcome) -> Int {
+    guard rules.forbidsRepeats else { return 0 }
+    let tokens = trace.tokens(to: leaf)
+    return (0..<outcome.count).first {
+      outcome.logit($0) > -.infinity && !rules.repeats(outcome.token($0), after: tokens)
+    } ?? 0
+  }
+
+  private func isOver(_ token: Int32) -> Bool {
+    if let target = options.forcedTarget { return length == target.count }
+    return rules.ends(token, length: length)
+  }
+
+  func takeSettled() -> [Int32] {
+    defer { settled = leaf }
+    return trace.tokens(to: leaf, after: settled)
+  }
+
+  func finish(cancelled: Bool) -> DecodingResult {
+    let tokens = trace.tokens(to: leaf)
+    let hypothesis = Hypothesis(
+      tokens: tokens, logProbs: options.logProbs ? trace.logProbs(to: leaf) : [],
+      score: normalized(total, length: length, penalty: options.lengthPenalty),
+      stopReason: cancelled ? .cancelled : rules.reason(tokens))
+    return DecodingResult(
+      hypotheses: [hypothesis], attention: trace.attention(to: leaf), alignment: trace.alignment(to: leaf))
+  }
+}
+
+// MARK: Beam search
+
+/// A search that keeps the `beam` likeliest hypotheses side by side.
+///
+/// Scores, stopping and ties follow `_beam_search` of Hugging Face transformers 5. Each step looks at the best 2 × beam
+/// continuations. The first `beam` of them that end are finished and scored by length. The best `beam` that do not end
+/// go on.
+final class BeamSearch: Search {
+  private let options: DecodingOptions
+  private let rules: TokenRules
+  private var trace: Trace
+  private var running: [Running] = [Running(leaf: Trace.root, total: 0)]
+  private var parents: [Running] = []
+  /// The best 2 × beam continuations of all rows, best first.
+  private var candidates: [Candidate] = []
+  private var finished: [Finished] = []
+  private var length = 0
+  /// The last token that `takeSettled` gave.
+  private var settled = Trace.root
+
+  private struct Running {
+    var leaf: Int
+    var total: Float
+  }
+
+  private struct Finished {
+    var leaf: Int
+    var score: Float
+  }
+
+  private struct Candidate {
+    var parent: Int
+    var token: Int32
+    var logProb: Float
+    var total: Float
+  }
+
+  init(_ request: DecodingRequest, end: Int32) {
+    options = request.options
+    rules = TokenRules(options, end: end)
+    trace = Trace(request)
+  }
+
+  var output: OutputRequest { rules.request(best: 2 * options.beam, normalize: true) }
+
+  func advance(_ step: StepOutput, into continuations: inout [Continuation]) {
+    swap(&parents, &running)
+    running.removeAll(keepingCapacity: true)
+    length += 1
+    collectCandidates(step)
+    let first = continuations.count
+    for (rank, candidate) in candidates.enumerated() {
+      let ends = rules.ends(candidate.token, length: length)
+      guard ends ? rank < options.beam : running.count < options.beam else { continue }
+      let leaf = trace.add(
+        candidate.token, after: parents[candidate.parent].leaf, logProb: candidate.logProb,
+        attention: options.capture.isNone ? nil : step.attention(row: candidate.parent))
+      if ends {
+        add(Finished(leaf: leaf, score: score(candidate.total)))
+      } else {
+        running.append(Running(leaf: leaf, total: candidate.total))
+        continuations.append(Continuation(parent: candidate.parent, token: candidate.token))
+      }
+    }
+    for parent in parents { trace.release(parent.leaf) }
+    if isOver { continuations.removeSubrange(first...) }
+  }
+
+  private func collectCandidates(_ step: StepOutput) {
+    candidates.removeAll(keepingCapacity: true)
+    for (index, parent) in parents.enumerated() {
+      if let forced = rules.forced(at: length - 1) {
+        offer(Candidate(parent: index, token: forced, logProb: 0, total: parent.total))
+        continue
+      }
+      let outcome = step.row(index)
+      let tokens = rules.forbidsRepeats ? trace.tokens(to: parent.leaf) : []
+      for rank in 0..<outcome.count where outcome.logit(rank) > -.infinity {
+        if rules.repeats(outcome.token(rank), after: tokens) { continue }
+        let logProb = outcome.logit(rank) - outcome.normalizer
+        offer(Candidate(parent: index, token: outcome.token(rank), logProb: logProb, total: parent.total + logProb))
+      }
+    }
+  }
+
+  /// Inserts a candidate after those that are as good.
+  private func offer(_ candidate: Candidate) {
+    var rank = candidates.count
+    while rank > 0, candidates[rank - 1].total < candidate.total { rank -= 1 }
+    guard rank < 2 * options.beam else { return }
+    if candidates.count == 2 * options.beam { candidates.removeLast() }
+    candidates.insert(candidate, at: rank)
+  }
+
+  private func add(_ hypothesis: Finished) {
+    let rank = finished.firstIndex { $0.score < hypothesis.score } ?? finished.count
+    finished.insert(hypothesis, at: rank)
+    if finished.count > options.beam { trace.release(finished.removeLast().leaf) }
+  }
+
+  private func score(_ total: Float) -> Float {
+    normalized(total, length: length, penalty: options.lengthPenalty)
+  }
+
+  private var isOver: Bool {
+    guard let best = running.first else { return true }
+    guard finished.count == options.beam, let worst = finished.last else { return false }
+    switch options.earlyStopping {
+    case .whenFull:
+      return true
+    case .whenUnlikely:
+      return score(best.total) <= worst.score
+    case .whenImpossible:
+      let longest = options.lengthPenalty > 0 ? rules.maxLength : length
+      return normalized(best.total, length: longest, penalty: options.lengthPenalty) <= worst.score
+    }
+  }
+
+  /// The start that all hypotheses share, running or finished: one of them will be the best.
+  func takeSettled() -> [Int32] {
+    let shared = trace.fork(of: running.map(\.leaf) + finished.map(\.leaf))
+    defer { settled = shared }
+    return trace.tokens(to: shared, after: settled)
+  }
+
+  func finish(cancelled: Bool) -> DecodingResult {
+    let best = finished.isEmpty ? running.map { Finished(leaf: $0.leaf, score: score($0.total)) } : finished
+    let hypotheses = best.prefix(max(1, options.hypotheses)).map { entry in
+      let tokens = trace.tokens(to: entry.leaf)
+      return Hypothesis(
+        tokens: tokens, logProbs: trace.logProbs(to: entry.leaf), score: entry.score,
+        stopReason: cancelled ? .cancelled : rules.reason(tokens))
+    }
+    return DecodingResult(
+      hypotheses: hypotheses, attention: best.first.map { trace.attention(to: $0.leaf) } ?? [:],
+      alignment: best.first.map { trace.alignment(to: $0.leaf) } ?? [])
+  }
 }

@@ -1,7 +1,7 @@
 import Foundation
 import Models
 
-/// Decodes whole batches on one worker: not for use from two threads at once.
+/// A decoder of whole batches, for one thread at a time.
 package final class SentenceDecoder {
   private let loop: any StepwiseDecoding
 
@@ -9,11 +9,11 @@ package final class SentenceDecoder {
 
   package init(_ loop: any StepwiseDecoding) { self.loop = loop }
 
-  /// Encodes all requests as one batch, then steps until the last of them is over. Finished rows leave at once.
+  /// Encodes all requests as one batch, then steps until the last of them is over.
   /// - Parameters:
-  ///   - rowLimit: hypotheses that step together.
-  ///   - isCancelled: asked before every step, by number of the request.
-  /// - Returns: one result a request, in their order.
+  ///   - rowLimit: greatest number of hypotheses that step together.
+  ///   - isCancelled: asked in every step, by index of the request.
+  /// - Returns: one result per request, in their order.
   package func decode(
     _ requests: [DecodingRequest], rowLimit: Int = .max, isCancelled: (Int) -> Bool = { _ in false }
   ) -> (results: [DecodingResult], timings: DecodingTimings) {
@@ -32,5 +32,15 @@ package final class SentenceDecoder {
 
   private func milliseconds(from start: DispatchTime, to end: DispatchTime) -> Double {
     Double(end.uptimeNanoseconds - start.uptimeNanoseconds) / 1e6
+  }
+}
+
+package struct DecodingTimings: Sendable {
+  package var encodeMilliseconds: Double
+  package var decodeMilliseconds: Double
+
+  package init(encodeMilliseconds: Double, decodeMilliseconds: Double) {
+    self.encodeMilliseconds = encodeMilliseconds
+    self.decodeMilliseconds = decodeMilliseconds
   }
 }

@@ -1,9 +1,9 @@
 import Models
 
-/// Which tokens may come next, and when a hypothesis is over.
+/// The rules of a request: which tokens can come next, and when a hypothesis is over.
 struct TokenRules {
   let end: Int32
-  /// Target tokens at most, end of sentence included.
+  /// Greatest number of target tokens, end of sentence included.
   let maxLength: Int
   private let forbidden: [Int32]
   private let forcedStart: Int32?
@@ -11,7 +11,7 @@ struct TokenRules {
   private let minLength: Int
   private let renormalize: Bool
   private let uniqueRun: Int
-  /// Asked for beyond those that are needed, in place of what would repeat.
+  /// Tokens asked for beyond those that are needed, to take the place of repeats.
   private static let spare = 8
 
   init(_ options: DecodingOptions, end: Int32) {
@@ -25,8 +25,8 @@ struct TokenRules {
     forcedEnd = options.forcedLength == nil ? options.forcedEndToken : nil
   }
 
-  /// What to ask of each step.
-  /// - Parameter best: how many of the tokens that are allowed.
+  /// The request to make of each step.
+  /// - Parameter best: number of the likeliest allowed tokens.
   func request(best: Int, normalize: Bool) -> OutputRequest {
     OutputRequest(
       best: best + (forbidsRepeats ? Self.spare : 0),
@@ -35,7 +35,7 @@ struct TokenRules {
 
   var forbidsRepeats: Bool { uniqueRun > 0 }
 
-  /// Whether the last tokens with `token` behind them would stand in the translation a second time.
+  /// Whether the last tokens and `token` after them would repeat an earlier run of `uniqueRun` tokens.
   func repeats(_ token: Int32, after tokens: [Int32]) -> Bool {
     guard forbidsRepeats, tokens.count >= uniqueRun else { return false }
     let last = tokens.suffix(uniqueRun - 1)
@@ -44,7 +44,7 @@ struct TokenRules {
     }
   }
 
-  /// The only token allowed as number `length` (from 0), where there is such a one.
+  /// The only token allowed as number `length` (from 0); nil if several are.
   func forced(at length: Int) -> Int32? {
     if length == maxLength - 1, let forcedEnd { return forcedEnd }
     return length == 0 ? forcedStart : nil
@@ -53,7 +53,7 @@ struct TokenRules {
   /// Whether a hypothesis that has just received `token` as its token number `length` (from 1) is over.
   func ends(_ token: Int32, length: Int) -> Bool { token == end || length >= maxLength }
 
-  /// Why a finished hypothesis ended. An end that was forced on it is the limit's doing.
+  /// The reason why a finished hypothesis ended. An end that was forced counts as the limit.
   func reason(_ tokens: [Int32]) -> StopReason {
     tokens.last == end && !(forcedEnd != nil && tokens.count >= maxLength) ? .eos : .length
   }

@@ -1,10 +1,10 @@
 import Models
 import Tensor
 
-/// Hypotheses as a tree that grows at its leaves: forks share their past.
+/// The hypotheses of one search as a tree that grows at its leaves: forks share their past.
 ///
-/// A node is there while a search holds it or a later node follows it. Released ones are used again, so that a trace
-/// holds the living hypotheses alone.
+/// A node lives while the search holds it or a later node follows it. Nodes without either are used again, so that a
+/// trace holds the living hypotheses alone.
 struct Trace {
   private struct Node {
     var parent: Int
@@ -42,7 +42,7 @@ struct Trace {
     return index
   }
 
-  /// Ends the caller's hold of a node. It goes with all before it that lead nowhere else.
+  /// Ends the caller's hold of a node. The node is freed with all earlier ones that lead nowhere else.
   mutating func release(_ node: Int) {
     var node = node
     while node != Self.root {
@@ -59,8 +59,8 @@ struct Trace {
   /// Slots of weights that were allocated.
   var heldSlots: Int { attention?.slots ?? 0 }
 
-  /// The nodes on the way.
-  /// - Parameter start: on the way to the leaf; it is left out itself.
+  /// The nodes from the one after `start` to the leaf.
+  /// - Parameter start: a node before the leaf.
   private func path(to leaf: Int, after start: Int = root) -> [Int] {
     var length = 0
     var next = leaf
@@ -76,7 +76,7 @@ struct Trace {
   func tokens(to leaf: Int, after start: Int = root) -> [Int32] { path(to: leaf, after: start).map { nodes[$0].token } }
   func logProbs(to leaf: Int) -> [Float] { path(to: leaf).map { nodes[$0].logProb } }
 
-  /// The last node that lies on the way to every one of these leaves.
+  /// The last node that all of these leaves have in common.
   func fork(of leaves: [Int]) -> Int {
     var ends = Set(leaves)
     while ends.count > 1, let latest = ends.max(by: { depth($0) < depth($1) }) {
@@ -94,7 +94,7 @@ struct Trace {
     return aligned.contains(-1) ? [] : aligned
   }
 
-  /// The captured weights of every step on the way: cross (maps, T, S), decoder (maps, T, T) with zeros past each step.
+  /// The captured weights of every step before the leaf: cross (maps, T, S), decoder (maps, T, T) with zeros past each step.
   func attention(to leaf: Int) -> [AttentionKind: [Float]] { attention?.stacked(path(to: leaf)) ?? [:] }
 }
 

@@ -1,14 +1,14 @@
 import Checkpoint
 import Tensor
 
-/// An encoder of given sizes with nothing behind it, its weights random: the very pass that serving makes of every batch,
-/// so that architectures can be timed at sizes of which there is no checkpoint.
+/// An encoder of given sizes with random weights and no decoder. It computes as serving does, so that architectures can
+/// be timed at sizes of which there is no checkpoint.
 package final class LoneEncoder {
-  /// Fills weights with numbers between -1 and 1; called once a tensor.
+  /// Fills weights with numbers between -1 and 1; called once per tensor.
   package typealias Numbers = (UnsafeMutableBufferPointer<Float>) -> Void
 
   private let pass: (SourceBatch) -> UnsafePointer<Float>
-  /// Width of its outputs.
+  /// Width of the outputs.
   package let width: Int
 
   private init(width: Int, pass: @escaping (SourceBatch) -> UnsafePointer<Float>) {
@@ -16,13 +16,14 @@ package final class LoneEncoder {
     self.pass = pass
   }
 
-  /// - Parameter batch: as many tokens as the encoder has vectors and positions for.
-  /// - Returns: (N, width) of the batch's N real tokens, valid until the next call.
+  /// Encodes a batch.
+  /// - Parameter batch: tokens and lengths within the encoder's vectors and positions.
+  /// - Returns: (N, width) of the batch's N tokens without padding, valid until the next call.
   @discardableResult
   package func encode(_ batch: SourceBatch) -> UnsafePointer<Float> { pass(batch) }
 
-  /// One layer that reads forwards. All weights between ±1/√hidden, as PyTorch begins.
-  /// - Parameter tokens: vectors in the table.
+  /// A layer that reads forwards. All weights are between ±1/√hidden, as in PyTorch's initialisation.
+  /// - Parameter tokens: number of vectors in the table.
   package static func recurrent(
     _ kind: RecurrentConfiguration.Cell, inputs: Int, hidden: Int, tokens: Int, numbers: @escaping Numbers
   ) -> LoneEncoder {
@@ -38,8 +39,8 @@ package final class LoneEncoder {
     }
   }
 
-  /// Layers with the norm behind each part, as Vaswani et al. (2017) have them; weights between ±1/√dimension.
-  /// - Parameter positions: the longest sentence.
+  /// Layers with the norm after each part, as in Vaswani et al. (2017). Weights are between ±1/√dimension.
+  /// - Parameter positions: length of the longest sentence, in tokens.
   package static func transformer(
     dimension: Int, layers: Int, heads: Int, feedForward: Int, tokens: Int, positions: Int, numbers: @escaping Numbers
   ) -> LoneEncoder {
@@ -54,7 +55,7 @@ package final class LoneEncoder {
   }
 }
 
-/// Weights that nobody trained.
+/// Random weights.
 private struct RandomTensors {
   let bound: Float
   let numbers: LoneEncoder.Numbers

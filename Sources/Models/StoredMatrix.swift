@@ -20,13 +20,14 @@ struct StoredMatrix: FloatRows {
     floats = try FloatReader(tensor)
   }
 
-  /// A file that cannot be read gives zeros here and its error in `InputFile.checkUnchanged`, which loading ends with.
+  /// Gives zeros if the file cannot be read or has a number that is not finite. The error is then thrown by `InputFile.checkUnchanged`, which loading ends with.
   func read(_ range: Range<Int>, _ body: (UnsafePointer<Float>) -> Void) {
     let count = range.count * columns
     let block = FloatBuffer(count: count)  // (range.count, columns)
     withExtendedLifetime(block) {
       do throws(FileError) {
         try floats.copy(range.lowerBound * columns..<range.upperBound * columns, to: block.base)
+        try tensor.checkFinite(block.base, count: count)
       } catch {
         block.base.update(repeating: 0, count: count)
         tensor.file.note(error)
@@ -72,6 +73,34 @@ extension StoredTensor {
       }
     }
     guard transposed else { return try StoredMatrix(self) }
-    return TransposedMatrix(try Matrix(rows: shape[0], columns: shape[1]) { try copyFloats(to: $0) })
+    return TransposedMatrix(
+      try Matrix(rows: shape[0], columns: shape[1]) {
+        try copyFloats(to: $0)
+        if let floats = $0.baseAddress { try checkFinite(floats, count: count) }
+      })
+  }
+
+  /// The tensor as a matrix (shape[0], shape[1]) in memory.
+  /// - Throws: `FileError` if its elements are no floating-point numbers, or one is infinite or NaN.
+  func matrix() throws -> Matrix {
+    let matrix = try rows().matrix
+    try file.checkUnchanged()
+    return matrix
+  }
+
+  /// All elements as float32, row-major.
+  /// - Throws: `FileError` if its elements are no floating-point numbers, or one is infinite or NaN.
+  package func finiteFloats() throws -> [Float] {
+    let floats = try floats()
+    try checkFinite(floats, count: floats.count)
+    return floats
+  }
+
+  /// - Throws: `FileError` if one of the tensor's elements is infinite or NaN.
+  fileprivate func checkFinite(_ floats: UnsafePointer<Float>, count: Int) throws(FileError) {
+    guard ck_all_finite(floats, count) else {
+      throw FileError(
+        file: file.path, item: name, found: "a weight that is no finite number", expected: "finite numbers")
+    }
   }
 }

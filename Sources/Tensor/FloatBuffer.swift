@@ -1,6 +1,6 @@
-/// Aligned float memory of one owner, grown as needed and never shrunk: activations and caches of a worker.
+/// Aligned memory for floats with one owner, which grows and never shrinks: activations and caches of a worker.
 package final class FloatBuffer {
-  /// A cache line, and the width of the widest vector register.
+  /// Bytes of a cache line and of the widest vector register.
   package static let alignment = 64
 
   package private(set) var base: UnsafeMutablePointer<Float>
@@ -18,7 +18,7 @@ package final class FloatBuffer {
       .assumingMemoryBound(to: Float.self)
   }
 
-  /// Room for `count` floats; the first `kept` stay as they were. What is never written takes no memory.
+  /// Grows to `count` floats and keeps the first `kept`. Pages that are never written take no memory.
   package func widen(to count: Int, keeping kept: Int) {
     let wider = Self.allocate(count)
     wider.update(from: base, count: kept)
@@ -26,7 +26,7 @@ package final class FloatBuffer {
     (base, capacity) = (wider, count)
   }
 
-  /// Room for `count` floats; what was there is lost when the buffer has to grow.
+  /// Makes room for `count` floats. The content is lost if the buffer has to grow.
   @discardableResult
   package func reserve(_ count: Int) -> UnsafeMutablePointer<Float> {
     if count > capacity {

@@ -1,12 +1,12 @@
 import CKernels
 
-/// What the kernels for 8-bit products may use of the processor. All give the same bits.
+/// The instructions that the kernels for 8-bit products use. All sets give the same bits.
 package enum InstructionSet: String, CaseIterable, Sendable {
   case portable
   case avx2
   case avx512vnni = "avx512-vnni"
 
-  /// The one in use: the best that the processor has, unless less was asked for.
+  /// The set in use: the best of the processor, unless less was asked for.
   package static var current: InstructionSet {
     switch ck_current_instruction_set() {
     case CK_AVX512_VNNI: .avx512vnni
@@ -15,7 +15,7 @@ package enum InstructionSet: String, CaseIterable, Sendable {
     }
   }
 
-  /// Uses no more than this, to compare or to measure. Not while products run.
+  /// Uses at most this set, for comparisons and measurements. Not for use while products run.
   package static func limit(to set: InstructionSet) {
     switch set {
     case .portable: ck_use_instruction_set(CK_PORTABLE)
@@ -23,4 +23,16 @@ package enum InstructionSet: String, CaseIterable, Sendable {
     case .avx512vnni: ck_use_instruction_set(CK_AVX512_VNNI)
     }
   }
+}
+
+/// The library that multiplies float32 matrices.
+package enum FloatKernels: String, CaseIterable, Sendable {
+  /// Dragoman's own kernels, on weights packed when a model is loaded. They need AVX2 with FMA, or AVX-512.
+  case packed
+  case openblas
+
+  package static var current: FloatKernels { PackedMatrix.isAvailable ? .packed : .openblas }
+
+  /// Chooses OpenBLAS for models that are loaded from now on.
+  package static func useOpenBLAS() { ck_packed_disable() }
 }

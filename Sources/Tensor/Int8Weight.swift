@@ -1,13 +1,13 @@
 import CKernels
 
-/// Weights of a linear layer in 8 bits, packed for the kernels: w ≈ integer · column scale.
+/// The weights of a linear layer in 8 bits, packed for the kernels: w ≈ integer · scale of the output.
 // @unchecked: the packed bytes are written in the initializer alone.
 package final class Int8Weight: @unchecked Sendable {
-  /// How activations become integers.
+  /// The rule by which activations become integers.
   package enum Activations: Sendable, Equatable {
-    /// By one factor found when the model was quantised; what lies beyond ±127 is cut (Marian's "alpha").
+    /// Multiplied by one factor from the model (Marian's "alpha") and cut at ±127.
     case fixed(Float)
-    /// By each row's own greatest value.
+    /// Scaled by the greatest absolute value of each row.
     case perRow
   }
 
@@ -17,7 +17,7 @@ package final class Int8Weight: @unchecked Sendable {
   let packed: UnsafeMutablePointer<Int8>  // [n/64][k/4][64][4]
   private let memory: WeightMemory
   let sums: [Int32]  // (n)
-  /// (n) per output what one step of its integers is worth; a fixed activation factor is divided out already.
+  /// (n) value of one step of each output's integers, divided by a fixed activation factor.
   package let scales: [Float]
 
   private init(
@@ -32,8 +32,10 @@ package final class Int8Weight: @unchecked Sendable {
     self.activations = activations
   }
 
-  /// - Parameter integers: (n, k) row-major, or the table that `rows` picks n rows from.
-  /// - Parameter scales: (n) what one step of each output's integers is worth.
+  /// Packs 8-bit integers.
+  /// - Parameters:
+  ///   - integers: (n, k) row-major, or the table that `rows` picks n rows from.
+  ///   - scales: (n) value of one step of each output's integers.
   package convenience init(
     integers: UnsafePointer<Int8>, rows: [Int32]? = nil, inputs: Int, outputs: Int, scales: [Float],
     activations: Activations
@@ -52,8 +54,8 @@ package final class Int8Weight: @unchecked Sendable {
       activations: activations)
   }
 
-  /// Matrices (outputs, inputs), one above the other, each output in steps of 1/127 of its greatest weight. An output
-  /// with a weight that is no finite number has a scale that is none either.
+  /// Quantises matrices (outputs, inputs), stacked, with steps of 1/127 of each output's greatest weight. An output with
+  /// a weight that is not finite gets a scale that is not finite.
   package convenience init(quantizing parts: [any FloatRows]) {
     let (inputs, outputs) = (parts.columns, parts.rows)
     let memory = Self.allocate(inputs: inputs, outputs: outputs, isLasting: true)
@@ -104,7 +106,7 @@ package final class Int8Weight: @unchecked Sendable {
     memory.base.assumingMemoryBound(to: Int8.self)
   }
 
-  /// y (k) = the weights of one output · scale + position (k): a row of a table that is also a layer. Not for layers
+  /// y (k) = weights of one output · scale + position (k), for a layer that is also a table of vectors. Not for layers
   /// with a fixed activation factor.
   package func embed(
     _ output: Int, scale: Float, position: UnsafePointer<Float>, into y: UnsafeMutablePointer<Float>
@@ -125,7 +127,7 @@ package final class Int8Weight: @unchecked Sendable {
     }
   }
 
-  /// See `Linear.multiply(_:outputs:…)`.
+  /// Multiplies as `Linear.multiply(_:outputs:…)` does.
   func multiply(
     _ input: LinearInput, outputs range: Range<Int>, rows: Int, into y: UnsafeMutablePointer<Float>, stride: Int,
     accumulate: Bool
@@ -142,18 +144,25 @@ package final class Int8Weight: @unchecked Sendable {
   }
 }
 
-/// A worker's room for quantised activations and a block of outputs.
-package final class LinearScratch {
-  private let storage = FloatBuffer()
-  let rowScales = FloatBuffer()  // (rows)
-  let block = FloatBuffer()  // (rows, block) of a wide layer
+// MARK: Tables
 
-  /// Whether the process's other cores are this worker's for now.
-  var hasTeam = false
+/// An immutable table (rows, columns) in 8 bits with one step size: value = integer · step.
+// @unchecked: nothing writes through `base`.
+package struct Int8Table: @unchecked Sendable {
+  package let base: UnsafePointer<Int8>
+  package let rows: Int
+  package let columns: Int
+  package let step: Float
+  private let owner: AnyObject
 
-  package init() {}
-
-  func bytes(_ count: Int) -> UnsafeMutablePointer<UInt8> {
-    UnsafeMutableRawPointer(storage.reserve((count + 3) / 4)).assumingMemoryBound(to: UInt8.self)
+  /// - Parameter owner: the object that frees the memory of `base`; held as long as the table.
+  package init(viewing base: UnsafePointer<Int8>, rows: Int, columns: Int, step: Float, owner: AnyObject) {
+    self.base = base
+    self.rows = rows
+    self.columns = columns
+    self.step = step
+    self.owner = owner
   }
+
+  package func row(_ index: Int) -> UnsafePointer<Int8> { base + index * columns }
 }

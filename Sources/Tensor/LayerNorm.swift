@@ -12,7 +12,7 @@ package struct LayerNorm: Sendable {
     self.epsilon = epsilon
   }
 
-  /// y (rows, n) = normalised x (rows, n), `bias` (n) added first; y may be x.
+  /// y (rows, n) = normalised x (rows, n) + bias (n). y can be x.
   package func apply(
     _ x: UnsafePointer<Float>, adding bias: [Float]? = nil, rows: Int, into y: UnsafeMutablePointer<Float>
   ) {

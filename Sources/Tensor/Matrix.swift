@@ -1,3 +1,6 @@
+import CKernels
+import Dispatch
+
 /// An immutable matrix of weights, shared by all workers: (rows, columns), row-major.
 ///
 /// `owner` keeps its memory alive.
@@ -8,7 +11,7 @@ package struct Matrix: @unchecked Sendable {
   package let columns: Int
   private let owner: AnyObject
 
-  /// - Parameter owner: whatever frees the memory behind `base`; held as long as the matrix.
+  /// - Parameter owner: the object that frees the memory of `base`; held as long as the matrix.
   package init(viewing base: UnsafePointer<Float>, rows: Int, columns: Int, owner: AnyObject) {
     self.base = base
     self.rows = rows
@@ -16,7 +19,7 @@ package struct Matrix: @unchecked Sendable {
     self.owner = owner
   }
 
-  /// Allocates, and lets `fill` write every element.
+  /// Allocates memory and lets `fill` write every element.
   package init(
     rows: Int, columns: Int, fill: (UnsafeMutableBufferPointer<Float>) throws -> Void
   ) rethrows {
@@ -25,7 +28,7 @@ package struct Matrix: @unchecked Sendable {
     self.init(viewing: buffer.base, rows: rows, columns: columns, owner: buffer)
   }
 
-  /// The matrices one above the other; all of the same width.
+  /// Stacks matrices of the same width.
   package init(stacking parts: [any FloatRows]) {
     let (rows, columns) = (parts.rows, parts.columns)
     self.init(rows: rows, columns: columns) { all in
@@ -37,4 +40,96 @@ package struct Matrix: @unchecked Sendable {
   }
 
   package func row(_ index: Int) -> UnsafePointer<Float> { base + index * columns }
+}
+
+// MARK: Rows
+
+/// The rows that weights are made of, given as float32 whatever their storage and type.
+package protocol FloatRows: Sendable {
+  var rows: Int { get }
+  var columns: Int { get }
+
+  /// Gives `body` some rows (range.count, columns), valid while it runs.
+  func read(_ range: Range<Int>, _ body: (UnsafePointer<Float>) -> Void)
+
+  /// All rows in memory.
+  var matrix: Matrix { get }
+}
+
+extension Matrix: FloatRows {
+  package func read(_ range: Range<Int>, _ body: (UnsafePointer<Float>) -> Void) { body(row(range.lowerBound)) }
+
+  package var matrix: Matrix { self }
+}
+
+/// Some rows of one of several stacked matrices.
+private struct RowBlock: Sendable {
+  let part: any FloatRows
+  let rows: Range<Int>
+  /// Index of the first row, counted through all parts.
+  let first: Int
+
+  /// Floats of a block: the part of the file that each core has in memory at once.
+  static let floats = 1 << 17
+
+  static func of(_ parts: [any FloatRows]) -> [RowBlock] {
+    var blocks: [RowBlock] = []
+    var first = 0
+    for part in parts {
+      let panels = floats / max(1, part.columns * Int(CK_PANEL))
+      let size = max(1, panels) * Int(CK_PANEL)
+      for start in stride(from: 0, to: part.rows, by: size) {
+        blocks.append(RowBlock(part: part, rows: start..<min(start + size, part.rows), first: first + start))
+      }
+      first += part.rows
+    }
+    return blocks
+  }
+}
+
+extension [any FloatRows] {
+  /// Gives `body` the rows of all parts block by block, in any order and on all cores. Loading spends its time here.
+  /// - Parameter body: takes the rows, the index of the first one counted through all parts, and their number.
+  func forEachBlock(_ body: @Sendable (UnsafePointer<Float>, _ first: Int, _ count: Int) -> Void) {
+    let blocks = RowBlock.of(self)
+    DispatchQueue.concurrentPerform(iterations: blocks.count) { index in
+      let block = blocks[index]
+      block.part.read(block.rows) { body($0, block.first, block.rows.count) }
+    }
+  }
+
+  var rows: Int { reduce(0) { $0 + $1.rows } }
+
+  /// The width that all parts have.
+  var columns: Int { first?.columns ?? 0 }
+}
+
+// MARK: Packing
+
+/// Weights (rows, columns) in the order that the float32 kernels read. BLAS would pack them on every call.
+// @unchecked: written in the initializer alone.
+package final class PackedMatrix: @unchecked Sendable {
+  package let rows: Int
+  package let columns: Int
+  let packed: UnsafeMutablePointer<Float>  // [rows/64][columns][64]
+
+  /// Whether there are kernels for this processor.
+  package static var isAvailable: Bool { ck_packed_available() }
+
+  /// Stacks matrices of the same width.
+  package init(_ parts: [any FloatRows]) {
+    let (rows, columns) = (parts.rows, parts.columns)
+    self.rows = rows
+    self.columns = columns
+    let count = ck_packed_size(columns, rows)
+    packed = FloatBuffer.allocate(count)
+    // What lies behind the last output of the last panel is read, and must be numbers.
+    let tail = min(count, Int(CK_PANEL) * columns)
+    (packed + count - tail).update(repeating: 0, count: tail)
+    // Blocks are written to different places.
+    nonisolated(unsafe) let destination = packed
+    parts.forEachBlock { ck_pack($0, columns, $1, $2, destination) }
+  }
+
+  deinit { packed.deallocate() }
 }

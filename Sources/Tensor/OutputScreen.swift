@@ -1,19 +1,20 @@
 import CKernels
 
-/// A wide float32 layer's weights once more, in 8 bits, to find its greatest outputs without reading all of it: 8-bit
-/// products bound every output from above and below, and the few that can be among the greatest are computed in float32,
-/// with the bits that the layer itself gives. A quarter of the bytes to read, and a quarter of the arithmetic.
+/// A copy in 8 bits of a wide float32 layer's weights, which finds the greatest outputs without reading the whole layer.
+///
+/// Products in 8 bits bound every output from above and below. The few outputs that can be among the greatest are then
+/// computed in float32, with the bits of the layer itself. This reads a quarter of the bytes.
 // @unchecked: `bounds` is written in the initializer alone.
 package final class OutputScreen: @unchecked Sendable {
-  /// With the layer's bias.
+  /// The 8-bit layer, with the bias.
   private let integers: Linear
   private let weights: Matrix  // (n, k)
   private let bounds: [ck_screen_bound]  // (n / 64)
 
   /// - Parameters:
-  ///   - rows: the layer's weights (n, k), to be read through.
-  ///   - weights: the same, to read single rows of.
-  /// - Returns: nil where the weights can't be bounded, because some are not finite.
+  ///   - rows: the layer's weights (n, k), read block by block.
+  ///   - weights: the same weights in memory, for single rows.
+  /// - Returns: nil if some weights are not finite.
   package init?(_ rows: any FloatRows, weights: Matrix, bias: [Float]) {
     let quantized = Int8Weight(quantizing: [rows])
     guard quantized.scales.allSatisfy(\.isFinite) else { return nil }
@@ -40,10 +41,10 @@ package final class OutputScreen: @unchecked Sendable {
     return bounds
   }
 
-  /// Looks through all outputs of x (rows, k).
+  /// Searches all outputs of x (rows, k).
   /// - Parameters:
-  ///   - best: how many each row looks for.
-  ///   - adjust: may lower outputs of a row, as to forbid them, before they are looked at.
+  ///   - best: number of greatest outputs per row.
+  ///   - adjust: can lower outputs of a row, such as forbidden tokens, before they are searched.
   package func search(
     _ x: UnsafePointer<Float>, best: [Int], state: ScreenState, scratch: LinearScratch,
     adjust: (_ row: Int, OutputBlock) -> Void
@@ -69,7 +70,7 @@ package final class OutputScreen: @unchecked Sendable {
     }
   }
 
-  /// What may be among the greatest of a row, in float32, places ascending; nil where that is too much to list.
+  /// The outputs that can be among the greatest of a row, in float32 and ascending order; nil if they are too many.
   package func exact(
     _ row: Int, _ x: UnsafePointer<Float>, state: ScreenState
   ) -> UnsafeMutableBufferPointer<ck_entry>? {
@@ -82,9 +83,9 @@ package final class OutputScreen: @unchecked Sendable {
   }
 }
 
-/// A worker's room for searching an `OutputScreen`.
+/// A worker's scratch memory for searching an `OutputScreen`.
 package final class ScreenState {
-  /// Outputs a row that may be listed; where more may be the greatest, all are computed.
+  /// Outputs listed per row. If more can be the greatest, all outputs are computed.
   private static let room = 512
 
   private(set) var rows = UnsafeMutablePointer<ck_screen_row>.allocate(capacity: 0)

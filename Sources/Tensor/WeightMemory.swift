@@ -1,16 +1,17 @@
 import Foundation
 
-/// Memory for weights in 8 bits, which many products read from end to end: large pages where Linux has them, which spares
-/// the processor most of the look-ups that such a stream costs. Aligned for the kernels, not initialised. (Float32
-/// weights are four times as much to clear page by page when a model is loaded: there it did not pay.)
+/// Aligned, uninitialised memory for weights in 8 bits, on large pages if Linux has them.
+///
+/// Products read the weights from end to end; large pages spare most of the address look-ups of such a stream. For
+/// float32 weights they did not pay: clearing them takes four times as long when a model is loaded.
 // @unchecked: whoever allocates it writes it before anybody else reads.
 final class WeightMemory: @unchecked Sendable {
   let base: UnsafeMutableRawPointer
   private let bytes: Int
-  /// Nil where the memory is the allocator's.
+  /// The region that the memory is part of; nil if it comes from the allocator.
   private let region: Region?
 
-  /// - Parameter isLasting: false for what lives as long as a sentence: it is not worth a place among the weights.
+  /// - Parameter isLasting: false for weights that live as long as a sentence, which get no part of a region.
   init(bytes: Int, isLasting: Bool) {
     self.bytes = bytes
     if isLasting, bytes >= Self.least, let (region, base) = Self.regions.place(bytes) {
@@ -29,7 +30,7 @@ final class WeightMemory: @unchecked Sendable {
   private static let regions = Regions()
 }
 
-/// Addresses that matrices share, so that a large page may hold several of them.
+/// An address range that matrices share, so that a large page can hold several of them.
 // @unchecked: constant.
 private final class Region: @unchecked Sendable {
   static let largePage = 2 << 20
@@ -37,7 +38,7 @@ private final class Region: @unchecked Sendable {
   let base: UnsafeMutableRawPointer
   let bytes: Int
 
-  /// Nil where the system refuses.
+  /// - Returns: nil if the system refuses.
   init?(bytes: Int) {
     let whole = bytes + Self.largePage
     guard let all = mmap(nil, whole, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0), all != MAP_FAILED
@@ -53,11 +54,11 @@ private final class Region: @unchecked Sendable {
   deinit { munmap(base, bytes) }
 }
 
-/// Hands out regions piece by piece. A region lives while a matrix in it does.
+/// The allocator of pieces of regions. A region lives while one of its matrices does.
 // @unchecked: `current` and `used` are only touched under `lock`.
 private final class Regions: @unchecked Sendable {
   private static let size = 32 << 20
-  /// Pieces share no page: freeing one gives whole pages back.
+  /// Granularity of pieces in bytes: they share no page, so that freeing one gives whole pages back.
   private static let page = max(4096, Int(sysconf(Int32(_SC_PAGESIZE))))
   private let lock = NSLock()
   private var current: Region?
@@ -77,7 +78,7 @@ private final class Regions: @unchecked Sendable {
     }
   }
 
-  /// A region for one matrix.
+  /// Makes a region for one matrix.
   private static func own(_ bytes: Int) -> (Region, UnsafeMutableRawPointer)? {
     let large = (bytes + Region.largePage - 1) / Region.largePage * Region.largePage
     return Region(bytes: large).map { ($0, $0.base) }

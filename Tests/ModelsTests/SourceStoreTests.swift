@@ -5,7 +5,7 @@ import Testing
 /// Sentences come and go; what is written of each stays its own while it is there, wherever it lies.
 struct SourceStoreTests {
   private struct Sentence {
-    let place: SourcePlace
+    let place: SourceRows
     let mark: Float
   }
 

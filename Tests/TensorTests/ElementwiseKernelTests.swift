@@ -51,4 +51,28 @@ struct ElementwiseKernelTests {
       bytes[place] = 0
     }
   }
+
+  @Test func exponentialOfNaNIsNaN() {
+    for n in [1, 7, 40] {
+      var row = [Float](repeating: 1, count: n)
+      row[n / 2] = .nan
+      ck_add_bias_activate(&row, [Float](repeating: 0, count: n), 1, n, CK_SWISH)
+      #expect(row.indices.allSatisfy { row[$0].isNaN == ($0 == n / 2) })
+    }
+  }
+
+  @Test func infinityAndNaNAreFound() {
+    for n in [1, 15, 64, 1000] {
+      let row = [Float](repeating: .greatestFiniteMagnitude, count: n)
+      #expect(ck_all_finite(row, n))
+      for bad in [Float.infinity, -.infinity, .nan, -.nan] {
+        for place in [0, n / 2, n - 1] {
+          var row = row
+          row[place] = bad
+          #expect(!ck_all_finite(row, n))
+        }
+      }
+    }
+    #expect(ck_all_finite([], 0))
+  }
 }

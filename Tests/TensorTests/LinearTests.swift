@@ -54,4 +54,32 @@ struct LinearTests {
       #expect(alone == Array(together[(row * n)..<((row + 1) * n)]))
     }
   }
+
+  @Test(.enabled(if: PackedMatrix.isAvailable, "this processor has no FMA"), arguments: [1, 130, 2500])
+  func weightsPackedBlockByBlockGiveTheSameBits(n: Int) {
+    let (k, rows) = (48, 5)
+    let w = Matrix(rows: n, columns: k) { _ = $0.update(fromContentsOf: KernelTests.values(n * k, seed: 26)) }
+    let bias = KernelTests.values(n, seed: 27)
+    let x = KernelTests.values(rows * k, seed: 28)
+    let scratch = LinearScratch()
+    func collect(_ run: ((OutputBlock) -> Void) -> Void) -> [[Float]] {
+      var found = [[Float]](repeating: [], count: rows)
+      run { block in
+        for row in 0..<rows { found[row] += UnsafeBufferPointer(start: block.row(row), count: block.outputs.count) }
+      }
+      return found
+    }
+    let linear = Linear(weight: w, bias: bias)
+    let packed = collect { linear.forEachBlock(x, rows: rows, scratch: scratch, $0) }
+    let unpacked = collect { Linear.forEachBlock(x, packing: w, bias: bias, rows: rows, scratch: scratch, $0) }
+    #expect(packed == unpacked)
+    #expect(packed.allSatisfy { $0.count == n })
+  }
+
+  @Test func aLayerWithoutOutputsHasNoBlocks() {
+    let linear = Linear(weight: Matrix(rows: 0, columns: 8) { _ in }, bias: [])
+    linear.forEachBlock([Float](repeating: 1, count: 8), rows: 1, scratch: LinearScratch()) { _ in
+      Issue.record("a block of nothing")
+    }
+  }
 }

@@ -11,9 +11,9 @@
 
 typedef enum { CK_PORTABLE = 0, CK_AVX2 = 1, CK_AVX512_VNNI = 2 } ck_instruction_set;
 
-// The best that this processor has, or what `ck_use_instruction_set` asked for.
+// The best set of this processor, or the lesser one that `ck_use_instruction_set` asked for.
 ck_instruction_set ck_current_instruction_set(void);
-// Asks for less than the processor has, to compare or to measure. Not for use while products run.
+// Limits the set, for comparisons and measurements. Not for use while products run.
 void ck_use_instruction_set(ck_instruction_set set);
 
 // Inputs rounded up to whole groups.
@@ -22,12 +22,12 @@ ptrdiff_t ck_int8_padded_inputs(ptrdiff_t k);
 ptrdiff_t ck_int8_packed_size(ptrdiff_t k, ptrdiff_t n);
 
 // Rows (n, k) of weights in 8 bits: scale (n) = max|w| / 127 of the row, q = round to even(w / scale). A row too small for
-// a step size becomes zeros. Where a weight is no finite number, neither is its row's scale.
+// a step size becomes zeros. If a weight is not finite, neither is the scale of its row.
 void ck_int8_quantize_weights(const float *weights, ptrdiff_t k, ptrdiff_t n, int8_t *q, float *scales);
 
 // Packs n outputs from the `first` on. weights: one row of k an output; output first + o is weights + rows[o] * k, or
-// weights + o * k where rows is NULL. sums (n) receives each output's sum of weights, which the product takes back out of
-// the shifted activations. What lies behind the last output of the last panel is left as it was.
+// weights + o * k if rows is NULL. sums (n) receives each output's sum of weights, which the product takes back out of
+// the shifted activations. The space after the last output of the last panel stays as it was.
 void ck_int8_pack(const int8_t *weights, const int32_t *rows, ptrdiff_t k, ptrdiff_t first, ptrdiff_t n, int8_t *packed,
                   int32_t *sums);
 
@@ -40,11 +40,11 @@ void ck_int8_embed(const int8_t *packed, ptrdiff_t k, ptrdiff_t output, float sc
 // q (rows, padded k) = clamp(round to even(x (rows, k) * alpha), -127, 127) + 128; padding becomes 128.
 void ck_quantize(const float *x, ptrdiff_t rows, ptrdiff_t k, float alpha, uint8_t *q);
 
-// The same with alpha = 127 / max|x| a row; scales (rows) receives 1 / alpha.
+// Quantises with alpha = 127 / max|x| of each row; scales (rows) receives 1 / alpha.
 void ck_quantize_rows(const float *x, ptrdiff_t rows, ptrdiff_t k, uint8_t *q, float *scales);
 
 // y (rows, n), rows `stride` floats apart, = sum of (q - 128) * weight, times (row scale * column scale); added to y
-// where `accumulate`. row_scales NULL means 1.
+// if `accumulate`. row_scales NULL means 1.
 void ck_int8_multiply(const uint8_t *q, const int8_t *packed, const int32_t *sums, ptrdiff_t rows, ptrdiff_t k,
                       ptrdiff_t n, const float *row_scales, const float *column_scales, float *y, ptrdiff_t stride,
                       _Bool accumulate);

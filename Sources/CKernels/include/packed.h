@@ -1,21 +1,21 @@
-// Float32 products with weights packed once: what OpenBLAS would pack anew on every call, in the order the kernels read.
+// Float32 products with weights packed once, in the order that the kernels read. OpenBLAS packs them on every call.
 #pragma once
 #include <stdbool.h>
 #include <stddef.h>
 
-// Whether this processor has the instructions (AVX2 with FMA, or AVX-512) and nobody said no; else BLAS does the
-// products.
+// Whether the processor has the instructions (AVX2 with FMA, or AVX-512) and they are not disabled. If not, BLAS
+// multiplies.
 bool ck_packed_available(void);
-// Leaves what is packed from now on to BLAS, to compare or to measure.
+// Leaves later products to BLAS, for comparisons and measurements.
 void ck_packed_disable(void);
 
 // Floats of packed weights: panels of 64 outputs, [n/64][k][64], the last panel filled with zeros.
 ptrdiff_t ck_packed_size(ptrdiff_t k, ptrdiff_t n);
 
-// weights (n, k), one row an output, into outputs first ... of a packed matrix.
+// Packs weights (n, k), one row per output, as outputs first ... of a packed matrix.
 void ck_pack(const float *weights, ptrdiff_t k, ptrdiff_t first, ptrdiff_t n, float *packed);
 
-// y (rows, n), rows `stride` floats apart, = x (rows, k) · Wᵀ; added to y where `accumulate`. Every element is summed in
+// y (rows, n), rows `stride` floats apart, = x (rows, k) · Wᵀ; added to y if `accumulate`. Every element is summed in
 // the order of k by fused multiply-adds, so a row's bits depend neither on the other rows nor on the instruction set.
 void ck_packed_multiply(const float *x, const float *packed, ptrdiff_t rows, ptrdiff_t k, ptrdiff_t n, float *y,
                         ptrdiff_t stride, bool accumulate);

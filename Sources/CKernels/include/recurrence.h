@@ -23,3 +23,8 @@ void ck_dot_scores(const float *query, const float *keys, ptrdiff_t length, ptrd
 // scores (length): each is weights (n) . tanh(query (n) + key (n))  (Bahdanau et al. 2015)
 void ck_additive_scores(const float *query, const float *keys, const float *weights, ptrdiff_t length, ptrdiff_t n,
                         float *scores);
+
+// One step of a simple recurrent unit (Kim et al. 2019): candidate_gate (rows, 2n) holds x W and x Wf, gate_bias (n) is
+// bf; cell (rows, n) becomes f * cell + (1 - f) * candidate with f = sigmoid(gate + bf); hidden (rows, n) = relu(cell).
+void ck_simple_recurrence(const float *candidate_gate, const float *gate_bias, float *cell, float *hidden,
+                          ptrdiff_t rows, ptrdiff_t n);

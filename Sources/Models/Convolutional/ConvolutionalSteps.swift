@@ -1,14 +1,65 @@
 import CKernels
 import Tensor
 
-/// One worker's half of a convolutional model: of each row the last inputs of every layer, and how a step uses them.
+/// The encoder's pass over a batch. Sentences lie one after the other without padding. Positions of a window beyond its
+/// own sentence are zeros.
+struct ConvolutionalEncoder {
+  let stack: ConvolutionalStack<GatedConvolution>
+  let workspace: ConvolutionalWorkspace
+
+  /// Writes the keys and values of the batch's N tokens.
+  /// - Parameters:
+  ///   - keys: (N, E)
+  ///   - values: (N, E)
+  func encode(
+    _ batch: SourceBatch, keys: UnsafeMutablePointer<Float>, values: UnsafeMutablePointer<Float>
+  ) {
+    let tokens = batch.tokenPositions
+    let rows = tokens.count
+    let (embedded, x) = workspace.enter(stack, rows: rows) { row in
+      (batch.ids[tokens[row].sentence * batch.longest + tokens[row].position], tokens[row].position)
+    }
+    for layer in stack.layers {
+      let gated = workspace.gated.reserve(rows * layer.channels)
+      layer.apply(windows(layer, x, batch.lengths, rows), rows: rows, into: gated, workspace: workspace)
+      ck_blend(x, gated, rows * layer.channels)
+    }
+    stack.projectOut.apply(x, rows: rows, into: keys, scratch: workspace.linear)
+    values.update(from: keys, count: rows * stack.projectOut.outputs)
+    ck_blend(values, embedded, rows * stack.projectOut.outputs)
+  }
+
+  /// The window of each position, with neighbours on both sides (N, W·C).
+  private func windows(
+    _ layer: GatedConvolution, _ x: UnsafePointer<Float>, _ lengths: [Int], _ rows: Int
+  ) -> UnsafePointer<Float> {
+    let (channels, width) = (layer.channels, layer.width)
+    let windows = workspace.windows.reserve(rows * width * channels)
+    windows.update(repeating: 0, count: rows * width * channels)
+    var start = 0
+    for length in lengths {
+      for position in 0..<length {
+        let first = max(0, position - width / 2)
+        let end = min(length, position + width / 2 + 1)
+        let to = windows + ((start + position) * width + first - (position - width / 2)) * channels
+        to.update(from: x + (start + first) * channels, count: (end - first) * channels)
+      }
+      start += length
+    }
+    return UnsafePointer(windows)
+  }
+}
+
+// MARK: Decoder
+
+/// One worker's half of a convolutional model: the last inputs of every layer for each row, and the steps that use them.
 final class ConvolutionalSteps: SequenceSteps {
   private let weights: ConvolutionalWeights
   private let workspace = ConvolutionalWorkspace()
   let store = SourceStore()
   private var past: RecurrentStates  // (L, rows, (W - 1)·C), the oldest first; zeros before the start
   private var rowCount = 0
-  /// Rows that the step under way is of.
+  /// Rows of the current step.
   private var stepping = 0
 
   init(_ weights: ConvolutionalWeights) {
@@ -22,14 +73,14 @@ final class ConvolutionalSteps: SequenceSteps {
 
   private var width: Int { weights.decoder.projectOut.outputs }  // E
 
-  func admit(_ batch: SourceBatch) -> [SourcePlace] {
-    let places = store.occupy(batch.lengths, widths: [width, width])
-    guard let first = places.first else { return [] }
+  func admit(_ batch: SourceBatch) -> [SourceRows] {
+    let sources = store.occupy(batch.lengths, widths: [width, width])
+    guard let first = sources.first else { return [] }
     ConvolutionalEncoder(stack: weights.encoder, workspace: workspace)
       .encode(batch, keys: store.row(first.start, plane: 0), values: store.row(first.start, plane: 1))
     past.append(batch.count)
     rowCount += batch.count
-    return places
+    return sources
   }
 
   func select(_ parents: [Int]) {
@@ -56,7 +107,7 @@ final class ConvolutionalSteps: SequenceSteps {
     return UnsafePointer(y)
   }
 
-  /// Each row's past and present (rows, W·C); the past moves on by one.
+  /// Joins each row's past and present (rows, W·C) and moves the past on by one.
   private func windows(
     _ layer: GatedConvolution, _ x: UnsafePointer<Float>, layer index: Int
   ) -> UnsafePointer<Float> {
@@ -73,7 +124,7 @@ final class ConvolutionalSteps: SequenceSteps {
     return UnsafePointer(windows)
   }
 
-  /// What each row sees of its source (rows, E), times the root of how many positions it is the mean of.
+  /// The attended source of each row (rows, E), times the square root of the number of its positions.
   private func attend(
     _ layer: AttendingConvolution, _ index: Int, _ states: UnsafePointer<Float>, _ embedded: UnsafePointer<Float>,
     _ rows: [DecoderRow], _ recorder: StepRecorder

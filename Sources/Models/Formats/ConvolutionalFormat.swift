@@ -92,7 +92,7 @@ private struct ConvolutionalBinding {
     ) {
       SequenceSession(
         ConvolutionalSteps(weights),
-        outputs: RowOutputs(
+        outputs: OutputReader(
           weights.output, width: width, vocabulary: weights.targetVocabulary, endToken: weights.endToken))
     }
   }
@@ -115,7 +115,7 @@ private struct ConvolutionalBinding {
     let positions = try tensors.matrix(
       "\(side).position.weight", rows: configuration.maxPositions, columns: width)
     return ConvolutionalStack(
-      embedding: Embedding(table: table, positions: try positions.rows().matrix, scale: 1, norm: nil),
+      embedding: Embedding(table: table, positions: try positions.matrix(), scale: 1, norm: nil),
       projectIn: try tensors.linear("\(side).project_in", outputs: channels, inputs: width), layers: layers,
       projectOut: try tensors.linear("\(side).project_out", outputs: width, inputs: channels))
   }

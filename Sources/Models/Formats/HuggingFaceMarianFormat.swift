@@ -242,7 +242,7 @@ private struct HuggingFaceMarianWeights {
       return SinusoidalPositions.table(positions: configuration.maxPositions, dimension: dimension, spread: .halfOpen)
     }
     let shape = [configuration.maxPositions, dimension]
-    return try tensors.tensor(name).expecting(shape: shape).rows().matrix
+    return try tensors.tensor(name).expecting(shape: shape).matrix()
   }
 
   private func targetSide() throws -> (EmbeddingTable, OutputLayer) {
@@ -250,7 +250,7 @@ private struct HuggingFaceMarianWeights {
     let stored = try table(vocabulary, side: "decoder")
     let bias =
       tensors.contains("final_logits_bias")
-      ? try tensors.tensor("final_logits_bias").expecting(shape: [1, vocabulary]).floats()
+      ? try tensors.tensor("final_logits_bias").expecting(shape: [1, vocabulary]).finiteFloats()
       : [Float](repeating: 0, count: vocabulary)
     if configuration.tieWordEmbeddings { return try OutputLayer.tied(stored, precision: precision, bias: bias) }
     let weight = try weight(["lm_head.weight"], rows: vocabulary, columns: dimension)
@@ -341,7 +341,7 @@ private struct HuggingFaceMarianWeights {
   }
 
   private func vector(_ name: String, count: Int) throws -> [Float] {
-    try tensors.tensor(name).expecting(shape: [count]).floats()
+    try tensors.tensor(name).expecting(shape: [count]).finiteFloats()
   }
 
   private func bytes(_ stored: StoredTensor) -> Int {

@@ -198,7 +198,7 @@ package struct MarianWeights {
   }
 
   private func vector(_ name: String, count: Int) throws -> [Float] {
-    try tensors.tensor(name).expecting(shape: [1, count]).floats()
+    try tensors.tensor(name).expecting(shape: [1, count]).finiteFloats()
   }
 
   private func summary() -> ModelSummary {

@@ -224,7 +224,7 @@ private struct RecurrentBinding {
     ) {
       SequenceSession(
         RecurrentSteps(weights),
-        outputs: RowOutputs(
+        outputs: OutputReader(
           weights.output, width: weights.outputSize, vocabulary: weights.targetVocabulary, endToken: weights.endToken))
     }
   }

@@ -87,7 +87,9 @@ struct SequenceTensors {
     try stored(name).expecting(shape: [rows, columns])
   }
 
-  func tensor(_ name: String, shape: [Int]) throws -> [Float] { try stored(name).expecting(shape: shape).floats() }
+  func tensor(_ name: String, shape: [Int]) throws -> [Float] {
+    try stored(name).expecting(shape: shape).finiteFloats()
+  }
 
   private func stored(_ name: String) throws -> StoredTensor {
     unused.names.remove(name)

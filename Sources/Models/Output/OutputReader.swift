@@ -1,20 +1,29 @@
 import CKernels
 import Tensor
 
-/// A worker's reading of the output layer: a block of logits at a time for all rows, of which the best and the sum of
-/// exponentials are kept. The block stays in the cache; a row's bits do not depend on the other rows.
+/// The end of every step, whatever the architecture: it turns the last states of a worker's rows into what their
+/// sentences ask for.
+///
+/// Logits are computed in blocks of tokens, for all rows at once. Only the greatest and the sum of exponentials are kept,
+/// so that a block stays in the processor's cache. The bits of a row do not depend on the other rows.
 final class OutputReader {
-  /// One row's part: what it wants, and its step counted from 1.
+  /// One row of a step: its sentence's plan, and the number of the row's step, from 1.
   struct Row {
     var plan: OutputPlan
     var step: Int
   }
 
+  private let layer: OutputLayer
+  private let width: Int
+  private let vocabulary: Int
+  private let endToken: Int32
+  private var rows: [Row] = []  // (rows)
+
   private var entries = UnsafeMutablePointer<ck_entry>.allocate(capacity: 0)  // (rows, best)
   private var capacity = 0
   private var sums: [ck_running_sum] = []  // (rows)
   private var targets: [Float] = []  // (rows)
-  /// Entries a row: the most that any row wants.
+  /// Entries per row: the most that any row asks for.
   private var stride = 0
 
   private let search = ScreenState()
@@ -23,16 +32,50 @@ final class OutputReader {
   private var whole: [Int] = []
   private var best: [Int] = []
 
+  /// - Parameter width: D, of the states that the layer reads.
+  init(_ layer: OutputLayer, width: Int, vocabulary: Int, endToken: Int32) {
+    self.layer = layer
+    self.width = width
+    self.vocabulary = vocabulary
+    self.endToken = endToken
+  }
+
   deinit { entries.deallocate() }
 
-  /// To be called with all rows of a step before any is read.
-  func begin(_ rows: [Row]) {
+  /// The plan of a sentence: its request in terms of its output layer.
+  func plan(_ request: OutputRequest, source: ArraySlice<Int32>) -> OutputPlan {
+    OutputPlan(
+      request, narrow: layer.narrowed(to: source, required: request.target), vocabulary: vocabulary,
+      endToken: endToken)
+  }
+
+  /// Reads one step.
+  /// - Parameter x: (rows, D)
+  func read(_ x: UnsafePointer<Float>, _ stepping: some Sequence<Row>, scratch: LinearScratch) {
+    rows.removeAll(keepingCapacity: true)
+    rows += stepping
+    begin()
+    switch layer {
+    case .whole(let layer): read(layer, x, at: rows.indices, scratch: scratch)
+    case .screened(let screened): read(screened, x, scratch: scratch)
+    case .shortlisted: readShortlists(x, scratch)
+    }
+  }
+
+  /// The outcome of the last step for a row.
+  func outcome(_ row: Int, _ plan: OutputPlan) -> RowOutcome {
+    RowOutcome(
+      entries: entries + row * stride, count: plan.best,
+      normalizer: plan.normalizer == .none ? 0 : ck_log_of(sums[row]), target: targets[row])
+  }
+
+  private func begin() {
     stride = rows.reduce(1) { max($0, $1.plan.best) }
     reserve(rows.count * stride)
     sums.removeAll(keepingCapacity: true)
     targets.removeAll(keepingCapacity: true)
     for (row, state) in rows.enumerated() {
-      // A row of which nothing can be said, as where weights are not numbers, ends.
+      // A row whose logits are all NaN or -∞ ends.
       (entries + row * stride).update(
         repeating: ck_entry(value: -.infinity, place: state.plan.endToken), count: stride)
       sums.append(ck_running_sum(max: -.infinity, sum: 0))
@@ -47,25 +90,30 @@ final class OutputReader {
     capacity = count
   }
 
-  /// Reads some rows through `layer`.
+  /// Reads some rows through a layer.
   /// - Parameter x: (indices.count, D)
-  func read(
-    _ layer: Linear, _ x: UnsafePointer<Float>, _ rows: [Row], at indices: some Collection<Int>,
-    scratch: LinearScratch
+  private func read(
+    _ layer: Linear, _ x: UnsafePointer<Float>, at indices: some Collection<Int>, scratch: LinearScratch
   ) {
     guard !indices.isEmpty else { return }
-    layer.forEachBlock(x, rows: indices.count, scratch: scratch) { block in
-      for (place, row) in indices.enumerated() { reduce(block.row(place), block.outputs, row, rows[row]) }
-    }
+    layer.forEachBlock(x, rows: indices.count, scratch: scratch) { reduce($0, at: indices) }
     for row in indices { nameTokens(row, rows[row].plan) }
   }
 
-  /// Reads all rows through a screened layer; those that want more than the best, or of which too many tokens may be the
-  /// best, are read whole.
-  /// - Parameter x: (rows, d)
-  func read(
-    _ output: ScreenedOutput, _ x: UnsafePointer<Float>, width d: Int, _ rows: [Row], scratch: LinearScratch
-  ) {
+  /// Reads the rows of each sentence, which are side by side, through its own layer.
+  private func readShortlists(_ x: UnsafePointer<Float>, _ scratch: LinearScratch) {
+    var first = 0
+    while first < rows.count, let narrow = rows[first].plan.narrow {
+      let end = rows[first...].firstIndex { $0.plan.narrow !== narrow } ?? rows.count
+      read(narrow.linear, x + first * width, at: first..<end, scratch: scratch)
+      first = end
+    }
+  }
+
+  /// Reads all rows through a screened layer. Rows that ask for more than the likeliest tokens, or for which too many
+  /// tokens could be the likeliest, are read through the whole layer.
+  /// - Parameter x: (rows, D)
+  private func read(_ output: ScreenedOutput, _ x: UnsafePointer<Float>, scratch: LinearScratch) {
     screened.removeAll(keepingCapacity: true)
     whole.removeAll(keepingCapacity: true)
     best.removeAll(keepingCapacity: true)
@@ -77,7 +125,7 @@ final class OutputReader {
       screened.append(row)
       best.append(state.plan.best)
     }
-    let gathered = gather(screened, of: x, width: d)
+    let gathered = gather(screened, of: x)
     output.screen.search(gathered, best: best, state: search, scratch: scratch) { index, block in
       forbid(block.row(index), block.outputs, rows[screened[index]])
     }
@@ -89,19 +137,24 @@ final class OutputReader {
       ck_merge_best(found.baseAddress, found.count, best[index], entries + row * stride)
     }
     guard !whole.isEmpty else { return }
-    read(output.layer, gather(whole, of: x, width: d), rows, at: whole, scratch: scratch)
+    output.forEachBlock(gather(whole, of: x), rows: whole.count, scratch: scratch) { reduce($0, at: whole) }
   }
 
-  /// (indices.count, width)
-  private func gather(_ indices: [Int], of x: UnsafePointer<Float>, width: Int) -> UnsafePointer<Float> {
+  /// The states of some rows side by side, (indices.count, D).
+  private func gather(_ indices: [Int], of x: UnsafePointer<Float>) -> UnsafePointer<Float> {
     let gathered = states.reserve(indices.count * width)
-    for (place, row) in indices.enumerated() {
-      (gathered + place * width).update(from: x + row * width, count: width)
+    for (index, row) in indices.enumerated() {
+      (gathered + index * width).update(from: x + row * width, count: width)
     }
     return UnsafePointer(gathered)
   }
 
-  /// Takes what a row wants of the logits of some outputs.
+  /// Takes what some rows ask for from a block of logits, which has these rows alone.
+  private func reduce(_ block: OutputBlock, at indices: some Collection<Int>) {
+    for (index, row) in indices.enumerated() { reduce(block.row(index), block.outputs, row, rows[row]) }
+  }
+
+  /// - Parameter logits: (outputs.count) of one row.
   private func reduce(_ logits: UnsafeMutablePointer<Float>, _ outputs: Range<Int>, _ row: Int, _ state: Row) {
     let plan = state.plan
     if state.step <= plan.target.count, outputs.contains(plan.target[state.step - 1]) {
@@ -114,25 +167,56 @@ final class OutputReader {
   }
 
   private func forbid(_ logits: UnsafeMutablePointer<Float>, _ outputs: Range<Int>, _ state: Row) {
-    for place in state.plan.forbidden where outputs.contains(place) {
-      logits[place - outputs.lowerBound] = -.infinity
+    for output in state.plan.forbidden where outputs.contains(output) {
+      logits[output - outputs.lowerBound] = -.infinity
     }
     if state.step <= state.plan.minLength, let end = state.plan.end, outputs.contains(end) {
       logits[end - outputs.lowerBound] = -.infinity
     }
   }
 
-  /// Places among a sentence's candidates become tokens.
+  /// Replaces outputs of a shortlist by tokens.
   private func nameTokens(_ row: Int, _ plan: OutputPlan) {
     guard let candidates = plan.narrow?.candidates else { return }
     for entry in (row * stride)..<(row * stride + plan.best) where entries[entry].value > -.infinity {
       entries[entry].place = candidates[Int(entries[entry].place)]
     }
   }
+}
 
-  func outcome(_ row: Int, _ plan: OutputPlan) -> RowOutcome {
-    RowOutcome(
-      entries: entries + row * stride, count: plan.best,
-      normalizer: plan.normalizer == .none ? 0 : ck_log_of(sums[row]), target: targets[row])
+// MARK: Plans
+
+/// A sentence's `OutputRequest` with tokens replaced by outputs of its layer: positions among the candidates if the
+/// layer is a shortlist, else the tokens themselves.
+final class OutputPlan: Sendable {
+  /// Number of the likeliest tokens asked for.
+  let best: Int
+  let normalizer: OutputRequest.Normalizer
+  let minLength: Int
+  let forbidden: [Int]
+  /// Output of the end of sentence; nil if it cannot be produced.
+  let end: Int?
+  let endToken: Int32
+  /// Output per target token; -1 if it cannot be produced.
+  let target: [Int]
+  /// The layer of this sentence alone; nil if the model has one layer for all.
+  let narrow: NarrowOutput?
+
+  init(_ request: OutputRequest, narrow: NarrowOutput?, vocabulary: Int, endToken: Int32) {
+    func output(_ token: Int32) -> Int? {
+      guard let narrow else { return token >= 0 && token < vocabulary ? Int(token) : nil }
+      return narrow.output(of: token)
+    }
+    self.narrow = narrow
+    self.endToken = endToken
+    best = max(1, min(request.best, narrow?.candidates.count ?? vocabulary))
+    normalizer = request.normalizer
+    minLength = request.minLength
+    forbidden = request.forbidden.compactMap(output)
+    end = output(endToken)
+    target = request.target.map { output($0) ?? -1 }
   }
+
+  /// Whether the likeliest tokens are all that is asked for, so that the other logits are not needed.
+  var wantsBestAlone: Bool { normalizer == .none && target.isEmpty }
 }

@@ -1,22 +1,24 @@
-/// What a search wants to know of a row after each step. The logits themselves never leave the session: a vocabulary of
-/// them is much, and what a search reads of it is little.
+import CKernels
+
+/// The facts that a search asks for after each step of a row. The logits themselves never leave the session: they are as
+/// many as the vocabulary has tokens, and a search reads few of them.
 package struct OutputRequest: Sendable {
-  /// How many of the likeliest tokens.
+  /// Number of the likeliest tokens.
   package var best = 1
   package var normalizer = Normalizer.none
-  /// Never among the best.
+  /// Tokens that are never among the best.
   package var forbidden: [Int32] = []
-  /// The end of sentence is not among the best of so many first steps.
+  /// Number of first steps whose best tokens do not include the end of sentence.
   package var minLength = 0
-  /// A given translation: each step tells the logit of its next token, which a shortlist does not leave out.
+  /// A given translation: each step gives the logit of its next token, which a shortlist then includes.
   package var target: [Int32] = []
 
-  /// What to sum exponentials over.
+  /// The tokens whose exponentials are summed.
   package enum Normalizer: Sendable {
     case none
     /// Every token that the row can produce.
     case all
-    /// Those that are not forbidden.
+    /// Every token that is not forbidden.
     case allowed
   }
 
@@ -29,4 +31,26 @@ package struct OutputRequest: Sendable {
     self.minLength = minLength
     self.target = target
   }
+}
+
+/// The tokens that can follow a row, valid until its session steps again.
+package struct RowOutcome {
+  private let entries: UnsafePointer<ck_entry>  // (count)
+  /// Number of tokens: those asked for, or the whole vocabulary. If fewer are allowed, the others have a logit of -∞.
+  package let count: Int
+  /// log Σ exp(logit); 0 if it was not asked for.
+  package let normalizer: Float
+  /// The logit of the target's next token; -∞ past its end.
+  package let target: Float
+
+  package init(entries: UnsafePointer<ck_entry>, count: Int, normalizer: Float, target: Float) {
+    self.entries = entries
+    self.count = count
+    self.normalizer = normalizer
+    self.target = target
+  }
+
+  /// The token of a rank: the likeliest first, and the lower token first on ties.
+  package func token(_ rank: Int) -> Int32 { entries[rank].place }
+  package func logit(_ rank: Int) -> Float { entries[rank].value }
 }

@@ -2,7 +2,7 @@ import CKernels
 import Checkpoint
 import Tensor
 
-/// One worker's half of a recurrent model: what each row remembers, and how a step changes it.
+/// One worker's half of a recurrent model: the states of each row, and the steps that change them.
 final class RecurrentSteps: SequenceSteps {
   private let weights: RecurrentWeights
   private let workspace = RecurrentWorkspace()
@@ -11,7 +11,7 @@ final class RecurrentSteps: SequenceSteps {
   private var cell: RecurrentStates  // (L, rows, H) of an LSTM
   private var fed: RecurrentStates  // (1, rows, R) where the readout is fed back
   private var rowCount = 0
-  /// Rows that the step under way is of.
+  /// Rows of the current step.
   private var stepping = 0
 
   init(_ weights: RecurrentWeights) {
@@ -26,18 +26,18 @@ final class RecurrentSteps: SequenceSteps {
 
   // MARK: Rows
 
-  func admit(_ batch: SourceBatch) -> [SourcePlace] {
-    let places = TimeMajorBatch(lengths: batch.lengths)
-    let states = RecurrentEncoder(stack: weights.encoder, workspace: workspace).encode(batch, places)
+  func admit(_ batch: SourceBatch) -> [SourceRows] {
+    let order = TimeMajorBatch(lengths: batch.lengths)
+    let states = RecurrentEncoder(stack: weights.encoder, workspace: workspace).encode(batch, order)
     hidden.append(batch.count)
     cell.append(batch.count)
     fed.append(batch.count)
     for layer in weights.decoder.indices { start(layer, batch.count) }
     rowCount += batch.count
-    return remember(states, places, batch.lengths)
+    return store(states, order, batch.lengths)
   }
 
-  /// The decoder's first states of a layer, from the encoder's last ones.
+  /// Sets the decoder's first states of a layer from the encoder's last ones.
   private func start(_ layer: Int, _ count: Int) {
     let width = weights.encoder.outputs
     let size = weights.decoder[layer].size
@@ -55,24 +55,24 @@ final class RecurrentSteps: SequenceSteps {
     bridge.cell?.apply(finalCell, rows: count, into: firstCell, scratch: scratch)
   }
 
-  /// The encoder's states (N, K) of every sentence, and what queries meet (N, A) where that is another thing.
-  private func remember(
-    _ states: UnsafePointer<Float>, _ places: TimeMajorBatch, _ lengths: [Int]
-  ) -> [SourcePlace] {
+  /// Stores the encoder's states (N, K) of every sentence, and the keys (N, A) if they differ from the states.
+  private func store(
+    _ states: UnsafePointer<Float>, _ order: TimeMajorBatch, _ lengths: [Int]
+  ) -> [SourceRows] {
     guard let attention = weights.attention else { return store.occupy(lengths, widths: []) }
     let width = weights.encoder.outputs
     let widths = [width] + (attention.key.map { [$0.outputs] } ?? [])
     let sentences = store.occupy(lengths, widths: widths)
     guard let first = sentences.first else { return [] }
     let plane = store.row(0, plane: 0)
-    for (position, rows) in places.steps.enumerated() {
-      for (place, row) in rows.enumerated() {
-        let to = sentences[places.order[place]].start + position
+    for (position, rows) in order.steps.enumerated() {
+      for (rank, row) in rows.enumerated() {
+        let to = sentences[order.sentences[rank]].start + position
         (plane + to * width).update(from: states + row * width, count: width)
       }
     }
     attention.key?.apply(
-      plane + first.start * width, rows: places.rows, into: store.row(first.start, plane: 1), scratch: scratch)
+      plane + first.start * width, rows: order.rows, into: store.row(first.start, plane: 1), scratch: scratch)
     return sentences
   }
 
@@ -90,19 +90,19 @@ final class RecurrentSteps: SequenceSteps {
     let top = weights.decoder.count - 1
     var context: UnsafePointer<Float>?
     if let attention = weights.attention, attention.additive != nil {
-      context = attend(attention, hidden.base(layer: top), rows, recorder)  // Bahdanau's looks before it steps
+      context = attend(attention, hidden.base(layer: top), rows, recorder)  // Bahdanau's attends before it steps
     }
     recur(input(tokens, fed: context))
     let state = UnsafePointer(hidden.base(layer: top))
     if let attention = weights.attention, attention.additive == nil {
-      context = attend(attention, state, rows, recorder)  // Luong's steps, then looks
+      context = attend(attention, state, rows, recorder)  // Luong's steps, then attends
     }
     let read = readOut(state, context)
     if weights.feedsReadout { fed.base(layer: 0).update(from: read, count: stepping * weights.outputSize) }
     return read
   }
 
-  /// What the first layer reads (rows, E + F): the token's vector, then the context or the readout fed back.
+  /// The input of the first layer (rows, E + F): the token's vector, then the context or the last readout.
   private func input(_ tokens: [Int32], fed context: UnsafePointer<Float>?) -> UnsafePointer<Float> {
     let width = weights.embedding.table.dimension
     let tail = context ?? (weights.feedsReadout ? UnsafePointer(fed.base(layer: 0)) : nil)
@@ -162,7 +162,7 @@ final class RecurrentSteps: SequenceSteps {
     return UnsafePointer(context)
   }
 
-  /// What the output layer reads (rows, R).
+  /// The states that the output layer reads (rows, R).
   private func readOut(_ state: UnsafePointer<Float>, _ context: UnsafePointer<Float>?) -> UnsafePointer<Float> {
     guard let readout = weights.readout else { return state }
     let size = weights.decoder.last?.size ?? 0
@@ -172,7 +172,7 @@ final class RecurrentSteps: SequenceSteps {
     return UnsafePointer(y)
   }
 
-  /// [h ; context] (rows, H + K), or h where there is no context.
+  /// [h ; context] (rows, H + K), or h if there is no context.
   private func join(
     _ state: UnsafePointer<Float>, _ size: Int, _ context: UnsafePointer<Float>?
   ) -> UnsafePointer<Float> {

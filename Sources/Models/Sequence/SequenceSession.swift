@@ -1,35 +1,48 @@
 import Tensor
 
-/// How a decoder computes that attends to the source alone, if to anything: the mutable half of one worker, without the
-/// rows themselves.
+/// A recurrent or convolutional encoder-decoder, whose weights the sessions of all workers share.
+package final class SequenceModel: TranslationModel {
+  package let summary: ModelSummary
+  private let session: @Sendable () -> SequenceSession
+
+  init(summary: ModelSummary, session: @escaping @Sendable () -> SequenceSession) {
+    self.summary = summary
+    self.session = session
+  }
+
+  package func makeSession() -> any DecodingSession { session() }
+}
+
+/// The computation of an architecture whose decoder attends to the source alone, or to nothing: the mutable half of one
+/// worker, without its rows.
 protocol SequenceSteps: AnyObject {
   var scratch: LinearScratch { get }
-  /// Of what the rows read of their sources.
+  /// The source side of all rows.
   var store: SourceStore { get }
 
-  /// Encodes the sentences and appends the state of a row for each.
-  /// - Returns: of each sentence, where in the store it lies.
-  func admit(_ batch: SourceBatch) -> [SourcePlace]
+  /// Encodes sentences and appends the state of one row for each.
+  /// - Returns: the rows in the store per sentence.
+  func admit(_ batch: SourceBatch) -> [SourceRows]
 
-  /// Row i's state becomes a copy of what was row `parents[i]`'s.
+  /// Makes the state of row i a copy of that of the former row `parents[i]`.
   func select(_ parents: [Int])
 
-  /// One step of the first rows.
+  /// Computes one step of the first rows.
   /// - Parameters:
   ///   - tokens: (rows that step)
   ///   - recorder: takes the weights of the attention to the source.
-  /// - Returns: what the output layer reads (rows, R).
+  /// - Returns: the states that the output layer reads (rows, R).
   func advance(_ tokens: [Int32], _ rows: [DecoderRow], _ recorder: StepRecorder) -> UnsafePointer<Float>
 }
 
 /// One worker's rows of a recurrent or convolutional model.
 final class SequenceSession: DecodingSession {
   private let steps: any SequenceSteps
-  private let outputs: RowOutputs
+  private let outputs: OutputReader
   private let recorder = StepRecorder()
   private var rows: [DecoderRow] = []
 
-  init(_ steps: any SequenceSteps, outputs: RowOutputs) {
+  init(_ steps: any SequenceSteps, outputs: OutputReader) {
     self.steps = steps
     self.outputs = outputs
   }
@@ -37,13 +50,13 @@ final class SequenceSession: DecodingSession {
   var rowCount: Int { rows.count }
 
   func admit(_ batch: SourceBatch) -> [[Float]] {
-    let places = steps.scratch.withTeam { steps.admit(batch) }
-    for (index, (place, options)) in zip(places, batch.options).enumerated() {
-      let ids = batch.ids[(index * batch.longest)..<(index * batch.longest + place.length)]
+    let sources = steps.scratch.withTeam { steps.admit(batch) }
+    for (index, (source, options)) in zip(sources, batch.options).enumerated() {
+      let ids = batch.ids[(index * batch.longest)..<(index * batch.longest + source.length)]
       let plan = outputs.plan(options.output, source: ids)
       rows.append(
         DecoderRow(
-          sentence: SourceSentence(place, in: steps.store, output: plan, capture: options.capture)))
+          sentence: SourceSentence(source, in: steps.store, output: plan, capture: options.capture)))
     }
     return Array(repeating: [], count: batch.count)
   }

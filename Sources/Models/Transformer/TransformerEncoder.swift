@@ -3,25 +3,26 @@ import Tensor
 
 /// The encoder's pass over a batch.
 ///
-/// Sentences of the padded batch lie behind one another as N real rows, N = sum of lengths: the mask is kept by never
-/// computing what it would hide, so padding costs nothing and cannot leak.
+/// Sentences of the padded batch lie one after the other as N rows, N = sum of lengths. Padding is never computed, so it
+/// costs nothing and cannot leak.
 struct TransformerEncoder {
   let stack: TransformerStack<EncoderLayer>
   let workspace: TransformerWorkspace
 
-  /// - Returns: states (N, D), valid until the workspace is used again, and the weights of the sentences captured.
+  /// Encodes a batch.
+  /// - Returns: states (N, D), valid until the workspace is used again, and the captured weights per sentence.
   func encode(
     _ batch: SourceBatch
   ) -> (states: UnsafeMutablePointer<Float>, attention: [[Float]]) {
-    let places = batch.places
+    let tokens = batch.tokenPositions
     let x = workspace.embed(
-      stack.embedding, rows: places.count,
-      token: { batch.ids[places[$0].sentence * batch.longest + places[$0].position] },
-      position: { places[$0].position })
+      stack.embedding, rows: tokens.count,
+      token: { batch.ids[tokens[$0].sentence * batch.longest + tokens[$0].position] },
+      position: { tokens[$0].position })
     var captured = zip(batch.lengths, batch.options).map { captureBuffer(length: $0, $1) }
     for (index, layer) in stack.layers.enumerated() {
-      attend(layer.selfAttention, x, batch.lengths, rows: places.count) { sentence, head, weights, stride in
-        guard let maps = batch.options[sentence].encoderMaps, let place = maps.layers.firstIndex(of: index) else {
+      attend(layer.selfAttention, x, batch.lengths, rows: tokens.count) { sentence, head, weights, stride in
+        guard let maps = batch.options[sentence].encoderMaps, let rank = maps.layers.firstIndex(of: index) else {
           return
         }
         let length = batch.lengths[sentence]
@@ -30,13 +31,13 @@ struct TransformerEncoder {
           for row in 0..<length {
             maps.add(
               weights + row * stride, keys: length, head: head, of: stack.heads,
-              to: base + (place * maps.perLayer * length + row) * length, stride: length * length)
+              to: base + (rank * maps.perLayer * length + row) * length, stride: length * length)
           }
         }
       }
-      workspace.run(layer.feedForward, x, rows: places.count)
+      workspace.run(layer.feedForward, x, rows: tokens.count)
     }
-    stack.finalNorm?.apply(x, rows: places.count, into: x)
+    stack.finalNorm?.apply(x, rows: tokens.count, into: x)
     return (x, captured)
   }
 
@@ -44,7 +45,7 @@ struct TransformerEncoder {
     Array(repeating: 0, count: (options.encoderMaps?.count ?? 0) * length * length)  // (maps, S, S)
   }
 
-  /// Each sentence attends within itself, head by head.
+  /// Lets each sentence attend within itself, head by head.
   private func attend(
     _ layer: SelfAttention, _ x: UnsafeMutablePointer<Float>, _ lengths: [Int], rows: Int,
     observe: (_ sentence: Int, _ head: Int, _ weights: UnsafePointer<Float>, _ stride: Int) -> Void
@@ -68,7 +69,7 @@ struct TransformerEncoder {
     layer.residual.leave(x, adding: layer.output, of: context, rows: rows, workspace: workspace)
   }
 
-  /// softmax(Q Kᵀ / √d) V of one head of one sentence. These products are too small for BLAS.
+  /// Computes softmax(Q Kᵀ / √d) V of one head of one sentence. These products are too small for BLAS.
   private func attendHead(
     _ projected: UnsafePointer<Float>, _ scores: UnsafeMutablePointer<Float>, _ context: UnsafeMutablePointer<Float>,
     length: Int, stride: Int, head: Int
@@ -81,12 +82,5 @@ struct TransformerEncoder {
     ck_multiply(query, 3 * d, keys, stride, length, stride, width, scores, stride)
     ck_softmax(scores, length, length, stride)
     ck_multiply(scores, stride, query + 2 * d, 3 * d, length, width, length, context + head * width, d)
-  }
-}
-
-extension SourceBatch {
-  /// Where each real token stands, sentence by sentence.
-  var places: [(sentence: Int, position: Int)] {
-    lengths.enumerated().flatMap { sentence, length in (0..<length).map { (sentence, $0) } }
   }
 }

@@ -1,18 +1,31 @@
 import CKernels
 import Tensor
 
-/// One worker's half of a Transformer: workspace, caches, and the rows under way.
+/// A Transformer encoder-decoder, whose weights the sessions of all workers share.
+package final class TransformerModel: TranslationModel {
+  package let summary: ModelSummary
+  let weights: TransformerWeights
+
+  init(summary: ModelSummary, weights: TransformerWeights) {
+    self.summary = summary
+    self.weights = weights
+  }
+
+  package func makeSession() -> any DecodingSession { TransformerSession(weights) }
+}
+
+/// One worker's half of a Transformer: activations, caches and rows.
 final class TransformerSession: DecodingSession {
   private let weights: TransformerWeights
   private let workspace = TransformerWorkspace()
   private var cache: KeyValueCache
   private var recurrent: RecurrentStates
   private let store = SourceStore()
-  private let outputs: RowOutputs
+  private let outputs: OutputReader
   private let recorder = StepRecorder()
   private var rows: [DecoderRow] = []
   private var spare: [DecoderRow] = []
-  /// Rows that the step under way is of.
+  /// Rows of the current step.
   private var stepping = 0
 
   init(_ weights: TransformerWeights) {
@@ -20,7 +33,7 @@ final class TransformerSession: DecodingSession {
     let recurrentLayers = weights.decoder.layers.filter(\.isRecurrent).count
     cache = KeyValueCache(layers: weights.decoder.layers.count - recurrentLayers, dimension: weights.dimension)
     recurrent = RecurrentStates(layers: recurrentLayers, dimension: weights.dimension)
-    outputs = RowOutputs(
+    outputs = OutputReader(
       weights.output, width: weights.dimension, vocabulary: weights.targetVocabulary, endToken: weights.endToken)
   }
 
@@ -33,26 +46,26 @@ final class TransformerSession: DecodingSession {
   private func encode(_ batch: SourceBatch) -> [[Float]] {
     let encoder = TransformerEncoder(stack: weights.encoder, workspace: workspace)
     let (states, attention) = encoder.encode(batch)
-    for (index, (place, options)) in zip(remember(states, batch.lengths), batch.options).enumerated() {
-      let ids = batch.ids[(index * batch.longest)..<(index * batch.longest + place.length)]
+    for (index, (source, options)) in zip(store(states, batch.lengths), batch.options).enumerated() {
+      let ids = batch.ids[(index * batch.longest)..<(index * batch.longest + source.length)]
       let plan = outputs.plan(options.output, source: ids)
-      rows.append(DecoderRow(sentence: SourceSentence(place, in: store, output: plan, capture: options.capture)))
+      rows.append(DecoderRow(sentence: SourceSentence(source, in: store, output: plan, capture: options.capture)))
     }
     cache.append(rows: batch.count)
     recurrent.append(batch.count)
     return attention
   }
 
-  /// Keys and values of the encoder's states (N, D) for each decoder layer.
-  private func remember(_ states: UnsafePointer<Float>, _ lengths: [Int]) -> [SourcePlace] {
+  /// Stores the keys and values of the encoder's states (N, D) for each decoder layer.
+  private func store(_ states: UnsafePointer<Float>, _ lengths: [Int]) -> [SourceRows] {
     let layers = weights.decoder.layers.map(\.crossAttention.keyValue)
-    let places = store.occupy(lengths, widths: layers.map(\.outputs))
-    guard let first = places.first else { return [] }
+    let sources = store.occupy(lengths, widths: layers.map(\.outputs))
+    guard let first = sources.first else { return [] }
     let tokens = lengths.reduce(0, +)
     for (index, layer) in layers.enumerated() {
       layer.apply(states, rows: tokens, into: store.row(first.start, plane: index), scratch: workspace.linear)
     }
-    return places
+    return sources
   }
 
   func select(_ parents: [Int]) {

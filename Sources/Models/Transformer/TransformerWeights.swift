@@ -1,6 +1,6 @@
 import Tensor
 
-/// Everything a Transformer encoder-decoder learned (Vaswani et al. 2017), as its layers use it.
+/// The weights of a Transformer encoder-decoder (Vaswani et al. 2017), in the form that its layers use.
 struct TransformerWeights: Sendable {
   let dimension: Int  // D
   let encoder: TransformerStack<EncoderLayer>
@@ -11,12 +11,12 @@ struct TransformerWeights: Sendable {
   let endToken: Int32
 }
 
-/// One side: how ids become vectors, and the layers above.
+/// The encoder or the decoder: the embedding, and the layers above it.
 struct TransformerStack<Layer: Sendable>: Sendable {
   let embedding: Embedding
   let layers: [Layer]
   let heads: Int
-  /// After the last layer, where the architecture has one.
+  /// Norm after the last layer; nil if the architecture has none.
   let finalNorm: LayerNorm?
 }
 
@@ -36,38 +36,38 @@ struct DecoderLayer: Sendable {
   let feedForward: FeedForward
 }
 
-/// How a decoder layer sees the steps before this one.
+/// The part of a decoder layer that reads earlier steps.
 enum PastReader: Sendable {
   case attention(SelfAttention)
   case recurrence(SimpleRecurrentUnit)
 }
 
-/// SSRU, a recurrent cell in the place of self-attention (Kim et al. 2019, "From Research to Production and Back"):
+/// SSRU, a recurrent cell instead of self-attention (Kim et al. 2019, "From Research to Production and Back"):
 /// f = σ(x·Wf + bf), c = f ⊙ c + (1 − f) ⊙ (x·W), h = relu(c).
 struct SimpleRecurrentUnit: Sendable {
   let candidateAndGate: Linear  // D → 2D: W, then Wf
   let gateBias: [Float]  // (D)
-  let output: Linear?  // D → D, where the architecture projects h
+  let output: Linear?  // D → D, if the architecture projects h
   let residual: Residual
 }
 
-/// Query, key and value come from one input, so they are one product.
+/// Attention within one sequence. Query, key and value have one input, so they are one product.
 struct SelfAttention: Sendable {
   let queryKeyValue: Linear  // D → 3D
-  let output: Linear?  // D → D, where the architecture projects the heads
+  let output: Linear?  // D → D, if the architecture projects the heads
   let residual: Residual
 }
 
-/// Keys and values come from the encoder's states, once a source.
+/// Attention to the source. Keys and values are computed from the encoder's states, once per source.
 struct CrossAttention: Sendable {
   let query: Linear  // D → D
   let keyValue: Linear  // D → 2D
-  let output: Linear?  // D → D, where the architecture projects the heads
+  let output: Linear?  // D → D, if the architecture projects the heads
   let residual: Residual
 }
 
 struct FeedForward: Sendable {
-  /// Each followed by the activation: D → F, and where there are more, F → F.
+  /// Layers that the activation follows: D → F, and F → F if there are several.
   let inner: [Linear]
   let output: Linear  // F → D
   let activation: Activation

@@ -1,6 +1,7 @@
+import CKernels
 import Tensor
 
-/// A worker's activations: reused by every batch and every step, grown to the largest seen.
+/// The activations of one worker, reused by every batch and every step, grown to the largest seen.
 final class TransformerWorkspace {
   let states = FloatBuffer()  // (rows, D)
   let normalised = FloatBuffer()  // (rows, D)
@@ -11,7 +12,8 @@ final class TransformerWorkspace {
   let scores = FloatBuffer()  // (T, T) of one head, or (H, T) of one row
   let linear = LinearScratch()
 
-  /// x (rows, D): tokens at their positions.
+  /// Embeds tokens at their positions.
+  /// - Returns: x (rows, D).
   func embed(
     _ embedding: Embedding, rows: Int, token: (Int) -> Int32, position: (Int) -> Int
   ) -> UnsafeMutablePointer<Float> {
@@ -32,5 +34,46 @@ final class TransformerWorkspace {
       hidden = UnsafePointer(next)
     }
     layer.residual.leave(x, adding: layer.output, of: hidden, rows: rows, workspace: self)
+  }
+}
+
+// MARK: Residual connections
+
+/// The connection around each sub-layer f: x = norm(x + f(x)) (post-norm), or x = x + f(norm(x)) (pre-norm).
+struct Residual: Sendable {
+  let norm: LayerNorm
+  let isPreNorm: Bool
+
+  /// The sub-layer's input: x (rows, D) itself, or its normalised copy in the workspace.
+  func enter(
+    _ x: UnsafeMutablePointer<Float>, rows: Int, workspace: TransformerWorkspace
+  ) -> UnsafePointer<Float> {
+    guard isPreNorm else { return UnsafePointer(x) }
+    let normalised = workspace.normalised.reserve(rows * norm.scale.count)
+    norm.apply(x, rows: rows, into: normalised)
+    return UnsafePointer(normalised)
+  }
+
+  /// Adds the sub-layer's last product of `states` (rows, D) to x, or the states themselves if there is no product.
+  func leave(
+    _ x: UnsafeMutablePointer<Float>, adding output: Linear?, of states: UnsafePointer<Float>, rows: Int,
+    workspace: TransformerWorkspace
+  ) {
+    if let output { return leave(x, adding: output, of: states, rows: rows, workspace: workspace) }
+    ck_add(x, states, rows * norm.scale.count)
+    if !isPreNorm { norm.apply(x, rows: rows, into: x) }
+  }
+
+  /// Adds the sub-layer's last product, states · Wᵀ + b, to x (rows, D).
+  func leave(
+    _ x: UnsafeMutablePointer<Float>, adding output: Linear, of states: UnsafePointer<Float>, rows: Int,
+    workspace: TransformerWorkspace
+  ) {
+    output.multiply(states, rows: rows, into: x, accumulate: true, scratch: workspace.linear)
+    if isPreNorm {
+      ck_add_bias(x, output.bias, rows, output.outputs)
+    } else {
+      norm.apply(x, adding: output.bias, rows: rows, into: x)
+    }
   }
 }

@@ -1,6 +1,6 @@
 import Tensor
 
-/// One vector a layer and row that each step overwrites: what a recurrent decoder remembers of its past.
+/// The memory of a recurrent decoder: one vector per layer and row, which each step overwrites.
 struct RecurrentStates {
   private var current = FloatBuffer()  // (L, rows, D)
   private var next = FloatBuffer()
@@ -16,12 +16,12 @@ struct RecurrentStates {
   /// (rows, D)
   func base(layer: Int) -> UnsafeMutablePointer<Float> { current.base + layer * rows * dimension }
 
-  /// Rows that start from zeros, behind those there are.
+  /// Appends rows of zeros.
   mutating func append(_ count: Int) {
     arrange(rows + count) { [rows] row in row < rows ? row : nil }
   }
 
-  /// Row i becomes a copy of what was row `parents[i]`.
+  /// Makes row i a copy of the former row `parents[i]`.
   mutating func select(_ parents: [Int]) {
     arrange(parents.count) { parents[$0] }
   }
