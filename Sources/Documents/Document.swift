@@ -43,8 +43,8 @@ package struct DocumentText: Sendable {
   /// As a reader sees it: without the file's line breaks and escapes.
   package let text: String
   let isMarkup: Bool
-  /// As it stands in the file.
-  let raw: String
+  /// The bytes of the file that `text` was read from; nil if `write` makes the same of `text`.
+  let raw: String?
   /// A translation as it is to stand in the file.
   let write: @Sendable (String) -> String
 
@@ -54,11 +54,14 @@ package struct DocumentText: Sendable {
   ) {
     self.text = text
     self.isMarkup = isMarkup
-    self.raw = raw ?? text
+    self.raw = raw
     self.write = write
   }
 
-  func written(_ translation: String) -> String { translation == text ? raw : write(translation) }
+  func written(_ translation: String) -> String {
+    if translation == text, let raw { return raw }
+    return write(translation)
+  }
 
   var asMarkup: DocumentText {
     guard !isMarkup else { return self }

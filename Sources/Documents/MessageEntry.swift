@@ -46,7 +46,7 @@ struct MessageEntry {
     let write: @Sendable (String) -> String = { translation in
       QuotedText.lines(of: translation, after: name).joined(separator: newLine)
     }
-    return DocumentText(source, raw: write(source) + last) { write($0) + last }
+    return DocumentText(source) { write($0) + last }
   }
 
   private static func isFuzzy(_ field: Field) -> Bool { flags(field).contains("fuzzy") }
