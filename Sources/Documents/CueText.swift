@@ -11,7 +11,7 @@ struct CueText: Sendable {
     var body = cue
     while let rest = Self.afterMark(body) { body = rest }
     before = String(cue[..<body.startIndex])
-    while let rest = Self.beforeMark(body) { body = rest }
+    body = Self.withoutMarksAtEnd(body)
     after = String(cue[body.endIndex...])
     raw = String(body)
     let line = body.split(whereSeparator: \.isNewline).map(Self.trimmed).joined(separator: " ")
@@ -36,12 +36,22 @@ struct CueText: Sendable {
     }
   }
 
-  /// What stands before a mark that ends the text.
-  private static func beforeMark(_ text: Substring) -> Substring? {
-    guard let last = text.last else { return nil }
-    if last.isWhitespace || last == "♪" { return text.dropLast() }
-    guard last == ">", let open = text.lastIndex(of: "<"), endOfMark(text[open...]) == text.endIndex else { return nil }
-    return text[..<open]
+  /// The text without the marks, notes and spaces that end it.
+  ///
+  /// Takes steps for what it removes alone. `dropLast()` would count the characters from the start each time.
+  static func withoutMarksAtEnd<Text: BidirectionalCollection<Character>>(_ text: Text) -> Text
+  where Text.SubSequence == Text {
+    var text = text
+    while let last = text.last {
+      if last.isWhitespace || last == "♪" {
+        text = text[..<text.index(before: text.endIndex)]
+      } else if last == ">", let open = text.lastIndex(of: "<"), endOfMark(text[open...]) == text.endIndex {
+        text = text[..<open]
+      } else {
+        break
+      }
+    }
+    return text
   }
 
   /// Tags, times and `{\…}`; one that closes belongs to the last open one of its name.
@@ -73,7 +83,8 @@ struct CueText: Sendable {
 
   private static func name(_ content: Substring) -> Substring { content.prefix { $0.isLetter } }
 
-  private static func endOfMark(_ text: Substring) -> String.Index? {
+  private static func endOfMark<Text: Collection<Character>>(_ text: Text) -> Text.Index?
+  where Text.SubSequence == Text {
     guard let first = text.first, let second = text.dropFirst().first else { return nil }
     let isTag = first == "<" && (second.isLetter || second.isNumber || second == "/")
     guard isTag || first == "{" && second == "\\" else { return nil }

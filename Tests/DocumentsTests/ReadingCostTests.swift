@@ -10,4 +10,44 @@ struct ReadingCostTests {
     #expect(texts.count == 1000)
     #expect(texts.allSatisfy { $0.raw == nil })
   }
+
+  @Test(arguments: [" ", "♪", "\n", "<i>"]) func endOfCueIsFoundInStepsForWhatIsRemoved(mark: String) {
+    let steps = StepCount()
+    let text = CountedText(String(repeating: "a", count: 1000) + String(repeating: mark, count: 1000), steps)
+    #expect(String(CueText.withoutMarksAtEnd(text).base) == String(repeating: "a", count: 1000))
+    #expect(steps.count <= 20 * mark.count * 1000)
+  }
+}
+
+/// A number of index steps that copies of a `CountedText` share.
+final class StepCount {
+  var count = 0
+}
+
+/// A text that counts each step from one index to the next or the one before.
+struct CountedText: BidirectionalCollection {
+  let base: Substring
+  let steps: StepCount
+
+  init(_ text: some StringProtocol, _ steps: StepCount) {
+    base = Substring(text)
+    self.steps = steps
+  }
+
+  var startIndex: String.Index { base.startIndex }
+  var endIndex: String.Index { base.endIndex }
+
+  func index(after index: String.Index) -> String.Index {
+    steps.count += 1
+    return base.index(after: index)
+  }
+
+  func index(before index: String.Index) -> String.Index {
+    steps.count += 1
+    return base.index(before: index)
+  }
+
+  subscript(index: String.Index) -> Character { base[index] }
+
+  subscript(range: Range<String.Index>) -> CountedText { CountedText(base[range], steps) }
 }
