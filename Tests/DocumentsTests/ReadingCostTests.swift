@@ -17,6 +17,19 @@ struct ReadingCostTests {
     #expect(String(CueText.withoutMarksAtEnd(text).base) == String(repeating: "a", count: 1000))
     #expect(steps.count <= 20 * mark.count * 1000)
   }
+
+  @Test func fenceIsCountedOnce() {
+    let line = MarkdownLine("``````` swift")
+    #expect(line.fence == MarkdownLine.Fence(mark: "`", count: 7))
+    #expect(MarkdownLine("```````").closes(MarkdownLine.Fence(mark: "`", count: 7)))
+    #expect(!MarkdownLine("``````").closes(MarkdownLine.Fence(mark: "`", count: 7)))
+  }
+
+  @Test func endOfHTMLBlockIsDerivedFromItsFirstLineOnce() {
+    #expect(MarkdownLine("<div aaaaaaaa").htmlEnd == .lineBeforeBlank)
+    #expect(MarkdownLine("<PRE aaaaaaaa").htmlEnd == .lineWith(endTag: "</pre"))
+    #expect(MarkdownLine("<!-- aaaaaaa").htmlEnd == .lineWithCommentEnd)
+  }
 }
 
 /// A number of index steps that copies of a `CountedText` share.

@@ -84,15 +84,21 @@ struct MarkdownLine {
     text.contains("-") && text.contains("|") && text.allSatisfy { "|-: \t".contains($0) }
   }
 
-  /// The marks that open a block of code.
-  var fence: Substring? {
-    guard let first = text.first, first == "`" || first == "~" else { return nil }
-    let marks = text.prefix { $0 == first }
-    return marks.count >= 3 && !(first == "`" && text[marks.endIndex...].contains("`")) ? marks : nil
+  /// The marks that open a block of code, counted once for all lines of the block.
+  struct Fence: Equatable {
+    var mark: Character
+    var count: Int
   }
 
-  func closes(_ fence: Substring) -> Bool {
-    text.count >= fence.count && text.allSatisfy { $0 == fence.first }
+  var fence: Fence? {
+    guard let first = text.first, first == "`" || first == "~" else { return nil }
+    let marks = text.prefix { $0 == first }
+    let isFence = marks.count >= 3 && !(first == "`" && text[marks.endIndex...].contains("`"))
+    return isFence ? Fence(mark: first, count: marks.count) : nil
+  }
+
+  func closes(_ fence: Fence) -> Bool {
+    text.count >= fence.count && text.allSatisfy { $0 == fence.mark }
   }
 
   var opensMath: Bool { text == "$$" || text == "\\[" || text == "\\]" }
@@ -125,13 +131,28 @@ struct MarkdownLine {
     return Self.blockElements.contains(Substring(name.lowercased()))
   }
 
-  /// Whether the block of HTML that this line opens ends between two lines.
-  func endsHTML(_ line: Substring, _ next: Substring) -> Bool {
-    if text.hasPrefix("<!--") { return line.contains("-->") }
-    for name in ["pre", "script", "style", "textarea"] where text.lowercased().hasPrefix("<" + name) {
-      return line.lowercased().contains("</" + name)
+  /// The last line of a block of HTML, found once from its first line: the others are looked at without that one.
+  enum HTMLEnd: Equatable {
+    case lineWithCommentEnd
+    /// A line with this text, in any case.
+    case lineWith(endTag: String)
+    case lineBeforeBlank
+
+    func isBetween(_ line: Substring, _ next: Substring) -> Bool {
+      switch self {
+      case .lineWithCommentEnd: line.contains("-->")
+      case .lineWith(let endTag): line.lowercased().contains(endTag)
+      case .lineBeforeBlank: next.allSatisfy { $0 == " " || $0 == "\t" }
+      }
     }
-    return next.allSatisfy { $0 == " " || $0 == "\t" }
+  }
+
+  /// The end of the block of HTML that this line opens.
+  var htmlEnd: HTMLEnd {
+    if text.hasPrefix("<!--") { return .lineWithCommentEnd }
+    let lowercase = text.lowercased()
+    let name = ["pre", "script", "style", "textarea"].first { lowercase.hasPrefix("<" + $0) }
+    return name.map { .lineWith(endTag: "</" + $0) } ?? .lineBeforeBlank
   }
 
   /// Whether a paragraph can not go on with this line.

@@ -76,8 +76,8 @@ struct MarkdownReader {
 
   /// A block of HTML, to a blank line or the end of a comment, as HTML.
   private mutating func readHTML(_ line: MarkdownLine) {
-    let start = index
-    repeat { index += 1 } while index < lines.count && !line.endsHTML(lines[index - 1].text, lines[index].text)
+    let (start, end) = (index, line.htmlEnd)
+    repeat { index += 1 } while index < lines.count && !end.isBetween(lines[index - 1].text, lines[index].text)
     let raw = lines[start..<index].map(\.raw).joined()
     pieces.append(.text(DocumentText(raw, isMarkup: true)))
   }
