@@ -14,21 +14,33 @@ package enum DocumentFormat: String, CaseIterable, Sendable {
     self.init(rawValue: fileName[fileName.index(after: dot)...].lowercased())
   }
 
-  /// Takes a file of this kind apart. There is no file that can not be read: what is not understood stands as it is.
-  package func read(_ file: String) -> Document {
-    let mark = "\u{FEFF}"
-    guard file.unicodeScalars.first == mark.unicodeScalars.first else { return Document(pieces: pieces(of: file)) }
-    return Document(pieces: [.fixed(mark)] + pieces(of: String(file.unicodeScalars.dropFirst())))
+  /// Takes a file of this kind apart. Every file can be read: parts that are not understood stay as they are.
+  /// - Parameters:
+  ///   - textLimitBytes: the most bytes of UTF-8 that all texts may have together.
+  ///   - isCancelled: returns whether the caller no longer needs the document; asked again and again.
+  /// - Throws: `DocumentError` if the texts exceed the limit or the reading is cancelled.
+  package func read(
+    _ file: String, textLimitBytes: Int = .max, isCancelled: @escaping () -> Bool = { false }
+  ) throws(DocumentError) -> Document {
+    var document = DocumentBuilder(textLimitBytes: textLimitBytes, isCancelled: isCancelled)
+    let mark: Unicode.Scalar = "\u{FEFF}"
+    if file.unicodeScalars.first == mark {
+      try document.addFixed(String(mark))
+      try read(String(file.unicodeScalars.dropFirst()), into: &document)
+    } else {
+      try read(file, into: &document)
+    }
+    return document.document()
   }
 
-  private func pieces(of file: String) -> [Document.Piece] {
+  private func read(_ file: String, into document: inout DocumentBuilder) throws(DocumentError) {
     switch self {
-    case .text: [.text(DocumentText(file))]
-    case .subRip: Subtitles.pieces(of: file, isWebVTT: false)
-    case .webVTT: Subtitles.pieces(of: file, isWebVTT: true)
-    case .html: [.text(DocumentText(file, isMarkup: true))]
-    case .markdown: MarkdownReader.pieces(of: file)
-    case .portableObject: PortableObject.pieces(of: file)
+    case .text: try document.addText(DocumentText(file))
+    case .subRip: try Subtitles.read(file, isWebVTT: false, into: &document)
+    case .webVTT: try Subtitles.read(file, isWebVTT: true, into: &document)
+    case .html: try document.addText(DocumentText(file, isMarkup: true))
+    case .markdown: try MarkdownReader.read(file, into: &document)
+    case .portableObject: try PortableObject.read(file, into: &document)
     }
   }
 

@@ -23,18 +23,23 @@ struct MessageEntry {
     }
   }
 
-  var pieces: [Document.Piece] {
+  func write(to document: inout DocumentBuilder) throws(DocumentError) {
     let isFuzzy = fields.contains { $0.keyword == nil && Self.isFuzzy($0) }
     // The first entry of a file has no message: it is about the file.
-    guard let message = value("msgid"), !message.isEmpty else { return fields.map { .fixed($0.raw) } }
+    guard let message = value("msgid"), !message.isEmpty else {
+      for field in fields { try document.addFixed(field.raw) }
+      return
+    }
     let plural = value("msgid_plural") ?? message
     let forms = fields.count { $0.keyword?.hasPrefix("msgstr[") == true }
-    return fields.compactMap { field in
-      guard let keyword = field.keyword else { return isFuzzy ? Self.settled(field) : .fixed(field.raw) }
-      guard keyword.hasPrefix("msgstr"), isFuzzy || field.value.isEmpty else { return .fixed(field.raw) }
-      // The singular for the first form of several, the plural for the others, or for the only one.
-      let isSingular = keyword == "msgstr" || keyword == "msgstr[0]" && forms > 1
-      return .text(Self.text(keyword, isSingular ? message : plural, field))
+    for field in fields {
+      if let keyword = field.keyword, keyword.hasPrefix("msgstr"), isFuzzy || field.value.isEmpty {
+        // The singular for the first form of several, the plural for the others, or for the only one.
+        let isSingular = keyword == "msgstr" || keyword == "msgstr[0]" && forms > 1
+        try document.addText(Self.text(keyword, isSingular ? message : plural, field))
+      } else {
+        try document.addFixed(field.keyword == nil && isFuzzy ? Self.settled(field) : field.raw)
+      }
     }
   }
 
@@ -57,11 +62,10 @@ struct MessageEntry {
   }
 
   /// A comment without the mark, and without the message that the fuzzy translation was made for.
-  private static func settled(_ field: Field) -> Document.Piece? {
-    guard let line = field.lines.first else { return nil }
-    if line.text.hasPrefix("#|") { return nil }
-    guard isFuzzy(field) else { return .fixed(field.raw) }
+  private static func settled(_ field: Field) -> String {
+    guard let line = field.lines.first, !line.text.hasPrefix("#|") else { return "" }
+    guard isFuzzy(field) else { return field.raw }
     let others = flags(field).filter { $0 != "fuzzy" }
-    return others.isEmpty ? nil : .fixed("#, " + others.joined(separator: ", ") + line.end)
+    return others.isEmpty ? "" : "#, " + others.joined(separator: ", ") + line.end
   }
 }

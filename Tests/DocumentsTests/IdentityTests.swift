@@ -83,16 +83,16 @@ struct IdentityTests {
     ***
     """#
 
-  @Test(arguments: files) func nothingChanges(format: DocumentFormat, file: String) {
-    let document = format.read(file)
+  @Test(arguments: files) func nothingChanges(format: DocumentFormat, file: String) throws {
+    let document = try format.read(file)
     #expect(document.written(document.texts.map(\.text)) == file)
     #expect(document.written([]) == file)
     let windows = file.replacing("\r\n", with: "\n").replacing("\n", with: "\r\n")
-    let other = format.read(windows)
+    let other = try format.read(windows)
     #expect(other.written(other.texts.map(\.text)) == windows)
   }
 
-  @Test(arguments: DocumentFormat.allCases) func hostileFilesAreRead(format: DocumentFormat) {
+  @Test(arguments: DocumentFormat.allCases) func hostileFilesAreRead(format: DocumentFormat) throws {
     var random = Noise(seed: 7)
     let parts = [
       "\n", "\r", "\r\n", "\n\n", " ", "    ", "\t", "<", ">", "</", "<i>", "</i>", "{\\", "}", "`", "```", "**", "*",
@@ -105,7 +105,7 @@ struct IdentityTests {
     for _ in 0..<400 {
       let file = (0..<Int.random(in: 0...60, using: &random)).map { _ in parts.randomElement(using: &random) ?? "" }
         .joined()
-      let document = format.read(file)
+      let document = try format.read(file)
       if format != .portableObject { #expect(document.written(document.texts.map(\.text)) == file) }
       _ = document.written(document.texts.map { $0.text.uppercased() + " <m0> </m9> <img id=\"0\">" })
     }
@@ -113,7 +113,7 @@ struct IdentityTests {
 
   /// What is opened and never closed, closed and never opened, or nested without end: steps that looked at the rest of
   /// the file each time would take hours.
-  @Test(arguments: DocumentFormat.allCases) func longFilesAreReadInTime(format: DocumentFormat) {
+  @Test(arguments: DocumentFormat.allCases) func longFilesAreReadInTime(format: DocumentFormat) throws {
     let heads: [DocumentFormat: String] = [
       .subRip: "1\n00:00:01,000 --> 00:00:02,500\n", .webVTT: "WEBVTT\n\n00:01.000 --> 00:02.000\n",
     ]
@@ -124,7 +124,7 @@ struct IdentityTests {
     ]
     for unit in units {
       let file = (heads[format] ?? "") + "a " + String(repeating: unit, count: 10_000) + " <b>z</b> }\n"
-      let document = format.read(file)
+      let document = try format.read(file)
       _ = document.written(document.texts.map { $0.text + "." })
     }
   }

@@ -4,9 +4,9 @@ import Testing
 
 /// Counts of the work that reading takes, for files that once took time quadratic in their length.
 struct ReadingCostTests {
-  @Test func untranslatedMessagesAreWrittenOnlyWithTheirTranslations() {
+  @Test func untranslatedMessagesAreWrittenOnlyWithTheirTranslations() throws {
     let file = "msgid \"" + String(repeating: "a", count: 1000) + "\"\n" + String(repeating: "msgstr\n", count: 1000)
-    let texts = DocumentFormat.portableObject.read(file).texts
+    let texts = try DocumentFormat.portableObject.read(file).texts
     #expect(texts.count == 1000)
     #expect(texts.allSatisfy { $0.raw == nil })
   }
