@@ -3,6 +3,7 @@ struct BlockWriter {
   private let document: [UInt8]
   private let block: Block
   private let placement: Placement
+  /// Bytes of the translation that are not written, ascending and apart from each other.
   private let removed: [Range<Int>]
   private var output: [UInt8] = []
 
@@ -10,7 +11,7 @@ struct BlockWriter {
     self.document = document
     self.block = block
     self.placement = placement
-    removed = placement.removed.sorted { $0.lowerBound < $1.lowerBound }
+    removed = Self.united(placement.removed)
   }
 
   mutating func write() -> [UInt8] {
@@ -58,12 +59,40 @@ struct BlockWriter {
   }
 
   private mutating func text(_ range: Range<Int>) {
-    var place = range.lowerBound
-    for gap in removed where gap.upperBound > place && gap.lowerBound < range.upperBound {
-      if gap.lowerBound > place { write(place..<gap.lowerBound) }
-      place = min(gap.upperBound, range.upperBound)
+    for part in Self.parts(of: range, without: removed) { write(part) }
+  }
+
+  /// The union of ranges as ranges that do not touch, ascending.
+  static func united(_ ranges: [Range<Int>]) -> [Range<Int>] {
+    var united: [Range<Int>] = []
+    for range in ranges.sorted(by: { $0.lowerBound < $1.lowerBound }) where !range.isEmpty {
+      if let last = united.last, range.lowerBound <= last.upperBound {
+        united[united.count - 1] = last.lowerBound..<max(last.upperBound, range.upperBound)
+      } else {
+        united.append(range)
+      }
     }
-    if place < range.upperBound { write(place..<range.upperBound) }
+    return united
+  }
+
+  /// The parts of a range outside `gaps`, found without looking at gaps before the range or after it.
+  /// - Parameter gaps: ascending and apart from each other.
+  static func parts<Gaps: RandomAccessCollection<Range<Int>>>(of range: Range<Int>, without gaps: Gaps) -> [Range<Int>]
+  where Gaps.Index == Int {
+    var (low, high) = (gaps.startIndex, gaps.endIndex)
+    while low < high {
+      let middle = (low + high) / 2
+      if gaps[middle].upperBound > range.lowerBound { high = middle } else { low = middle + 1 }
+    }
+    var parts: [Range<Int>] = []
+    var start = range.lowerBound
+    while low < gaps.endIndex, gaps[low].lowerBound < range.upperBound {
+      if gaps[low].lowerBound > start { parts.append(start..<gaps[low].lowerBound) }
+      start = min(gaps[low].upperBound, range.upperBound)
+      low += 1
+    }
+    if start < range.upperBound { parts.append(start..<range.upperBound) }
+    return parts
   }
 
   private mutating func write(_ range: Range<Int>) {

@@ -71,7 +71,7 @@ extension Placement {
     for distance in 0..<Self.reach {
       let word = isForward ? next + distance : next - 1 - distance
       guard sentence.contains(word) else { return nil }
-      let images = words.images[word].filter(room.contains)
+      let images = words.images(of: word, in: room)
       if let image = isForward ? images.first : images.last { return image }
     }
     return nil

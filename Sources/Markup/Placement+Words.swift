@@ -99,11 +99,11 @@ extension Placement {
 
   /// The word of the translation that stands for a word and is the same but for its case.
   func sameImage(_ word: Int, _ node: Int) -> Int? {
-    words.images[word].first { isSame(word, $0) && spans[parent(node)].contains($0) }
+    words.images(of: word, in: spans[parent(node)]).first { words.repeatsAnchor[$0] }
   }
 
   private func isSame(_ word: Int, _ image: Int) -> Bool {
-    let (one, other) = (text[words.source[word].range], translated[words.target[image].range])
-    return one.count == other.count && zip(one, other).allSatisfy { $0.lowered == $1.lowered }
+    if words.anchors[image] == word { return words.repeatsAnchor[image] }
+    return WordAlignment.isSame(text[words.source[word].range], translated[words.target[image].range])
   }
 }

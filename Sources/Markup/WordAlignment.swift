@@ -18,6 +18,8 @@ struct WordAlignment {
   private(set) var anchors: [Int]
   /// Of each word of the source those of the target that stand for it, ascending.
   private(set) var images: [[Int]]
+  /// For each word of the target, whether it is the word that it stands for, in any case.
+  private(set) var repeatsAnchor: [Bool] = []
   /// Of each word of the target whether it had to stay as it is.
   private(set) var isKept: [Bool]
   /// What had to stay as it is: the source's bytes by their start, the target's.
@@ -38,6 +40,14 @@ struct WordAlignment {
     for link in links { self.kept[link.source.lowerBound] = link.target.clamped(to: 0..<translated.count) }
     for sentence in all { add(sentence, text, translated) }
     for (word, anchor) in anchors.enumerated() where anchor >= 0 { images[anchor].append(word) }
+    repeatsAnchor = anchors.enumerated().map { word, anchor in
+      anchor >= 0 && Self.isSame(text[source[anchor].range], translated[target[word].range])
+    }
+  }
+
+  /// Whether two words are the same but for the case of their ASCII letters.
+  static func isSame(_ one: ArraySlice<UInt8>, _ other: ArraySlice<UInt8>) -> Bool {
+    one.count == other.count && zip(one, other).allSatisfy { $0.lowered == $1.lowered }
   }
 
   private static func cuts(_ ranges: [Range<Int>]) -> [Int] {
@@ -66,24 +76,28 @@ struct WordAlignment {
 
   /// A word stands for the word that most of its bytes link to.
   private mutating func follow(_ links: [PassageTranslation.Link], _ words: Range<Int>, _ others: Range<Int>) {
-    var votes: [Int: [(word: Int, bytes: Int)]] = [:]
-    for link in links {
+    /// Bytes of a word that link to an anchor, and the number of the first such link.
+    var votes: [Vote: (bytes: Int, first: Int)] = [:]
+    for (number, link) in links.enumerated() {
       let seen = Self.within(link.source, source).clamped(to: words)
       guard let anchor = seen.first else { continue }
       for word in Self.within(link.target, target).clamped(to: others) {
         let bytes = target[word].range.clamped(to: link.target).count
-        if let place = votes[word, default: []].firstIndex(where: { $0.word == anchor }) {
-          votes[word, default: []][place].bytes += bytes
-        } else {
-          votes[word, default: []].append((anchor, bytes))
-        }
+        votes[Vote(word: word, anchor: anchor), default: (0, number)].bytes += bytes
       }
     }
-    for (word, found) in votes {
-      var best = found[0]
-      for vote in found where vote.bytes > best.bytes { best = vote }
-      anchors[word] = best.word
+    /// The most bytes win, the earlier link if there are as many.
+    var best: [Int: (bytes: Int, first: Int)] = [:]
+    for (vote, found) in votes {
+      if let other = best[vote.word], (other.bytes, -other.first) > (found.bytes, -found.first) { continue }
+      best[vote.word] = found
+      anchors[vote.word] = vote.anchor
     }
+  }
+
+  private struct Vote: Hashable {
+    var word: Int
+    var anchor: Int
   }
 
   private mutating func pin(_ link: PassageTranslation.Link) {
@@ -96,6 +110,21 @@ struct WordAlignment {
   }
 
   // MARK: Looking up
+
+  /// The words of the target within `room` that stand for a word of the source, ascending.
+  func images(of word: Int, in room: Range<Int>) -> ArraySlice<Int> {
+    let all = images[word]
+    func first(from word: Int) -> Int {
+      var (low, high) = (0, all.count)
+      while low < high {
+        let middle = (low + high) / 2
+        if all[middle] >= word { high = middle } else { low = middle + 1 }
+      }
+      return low
+    }
+    let start = first(from: room.lowerBound)
+    return all[start..<max(start, first(from: room.upperBound))]
+  }
 
   /// The words that share bytes with a range.
   static func within(_ range: Range<Int>, _ words: [Word]) -> Range<Int> {
