@@ -28,7 +28,7 @@ struct AlignedReplacement {
   /// The tokens that looked at the span, where they stand together and are not many more than it has.
   private func place(of span: Range<Int>) -> Range<Int>? {
     guard seen.count == targetTokens.count else { return nil }
-    let own = sourceTokens.indices.filter { sourceTokens[$0].overlaps(span) }
+    let own = Set(sourceTokens.indices.filter { sourceTokens[$0].overlaps(span) })
     let looking = seen.indices.filter { !targetTokens[$0].isEmpty && own.contains(seen[$0]) }
     guard let first = looking.first, let last = looking.last, looking.count <= 2 * own.count + 2 else { return nil }
     guard (first...last).allSatisfy({ targetTokens[$0].isEmpty || own.contains(seen[$0]) }) else { return nil }

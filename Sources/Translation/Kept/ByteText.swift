@@ -48,10 +48,20 @@ struct ByteText: Sendable {
 
   /// A range with what is written on to it: letters and symbols, as of "$4.50", "20%" and "3.5km".
   func joined(_ range: Range<Int>) -> Range<Int> {
-    let before = self[0..<range.lowerBound].unicodeScalars.reversed().prefix(while: Self.joins)
-    let after = self[range.upperBound..<count].unicodeScalars.prefix(while: Self.joins)
-    let start = before.reduce(range.lowerBound) { $0 - UTF8.width($1) }
-    return start..<after.reduce(range.upperBound) { $0 + UTF8.width($1) }
+    var (start, end) = (range.lowerBound, range.upperBound)
+    while start > 0 {
+      var first = start - 1
+      while first > 0, bytes[first] & 0xC0 == 0x80 { first -= 1 }
+      guard let scalar = self[first..<start].unicodeScalars.first, Self.joins(scalar) else { break }
+      start = first
+    }
+    while end < count {
+      var next = end + 1
+      while next < count, bytes[next] & 0xC0 == 0x80 { next += 1 }
+      guard let scalar = self[end..<next].unicodeScalars.first, Self.joins(scalar) else { break }
+      end = next
+    }
+    return start..<end
   }
 
   private static func joins(_ scalar: Unicode.Scalar) -> Bool {

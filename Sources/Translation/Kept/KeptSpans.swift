@@ -17,14 +17,21 @@ enum KeptSpans {
   /// order.
   /// - Returns: one a span that is there, in the order of the spans.
   static func links(_ spans: [Range<Int>], of source: ByteText, in target: ByteText) -> [AlignmentLink] {
-    var taken: [Range<Int>] = []
+    var isTaken = [Bool](repeating: false, count: target.count)
+    /// The places of each text that were not looked at yet.
+    var places: [Bool: [String: ArraySlice<Range<Int>>]] = [:]
     var found: [AlignmentLink] = []
     for span in spans.sorted(by: { ($1.count, $0.lowerBound) < ($0.count, $1.lowerBound) }) {
-      let places = target.places(of: source[span], alone: source.standsAlone(span))
-      let free = places.first { place in !taken.contains { $0.overlaps(place) } }
-      guard let free else { continue }
-      taken.append(free)
-      found.append(AlignmentLink(source: span, target: free))
+      let text = source[span]
+      let alone = source.standsAlone(span)
+      var rest = places[alone]?[text] ?? target.places(of: text, alone: alone)[...]
+      // Ranges that are taken are not shorter, so one that overlaps covers an end.
+      rest = rest.drop { isTaken[$0.lowerBound] || isTaken[$0.upperBound - 1] }
+      if let free = rest.popFirst() {
+        for index in free { isTaken[index] = true }
+        found.append(AlignmentLink(source: span, target: free))
+      }
+      places[alone, default: [:]][text] = rest
     }
     return found.sorted { $0.source.lowerBound < $1.source.lowerBound }
   }

@@ -2,15 +2,20 @@
 struct TextPatch {
   /// Ranges of the old text's UTF-8 in their order, not overlapping, and what takes their place.
   private let replacements: [(range: Range<Int>, text: String)]
+  /// The bytes that the text grows by up to each replacement, and by all of them.
+  private let shifts: [Int]
   let text: String
 
   init(_ old: ByteText, replacing replacements: [(range: Range<Int>, text: String)]) {
     self.replacements = replacements.sorted { $0.range.lowerBound < $1.range.lowerBound }
     var (text, cursor) = ("", 0)
+    var shifts = [0]
     for (range, new) in self.replacements {
       text += old[cursor..<range.lowerBound] + new
       cursor = range.upperBound
+      shifts.append((shifts.last ?? 0) + new.utf8.count - range.count)
     }
+    self.shifts = shifts
     self.text = text + old[cursor..<old.count]
   }
 
@@ -21,13 +26,14 @@ struct TextPatch {
   }
 
   private func moved(_ offset: Int, isEnd: Bool) -> Int {
-    var shift = 0
-    for (range, new) in replacements where offset > range.lowerBound {
-      guard offset >= range.upperBound else {
-        return range.lowerBound + shift + (isEnd ? new.utf8.count : 0)
-      }
-      shift += new.utf8.count - range.count
+    var (low, high) = (0, replacements.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if replacements[middle].range.lowerBound < offset { low = middle + 1 } else { high = middle }
     }
-    return offset + shift
+    guard low > 0 else { return offset }
+    let last = replacements[low - 1].range
+    if offset >= last.upperBound { return offset + shifts[low] }
+    return last.lowerBound + shifts[low - 1] + (isEnd ? replacements[low - 1].text.utf8.count : 0)
   }
 }
