@@ -120,7 +120,7 @@ import Translation
   }
 
   /// One message is the text of each empty translation.
-  @Test func textsOfAFileMayNotExceedTheLimitThoughTheFileIsShort() {
+  @Test func textsOfAShortFileCannotExceedTheLimit() {
     let caller = Caller(slot: ServiceSlot(service), settings: ServerSettings(characterLimit: 1000))
     let file = "msgid \"" + String(repeating: "a", count: 800) + "\"\n" + String(repeating: "msgstr\n", count: 100)
     let response = caller.call(request(form("a.po", Array(file.utf8)))).response

@@ -1,9 +1,9 @@
 import Documents
 import Testing
 
-/// Limits of one reading: the bytes of its texts, and the patience of its caller.
+/// Tests of the limits of reading: the bytes of the texts, and cancellation.
 struct ReadingLimitTests {
-  /// A file of 5,000 parts of some 16 bytes and more for each format that has parts.
+  /// A file of 5,000 parts for each format that has parts.
   static let files: [(DocumentFormat, String)] = [
     (.subRip, String(repeating: "1\n00:00:01,000 --> 00:00:02,500\nHello\n\n", count: 5000)),
     (.webVTT, "WEBVTT\n\n" + String(repeating: "00:01.000 --> 00:02.000\nHello\n\n", count: 5000)),

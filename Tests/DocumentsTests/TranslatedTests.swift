@@ -1,7 +1,7 @@
 import Documents
 import Testing
 
-/// What a translation makes of a file; a translation here is its text in capitals, tags as they are.
+/// Tests of translated files. The translation of a text is the text in capitals, with its tags unchanged.
 struct TranslatedTests {
   private func translated(_ format: DocumentFormat, _ file: String) throws -> String {
     let document = try format.read(file)
@@ -17,7 +17,7 @@ struct TranslatedTests {
     return output
   }
 
-  @Test func aSubtitleKeepsItsTimesLinesAndMarks() throws {
+  @Test func subRipKeepsTimesLinesAndMarks() throws {
     let file = """
       12
       00:00:01,000 --> 00:00:02,500
@@ -43,7 +43,7 @@ struct TranslatedTests {
         """)
   }
 
-  @Test func theLinesOfACueAreOneText() throws {
+  @Test func linesOfACueAreOneText() throws {
     let document = try DocumentFormat.subRip.read("1\n00:00:01,000 --> 00:00:02,500\nOne line\nand another\n")
     #expect(document.texts.map(\.text) == ["One line and another"])
     #expect(
@@ -51,7 +51,7 @@ struct TranslatedTests {
         == "1\n00:00:01,000 --> 00:00:02,500\nUne ligne et\npuis une autre\n")
   }
 
-  @Test func aWebVTTFileKeepsItsHeaderNotesAndSettings() throws {
+  @Test func webVTTKeepsHeaderNotesAndSettings() throws {
     let file = """
       WEBVTT
 
@@ -130,7 +130,7 @@ struct TranslatedTests {
         """)
   }
 
-  @Test func aParagraphIsOneTextAndIsFilledAgain() throws {
+  @Test func paragraphIsOneTextBrokenIntoLinesAgain() throws {
     let document = try DocumentFormat.markdown.read("> one two three\n> four five six\n\nnext\n")
     #expect(document.texts.map(\.text) == ["one two three four five six", "next"])
     #expect(
@@ -138,19 +138,19 @@ struct TranslatedTests {
         == "> un deux trois\n> quatre 5. -\n> cinq six sept\n\nfin\n")
   }
 
-  @Test func addressesOfLinksStandBelowAText() throws {
+  @Test func linkDefinitionsAreUnchanged() throws {
     #expect(
       try translated(.markdown, "[^1]: a note\n[ref]: http://a.example/x\n")
         == "[^1]: A NOTE\n[ref]: http://a.example/x\n")
   }
 
-  @Test func codeAndAddressesAreMarkedAsWhatStands() throws {
+  @Test func codeIsMarkedAsUnchanged() throws {
     let document = try DocumentFormat.markdown.read("Run `a < b` or **see [this](x)**.")
     #expect(document.isMarkup)
     #expect(document.texts[0].text == "Run <code>`a &lt; b`</code> or <m1>see <m2>this</m2></m1>.")
   }
 
-  @Test func whereOneTextIsMarkupAllAre() throws {
+  @Test func allTextsAreMarkupIfOneIs() throws {
     let document = try DocumentFormat.markdown.read("Fish & chips\n\n**bold** text\n")
     #expect(document.texts.map(\.text) == ["Fish &amp; chips", "<m0>bold</m0> text"])
     #expect(
@@ -158,7 +158,7 @@ struct TranslatedTests {
         == "Poisson & <frites>\n\ntexte **gras**\n")
   }
 
-  @Test func signsThatAreNoMarksAreText() throws {
+  @Test func unpairedSignsAreText() throws {
     for plain in ["a * b * c", "snake_case_name", "a [bracket] b", "a < 6 > 4", "**open", "~one~", "a ] b [", "`x"] {
       let document = try DocumentFormat.markdown.read(plain)
       #expect(!document.isMarkup, "\(plain)")
@@ -166,7 +166,7 @@ struct TranslatedTests {
     }
   }
 
-  @Test func cataloguesAreFilled() throws {
+  @Test func missingAndFuzzyMessagesAreTranslated() throws {
     let file = """
       # A translator's comment
       msgid ""
@@ -217,7 +217,7 @@ struct TranslatedTests {
         """)
   }
 
-  @Test func longMessagesAreWrappedAsGettextDoes() throws {
+  @Test func longMessagesAreWrappedLikeGettext() throws {
     let words = (1...20).map { "number \($0)" }.joined(separator: ", ")
     let file = "msgid \"x\"\nmsgstr \"\"\n"
     let written = try DocumentFormat.portableObject.read(file).written([words + "\nsecond\ttab"])
@@ -229,13 +229,13 @@ struct TranslatedTests {
   }
 
   @Test(arguments: [
-    ("a.TXT", DocumentFormat.text), ("a.b.srt", .subRip), ("x.po", .portableObject), ("r.md", .markdown),
+    ("a.TXT", DocumentFormat.plainText), ("a.b.srt", .subRip), ("x.po", .portableObject), ("r.md", .markdown),
   ])
-  func formatsAreKnownByTheEndOfAName(name: String, format: DocumentFormat) {
+  func formatIsFoundByFileName(name: String, format: DocumentFormat) {
     #expect(DocumentFormat(fileName: name) == format)
   }
 
-  @Test(arguments: ["", "txt", "a.exe", "a.", "a.txt.gz"]) func otherFilesAreNot(name: String) {
+  @Test(arguments: ["", "txt", "a.exe", "a.", "a.txt.gz"]) func otherFileNamesHaveNoFormat(name: String) {
     #expect(DocumentFormat(fileName: name) == nil)
   }
 }

@@ -2,7 +2,7 @@ import Testing
 
 @testable import Markup
 
-/// Counts of the work that placing takes where much lies in one place.
+/// Counts of the work that placing takes if many tags are in one place.
 struct PlacementCostTests {
   @Test func gapsBeyondARangeAreNotLookedAt() {
     let steps = StepCount()
@@ -15,8 +15,8 @@ struct PlacementCostTests {
     #expect(BlockWriter.united([4..<6, 0..<3, 5..<9, 9..<10, 12..<12]) == [0..<3, 4..<10])
   }
 
-  /// Many tags within one long word ask for each of them whether the translation has the same word.
-  @Test func aWordIsComparedWithItsTranslationOnce() {
+  /// Each tag within a long word asks whether the translation has the same word.
+  @Test func wordIsComparedWithItsTranslationOnce() {
     let (text, translated) = (Array("one Two three".utf8), Array("ONE two tree".utf8))
     let links = [(0..<3, 0..<3), (4..<7, 4..<7), (8..<13, 8..<12)].map {
       PassageTranslation.Link(source: $0.0, target: $0.1)

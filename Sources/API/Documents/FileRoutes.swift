@@ -39,7 +39,7 @@ struct FileRoutes: Sendable {
           let translated = try result.get()
           exchange.note { $0.work = RequestWork(asked.texts, translated) }
           let name = try files.add(
-            file.translated(translated.map(\.text), into: asked.target), ending: file.format.rawValue)
+            file.translated(translated.map(\.text), into: asked.target), ending: file.format.fileExtension)
           exchange.respond(HTTPResponse(json: Self.answer(origin + Self.folder + name)))
         } catch {
           exchange.refuse(error)

@@ -1,7 +1,17 @@
-/// Markdown (CommonMark 0.31, with GitHub's tables, task lists and footnotes, and front matter): paragraphs, headings,
-/// list items and table cells are translated; code, addresses, markers and everything between the blocks stand.
-struct MarkdownReader {
+extension DocumentFormat {
+  /// Markdown (CommonMark 0.31, with GitHub's tables, task lists and footnotes, and front matter).
+  package static let markdown = DocumentFormat(fileExtension: "md", mediaType: "text/markdown; charset=utf-8") {
+    (file, document) throws(DocumentError) in try MarkdownReader.read(file, into: &document)
+  }
+}
+
+/// A reader of Markdown.
+///
+/// Paragraphs, headings, list items and table cells are translated. Code, addresses, markers and everything between
+/// the blocks do not change.
+private struct MarkdownReader {
   private let lines: [FileLine]
+  /// The labels of link definitions in the file, in lower case.
   private let labels: Set<String>
   private var document: DocumentBuilder
   private var index = 0
@@ -43,14 +53,14 @@ struct MarkdownReader {
     }
   }
 
-  // MARK: What stands
+  // MARK: Parts that do not change
 
   private mutating func skipLine() throws(DocumentError) {
     try document.addFixed(lines[index].raw)
     index += 1
   }
 
-  /// The line, and those behind it up to one that is the last.
+  /// Skips the line and the lines after it, up to the first that is the last.
   private mutating func skip(through isLast: (Substring) -> Bool) throws(DocumentError) {
     try skipLine()
     while index < lines.count {
@@ -70,12 +80,12 @@ struct MarkdownReader {
     line.isIndented && !isInList && (index == 0 || lines[index - 1].isBlank || isCodeBefore)
   }
 
-  /// Code goes on until a line that is not indented.
+  /// Whether the line before is indented: code ends at the first line that is not.
   private var isCodeBefore: Bool { index > 0 && MarkdownLine(lines[index - 1].text).isIndented }
 
-  // MARK: What is translated
+  // MARK: Parts that are translated
 
-  /// A block of HTML, to a blank line or the end of a comment, as HTML.
+  /// Reads a block of HTML as one text with tags.
   private mutating func readHTML(_ line: MarkdownLine) throws(DocumentError) {
     let (start, end) = (index, line.htmlEnd)
     repeat { index += 1 } while index < lines.count && !end.isBetween(lines[index - 1].text, lines[index].text)
@@ -95,22 +105,23 @@ struct MarkdownReader {
 
   private mutating func readRow() throws(DocumentError) {
     for cell in MarkdownLine(lines[index].text).cells {
-      try document.addFixed(String(cell.before))
-      try append(String(cell.text)) { $0.replacing("\\|", with: "|").replacing("|", with: "\\|") }
-      try document.addFixed(String(cell.after))
+      try document.addFixed(cell.before)
+      try add(String(cell.text)) { $0.replacing("\\|", with: "|").replacing("|", with: "\\|") }
+      try document.addFixed(cell.after)
     }
-    try document.addFixed(String(lines[index].end))
+    try document.addFixed(lines[index].end)
     index += 1
   }
 
   private mutating func readLine(before: Substring, text: Substring) throws(DocumentError) {
-    try document.addFixed(String(before))
-    try append(String(text))
-    try document.addFixed(String(lines[index].text[text.endIndex...]) + lines[index].end)
+    try document.addFixed(before)
+    try add(String(text))
+    try document.addFixed(lines[index].text[text.endIndex...])
+    try document.addFixed(lines[index].end)
     index += 1
   }
 
-  /// Lines that belong together are one text; where a line is broken on purpose, one ends.
+  /// Reads the lines of a paragraph as one text. A deliberate line break ends the text.
   private mutating func readParagraph(_ first: MarkdownLine) throws(DocumentError) {
     var paragraph = MarkdownParagraph(first, end: lines[index].end)
     index += 1
@@ -121,17 +132,76 @@ struct MarkdownReader {
       index += 1
     }
     try document.addFixed(paragraph.before)
-    let filled = paragraph
-    try append(paragraph.text, raw: paragraph.raw) { filled.filled($0) }
+    let complete = paragraph
+    try add(paragraph.text, raw: paragraph.raw) { complete.filled($0) }
     try document.addFixed(paragraph.after)
   }
 
-  private mutating func append(
+  /// Adds a text with its inline marks, or a fixed part if it has no letter.
+  private mutating func add(
     _ text: String, raw: String? = nil, write: @escaping @Sendable (String) -> String = { $0 }
   ) throws(DocumentError) {
     guard text.contains(where: \.isLetter) else { return try document.addFixed(raw ?? text) }
     let marked = MarkedText(text, MarkdownInline(labels: labels).marks(in: text), isEscaped: false)
     try document.addText(
       DocumentText(marked.source, raw: raw ?? text, isMarkup: marked.isMarkup) { write(marked.target($0)) })
+  }
+}
+
+/// Lines of Markdown that are one text.
+private struct MarkdownParagraph: Sendable {
+  /// The marks in front of the first line.
+  let before: String
+  /// The lines as one.
+  private(set) var text: String
+  /// The bytes of the file between `before` and `after`.
+  private(set) var raw: String
+  /// The end of the last line.
+  private(set) var after: String
+  /// Whether the last line ends in a deliberate line break: two spaces or a backslash.
+  private(set) var isBroken: Bool
+  /// The indent and the marks in front of the second line.
+  private var margin: String
+  private var newLine: String
+  private var width: Int
+  private var lines = 1
+
+  init(_ line: MarkdownLine, end: Substring) {
+    before = String(line.before)
+    // Further lines of an item are below its text.
+    margin = String(line.before.map { $0 == ">" || $0 == "\t" ? $0 : " " })
+    (text, after, isBroken) = Self.parts(line, end)
+    raw = text
+    newLine = String(end)
+    width = line.line.count
+  }
+
+  mutating func add(_ line: MarkdownLine, end: Substring) {
+    let (content, following, isLast) = Self.parts(line, end)
+    if lines == 1 { margin = String(line.before) }
+    raw += after + line.before + content
+    text += " " + content
+    (after, isBroken) = (following, isLast)
+    width = max(width, line.line.count)
+    lines += 1
+  }
+
+  /// Returns a translation in lines as long as those of the paragraph, if it has several.
+  func filled(_ translation: String) -> String {
+    guard lines > 1 else { return translation }
+    let lines = LineBreaking.filled(translation, width: max(width - margin.count, 1), canBegin: Self.canBegin)
+    return lines.joined(separator: newLine + margin)
+  }
+
+  /// Whether a word at the start of a line leaves the line a part of the paragraph.
+  private static func canBegin(_ word: Substring) -> Bool {
+    guard let first = word.first else { return true }
+    return !"#>-+*=|<`~:[".contains(first) && !(first.isNumber && (word.hasSuffix(".") || word.hasSuffix(")")))
+  }
+
+  private static func parts(_ line: MarkdownLine, _ end: Substring) -> (text: String, after: String, isBroken: Bool) {
+    let spaces = line.line[line.text.endIndex...]
+    if line.text.hasSuffix("\\") { return (String(line.text.dropLast(1)), "\\" + spaces + end, true) }
+    return (String(line.text), String(spaces + end), spaces.count >= 2)
   }
 }

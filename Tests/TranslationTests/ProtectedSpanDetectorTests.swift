@@ -1,9 +1,9 @@
 import Testing
 import Translation
 
-@Suite struct KeptSpanDetectorTests {
+@Suite struct ProtectedSpanDetectorTests {
   private func spans(_ text: String) -> [String] {
-    KeptSpanDetector.spans(in: text).map { String(decoding: Array(text.utf8)[$0], as: UTF8.self) }
+    ProtectedSpanDetector.spans(in: text).map { String(decoding: Array(text.utf8)[$0], as: UTF8.self) }
   }
 
   @Test(arguments: [
@@ -42,9 +42,9 @@ import Translation
     "`", "``` ", "@", "a@", "#", "{", "{{", "%", "%1", "$", "<", "<a ", "/", "/.", "./", "\\", "\\\\a", "~/", ".", "a.",
     "_", "a_", "+", "+1 ", "1", "1.", "1a", "w", "www.", "http://", "a://", ":", "😀", "©", "→‍", "é", "字", "https://a(",
   ])
-  func longRunsAreNoTrouble(_ unit: String) {
+  func longRunsAreHandled(_ unit: String) {
     let text = String(repeating: unit, count: 100_000 / unit.utf8.count)
-    let spans = KeptSpanDetector.spans(in: text)
+    let spans = ProtectedSpanDetector.spans(in: text)
     #expect(zip(spans, spans.dropFirst()).allSatisfy { $0.upperBound <= $1.lowerBound })
     #expect(spans.allSatisfy { !$0.isEmpty && $0.upperBound <= text.utf8.count })
   }

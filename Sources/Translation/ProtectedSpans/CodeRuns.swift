@@ -1,7 +1,7 @@
 /// Code between runs of backticks of one length, as in CommonMark: on one line, or between lines of three or more.
 ///
-/// The runs are found in one pass, each with the next of its length on its line, so that no text takes more than time
-/// linear in its length, however many lengths it has.
+/// The runs are found in one pass, each with the next run of its length on its line. So time is linear in the length of
+/// the text, however many lengths its runs have.
 struct CodeRuns<Bytes: RandomAccessCollection<UInt8>> where Bytes.Index == Int {
   private struct Run {
     var start: Int
@@ -15,7 +15,7 @@ struct CodeRuns<Bytes: RandomAccessCollection<UInt8>> where Bytes.Index == Int {
   private let bytes: Bytes
   /// Empty until the first backtick is looked at.
   private var runs: [Run] = []
-  /// The first run that may be asked for next.
+  /// The first run that can be asked for next.
   private var cursor = 0
   /// The offset before which no fence is closed.
   private var unclosedFence = 0

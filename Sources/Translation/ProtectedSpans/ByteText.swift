@@ -1,4 +1,4 @@
-/// A text whose parts are taken by offsets of its UTF-8.
+/// A text with access to its parts by offsets of UTF-8.
 struct ByteText: Sendable {
   let string: String
   private let bytes: [UInt8]
@@ -14,13 +14,13 @@ struct ByteText: Sendable {
 
   func byte(_ index: Int) -> UInt8 { bytes[index] }
 
-  /// False only where there is no digit of any script.
-  var mayHaveDigits: Bool { bytes.contains { $0 >= 0x80 || ASCII.isDigit($0) } }
+  /// Whether the text can have digits; false only if it has no digit of any script.
+  var canHaveDigits: Bool { bytes.contains { $0 >= 0x80 || ASCII.isDigit($0) } }
 
   func isBlank(_ range: Range<Int>) -> Bool { self[range].unicodeScalars.allSatisfy(SentenceMarks.isBlank) }
 
-  /// Where a text stands in this one, from the first on, not overlapping.
-  /// - Parameter alone: only where no ASCII letter or digit of it touches another one.
+  /// Returns the places of a text in this one, from the first on, not overlapping.
+  /// - Parameter alone: whether its ASCII letters and digits must not touch others at either end.
   func places(of text: String, alone: Bool) -> [Range<Int>] {
     let wanted = Array(text.utf8)
     guard let first = wanted.first, wanted.count <= count else { return [] }
@@ -38,7 +38,7 @@ struct ByteText: Sendable {
     return places
   }
 
-  /// Whether no word goes on over either end of a range, which is not empty.
+  /// Whether no word continues over either end of a range, which is not empty.
   func standsAlone(_ range: Range<Int>) -> Bool {
     func holds(_ index: Int) -> Bool {
       index > 0 && index < count && ASCII.isAlphanumeric(bytes[index - 1]) && ASCII.isAlphanumeric(bytes[index])
@@ -46,7 +46,7 @@ struct ByteText: Sendable {
     return !holds(range.lowerBound) && !holds(range.upperBound)
   }
 
-  /// A range with what is written on to it: letters and symbols, as of "$4.50", "20%" and "3.5km".
+  /// Returns a range with the letters and symbols that touch it, as in "$4.50", "20%" and "3.5km".
   func joined(_ range: Range<Int>) -> Range<Int> {
     var (start, end) = (range.lowerBound, range.upperBound)
     while start > 0 {
@@ -71,7 +71,7 @@ struct ByteText: Sendable {
     }
   }
 
-  /// Whether there is a letter, of any script, outside `kept`.
+  /// Whether there is a letter of any script outside `kept`.
   func hasLetters(outside kept: [Range<Int>]) -> Bool {
     var cursor = 0
     for span in kept + [count..<count] {
@@ -87,8 +87,9 @@ struct ByteText: Sendable {
     return String(decoding: bytes, as: UTF8.self).unicodeScalars.contains { $0.properties.isAlphabetic }
   }
 
-  /// A range without blanks at either end, and without marks that close something in front or open something behind
-  /// it. What is kept stays within, and so does everything at the text's own ends.
+  /// Returns a range without blanks at its ends, closing marks at its start and opening marks at its end.
+  ///
+  /// The parts in `kept` stay within the range, and so do marks at the ends of the text.
   func core(_ range: Range<Int>, from atStart: Bool, to atEnd: Bool, kept: ArraySlice<Range<Int>>) -> Range<Int> {
     var scalars = Array(self[range].unicodeScalars)[...]
     var (start, end) = (range.lowerBound, range.upperBound)

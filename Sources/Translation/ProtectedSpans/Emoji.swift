@@ -1,11 +1,11 @@
-/// Pictures among the characters: emoji with all that belongs to them (UTS #51), and symbols like them.
+/// Emoji, with all scalars that belong to them (UTS #51), and symbols like them.
 enum Emoji {
-  /// Whether a text is nothing but such and blanks.
+  /// Whether a text consists of emoji and blanks.
   static func isAll(_ text: String) -> Bool {
     let scalars = Array(text.unicodeScalars)
     var index = 0
     while index < scalars.count {
-      if let length = length(scalars[index...].prefix(longest)) {
+      if let length = length(scalars[index...].prefix(maxScalars)) {
         index += length
       } else if SentenceMarks.isBlank(scalars[index]) {
         index += 1
@@ -16,10 +16,10 @@ enum Emoji {
     return !scalars.isEmpty
   }
 
-  /// More scalars than any emoji has.
-  static let longest = 32
+  /// A number of scalars that no emoji exceeds.
+  static let maxScalars = 32
 
-  /// How many of the first scalars are one picture; nil where they begin with something else.
+  /// Returns the number of scalars of the emoji at the start; nil if there is none.
   static func length(_ scalars: ArraySlice<Unicode.Scalar>) -> Int? {
     let keycap = scalars.dropFirst().drop { $0 == presentation }.first
     if keycap == "\u{20E3}", let first = scalars.first, first.properties.isEmoji {
@@ -33,7 +33,7 @@ enum Emoji {
   private static let joiner: Unicode.Scalar = "\u{200D}"
   private static let presentation: Unicode.Scalar = "\u{FE0F}"
 
-  /// The end of one picture without those joined to it: two regional indicators are a flag.
+  /// Returns the end of an emoji without the emoji joined to it. Two regional indicators are a flag.
   private static func element(_ scalars: ArraySlice<Unicode.Scalar>, at start: Int) -> Int? {
     guard start < scalars.endIndex, isPicture(scalars[start]) || isPresented(scalars, at: start) else { return nil }
     var end = start + 1
@@ -44,7 +44,7 @@ enum Emoji {
     return end
   }
 
-  /// Symbols from the arrows on, but for what stands for units and words of East Asia.
+  /// Whether a scalar is a symbol from the arrows on, except the units and words of East Asia.
   private static func isPicture(_ scalar: Unicode.Scalar) -> Bool {
     guard scalar.value >= 0x2190 else { return false }
     if scalar.properties.isEmojiPresentation || (0x2190...0x21FF).contains(scalar.value) { return true }
@@ -52,14 +52,14 @@ enum Emoji {
     return scalar.properties.generalCategory == .otherSymbol
   }
 
-  /// As in "©️" or "↔️".
+  /// Whether a scalar is presented as an emoji, as in "©️" or "↔️".
   private static func isPresented(_ scalars: ArraySlice<Unicode.Scalar>, at start: Int) -> Bool {
     scalars[start].properties.isEmoji && start + 1 < scalars.endIndex && scalars[start + 1] == presentation
   }
 
   private static func isRegional(_ scalar: Unicode.Scalar) -> Bool { (0x1F1E6...0x1F1FF).contains(scalar.value) }
 
-  /// Skin tones, presentation, and the tags that make flags of regions.
+  /// Whether a scalar is a skin tone, a presentation selector, or a tag of the flag of a region.
   private static func modifies(_ scalar: Unicode.Scalar) -> Bool {
     (0xFE00...0xFE0F).contains(scalar.value) || scalar.properties.isEmojiModifier
       || (0xE0020...0xE007F).contains(scalar.value)

@@ -2,13 +2,13 @@ import Decoding
 import Testing
 import Translation
 
-/// What must not change, through the whole service; the double's letters all change.
-@Suite struct KeptSpanTests {
+/// Tests of protected spans through the whole service, with a model that changes every letter.
+@Suite struct ProtectedSpanTests {
   private func bytes(_ text: String, _ range: Range<Int>) -> String {
     String(decoding: Array(text.utf8)[range], as: UTF8.self)
   }
 
-  @Test func whatABrokenSpanIsAroundIsTranslatedByItself() throws {
+  @Test func textAroundABrokenSpanIsTranslatedSeparately() throws {
     let text = "See https://x.com/a, or write to a@b.org! 😀"
     let translated = try TestService(attention: [:]).translate(text)
     #expect(translated.text == "SEE https://x.com/a, OR WRITE TO a@b.org! 😀")
@@ -19,7 +19,7 @@ import Translation
     #expect(translated.sentences.map(\.source) == ["See https://x.com/a, or write to a@b.org!", "😀"])
   }
 
-  @Test func aSpanThatTheModelKeepsIsLeftToIt() throws {
+  @Test func spanThatTheModelKeepsIsNotRepaired() throws {
     let service = try TestService(script: { _, _ in "ALLEZ VOIR {name} SUR {page}." })
     let sentence = try service.translate("On {page} see {name}.").sentences[0]
     #expect(sentence.target == "ALLEZ VOIR {name} SUR {page}.")
@@ -28,7 +28,7 @@ import Translation
     #expect(sentence.kept.map { bytes(sentence.target, $0.target) } == ["{page}", "{name}"])
   }
 
-  @Test func whatAttentionShowsToBeASpanIsReplaced() throws {
+  @Test func changedSpanIsReplacedByAttention() throws {
     let service = try TestService(script: { source, _ in
       source.uppercased().replacing("HTTPS://X.C/A", with: "https:/x.c/ä")
     })
@@ -37,26 +37,26 @@ import Translation
     #expect(sentence.repairs.allSatisfy { $0.kind == .kept } && sentence.repairs.count == 1)
   }
 
-  /// Beside it the attention of a double that is off by one, as letters that became two before it.
+  /// The attention of this model is off by one after a letter that became two.
   @Test(arguments: ["See https://x.c/a, now", "See Faß Faß (https://x.c/a)", "Fuß,v1.2.3,Fuß", "Faß12,345.6v2.0 Faß"])
-  func nothingBesideASpanIsReplaced(_ text: String) throws {
+  func textBesideASpanIsNotReplaced(_ text: String) throws {
     #expect(try TestService().translate(text).text == expected(text))
   }
 
-  /// The double's tokenizer knows no letters beyond Latin ones, and no tilde.
+  /// The tokenizer has no tokens for letters beyond Latin ones, nor for the tilde.
   @Test(arguments: [
     ("The word שלום means peace.", "THE WORD שלום MEANS PEACE."), ("日本語 is a~b, e\u{323}no", "日本語 IS A~B, e\u{323}no"),
     ("Привет мир", "Привет мир"), ("Seeпривет, https://ж.рф/x ж", "Seeпривет, https://ж.рф/x ж"),
     ("don’t – “go”", "DON'T - \"GO\""),
   ])
-  func whatAModelCanNotReadStays(_ text: String, _ expected: String) throws {
+  func textWithoutTokensIsUnchanged(_ text: String, _ expected: String) throws {
     let unreadable = ScalarTokenizer(unknown: { $0.value >= 0x300 || $0 == "~" })
     let translated = try TestService(tokenizer: unreadable).translate(text)
     #expect(translated.text == expected)
     #expect(translated.sentences.allSatisfy { $0.repairs.isEmpty })
   }
 
-  @Test func wordsThatAreNotToBeTranslatedAreReplacedByAttention() throws {
+  @Test func protectedWordsAreReplacedByAttention() throws {
     var request = TranslationRequest(
       texts: ["the <i translate=\"no\">dog</i> ran"], source: "en", target: "fr")
     request.format = .html
@@ -65,7 +65,7 @@ import Translation
   }
 
   @Test(arguments: ["😀 👍🏽", "https://x.com", "12.5 %", "…", "`code`", "a@b.org, c@d.org", "#1 – {name} → %s"])
-  func whatHasNothingToTranslateNeedsNoModel(_ text: String) throws {
+  func textWithoutLettersNeedsNoModel(_ text: String) throws {
     let batches = Outcome<Int>()
     let service = try TestService(before: { batches.receive(.success($0.count)) })
     let translated = try service.translate(text, explain: Set(Explanation.allCases))
@@ -74,14 +74,14 @@ import Translation
     #expect(translated.tokens.source == 0)
   }
 
-  @Test func alternativesKeepItToo() throws {
+  @Test func alternativesKeepProtectedSpans() throws {
     let translated = try TestService(script: { _, _ in "VOIR {x}" }).translate("See {x}", alternatives: 2)
     #expect(([translated.text] + translated.alternatives).allSatisfy { $0.contains("{x}") })
     let shouted = try TestService(attention: [:]).translate("See {x} now", alternatives: 2)
     #expect(shouted.alternatives == ["SEE2 {x} NOW2", "SEE3 {x} NOW3"])
   }
 
-  @Test func throughALanguageBetweenItIsStillThere() throws {
+  @Test func protectedSpansSurvivePivots() throws {
     let service = try TestService(pairs: [
       ("fr-en", LanguagePair(source: "fr", target: "en")), ("en-de", LanguagePair(source: "en", target: "de")),
     ])
@@ -93,7 +93,7 @@ import Translation
     #expect(sentence.kept.map { bytes(sentence.target, $0.target) } == ["{nom}", "`code`"])
   }
 
-  @Test func alignmentIsOfTheWholeSentence() throws {
+  @Test func alignmentCoversTheWholeSentence() throws {
     let sentence = try TestService().translate("See {x}, é now", explain: [.alignment]).sentences[0]
     for link in sentence.alignment {
       #expect(bytes(sentence.source, link.source).uppercased() == bytes(sentence.target, link.target).uppercased())
@@ -101,8 +101,8 @@ import Translation
     #expect(sentence.alignment.count == 3 + 1 + 1 + 1 + 3)
   }
 
-  /// A model without attention can not say what became of what.
-  @Test func withoutAttentionItIsKeptAllTheSame() throws {
+  /// A model without attention does not show which words a span became.
+  @Test func protectedSpansAreKeptWithoutAttention() throws {
     #expect(try TestService(attention: [:]).translate("See {x} now").text == "SEE {x} NOW")
   }
 
@@ -115,10 +115,10 @@ import Translation
     "\r\n", "\n\n", "  ", "    ", " ", " ", " ", ",", "Faß", "\u{0}", "src/a.swift", "www.a.org",
   ]
 
-  /// Letters are capitals where they are not kept, and nothing else is different.
+  /// Returns a text with its letters in capitals, except in protected spans.
   private func expected(_ text: String) -> String {
     var (result, cursor) = ("", 0)
-    for span in KeptSpanDetector.spans(in: text) + [text.utf8.count..<text.utf8.count] {
+    for span in ProtectedSpanDetector.spans(in: text) + [text.utf8.count..<text.utf8.count] {
       let between = bytes(text, cursor..<span.lowerBound).unicodeScalars.map { scalar in
         scalar == "ß" ? "SS" : scalar.isASCII ? String(scalar).uppercased() : String(scalar)
       }
@@ -128,9 +128,9 @@ import Translation
     return result
   }
 
-  @Test(arguments: [200, 23]) func nothingIsLostButWhatIsTranslated(positions: Int) throws {
+  @Test(arguments: [200, 23]) func onlyTranslatedTextChanges(positions: Int) throws {
     var state: UInt64 = 7
-    /// What grows would outgrow a model of so few positions.
+    // Words that grow would exceed the few positions of the model.
     let stock = positions < 100 ? Self.stock.filter { $0 != "Faß" } : Self.stock
     let texts = (0..<300).map { _ in
       (0..<25).map { _ in
@@ -154,12 +154,12 @@ import Translation
   }
 
   @Test(arguments: ["word ", "é", "日", "👩‍👩‍👧‍👦", "a, ", "https://x.com/ "])
-  func aLongLineIsTranslatedWhole(_ unit: String) throws {
+  func longLineIsTranslatedCompletely(_ unit: String) throws {
     let text = String(repeating: unit, count: 100_000 / unit.utf8.count)
     #expect(try TestService().translate(text).text == expected(text))
   }
 
-  @Test func aLineOfSpansIsTranslatedWhole() throws {
+  @Test func lineOfSpansIsTranslatedCompletely() throws {
     let text = String(repeating: "x`y` ", count: 2_000)
     #expect(try TestService().translate(text).text == expected(text))
   }

@@ -2,13 +2,13 @@ import Markup
 import Support
 import Testing
 
-/// Taking documents apart.
-@Suite struct DocumentTests {
+/// Tests of documents as a whole: their passages, and their bytes after a translation.
+@Suite struct MarkupDocumentTests {
   private func passages(_ text: String, _ syntax: MarkupSyntax = .html) -> [String] {
     MarkupDocument(text, syntax).passages.map(\.text)
   }
 
-  @Test func blocksAreTranslatedApart() {
+  @Test func blocksAreSeparatePassages() {
     #expect(
       passages("<h1>One</h1><p>Two <b>three</b>\n  four<p>Five<br>six<ul><li>Seven<li>Eight</ul>")
         == ["One", "Two three four", "Five", "six", "Seven", "Eight"])
@@ -27,13 +27,13 @@ import Testing
     #expect(passages(page) == ["A <b> page", "Yes.", "  one\n  two"])
   }
 
-  @Test func whatIsKeptIsMarked() {
+  @Test func protectedPartsAreMarked() {
     let passage = MarkupDocument("Run <code> a&lt;b </code>&foo; and <b>go</b>", .html).passages.first
     #expect(passage?.text == "Run a<b&foo; and go")
     #expect(passage?.kept == [4..<7, 7..<12])
   }
 
-  @Test func elementsOfXMLAreWhatTheirSurroundingsSay() {
+  @Test func xmlElementsSplitSentencesByTheirSurroundings() {
     let text = "<doc><t>One</t><t>Two <x>three</x></t><code>four</code></doc>"
     #expect(passages(text, .xml(XMLRules())) == ["One", "Two three", "four"])
     #expect(passages(text, .xml(XMLRules(ignored: ["code"]))) == ["One", "Two three"])
@@ -42,15 +42,15 @@ import Testing
     #expect(passages(text, .xml(XMLRules(outlineDetection: false))) == ["OneTwo threefour"])
   }
 
-  @Test func namesOfXMLAreAsTheyAreWritten() {
+  @Test func xmlNamesAreCaseSensitive() {
     #expect(passages("<a><br>One</br><BR>two</BR></a>", .xml(XMLRules(ignored: ["BR"]))) == ["One"])
     #expect(passages("<a xml:space=\"preserve\">One\n two</a>", .xml(XMLRules())) == ["One\n two"])
     #expect(passages("<a>x&eacute;</a>", .xml(XMLRules())) == ["x&eacute;"])
     #expect(passages("<!DOCTYPE a [<!ENTITY b \"c > d\">]><a>One</a>", .xml(XMLRules())) == ["One"])
   }
 
-  /// Whatever it is, untranslated it comes out as it went in, and translated it does not trap.
-  @Test func nothingIsLostOfAnything() {
+  /// Any document is unchanged without translations, and does not trap with them.
+  @Test func untranslatedDocumentsAreUnchanged() {
     let seeds = [
       "<p class=\"a\">One <b>two</b> &amp; <i>three</i>. Four <img src='x>y'/> five.</p><!-- c --><script>a<b</script>",
       "<ul><li>One<li translate=no>Two</ul><pre> x\n y</pre><a href=x>h</a><a>i</a> &#65; &nbsp; R&D <0>z</0>",
@@ -72,7 +72,7 @@ import Testing
     }
   }
 
-  @Test func randomTagsAreNeverLost() {
+  @Test func randomTagsAreNotLost() {
     var random = SplitMix(state: 7)
     let parts = [
       "<b>", "</b>", "<i>", "</i>", "<p>", "</p>", "one", " two ", ".", "<br>", "<", ">", "&", "\"", "'", "<!--", "-->",
@@ -88,7 +88,7 @@ import Testing
     }
   }
 
-  /// How often each of a few tags stands in a text.
+  /// The number of each of a few tags in a text.
   private func tags(_ text: String) -> [Int] {
     ["<b>", "</b>", "<i>", "</i>", "<p>", "</p>", "<br>", "<code>", "</code>", "<script>"].map { tag in
       text.split(separator: tag, omittingEmptySubsequences: false).count - 1
