@@ -32,7 +32,7 @@ let package = Package(
     .target(name: "Batching"),
     .target(name: "LanguageDetection", dependencies: ["Resources"], swiftSettings: unchecked),
     .target(name: "Metrics"),
-    .target(name: "Documents"),
+    .target(name: "Documents", dependencies: ["Markup"]),
     .target(name: "Markup"),
     .target(name: "Evaluation", swiftSettings: unchecked),
     .target(name: "Plot"),

@@ -1,17 +1,20 @@
-/// A text with marks as HTML, in which each mark is a tag with its number, and the way back: so a translation of HTML,
-/// which places tags by their alignment, places marks of any kind.
+import Markup
+
+/// A text with inline marks, written as HTML in which each mark is a tag with its number, and the way back.
+///
+/// A translation of HTML places tags by their alignment; by this detour it places marks of any kind.
 struct MarkedText: Sendable {
-  /// With the marks, on one line.
+  /// The text with its marks, on one line.
   private let text: String
   private let marks: [InlineMark]
   /// Whether the text is escaped as HTML already, as WebVTT is.
   private let isEscaped: Bool
-  /// Of each mark that another opens, its number by that of the other.
+  /// For each opening mark that is closed, the number of its closing mark.
   private let closings: [Int: Int]
   /// Characters of the longest tag that a mark becomes.
   private static let longestTag = 40
 
-  /// - Parameter marks: of `text`, in their order, not overlapping.
+  /// - Parameter marks: the marks of `text`, in their order, not overlapping.
   init(_ text: String, _ marks: [InlineMark], isEscaped: Bool) {
     self.text = text
     self.marks = marks
@@ -23,9 +26,9 @@ struct MarkedText: Sendable {
 
   var isMarkup: Bool { !marks.isEmpty }
 
-  /// What is to be translated: plain text where there are no marks.
+  /// The text to translate: HTML, or plain text if there are no marks.
   var source: String {
-    guard isMarkup else { return isEscaped ? Entities.decoded(text) : text }
+    guard isMarkup else { return isEscaped ? CharacterReferences.unescaped(text) : text }
     var html = ""
     var start = text.startIndex
     for (number, mark) in marks.enumerated() {
@@ -36,9 +39,9 @@ struct MarkedText: Sendable {
     return html + escaped(text[start...])
   }
 
-  /// A translation of `source` with the marks as they were.
+  /// Returns a translation of `source` with the marks of the text in place of its tags.
   func target(_ translation: String) -> String {
-    guard isMarkup else { return isEscaped ? Entities.encoded(translation) : translation }
+    guard isMarkup else { return isEscaped ? CharacterReferences.escaped(translation) : translation }
     var output = ""
     var rest = translation[...]
     while let open = rest.firstIndex(of: "<") {
@@ -60,11 +63,11 @@ struct MarkedText: Sendable {
     case .opening: "<m\(number)>"
     case .closing(let opening): "</m\(opening)>"
     case .single: "<img id=\"\(number)\">"
-    case .kept: "<code>" + Entities.encoded(text[mark.range]) + "</code>"
+    case .unchanged: "<code>" + CharacterReferences.escaped(text[mark.range]) + "</code>"
     }
   }
 
-  /// What a tag stands for; nil where it is none of these.
+  /// Returns the mark that a tag was made of; nil for any other tag.
   private func mark(_ tag: Substring) -> Substring? {
     if tag == "<code>" || tag == "</code>" { return "" }
     if let number = Self.number(tag, "<m", ">") { return raw(number, .opening) }
@@ -83,7 +86,53 @@ struct MarkedText: Sendable {
     return Int(tag.dropFirst(prefix.count).dropLast(suffix.count))
   }
 
-  private func escaped(_ text: Substring) -> String { isEscaped ? String(text) : Entities.encoded(text) }
+  private func escaped(_ text: Substring) -> String { isEscaped ? String(text) : CharacterReferences.escaped(text) }
 
-  private func unescaped(_ text: Substring) -> String { isEscaped ? String(text) : Entities.decoded(text) }
+  private func unescaped(_ text: Substring) -> String { isEscaped ? String(text) : CharacterReferences.unescaped(text) }
+}
+
+/// A mark within a text that a translation has to place.
+struct InlineMark: Sendable {
+  enum Role: Sendable, Equatable {
+    case opening
+    /// The end of the element that the mark with this number opens.
+    case closing(Int)
+    case single
+    /// Text that does not change, but is read with the rest.
+    case unchanged
+  }
+
+  var range: Range<String.Index>
+  var role: Role
+}
+
+/// Marks that a later mark can close. Every step takes constant time, amortized, however many marks are open.
+struct OpenMarks {
+  private var stack: [(number: Int, name: Substring)] = []
+  /// For each name its indices in `stack`, except those that were dropped.
+  private var indices: [Substring: [Int]] = [:]
+
+  mutating func open(_ number: Int, name: Substring) {
+    indices[name, default: []].append(stack.count)
+    stack.append((number, name))
+  }
+
+  func isOpen(_ name: Substring) -> Bool { indices[name]?.isEmpty == false }
+
+  /// Closes the last open mark of a name. Marks that were opened after it can no longer be closed.
+  /// - Returns: the number of the mark; nil if none is open.
+  mutating func close(_ name: Substring) -> Int? {
+    guard let index = indices[name]?.last else { return nil }
+    let number = stack[index].number
+    while stack.count > index {
+      let name = stack.removeLast().name
+      if indices[name]?.last == stack.count { indices[name]?.removeLast() }
+    }
+    return number
+  }
+
+  /// Forgets the last open mark of a name, but no mark that was opened after it.
+  mutating func drop(_ name: Substring) {
+    if indices[name]?.isEmpty == false { indices[name]?.removeLast() }
+  }
 }

@@ -1,25 +1,40 @@
-/// SubRip (.srt) and WebVTT (.vtt, https://www.w3.org/TR/webvtt1): the text of each cue is translated, its lines as one;
-/// numbers, times, settings, notes and styles stand as they are.
-enum Subtitles {
-  static func pieces(of file: String, isWebVTT: Bool) -> [Document.Piece] {
-    var pieces: [Document.Piece] = []
+extension DocumentFormat {
+  /// SubRip subtitles.
+  package static let subRip = DocumentFormat(
+    fileExtension: "srt", mediaType: "application/x-subrip; charset=utf-8"
+  ) { (file, document) throws(DocumentError) in try Subtitles.read(file, isWebVTT: false, into: &document) }
+
+  /// WebVTT subtitles (https://www.w3.org/TR/webvtt1).
+  package static let webVTT = DocumentFormat(fileExtension: "vtt", mediaType: "text/vtt; charset=utf-8") {
+    (file, document) throws(DocumentError) in try Subtitles.read(file, isWebVTT: true, into: &document)
+  }
+}
+
+/// A reader of subtitles. The lines of a cue are one text; numbers, times, settings, notes and styles do not change.
+private enum Subtitles {
+  static func read(_ file: String, isWebVTT: Bool, into document: inout DocumentBuilder) throws(DocumentError) {
     let lines = FileLine.lines(of: file)
     var index = 0
     while index < lines.count {
       let end = lines[index...].firstIndex(where: \.isBlank) ?? lines.count
-      pieces += block(lines[index..<end], isWebVTT: isWebVTT)
-      if end < lines.count { pieces.append(.fixed(lines[end].raw)) }
+      try readBlock(lines[index..<end], isWebVTT, &document)
+      if end < lines.count { try document.addFixed(lines[end].raw) }
       index = end + 1
     }
-    return pieces
   }
 
-  /// Lines up to a blank one. Those behind the times are the cue's text; without times there is none.
-  private static func block(_ lines: ArraySlice<FileLine>, isWebVTT: Bool) -> [Document.Piece] {
-    // A number or a name may stand before the times. Notes and styles may quote times, but not on these lines.
+  /// Reads the lines up to a blank line. The lines after the times are the text of the cue; without times there is none.
+  private static func readBlock(
+    _ lines: ArraySlice<FileLine>, _ isWebVTT: Bool, _ document: inout DocumentBuilder
+  ) throws(DocumentError) {
+    // A number or a name can precede the times. Notes and styles can quote times, but not on these lines.
     let times = lines.prefix(2).firstIndex { isTimes($0.text) }
-    guard let times, !isComment(lines, isWebVTT: isWebVTT) else { return lines.map { .fixed($0.raw) } }
-    return lines[...times].map { .fixed($0.raw) } + speeches(lines[(times + 1)...]).flatMap { speech($0, isWebVTT) }
+    guard let times, !isComment(lines, isWebVTT: isWebVTT) else {
+      for line in lines { try document.addFixed(line.raw) }
+      return
+    }
+    for line in lines[...times] { try document.addFixed(line.raw) }
+    for lines in speeches(lines[(times + 1)...]) { try readSpeech(lines, isWebVTT, &document) }
   }
 
   private static func isTimes(_ line: Substring) -> Bool {
@@ -34,7 +49,7 @@ enum Subtitles {
     }
   }
 
-  /// Where the lines of a cue begin with dashes, each is somebody else's; else they are one text.
+  /// The parts of a cue that different people speak: each begins with a dash. Without dashes the cue is one part.
   private static func speeches(_ lines: ArraySlice<FileLine>) -> [ArraySlice<FileLine>] {
     var speeches: [ArraySlice<FileLine>] = []
     var start = lines.startIndex
@@ -52,16 +67,116 @@ enum Subtitles {
       || text.hasPrefix("-") && text.dropFirst().first?.isLetter == true
   }
 
-  /// Marks around the text stand; those within it become tags of HTML, which a translation places.
-  private static func speech(_ lines: ArraySlice<FileLine>, _ isWebVTT: Bool) -> [Document.Piece] {
-    guard let first = lines.first, let last = lines.last else { return [] }
+  private static func readSpeech(
+    _ lines: ArraySlice<FileLine>, _ isWebVTT: Bool, _ document: inout DocumentBuilder
+  ) throws(DocumentError) {
+    guard let first = lines.first, let last = lines.last else { return }
     let raw = lines.map(\.raw).joined()
     let body = CueText(raw.dropLast(last.end.count), isWebVTT: isWebVTT)
-    guard !body.isEmpty else { return [.fixed(raw)] }
+    guard !body.isEmpty else { return try document.addFixed(raw) }
     let (count, newLine) = (lines.count, String(first.end.isEmpty ? "\n" : first.end))
     let text = DocumentText(body.text.source, raw: body.raw, isMarkup: body.text.isMarkup) { translation in
-      LineFill.balanced(body.text.target(translation), into: count).joined(separator: newLine)
+      LineBreaking.balanced(body.text.target(translation), into: count).joined(separator: newLine)
     }
-    return [.fixed(body.before), .text(text), .fixed(body.after + last.end)]
+    try document.addFixed(body.before)
+    try document.addText(text)
+    try document.addFixed(body.after + last.end)
+  }
+}
+
+/// The text of a cue without the marks around it: `<i>`, `<v Mary>`, `{\an8}`, the dash of a speaker.
+///
+/// Marks around the text do not change. Marks within it become tags of HTML, which a translation places.
+struct CueText: Sendable {
+  let before: String
+  let after: String
+  /// The bytes of the file between `before` and `after`.
+  let raw: String
+  /// `raw` on one line, with the marks within it.
+  let text: MarkedText
+
+  init(_ cue: Substring, isWebVTT: Bool) {
+    var body = cue
+    while let rest = Self.withoutMarkAtStart(body) { body = rest }
+    before = String(cue[..<body.startIndex])
+    body = Self.withoutMarksAtEnd(body)
+    after = String(cue[body.endIndex...])
+    raw = String(body)
+    let line = body.split(whereSeparator: \.isNewline).map(Self.trimmed).joined(separator: " ")
+    text = MarkedText(line, Self.marks(in: line), isEscaped: isWebVTT)
+  }
+
+  var isEmpty: Bool { !raw.contains { $0.isLetter || $0.isNumber } }
+
+  private static func trimmed(_ line: Substring) -> Substring {
+    var line = line.drop { $0 == " " || $0 == "\t" }
+    while line.last == " " || line.last == "\t" { line.removeLast() }
+    return line
+  }
+
+  /// Returns the text after the mark, dash or space that begins it; nil if it begins with none.
+  private static func withoutMarkAtStart(_ text: Substring) -> Substring? {
+    guard let first = text.first else { return nil }
+    switch first {
+    case "<", "{": return endOfMark(text).map { text[$0...] }
+    case "-", "–", "♪", "#": return text.dropFirst()
+    default: return first.isWhitespace ? text.dropFirst() : nil
+    }
+  }
+
+  /// Returns the text without the marks, notes and spaces that end it.
+  ///
+  /// The number of steps is linear in the length that is removed. `dropLast()` would count the characters from the
+  /// start each time.
+  static func withoutMarksAtEnd<Text: BidirectionalCollection<Character>>(_ text: Text) -> Text
+  where Text.SubSequence == Text {
+    var text = text
+    while let last = text.last {
+      if last.isWhitespace || last == "♪" {
+        text = text[..<text.index(before: text.endIndex)]
+      } else if last == ">", let open = text.lastIndex(of: "<"), endOfMark(text[open...]) == text.endIndex {
+        text = text[..<open]
+      } else {
+        break
+      }
+    }
+    return text
+  }
+
+  /// The tags, times and `{\…}` of a line. A closing tag belongs to the last open tag of its name.
+  private static func marks(in line: String) -> [InlineMark] {
+    var marks: [InlineMark] = []
+    var open = OpenMarks()
+    let (lastAngle, lastBrace) = (line.lastIndex(of: ">"), line.lastIndex(of: "}"))
+    var index = line.startIndex
+    while index < line.endIndex {
+      // The end of a mark is searched for only if there is one, so that time is linear in the length of the line.
+      let last = line[index] == "<" ? lastAngle : line[index] == "{" ? lastBrace : nil
+      guard let last, index < last, let end = endOfMark(line[index...last]) else {
+        index = line.index(after: index)
+        continue
+      }
+      let content = line[index..<end].dropFirst().dropLast(1)
+      var mark = InlineMark(range: index..<end, role: .single)
+      if content.first == "/", let number = open.close(name(content.dropFirst())) {
+        mark.role = .closing(number)
+      } else if content.first?.isLetter == true {
+        open.open(marks.count, name: name(content))
+      }
+      marks.append(mark)
+      index = end
+    }
+    for case .closing(let number) in marks.map(\.role) { marks[number].role = .opening }
+    return marks
+  }
+
+  private static func name(_ content: Substring) -> Substring { content.prefix { $0.isLetter } }
+
+  private static func endOfMark<Text: Collection<Character>>(_ text: Text) -> Text.Index?
+  where Text.SubSequence == Text {
+    guard let first = text.first, let second = text.dropFirst().first else { return nil }
+    let isTag = first == "<" && (second.isLetter || second.isNumber || second == "/")
+    guard isTag || first == "{" && second == "\\" else { return nil }
+    return text.firstIndex(of: isTag ? ">" : "}").map { text.index(after: $0) }
   }
 }

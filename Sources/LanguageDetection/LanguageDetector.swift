@@ -1,9 +1,11 @@
 import Resources
 
-/// Says what language a text is written in: the script decides what it can, logistic regression over n-grams of letters
-/// the rest. The model is made by models/training/train_languages.py; models/languages.md says how well it does.
+/// A detector of the language of a text.
+///
+/// The script decides among the languages of different scripts, logistic regression over n-grams of letters among those
+/// of one script. The model is trained by models/training/train_languages.py; models/languages.md gives its accuracy.
 package struct LanguageDetector: Sendable {
-  /// The one that is part of the program.
+  /// The detector with the model in the program.
   package static let standard = Result<LanguageDetector, LanguageModelError> { () throws(LanguageModelError) in
     guard let resource = Resource("languages.bin") else {
       throw LanguageModelError(item: "languages.bin", found: "no such file in the program", expected: "a model")
@@ -12,18 +14,18 @@ package struct LanguageDetector: Sendable {
   }
 
   private static let magic: UInt32 = 0x3144_4C44  // DLD1
-  /// More scalars of a text than this say nothing new.
-  private static let enough = 4096
+  /// The scalars of a text that are read. More of them would not change the answer.
+  private static let maxScalars = 4096
 
   private let letters = LetterTable()
   private let scripts: [ScriptModel]
-  /// Of each script the place of its first language among all.
+  /// For each script the index of its first language among all.
   private let firsts: [Int]
-  /// Every language, script by script.
+  /// All languages, script by script.
   package let languages: [String]
 
-  /// - Parameter bytes: a model's file; of no use to the detector afterwards.
-  /// - Throws: `LanguageModelError` where they are not.
+  /// - Parameter bytes: the file of a model; not used after the call.
+  /// - Throws: `LanguageModelError` if the bytes are no model.
   package init(_ bytes: UnsafeRawBufferPointer) throws(LanguageModelError) {
     var reader = ModelReader(bytes)
     let magic = try reader.integer(UInt32.self, "first bytes")
@@ -43,15 +45,15 @@ package struct LanguageDetector: Sendable {
     firsts = scripts.reduce(into: [0]) { $0.append(($0.last ?? 0) + $1.languages.count) }
   }
 
-  /// The languages that a text may be in, the likeliest first; none where it has no letters that the model knows.
-  /// - Parameter among: only these; the confidence says how likely each is among all languages. Nil: all of them.
+  /// Returns the languages that a text can be in, the most likely first; none if the model knows no letter of it.
+  /// - Parameter among: the languages to choose from; nil for all. The confidence is among all languages in any case.
   package func detect(_ text: String, among: NamedLanguages? = nil) -> [DetectedLanguage] {
     let found = zip(languages, probabilities(of: text)).filter { $1 > 0 }
     if let among { return among.named(found.map { (language: $0, share: $1) }) }
     return found.map(DetectedLanguage.init).sorted { $0.confidence > $1.confidence }
   }
 
-  /// (languages); none where nothing is known.
+  /// The probability of each language, (languages); empty if the model knows no letter of the text.
   private func probabilities(of text: String) -> [Double] {
     withUnsafeTemporaryAllocation(of: Int32.self, capacity: languages.count + 2 * scripts.count) { memory in
       memory.initialize(repeating: 0)
@@ -62,7 +64,7 @@ package struct LanguageDetector: Sendable {
     }
   }
 
-  /// What was found in a text: sums of weights a language, and n-grams and letters a script.
+  /// The counts of a text: the sum of weights per language, and the n-grams and letters per script.
   private struct Tally {
     let sums: UnsafeMutablePointer<Int32>
     let grams: UnsafeMutablePointer<Int32>
@@ -72,7 +74,7 @@ package struct LanguageDetector: Sendable {
   private func count(_ text: String, in tally: Tally) {
     var window = GramWindow()
     var current = LetterTable.none
-    for scalar in text.unicodeScalars.prefix(Self.enough) {
+    for scalar in text.unicodeScalars.prefix(Self.maxScalars) {
       let (script, lower) = letters.letter(scalar)
       if script != current {
         take(0, of: current, &window, tally)
@@ -95,8 +97,9 @@ package struct LanguageDetector: Sendable {
     }
   }
 
-  /// Of each language its share within its script, times what the script has of the text; squared, so that a foreign
-  /// name in another script weighs little.
+  /// The probability of each language: its share within its script, times the weight of the script in the text.
+  ///
+  /// The weights are squared, so that a foreign name in another script counts little.
   private func shares(_ tally: Tally) -> [Double] {
     let weights = scripts.indices.map { number in
       let weight = Double(Int(tally.letters[number]) * scripts[number].letterWeight)
@@ -109,5 +112,18 @@ package struct LanguageDetector: Sendable {
       guard weight > 0 else { return [Double](repeating: 0, count: scripts[number].languages.count) }
       return scripts[number].probabilities(tally.sums + firsts[number], count: tally.grams[number]).map { $0 * weight }
     }
+  }
+}
+
+/// A language that a text can be written in.
+package struct DetectedLanguage: Sendable, Equatable {
+  /// The code of the language in BCP 47, or the name that the caller has for it.
+  package var language: String
+  /// The probability that the answer is right, 0 to 1.
+  package var confidence: Double
+
+  package init(language: String, confidence: Double) {
+    self.language = language
+    self.confidence = confidence
   }
 }

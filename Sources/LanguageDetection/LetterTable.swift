@@ -1,12 +1,13 @@
-/// Of each code point of the basic plane its script and its lower case, in one look-up. The ranges and the rules are
-/// those that the model was trained with (models/training/train_languages.py).
+/// The script and the lower case of each code point of the basic plane, in one look-up.
+///
+/// The ranges and the rules are those of the training (models/training/train_languages.py).
 struct LetterTable: Sendable {
-  /// How many scripts there are.
+  /// The number of scripts.
   static let scripts = 12
-  /// What is no letter of any of them.
+  /// The number for a code point that is no letter of these scripts.
   static let none: UInt8 = 255
 
-  /// First and last code point and the number of the script in the model's file.
+  /// The code points of each script, by the number of the script in the file of the model.
   private static let ranges: [(ClosedRange<Int>, UInt8)] = [
     (0x41...0x5A, 0), (0x61...0x7A, 0), (0xC0...0xD6, 0), (0xD8...0xF6, 0), (0xF8...0x24F, 0), (0x1E00...0x1EFF, 0),
     (0x400...0x481, 1), (0x48A...0x52F, 1),
@@ -19,18 +20,18 @@ struct LetterTable: Sendable {
     (0x1100...0x11FF, 7), (0x3130...0x318F, 7), (0xAC00...0xD7AF, 7),
     (0x591...0x5F4, 8), (0xFB1D...0xFB4F, 8), (0xB82...0xBE5, 9), (0xC00...0xC65, 10), (0xE01...0xE4E, 11),
   ]
-  /// Capitals a fixed step before their small letters.
+  /// Capitals at a fixed distance before their small letters.
   private static let shifted: [(ClosedRange<Int>, Int)] = [
     (0x41...0x5A, 32), (0xC0...0xDE, 32), (0x410...0x42F, 32), (0x400...0x40F, 80),
   ]
-  /// Capitals of even (0) or odd (1) numbers, each before its small letter.
+  /// Capitals with even (0) or odd (1) code points, each directly before its small letter.
   private static let paired: [(ClosedRange<Int>, Int)] = [
     (0x100...0x137, 0), (0x139...0x148, 1), (0x14A...0x177, 0), (0x179...0x17E, 1), (0x1A0...0x1A5, 0),
     (0x1AF...0x1B0, 1), (0x1CD...0x1DC, 1), (0x1DE...0x1EF, 0), (0x1F8...0x21F, 0), (0x222...0x233, 0),
     (0x460...0x481, 0), (0x48A...0x4BF, 0), (0x4D0...0x52F, 0), (0x1E00...0x1E95, 0), (0x1EA0...0x1EFF, 0),
   ]
 
-  /// The script above, the lower case in the 16 bits below.
+  /// The script in the upper bits, the lower case in the lower 16 bits.
   private let entries: [UInt32]
 
   init() {
@@ -50,7 +51,7 @@ struct LetterTable: Sendable {
     entries = zip(scripts, lower).map { UInt32($0) << 16 | $1 }
   }
 
-  /// The script's number, or `none`, and the letter in lower case.
+  /// Returns the number of the script, or `none`, and the letter in lower case.
   func letter(_ scalar: Unicode.Scalar) -> (script: UInt8, lower: UInt32) {
     guard scalar.value <= 0xFFFF else { return (Self.none, 0) }
     let entry = entries[Int(scalar.value)]

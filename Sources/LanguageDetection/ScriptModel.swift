@@ -1,25 +1,26 @@
 import Foundation
 
-/// What tells the languages of one script apart: weights of n-grams of letters, found by the hash of the n-gram. A
-/// script of one language has none.
+/// A model of the languages of one script: weights of n-grams of letters, found by the hash of the n-gram.
+///
+/// A script of one language has no weights.
 struct ScriptModel: Sendable {
-  /// What a letter counts where a text has several scripts: a Chinese one says more than a Latin one.
+  /// The weight of a letter in a text of several scripts: a Chinese letter counts more than a Latin letter.
   let letterWeight: Int
   let longest: Int
   let languages: [String]
-  /// The n-grams' hashes, an open hash table of 2^k places; `empty` where there is none.
+  /// The hashes of the n-grams, an open hash table of 2^k slots; `empty` in a free slot.
   private let hashes: [UInt32]
-  /// Of each place of the table the row of its weights.
+  /// For each slot of the table, the row of its weights.
   private let rows: [Int32]
-  /// (n-grams, languages), in steps.
+  /// The weights in units of `step`, (n-grams, languages).
   private let weights: [Int8]
   private let step: Double
-  /// The confidence's calibration: logits are multiplied by scale · n^power.
+  /// The calibration of the confidence: logits are multiplied by scale · n^power.
   private let scale: Double
   private let power: Double
 
   private static let empty: UInt32 = 0
-  /// What a file may ask for.
+  /// The limits of a file.
   private static let limits = (languages: 100, longest: 8, grams: 1 << 20)
 
   init(_ reader: inout ModelReader) throws(LanguageModelError) {
@@ -53,32 +54,32 @@ struct ScriptModel: Sendable {
     var hashes = [UInt32](repeating: empty, count: size)
     var rows = [Int32](repeating: 0, count: size)
     for (row, hash) in listed.enumerated() where hash != empty {
-      var place = Int(hash) & (size - 1)
-      while hashes[place] != empty { place = (place + 1) & (size - 1) }
-      hashes[place] = hash
-      rows[place] = Int32(row)
+      var slot = Int(hash) & (size - 1)
+      while hashes[slot] != empty { slot = (slot + 1) & (size - 1) }
+      hashes[slot] = hash
+      rows[slot] = Int32(row)
     }
     return (hashes, rows)
   }
 
-  /// Adds the weights of an n-gram to `sums`, one a language of this script, where it is a listed one.
+  /// Adds the weights of an n-gram to `sums`, one per language of this script, if the n-gram is in the model.
   /// - Returns: whether it is.
   func add(_ hash: UInt32, to sums: UnsafeMutablePointer<Int32>) -> Bool {
-    var place = Int(hash) & (hashes.count - 1)
-    while hashes[place] != hash {
-      if hashes[place] == Self.empty { return false }
-      place = (place + 1) & (hashes.count - 1)
+    var slot = Int(hash) & (hashes.count - 1)
+    while hashes[slot] != hash {
+      if hashes[slot] == Self.empty { return false }
+      slot = (slot + 1) & (hashes.count - 1)
     }
     guard hash != Self.empty else { return false }
-    let row = Int(rows[place]) * languages.count
+    let row = Int(rows[slot]) * languages.count
     weights.withUnsafeBufferPointer { weights in
       for language in 0..<languages.count { sums[language] &+= Int32(weights[row + language]) }
     }
     return true
   }
 
-  /// How likely each language of the script is.
-  /// - Parameter count: n-grams that were added to `sums`.
+  /// Returns the probability of each language of the script.
+  /// - Parameter count: the number of n-grams that were added to `sums`.
   func probabilities(_ sums: UnsafeMutablePointer<Int32>, count: Int32) -> [Double] {
     guard longest > 0 else { return [1] }
     let number = Double(max(count, 1))
@@ -88,4 +89,102 @@ struct ScriptModel: Sendable {
     let sum = exponentials.reduce(0, +)
     return exponentials.map { $0 / sum }
   }
+}
+
+/// The hashes of the n-grams that end with each letter of a word. Each hash is made of the hash of one letter fewer.
+///
+/// A word begins and ends with a boundary, 0. N-grams can begin and end with a boundary but not cross it.
+struct GramWindow {
+  private static let seed: UInt32 = 0x811C_9DC5
+  private static let multiplier: UInt32 = 0x9E37_79B1
+
+  /// The hashes of the n-grams that end with the last letter, by their length less one; eight at most.
+  private var hashes = SIMD8<UInt32>(repeating: 0)
+  private var count = 0
+
+  /// Begins a word with the boundary before it.
+  mutating func begin() {
+    hashes[0] = Self.extended(Self.seed, by: 0)
+    count = 1
+  }
+
+  /// Takes the next letter, or the boundary after the last, and passes the n-grams that end with it to `body`.
+  mutating func take(_ letter: UInt32, longest: Int, _ body: (UInt32) -> Void) {
+    let length = min(count + 1, longest)
+    var index = length - 1
+    while index > 0 {
+      hashes[index] = Self.extended(hashes[index - 1], by: letter)
+      body(hashes[index])
+      index -= 1
+    }
+    hashes[0] = Self.extended(Self.seed, by: letter)
+    if letter != 0 { body(hashes[0]) }
+    count = length
+  }
+
+  private static func extended(_ hash: UInt32, by letter: UInt32) -> UInt32 {
+    let product = (hash ^ letter) &* multiplier
+    return product ^ product >> 15
+  }
+}
+
+// MARK: Files
+
+/// A reader of the parts of a model file, one after another. All numbers are little-endian.
+struct ModelReader {
+  let bytes: UnsafeRawBufferPointer
+  private var offset = 0
+
+  init(_ bytes: UnsafeRawBufferPointer) {
+    self.bytes = bytes
+  }
+
+  var isAtEnd: Bool { offset == bytes.count }
+
+  mutating func integer<Value: FixedWidthInteger>(_ type: Value.Type, _ item: String) throws(LanguageModelError)
+    -> Value
+  {
+    Value(littleEndian: bytes.loadUnaligned(fromByteOffset: try run(MemoryLayout<Value>.size, item), as: Value.self))
+  }
+
+  /// Reads a finite number.
+  mutating func real(_ item: String) throws(LanguageModelError) -> Double {
+    let value = Double(Float(bitPattern: try integer(UInt32.self, item)))
+    guard value.isFinite else { throw LanguageModelError(item: item, found: "\(value)", expected: "a number") }
+    return value
+  }
+
+  mutating func text(_ count: Int, _ item: String) throws(LanguageModelError) -> String {
+    let start = try run(count, item)
+    return String(decoding: bytes[start..<start + count], as: UTF8.self)
+  }
+
+  mutating func array<Value: FixedWidthInteger>(
+    _ type: Value.Type, _ count: Int, _ item: String
+  ) throws(LanguageModelError) -> [Value] {
+    let size = MemoryLayout<Value>.size
+    let start = try run(count * size, item)
+    return (0..<count).map {
+      Value(littleEndian: bytes.loadUnaligned(fromByteOffset: start + $0 * size, as: Value.self))
+    }
+  }
+
+  /// Returns the offset of the next `count` bytes and moves past them.
+  private mutating func run(_ count: Int, _ item: String) throws(LanguageModelError) -> Int {
+    guard count >= 0, count <= bytes.count - offset else {
+      throw LanguageModelError(
+        item: item, found: "\(count) bytes at byte \(offset)", expected: "at most the \(bytes.count - offset) left")
+    }
+    defer { offset += count }
+    return offset
+  }
+}
+
+/// A fault in the file of a language model.
+package struct LanguageModelError: Error, Equatable, CustomStringConvertible {
+  package let item: String
+  package let found: String
+  package let expected: String
+
+  package var description: String { "language model: \(item): found \(found), expected \(expected)" }
 }

@@ -1,15 +1,7 @@
-/// A part of a document as it is written again.
-enum Segment: Sendable {
-  /// Bytes that stay as they are.
-  case raw(Range<Int>)
-  /// A block by its number.
-  case block(Int)
-}
-
-/// Turns the pieces of a document into blocks of text and what lies between them.
+/// A reader that turns the pieces of a document into blocks of text and the parts between them.
 struct BlockReader {
-  /// Elements within elements of one block; what is deeper is not translated.
-  static let depth = 64
+  /// The depth of nested elements in one block. Deeper elements are not translated.
+  static let maxDepth = 64
 
   private let bytes: [UInt8]
   private let syntax: MarkupSyntax
@@ -17,7 +9,7 @@ struct BlockReader {
   private let splits: [Bool]
   private let extents: ElementExtents
   private var draft: BlockDraft
-  /// The elements in which white space is text.
+  /// The open elements in which white space is text.
   private var spaceKeepers: [String] = []
   private(set) var segments: [Segment] = []
   private(set) var blocks: [Block] = []
@@ -35,7 +27,8 @@ struct BlockReader {
     flush(upTo: bytes.count)
   }
 
-  /// - Returns: the piece to read next.
+  /// Reads a piece.
+  /// - Returns: the number of the piece to read next.
   private mutating func read(_ index: Int) -> Int {
     let piece = pieces[index]
     switch piece.kind {
@@ -51,7 +44,7 @@ struct BlockReader {
 
   private mutating func start(_ tag: StartTag, _ index: Int) -> Int {
     let range = pieces[index].range
-    if isKept(tag) || (!splits[index] && draft.open.count >= Self.depth) || isReferenceMark(tag, index) {
+    if isProtected(tag) || (!splits[index] && draft.open.count >= Self.maxDepth) || isReferenceMark(tag, index) {
       let end = extents.end(of: index)
       let whole = range.lowerBound..<pieces[end - 1].range.upperBound
       if splits[index] { raw(whole) } else { island(whole, index..<end) }
@@ -70,10 +63,10 @@ struct BlockReader {
     return index + 1
   }
 
-  private func isKept(_ tag: StartTag) -> Bool {
+  private func isProtected(_ tag: StartTag) -> Bool {
     switch syntax {
-    case .html: tag.isKept || HTMLElements.kept.contains(tag.name)
-    case .xml(let rules): tag.isKept || rules.ignored.contains(tag.name)
+    case .html: tag.isProtected || HTMLElements.protected.contains(tag.name)
+    case .xml(let rules): tag.isProtected || rules.ignored.contains(tag.name)
     }
   }
 
@@ -87,7 +80,7 @@ struct BlockReader {
 
   // MARK: Reference marks
 
-  /// `word<sup>[1]</sup>`: a number set up behind a word is not part of it.
+  /// Whether an element is a raised number after a word and not part of it, as in `word<sup>[1]</sup>`.
   private func isReferenceMark(_ tag: StartTag, _ index: Int) -> Bool {
     !syntax.isXML && tag.name == "sup" && isReferenceMark(index..<extents.end(of: index))
   }
@@ -117,5 +110,191 @@ struct BlockReader {
       segments.append(.raw(block.raw))
     }
     draft = BlockDraft(bytes, isXML: syntax.isXML, at: end)
+  }
+}
+
+// MARK: Blocks
+
+/// A part of a document in the order in which it is written.
+enum Segment: Sendable {
+  /// Bytes that do not change.
+  case raw(Range<Int>)
+  /// The number of a block.
+  case block(Int)
+}
+
+/// A run of text with the tags within it, between two tags that end sentences.
+struct Block: Sendable {
+  /// The bytes of the document.
+  var raw: Range<Int>
+  /// The text in UTF-8, without tags and references; white space is one space.
+  var text: [UInt8] = []
+  var items: [BlockItem] = []
+  var escaping = Escaping()
+
+  /// The parts of `text` that must be in the translation unchanged.
+  var kept: [Range<Int>] { items.filter { $0.kind == .island && !$0.text.isEmpty }.map(\.text) }
+
+  /// Whether there is a letter outside `kept`, and so something to translate.
+  var isTranslatable: Bool {
+    let kept = kept
+    let starts = [0] + kept.map(\.upperBound)
+    let ends = kept.map(\.lowerBound) + [text.count]
+    return zip(starts, ends).contains { start, end in
+      String(decoding: text[start..<end], as: UTF8.self).unicodeScalars.contains(where: \.properties.isAlphabetic)
+    }
+  }
+}
+
+/// A tag or another part of a block besides its text.
+struct BlockItem: Sendable {
+  enum Kind: Sendable, Equatable {
+    case start(name: String)
+    case end(name: String)
+    /// A void element, a comment, or an element without text.
+    case point
+    /// A part that does not change, whose text is in the text of the block.
+    case island
+    /// White space that is one space in the text of the block, or nothing after another space.
+    case space
+  }
+
+  var kind: Kind
+  /// The bytes of the document.
+  var raw: Range<Int>
+  /// The bytes of the text of the block; empty except for islands and white space.
+  var text: Range<Int>
+}
+
+// MARK: Drafts
+
+/// A block while it is read.
+private struct BlockDraft {
+  private let bytes: [UInt8]
+  private let isXML: Bool
+  private(set) var block: Block
+  /// The names of the elements that are open within the block.
+  private(set) var open: [String] = []
+  /// Whether the text ends in white space, so that further white space adds nothing.
+  private var endsInSpace = false
+
+  init(_ bytes: [UInt8], isXML: Bool, at start: Int) {
+    self.bytes = bytes
+    self.isXML = isXML
+    block = Block(raw: start..<start)
+  }
+
+  // MARK: Tags
+
+  mutating func start(_ name: String, _ raw: Range<Int>) {
+    add(.start(name: name), raw)
+    open.append(name)
+  }
+
+  mutating func end(_ name: String, _ raw: Range<Int>) {
+    add(.end(name: name), raw)
+    if let index = open.lastIndex(of: name) { open.removeSubrange(index...) }
+  }
+
+  mutating func point(_ raw: Range<Int>) { add(.point, raw) }
+
+  /// Adds a part that does not change.
+  /// - Parameter texts: the parts of the document within `raw` that are text.
+  mutating func island(_ raw: Range<Int>, texts: [Range<Int>]) {
+    let start = block.text.count
+    for range in texts { plain(range, from: start) }
+    while block.text.count > start, block.text.last?.isMarkupSpace == true { block.text.removeLast() }
+    let text = start..<block.text.count
+    block.items.append(BlockItem(kind: text.isEmpty ? .point : .island, raw: raw, text: text))
+    extend(to: raw)
+    if !text.isEmpty { endsInSpace = false }
+  }
+
+  private mutating func add(_ kind: BlockItem.Kind, _ raw: Range<Int>) {
+    block.items.append(BlockItem(kind: kind, raw: raw, text: block.text.count..<block.text.count))
+    extend(to: raw)
+  }
+
+  private mutating func extend(to raw: Range<Int>) {
+    block.raw = block.raw.lowerBound..<raw.upperBound
+  }
+
+  /// Whether the block ends with a link. Links that touch are entries of a menu rather than words of a sentence.
+  func endsWithLink(at offset: Int) -> Bool {
+    guard open.isEmpty, let last = block.items.last, last.raw.upperBound == offset else { return false }
+    return last.kind == .end(name: "a")
+  }
+
+  // MARK: Text
+
+  /// Adds text of the document.
+  /// - Parameter keepsSpace: whether white space is text.
+  mutating func text(_ range: Range<Int>, keepsSpace: Bool) {
+    var index = range.lowerBound
+    while index < range.upperBound {
+      let byte = bytes[index]
+      if byte == .ampersand {
+        index = reference(at: index, limit: range.upperBound)
+      } else if byte.isMarkupSpace, !keepsSpace {
+        let end = bytes[index..<range.upperBound].firstIndex { !$0.isMarkupSpace } ?? range.upperBound
+        space(index..<end)
+        index = end
+      } else {
+        append(byte)
+        index += 1
+      }
+    }
+    extend(to: range)
+  }
+
+  private mutating func append(_ byte: UInt8) {
+    block.text.append(byte)
+    endsInSpace = false
+  }
+
+  private mutating func space(_ raw: Range<Int>) {
+    let start = block.text.count
+    if !endsInSpace { block.text.append(.space) }
+    if endsInSpace || raw.count > 1 || bytes[raw.lowerBound] != .space {
+      block.items.append(BlockItem(kind: .space, raw: raw, text: start..<block.text.count))
+    }
+    endsInSpace = true
+  }
+
+  private mutating func reference(at start: Int, limit: Int) -> Int {
+    switch CharacterReferences.read(bytes, at: start, limit: limit, isXML: isXML) {
+    case .none:
+      append(.ampersand)
+      return start + 1
+    case .unknown(let end):
+      let first = block.text.count
+      block.text += bytes[start..<end]
+      block.items.append(BlockItem(kind: .island, raw: start..<end, text: first..<block.text.count))
+      endsInSpace = false
+      return end
+    case .scalar(let scalar, let end):
+      block.escaping.note(scalar, spelled: bytes[start..<end])
+      block.text += Array(String(scalar).utf8)
+      endsInSpace = false
+      return end
+    }
+  }
+
+  /// Adds text of an island: without references and without white space at its ends, so that it can be found again.
+  private mutating func plain(_ range: Range<Int>, from start: Int) {
+    var index = range.lowerBound
+    while index < range.upperBound {
+      let byte = bytes[index]
+      if byte == .ampersand,
+        case .scalar(let scalar, let end) = CharacterReferences.read(
+          bytes, at: index, limit: range.upperBound, isXML: isXML)
+      {
+        block.text += Array(String(scalar).utf8)
+        index = end
+      } else {
+        if !byte.isMarkupSpace || block.text.count > start { block.text.append(byte.isMarkupSpace ? .space : byte) }
+        index += 1
+      }
+    }
   }
 }

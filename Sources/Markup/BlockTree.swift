@@ -4,33 +4,33 @@ struct BlockTree: Sendable {
     enum Kind: Sendable { case element, point, island, space }
 
     var kind: Kind
-    /// Bytes of the block's text.
+    /// The bytes of the text of the block.
     var source: Range<Int>
-    /// Bytes of the document: a start tag, or all of what is no element; empty where the element began before.
+    /// The bytes of the document: a start tag, or all of a node that is no element; empty if the element began before.
     var open: Range<Int>
-    /// The end tag; empty where the element ends behind the block, or never.
+    /// The bytes of the end tag; empty if the element ends after the block, or never.
     var close = 0..<0
     var parent = 0
     var children: [Int] = []
-    /// The element began before the block.
+    /// Whether the element began before the block.
     var beginsBefore = false
-    /// The element ends behind the block.
-    var endsBehind = false
+    /// Whether the element ends after the block.
+    var endsAfter = false
   }
 
   private(set) var nodes: [Node]
   private var open: [(node: Int, name: String)] = []
-  /// Elements that began before the block and ended in it, one around the other.
+  /// The number of elements that began before the block and ended in it, one around the other.
   private var ended = 0
 
   init(_ block: Block) {
     nodes = [Node(kind: .element, source: 0..<block.text.count, open: 0..<0)]
     nodes[0].beginsBefore = true
-    nodes[0].endsBehind = true
+    nodes[0].endsAfter = true
     for item in block.items { add(item) }
     for (node, _) in open {
       nodes[node].source = nodes[node].source.lowerBound..<block.text.count
-      nodes[node].endsBehind = true
+      nodes[node].endsAfter = true
     }
   }
 
@@ -51,7 +51,7 @@ struct BlockTree: Sendable {
     return nodes.count - 1
   }
 
-  /// White space between a point and the text behind it goes where the point goes.
+  /// Joins white space between a point and the text after it to the point.
   private mutating func join(_ item: BlockItem) -> Bool {
     guard item.text.isEmpty, let last = nodes[open.last?.node ?? 0].children.last, nodes[last].kind == .point,
       nodes[last].open.upperBound == item.raw.lowerBound
@@ -61,13 +61,13 @@ struct BlockTree: Sendable {
   }
 
   private mutating func end(_ name: String, _ item: BlockItem) {
-    if let place = open.lastIndex(where: { $0.name == name }) {
-      for (node, _) in open[place...] {
+    if let index = open.lastIndex(where: { $0.name == name }) {
+      for (node, _) in open[index...] {
         nodes[node].source = nodes[node].source.lowerBound..<item.text.lowerBound
       }
-      nodes[open[place].node].close = item.raw
-      open.removeSubrange(place...)
-    } else if open.isEmpty, ended < BlockReader.depth {
+      nodes[open[index].node].close = item.raw
+      open.removeSubrange(index...)
+    } else if open.isEmpty, ended < BlockReader.maxDepth {
       ended += 1
       wrap(item)
     } else {
@@ -75,7 +75,7 @@ struct BlockTree: Sendable {
     }
   }
 
-  /// All that there is so far is within an element that began before the block.
+  /// Puts all nodes so far into an element that began before the block.
   private mutating func wrap(_ item: BlockItem) {
     var node = Node(kind: .element, source: 0..<item.text.lowerBound, open: 0..<0, close: item.raw)
     node.beginsBefore = true

@@ -1,8 +1,9 @@
-/// Writes a block's translation with its tags.
+/// A writer of the translation of a block with its tags.
 struct BlockWriter {
   private let document: [UInt8]
   private let block: Block
   private let placement: Placement
+  /// Bytes of the translation that are not written, ascending and apart from each other.
   private let removed: [Range<Int>]
   private var output: [UInt8] = []
 
@@ -10,7 +11,7 @@ struct BlockWriter {
     self.document = document
     self.block = block
     self.placement = placement
-    removed = placement.removed.sorted { $0.lowerBound < $1.lowerBound }
+    removed = Self.united(placement.removed)
   }
 
   mutating func write() -> [UInt8] {
@@ -18,30 +19,31 @@ struct BlockWriter {
     return output
   }
 
-  /// - Parameter range: bytes of the translation.
+  /// Writes a node.
+  /// - Parameter range: the bytes of the translation.
   private mutating func node(_ index: Int, _ range: Range<Int>) {
     let node = placement.tree.nodes[index]
     if node.kind == .island, range.isEmpty { setOff(node, at: range.lowerBound) } else { output += document[node.open] }
     guard node.kind == .element else { return }
-    var place = range.lowerBound
+    var offset = range.lowerBound
     for (child, target) in sorted(node.children) {
-      let target = target.clamped(to: place..<range.upperBound)
-      text(place..<target.lowerBound)
+      let target = target.clamped(to: offset..<range.upperBound)
+      text(offset..<target.lowerBound)
       self.node(child, target)
-      place = target.upperBound
+      offset = target.upperBound
     }
-    text(place..<range.upperBound)
+    text(offset..<range.upperBound)
     output += document[node.close]
   }
 
-  /// An island that stands where the translation has no room for it keeps the white space around it.
-  private mutating func setOff(_ node: BlockTree.Node, at place: Int) {
+  /// Writes an island that the translation has no room for, with the white space that the source has around it.
+  private mutating func setOff(_ node: BlockTree.Node, at offset: Int) {
     let (source, translated) = (node.source, placement.translated)
     let isSpaced = source.lowerBound > 0 && block.text[source.lowerBound - 1].isMarkupSpace
     if isSpaced, let last = output.last, !last.isMarkupSpace { output.append(.space) }
     output += document[node.open]
-    let goesOn = place < translated.count && !translated[place].isMarkupSpace
-    if goesOn, source.upperBound < block.text.count, block.text[source.upperBound].isMarkupSpace {
+    let isFollowed = offset < translated.count && !translated[offset].isMarkupSpace
+    if isFollowed, source.upperBound < block.text.count, block.text[source.upperBound].isMarkupSpace {
       output.append(.space)
     }
   }
@@ -58,12 +60,40 @@ struct BlockWriter {
   }
 
   private mutating func text(_ range: Range<Int>) {
-    var place = range.lowerBound
-    for gap in removed where gap.upperBound > place && gap.lowerBound < range.upperBound {
-      if gap.lowerBound > place { write(place..<gap.lowerBound) }
-      place = min(gap.upperBound, range.upperBound)
+    for part in Self.parts(of: range, without: removed) { write(part) }
+  }
+
+  /// Returns the union of ranges as ranges that do not touch, ascending.
+  static func united(_ ranges: [Range<Int>]) -> [Range<Int>] {
+    var united: [Range<Int>] = []
+    for range in ranges.sorted(by: { $0.lowerBound < $1.lowerBound }) where !range.isEmpty {
+      if let last = united.last, range.lowerBound <= last.upperBound {
+        united[united.count - 1] = last.lowerBound..<max(last.upperBound, range.upperBound)
+      } else {
+        united.append(range)
+      }
     }
-    if place < range.upperBound { write(place..<range.upperBound) }
+    return united
+  }
+
+  /// Returns the parts of a range outside `gaps`, without reading the gaps before the range and after it.
+  /// - Parameter gaps: ascending and apart from each other.
+  static func parts<Gaps: RandomAccessCollection<Range<Int>>>(of range: Range<Int>, without gaps: Gaps) -> [Range<Int>]
+  where Gaps.Index == Int {
+    var (low, high) = (gaps.startIndex, gaps.endIndex)
+    while low < high {
+      let middle = (low + high) / 2
+      if gaps[middle].upperBound > range.lowerBound { high = middle } else { low = middle + 1 }
+    }
+    var parts: [Range<Int>] = []
+    var start = range.lowerBound
+    while low < gaps.endIndex, gaps[low].lowerBound < range.upperBound {
+      if gaps[low].lowerBound > start { parts.append(start..<gaps[low].lowerBound) }
+      start = min(gaps[low].upperBound, range.upperBound)
+      low += 1
+    }
+    if start < range.upperBound { parts.append(start..<range.upperBound) }
+    return parts
   }
 
   private mutating func write(_ range: Range<Int>) {

@@ -1,23 +1,23 @@
-/// What HTML's elements are to a translation, by their names.
+/// The elements of HTML by what they mean for a translation.
 enum HTMLElements {
-  /// Have neither content nor an end tag.
+  /// Elements with neither content nor an end tag.
   static let void: Set<String> = [
     "area", "base", "basefont", "bgsound", "br", "col", "command", "embed", "frame", "hr", "image", "img", "input",
     "keygen", "link", "meta", "param", "source", "track", "wbr",
   ]
 
-  /// A `<` in their content begins no tag.
+  /// Elements in whose content a `<` begins no tag.
   static let withoutTags: Set<String> = [
     "script", "style", "textarea", "title", "xmp", "iframe", "noembed", "noframes",
   ]
 
-  /// Their content is for machines, or is to be read as it is.
-  static let kept: Set<String> = [
+  /// Elements whose content is for machines, or must be read as it is.
+  static let protected: Set<String> = [
     "applet", "audio", "canvas", "code", "embed", "iframe", "kbd", "math", "noembed", "noframes", "object", "samp",
     "script", "style", "svg", "template", "textarea", "tt", "var", "video", "xmp",
   ]
 
-  /// Never stand within a sentence. Everything else does, also what HTML does not know.
+  /// Elements that are never within a sentence. All others are, also those that HTML does not know.
   static let splitting: Set<String> = [
     "address", "article", "aside", "base", "blockquote", "body", "br", "button", "caption", "center", "col", "colgroup",
     "datalist", "dd", "details", "dialog", "dir", "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer",
@@ -27,10 +27,10 @@ enum HTMLElements {
     "template", "textarea", "tfoot", "th", "thead", "title", "tr", "ul", "xmp",
   ]
 
-  /// White space in their content is kept.
+  /// Elements in whose content white space is text.
   static let preformatted: Set<String> = ["listing", "plaintext", "pre"]
 
-  /// Their end tags may be left out; they end before a start tag of these.
+  /// Elements whose end tags can be left out, each with the start tags that end it.
   static let endedBy: [String: Set<String>] = [
     "li": ["li"], "dt": ["dt", "dd"], "dd": ["dt", "dd"], "option": ["option", "optgroup"], "optgroup": ["optgroup"],
     "td": ["td", "th", "tr", "tbody", "tfoot"], "th": ["td", "th", "tr", "tbody", "tfoot"],

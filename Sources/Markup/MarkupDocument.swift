@@ -1,17 +1,18 @@
 /// A document with tags, taken apart into passages to translate, and put together again.
 ///
-/// Time is linear in the document's length; whatever it is, everything in it but the passages comes out as it was.
+/// Time is linear in the length of the document. Everything except the passages is written as it was.
 package struct MarkupDocument: Sendable {
   /// A text without tags.
   package struct Passage: Sendable, Equatable {
     package var text: String
-    /// Bytes of its UTF-8 that have to stand in the translation as they are.
+    /// The bytes of UTF-8 that must be in the translation unchanged.
     package var kept: [Range<Int>]
   }
 
+  /// A document with translated passages.
   package struct Written: Sendable, Equatable {
     package var text: String
-    /// Tags that nothing gave a place; they stand where their order suggests.
+    /// Tags that the alignment gave no place, so that their order decided it.
     package var unplaced: [String]
   }
 
@@ -30,12 +31,13 @@ package struct MarkupDocument: Sendable {
     blocks.map { Passage(text: String(decoding: $0.text, as: UTF8.self), kept: $0.kept) }
   }
 
-  /// Whether there are tags within a passage, for which its alignment is needed.
+  /// Whether there are tags within a passage, which need its alignment.
   package var hasTagsInText: Bool {
     blocks.contains { $0.items.contains { $0.kind != .space } }
   }
 
-  /// - Parameter translations: one for each passage; a passage without one stays as it was.
+  /// Returns the document with translations in place of its passages.
+  /// - Parameter translations: one per passage; a passage without a translation does not change.
   package func written(_ translations: [PassageTranslation]) -> Written {
     var output: [UInt8] = []
     var unplaced: [String] = []
@@ -61,6 +63,81 @@ package struct MarkupDocument: Sendable {
     unplaced += placement.unplaced.map { node in
       let found = placement.tree.nodes[node]
       return String(decoding: bytes[found.open.isEmpty ? found.close : found.open], as: UTF8.self)
+    }
+  }
+}
+
+/// The language of a document.
+package enum MarkupSyntax: Sendable, Equatable {
+  /// HTML: fragments and whole pages. Parts that are not understood do not change.
+  case html
+  case xml(XMLRules)
+
+  var isXML: Bool {
+    if case .xml = self { return true }
+    return false
+  }
+}
+
+/// The elements of an XML vocabulary by what they mean for a translation, by their names as written.
+package struct XMLRules: Sendable, Equatable {
+  /// Elements whose content is not translated.
+  package var ignored: Set<String>
+  /// Elements that are never part of the sentence around them.
+  package var splitting: Set<String>
+  /// Elements that are within sentences, whatever is beside them.
+  package var nonSplitting: Set<String>
+  /// Whether an element that is not named above is within a sentence only if there is text beside it, rather than
+  /// always.
+  package var outlineDetection: Bool
+
+  package init(
+    ignored: Set<String> = [], splitting: Set<String> = [], nonSplitting: Set<String> = [],
+    outlineDetection: Bool = true
+  ) {
+    self.ignored = ignored
+    self.splitting = splitting
+    self.nonSplitting = nonSplitting
+    self.outlineDetection = outlineDetection
+  }
+}
+
+/// The translation of a passage of a document.
+package struct PassageTranslation: Sendable {
+  package var text: String
+  /// The sentences in their order. Only white space is between them: the same in both texts, except for one space.
+  package var sentences: [Sentence]
+
+  package init(text: String, sentences: [Sentence]) {
+    self.text = text
+    self.sentences = sentences
+  }
+
+  /// The bytes of UTF-8 of a sentence in the passage and in its translation.
+  package struct Sentence: Sendable {
+    package var source: Range<Int>
+    package var target: Range<Int>
+    /// The parts of the source, each with a part of the target that was made of it; empty if they are not known.
+    package var links: [Link]
+    /// The parts that had to stay unchanged, in both texts.
+    package var kept: [Link]
+
+    package init(source: Range<Int>, target: Range<Int>, links: [Link], kept: [Link] = []) {
+      self.source = source
+      self.target = target
+      self.links = links
+      self.kept = kept
+    }
+  }
+
+  /// A part of the passage and a part of its translation.
+  package struct Link: Sendable, Equatable {
+    package var source: Range<Int>
+    package var target: Range<Int>
+
+    package init(source: Range<Int>, target: Range<Int>) {
+      self.source = source
+      self.target = target
     }
   }
 }

@@ -1,11 +1,13 @@
-/// Takes a document apart, in time linear in its length. Rules for HTML are those of its standard where they matter for
-/// text ("13.2.5 Tokenization"), with more patience for what people send.
+/// A scanner that takes a document apart, in time linear in its length.
+///
+/// The rules for HTML are those of its standard ("13.2.5 Tokenization") as far as they matter for text. Faulty markup,
+/// as people send it, is accepted more readily.
 struct MarkupScanner {
   private let bytes: [UInt8]
   private let isXML: Bool
   private var finder: ByteFinder
   private var pieces: [MarkupPiece] = []
-  /// A document has one internal subset; looking for the end of more would take quadratic time.
+  /// Whether the internal subset was found. A document has one; the search for further ones would take quadratic time.
   private var hasSubset = false
 
   init(_ bytes: [UInt8], isXML: Bool) {
@@ -38,7 +40,8 @@ struct MarkupScanner {
     }
   }
 
-  /// - Returns: nil where the `<` at `start` is only a character.
+  /// Reads the markup that a `<` begins.
+  /// - Returns: nil if the `<` at `start` is only a character.
   private mutating func markup(at start: Int) -> MarkupPiece? {
     guard start + 1 < bytes.count else { return nil }
     switch bytes[start + 1] {
@@ -64,7 +67,7 @@ struct MarkupScanner {
     return finder.end(of: ">", from: start)
   }
 
-  /// `<!-->` and `<!--->` are whole comments in HTML.
+  /// Returns the end of a comment. `<!-->` and `<!--->` are whole comments in HTML.
   private mutating func commentEnd(_ start: Int) -> Int? {
     if !isXML {
       for short in ["<!-->", "<!--->"] where finder.matches(Array(short.utf8), at: start) {
@@ -74,7 +77,7 @@ struct MarkupScanner {
     return finder.end(of: "-->", from: start + 4)
   }
 
-  /// Past an internal subset in brackets, where there is one.
+  /// Returns the end of a document type, which is after an internal subset in brackets if there is one.
   private mutating func doctypeEnd(_ start: Int) -> Int? {
     guard let plain = finder.end(of: ">", from: start) else { return nil }
     let head = bytes[start..<plain]
@@ -87,7 +90,7 @@ struct MarkupScanner {
     return finder.end(of: "]>", from: start) ?? plain
   }
 
-  /// HTML knows no instructions and ends them at the first `>`; PHP and XML declarations within it end as they should.
+  /// Returns the end of an instruction. HTML has none and ends them at the first `>`, except those of PHP and XML.
   private mutating func instructionEnd(_ start: Int) -> Int? {
     let known = ["<?php", "<?=", "<?xml "].contains { finder.matches(Array($0.utf8), at: start) }
     if isXML || known, let end = finder.end(of: "?>", from: start) { return end }
@@ -96,7 +99,7 @@ struct MarkupScanner {
 
   // MARK: Tags
 
-  /// `<0>`, `</0>` and `<0/>` are no tags of HTML but what translations of interfaces have for tags.
+  /// Whether a tag is `<0>`, `</0>` or `<0/>`: not HTML, but common in translations of interfaces.
   private func isNumberedTag(_ start: Int) -> Bool {
     var index = start + 1
     while index < bytes.count, index - start <= 5, bytes[index].isDigit { index += 1 }
@@ -117,7 +120,7 @@ struct MarkupScanner {
     guard let end = scan.end(&finder) else { return opaque(start, end: nil) }
     var tag = StartTag(name: spelled(bytes[scan.name]))
     tag.isEmpty = scan.isSelfClosing || (!isXML && HTMLElements.void.contains(tag.name))
-    tag.isKept = scan.isKept
+    tag.isProtected = scan.isProtected
     tag.keepsSpace = scan.keepsSpace
     return MarkupPiece(kind: .start(tag), range: start..<end)
   }
@@ -129,7 +132,7 @@ struct MarkupScanner {
   // MARK: Content without tags
 
   /// Adds the content of an element that has no tags in it.
-  /// - Returns: where reading goes on.
+  /// - Returns: the offset at which reading continues.
   private mutating func content(of tag: StartTag, from start: Int) -> Int {
     guard !isXML, !tag.isEmpty, HTMLElements.withoutTags.contains(tag.name) else { return start }
     let pattern = "</\(tag.name)"
@@ -142,5 +145,161 @@ struct MarkupScanner {
       pieces.append(MarkupPiece(kind: .opaque, range: start..<end))
     }
     return end
+  }
+}
+
+// MARK: Pieces
+
+/// A part of a document. The pieces of a document joined are the document, byte for byte.
+struct MarkupPiece: Sendable {
+  enum Kind: Sendable {
+    /// Characters and references to characters.
+    case text
+    case start(StartTag)
+    case end(name: String)
+    /// A part that does not change: a comment, declaration, instruction or script, or markup that cannot be read.
+    case opaque
+  }
+
+  var kind: Kind
+  /// The bytes of the document.
+  var range: Range<Int>
+
+  /// The name of a tag; nil for other pieces.
+  var tagName: String? {
+    switch kind {
+    case .start(let tag): tag.name
+    case .end(let name): name
+    case .text, .opaque: nil
+    }
+  }
+}
+
+/// A start tag and the attributes that matter for a translation.
+struct StartTag: Sendable {
+  /// The name: in lower case in HTML, as written in XML.
+  var name: String
+  /// Whether the element is void, or the tag closes itself.
+  var isEmpty = false
+  /// Whether the tag has `translate="no"` or `class="notranslate"`.
+  var isProtected = false
+  /// Whether the tag has `xml:space="preserve"`.
+  var keepsSpace = false
+}
+
+// MARK: Reading bytes
+
+/// A reader of one start tag: its name, its end, and the attributes that matter for a translation.
+private struct TagScan {
+  private let bytes: [UInt8]
+  private var index: Int
+  private(set) var name: Range<Int>
+  private(set) var isSelfClosing = false
+  private(set) var isProtected = false
+  private(set) var keepsSpace = false
+
+  /// - Parameter start: the offset of the name.
+  init(_ bytes: [UInt8], at start: Int) {
+    self.bytes = bytes
+    index = start
+    while index < bytes.count, !Self.endsName(bytes[index]) { index += 1 }
+    name = start..<index
+  }
+
+  private static func endsName(_ byte: UInt8) -> Bool {
+    byte.isMarkupSpace || byte == .slash || byte == .greater
+  }
+
+  /// Returns the offset after the `>`; nil if there is none.
+  mutating func end(_ finder: inout ByteFinder) -> Int? {
+    while index < bytes.count {
+      let byte = bytes[index]
+      if byte == .greater {
+        isSelfClosing = bytes[index - 1] == .slash
+        return index + 1
+      }
+      if byte.isMarkupSpace || byte == .slash {
+        index += 1
+      } else {
+        attribute(&finder)
+      }
+    }
+    return nil
+  }
+
+  private mutating func attribute(_ finder: inout ByteFinder) {
+    let start = index
+    index += 1
+    while index < bytes.count, !Self.endsName(bytes[index]), bytes[index] != .equals { index += 1 }
+    let name = start..<index
+    var next = index
+    while next < bytes.count, bytes[next].isMarkupSpace { next += 1 }
+    guard next < bytes.count, bytes[next] == .equals else { return }
+    next += 1
+    while next < bytes.count, bytes[next].isMarkupSpace { next += 1 }
+    index = next
+    note(name, value(&finder))
+  }
+
+  /// Reads the value of an attribute. A quote that is never closed counts as any other character.
+  private mutating func value(_ finder: inout ByteFinder) -> Range<Int> {
+    guard index < bytes.count else { return index..<index }
+    let start = index
+    if bytes[start] == UInt8(ascii: "\"") || bytes[start] == UInt8(ascii: "'") {
+      let quote = String(Unicode.Scalar(bytes[start]))
+      if let end = finder.end(of: quote, from: start + 1) {
+        index = end
+        return start + 1..<end - 1
+      }
+    }
+    while index < bytes.count, !bytes[index].isMarkupSpace, bytes[index] != .greater { index += 1 }
+    return start..<index
+  }
+
+  private mutating func note(_ name: Range<Int>, _ value: Range<Int>) {
+    guard name.count <= 9, value.count <= 400 else { return }
+    switch text(name) {
+    case "translate": if text(value) == "no" { isProtected = true }
+    case "class": if text(value).split(separator: " ").contains("notranslate") { isProtected = true }
+    case "xml:space": if text(value) == "preserve" { keepsSpace = true }
+    default: break
+    }
+  }
+
+  private func text(_ range: Range<Int>) -> String {
+    String(decoding: bytes[range].map { $0.isMarkupSpace ? UInt8.space : $0.lowered }, as: UTF8.self)
+  }
+}
+
+/// A search for byte strings. A string that is not in the rest of a document is searched for once, so that a scan stays
+/// linear.
+private struct ByteFinder {
+  let bytes: [UInt8]
+  private var absent: Set<String> = []
+
+  init(_ bytes: [UInt8]) { self.bytes = bytes }
+
+  /// Returns the end of the first `pattern` (ASCII) from `start` on; nil if there is none.
+  ///
+  /// `start` must not go down from call to call by much: a pattern that was not found is not searched for again.
+  mutating func end(of pattern: String, from start: Int, anyCase: Bool = false) -> Int? {
+    guard !absent.contains(pattern) else { return nil }
+    let wanted = Array(pattern.utf8)
+    var index = start
+    while index + wanted.count <= bytes.count {
+      if matches(wanted, at: index, anyCase: anyCase) { return index + wanted.count }
+      index += 1
+    }
+    absent.insert(pattern)
+    return nil
+  }
+
+  func matches(_ wanted: [UInt8], at index: Int, anyCase: Bool = false) -> Bool {
+    guard index + wanted.count <= bytes.count else { return false }
+    for (offset, byte) in wanted.enumerated() {
+      let found = bytes[index + offset]
+      if found != byte, !anyCase || found.lowered != byte { return false }
+    }
+    return true
   }
 }

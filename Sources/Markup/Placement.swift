@@ -1,24 +1,29 @@
-/// Where the elements of a block stand in its translation.
+/// The places of the elements of a block in its translation.
 ///
-/// An element goes round the words that stand for its own: the stretch of them that has most of them and least of
-/// others. What lies between sentences or covers whole ones stays exactly where it was. Elements within one element are
-/// placed within its stretch and never overlap, so what was a tree stays one.
+/// An element goes around the words that were made of its own: the stretch with most of these words and fewest others.
+/// Elements between sentences, or around whole sentences, do not move. Elements within an element are
+/// placed within its stretch and never overlap, so that the tree stays a tree.
 struct Placement {
+  /// The words to either side that are searched for one that has an image.
+  private static let searchedWords = 8
+  /// The most words of others between two words of an element that are in one stretch.
+  private static let maxWordsBetween = 16
+
   let tree: BlockTree
-  let words: WordAlignment
-  let text: [UInt8]
+  private let words: WordAlignment
+  private let text: [UInt8]
   let translated: [UInt8]
 
-  /// Of each node its bytes of the translation; nil for white space that has no place in it.
-  var targets: [Range<Int>?]
-  /// Of each element its words of the translation.
-  var spans: [Range<Int>]
-  /// Of each word of the translation the node that took it last.
-  var holders: [Int]
-  /// Bytes of the translation that are not to be written: what is kept, where it stands somewhere else.
-  var removed: [Range<Int>] = []
-  /// Nodes for which the alignment gave no place; they stand where their order suggests.
-  var unplaced: [Int] = []
+  /// For each node its bytes of the translation; nil for white space that has no place there.
+  private(set) var targets: [Range<Int>?]
+  /// For each element its words of the translation.
+  private var spans: [Range<Int>]
+  /// For each word of the translation, the node that took it last; -1 if none did.
+  private var holders: [Int]
+  /// The bytes of the translation that are not written: islands that are somewhere else.
+  private(set) var removed: [Range<Int>] = []
+  /// The nodes that the alignment gave no place, so that their order decided it.
+  private(set) var unplaced: [Int] = []
 
   init(_ tree: BlockTree, _ words: WordAlignment, _ text: [UInt8], _ translated: [UInt8]) {
     self.tree = tree
@@ -38,7 +43,7 @@ struct Placement {
     unplaced.sort()
   }
 
-  /// What leaves least choice goes first.
+  /// Places the children of a node, those with the least choice first.
   private mutating func placeChildren(of parent: Int) {
     let children = tree.nodes[parent].children
     for node in children where tree.nodes[node].kind == .island { placeIsland(node) }
@@ -70,12 +75,12 @@ struct Placement {
 
   // MARK: Words
 
-  func parent(_ node: Int) -> Int { tree.nodes[node].parent }
+  private func parent(_ node: Int) -> Int { tree.nodes[node].parent }
 
-  /// Bytes of the parent.
-  func room(_ node: Int) -> Range<Int> { targets[parent(node)] ?? 0..<0 }
+  /// The bytes of the parent.
+  private func room(_ node: Int) -> Range<Int> { targets[parent(node)] ?? 0..<0 }
 
-  func sourceWords(_ node: Int) -> Range<Int> {
+  private func sourceWords(_ node: Int) -> Range<Int> {
     let source = tree.nodes[node].source
     return source.isEmpty ? 0..<0 : WordAlignment.within(source, words.source)
   }
@@ -85,15 +90,15 @@ struct Placement {
   }
 
   /// Whether a sibling has the word already.
-  func isHeld(_ word: Int, besides node: Int) -> Bool {
+  private func isHeld(_ word: Int, besides node: Int) -> Bool {
     holders[word] >= 0 && holders[word] != node && parent(holders[word]) == parent(node)
   }
 
-  /// The sentence within which an element stands free: where it has a part of one alone.
+  /// The sentence within which an element can be placed freely: it has a part of this sentence alone.
   private func soleSentence(_ node: Int, _ own: Range<Int>) -> Int? {
     let element = tree.nodes[node]
-    guard !element.beginsBefore, !element.endsBehind else { return nil }
-    let sentence = words.sentence(endingBehind: words.source[own.lowerBound].range.lowerBound)
+    guard !element.beginsBefore, !element.endsAfter else { return nil }
+    let sentence = words.sentence(endingAfter: words.source[own.lowerBound].range.lowerBound)
     guard sentence < words.sentences.count else { return nil }
     let range = words.sentences[sentence].source
     let isWhole = element.source.lowerBound <= range.lowerBound && element.source.upperBound >= range.upperBound
@@ -101,8 +106,8 @@ struct Placement {
     return isAlone && !isWhole ? sentence : nil
   }
 
-  /// Takes a stretch of words.
-  mutating func take(_ span: Range<Int>, for node: Int, _ bytes: Range<Int>) {
+  /// Gives a stretch of words to a node.
+  private mutating func take(_ span: Range<Int>, for node: Int, _ bytes: Range<Int>) {
     spans[node] = span
     targets[node] = bytes.clamped(to: room(node))
     for word in span { holders[word] = node }
@@ -124,11 +129,293 @@ struct Placement {
     }
   }
 
-  /// What stands for an island that was not kept, and makes room for it.
+  /// The words that were made of an island that was not kept, which it replaces.
   private func replaced(_ node: Int) -> Range<Int>? {
     let own = sourceWords(node)
     let span = stretch(node, images(own, within: parent(node)).filter { !isHeld($0, besides: node) })
     guard let first = span.first, let last = span.last, span.count <= 2 * own.count else { return nil }
     return words.target[first].range.lowerBound..<words.target[last].range.upperBound
+  }
+
+  // MARK: Parts of one sentence
+
+  /// Places an element around the words that were made of its own.
+  /// - Parameters:
+  ///   - images: the words that were made of those of the element, ascending.
+  ///   - own: its words of the source.
+  /// - Returns: false if no such word is left.
+  private mutating func placeFree(_ node: Int, _ images: [Int], _ own: Range<Int>) -> Bool {
+    let stretch = stretch(node, images.filter { !isHeld($0, besides: node) })
+    guard !stretch.isEmpty else { return false }
+    let span = punctuated(node, stretch, own)
+    let (first, last) = (words.target[span.lowerBound], words.target[span.upperBound - 1])
+    let source = tree.nodes[node].source
+    var (low, high) = (first.range.lowerBound, last.range.upperBound)
+    let (begin, end) = (words.source[own.lowerBound].range, words.source[own.upperBound - 1].range)
+    if begin.lowerBound < source.lowerBound, isSame(own.lowerBound, span.lowerBound) {
+      low += source.lowerBound - begin.lowerBound
+    }
+    if end.upperBound > source.upperBound, isSame(own.upperBound - 1, span.upperBound - 1) {
+      high -= end.upperBound - source.upperBound
+    }
+    take(span, for: node, low..<max(low, high))
+    return true
+  }
+
+  /// Returns the stretch from one image to another with the greatest sum (Kadane's algorithm).
+  ///
+  /// A word counts 4, punctuation 1, a word that is kept 16; a word between that is no image counts -2.
+  private func stretch(_ node: Int, _ images: [Int]) -> Range<Int> {
+    var best = (score: 0, range: 0..<0)
+    var (score, start) = (0, 0)
+    for (number, word) in images.enumerated() {
+      let cost = number == 0 ? nil : cost(node, from: images[number - 1], to: word)
+      if let cost, score > cost {
+        score -= cost
+      } else {
+        (score, start) = (0, word)
+      }
+      score += words.isKept[word] ? 16 : words.target[word].isPunctuation ? 1 : 4
+      if score > best.score { best = (score, start..<word + 1) }
+    }
+    return best.range
+  }
+
+  /// Returns the cost of the words between two images; nil if the two cannot be in one stretch.
+  private func cost(_ node: Int, from: Int, to: Int) -> Int? {
+    guard to - from <= Self.maxWordsBetween + 1 else { return nil }
+    var cost = 0
+    for word in from + 1..<max(to, from + 1) {
+      if isHeld(word, besides: node) { return nil }
+      if words.anchors[word] >= 0 { cost += 2 }
+    }
+    return cost
+  }
+
+  /// Returns a stretch with punctuation at its ends only if the source has it there.
+  private func punctuated(_ node: Int, _ stretch: Range<Int>, _ own: Range<Int>) -> Range<Int> {
+    var (low, high) = (stretch.lowerBound, stretch.upperBound)
+    let (first, last) = (words.source[own.lowerBound], words.source[own.upperBound - 1])
+    if !first.isPunctuation { while low < high - 1, words.target[low].isPunctuation { low += 1 } }
+    if !last.isPunctuation { while low < high - 1, words.target[high - 1].isPunctuation { high -= 1 } }
+    let room = spans[parent(node)]
+    if first.isPunctuation, low > room.lowerBound, repeats(own.lowerBound, low - 1, node) { low -= 1 }
+    if last.isPunctuation, high < room.upperBound, repeats(own.upperBound - 1, high, node) { high += 1 }
+    return low..<high
+  }
+
+  /// Whether a free word of the translation is the same punctuation mark as a word of the source.
+  private func repeats(_ word: Int, _ image: Int, _ node: Int) -> Bool {
+    !isHeld(image, besides: node) && words.target[image].isPunctuation
+      && text[words.source[word].range] == translated[words.target[image].range]
+      && words.sentence(endingAfter: words.source[word].range.lowerBound) == sentence(ofTarget: image)
+  }
+
+  private func sentence(ofTarget word: Int) -> Int {
+    words.anchors[word] < 0
+      ? -1 : words.sentence(endingAfter: words.source[words.anchors[word]].range.lowerBound)
+  }
+
+  // MARK: Parts of one word
+
+  /// Places an element within a word, such as the 2 of H2O, if the translation has the same word.
+  /// - Returns: false if the element is not within a word, or the translation has another word.
+  private mutating func placeWithinWord(_ node: Int, _ own: Range<Int>) -> Bool {
+    let source = tree.nodes[node].source
+    guard own.count == 1 else { return false }
+    let word = words.source[own.lowerBound].range
+    guard source.lowerBound > word.lowerBound || source.upperBound < word.upperBound,
+      let image = sameImage(own.lowerBound, node)
+    else { return false }
+    let low = words.target[image].range.lowerBound
+    spans[node] = image..<image + 1
+    targets[node] =
+      (low + max(0, source.lowerBound - word.lowerBound)..<low + min(source.upperBound, word.upperBound)
+      - word.lowerBound).clamped(to: room(node))
+    return true
+  }
+
+  /// The word of the translation that was made of a word and is the same in any case.
+  private func sameImage(_ word: Int, _ node: Int) -> Int? {
+    words.images(of: word, in: spans[parent(node)]).first { words.repeatsAnchor[$0] }
+  }
+
+  private func isSame(_ word: Int, _ image: Int) -> Bool {
+    if words.anchors[image] == word { return words.repeatsAnchor[image] }
+    return WordAlignment.isSame(text[words.source[word].range], translated[words.target[image].range])
+  }
+
+  // MARK: Between and around sentences
+
+  /// Returns the gap between two sentences, or at an end of the text, that an offset of the source is in.
+  /// - Returns: the bytes of the gap in the source and in the translation; nil if the offset is within a sentence.
+  private func gap(at offset: Int) -> (source: Range<Int>, target: Range<Int>)? {
+    let next = words.sentence(endingAfter: offset)
+    let (before, after) = (next - 1, next)
+    let end = before >= 0 ? words.sentences[before] : nil
+    let start = after < words.sentences.count ? words.sentences[after] : nil
+    let source = (low: end?.source.upperBound ?? 0, high: start?.source.lowerBound ?? text.count)
+    let target = (low: end?.target.upperBound ?? 0, high: start?.target.lowerBound ?? translated.count)
+    guard source.low <= offset, offset <= source.high, target.low <= target.high else { return nil }
+    return (source.low..<source.high, target.low..<target.high)
+  }
+
+  /// The offset of the translation for an offset in a gap, counted from the sentence before.
+  private func end(_ offset: Int) -> Int? {
+    gap(at: offset).map { min($0.target.lowerBound + offset - $0.source.lowerBound, $0.target.upperBound) }
+  }
+
+  /// The offset of the translation for an offset in a gap, counted from the sentence after.
+  private func start(_ offset: Int) -> Int? {
+    gap(at: offset).map { max($0.target.upperBound - ($0.source.upperBound - offset), $0.target.lowerBound) }
+  }
+
+  /// Places white space, which stays what it was if it is between sentences.
+  private mutating func placeSpace(_ node: Int) {
+    let source = tree.nodes[node].source
+    guard let start = end(source.lowerBound), let gap = gap(at: source.lowerBound),
+      source.upperBound <= gap.source.upperBound
+    else { return }
+    let bytes = start..<start + source.count
+    let room = room(node)
+    guard bytes.upperBound <= gap.target.upperBound, room.lowerBound <= bytes.lowerBound,
+      bytes.upperBound <= room.upperBound
+    else { return }
+    targets[node] = bytes
+  }
+
+  /// Places an element that has whole sentences, or parts of several, or goes beyond the block.
+  private mutating func placeCrossing(_ node: Int, _ own: Range<Int>) {
+    let element = tree.nodes[node]
+    let first = words.sentence(endingAfter: words.source[own.lowerBound].range.lowerBound)
+    let last = words.sentence(endingAfter: words.source[own.upperBound - 1].range.lowerBound)
+    guard first < words.sentences.count, last < words.sentences.count else { return placePoint(node) }
+    let room = room(node)
+    var span = words.sentences[first].targetWords.lowerBound..<words.sentences[last].targetWords.upperBound
+    var (low, high) = (room.lowerBound, room.upperBound)
+    if !element.beginsBefore {
+      if let start = start(element.source.lowerBound) {
+        low = start
+      } else {
+        let word = cut(node, own, first, isStart: true)
+        span = word..<max(word, span.upperBound)
+        low =
+          word < words.sentences[first].targetWords.upperBound
+          ? words.target[word].range.lowerBound : words.sentences[first].target.upperBound
+      }
+    }
+    if !element.endsAfter {
+      if let end = end(element.source.upperBound) {
+        high = end
+      } else {
+        let word = cut(node, own, last, isStart: false)
+        span = min(span.lowerBound, word)..<word
+        high =
+          word > words.sentences[last].targetWords.lowerBound
+          ? words.target[word - 1].range.upperBound : words.sentences[last].target.lowerBound
+      }
+    }
+    if words.sentences[first].isGuessed, gap(at: element.source.lowerBound) == nil { unplaced.append(node) }
+    take(span.clamped(to: spans[parent(node)]), for: node, low..<max(low, high))
+  }
+
+  /// Finds the border of an element in a sentence that it has a part of: most of its words are on its side, and most
+  /// others on theirs.
+  /// - Returns: the number of the first word of the element, or of the first word after it.
+  private func cut(_ node: Int, _ own: Range<Int>, _ sentence: Int, isStart: Bool) -> Int {
+    let range = words.sentences[sentence].targetWords.clamped(to: spans[parent(node)])
+    var best = (score: 0, word: isStart ? range.upperBound : range.lowerBound)
+    var score = 0
+    for word in isStart ? Array(range.reversed()) : Array(range) {
+      if isHeld(word, besides: node) { break }
+      score += own.contains(words.anchors[word]) ? 1 : -1
+      if score > best.score { best = (score, isStart ? word : word + 1) }
+    }
+    return best.word
+  }
+
+  // MARK: Nodes without words
+
+  /// Places a node without words: a void element, a comment, or an element without text.
+  private mutating func placePoint(_ node: Int) {
+    let source = tree.nodes[node].source
+    let room = room(node)
+    let isLost = !unplaced.isEmpty && unplaced.last == node
+    if !isLost, let place = between(source.lowerBound), let end = between(source.upperBound) {
+      targets[node] = (place..<max(place, end)).clamped(to: room)
+      return
+    }
+    let (place, isSure) = position(node, source.lowerBound)
+    let clamped = min(max(place, room.lowerBound), room.upperBound)
+    targets[node] = clamped..<clamped
+    if !isSure, !isLost { unplaced.append(node) }
+  }
+
+  /// Places an element whose words are gone around a free word near its place: without a word it would not be seen.
+  private mutating func placeSomewhere(_ node: Int) {
+    placePoint(node)
+    guard let place = targets[node]?.lowerBound else { return }
+    let next = WordAlignment.within(place..<translated.count + 1, words.target).lowerBound
+    let room = spans[parent(node)]
+    for word in [next, next - 1] where room.contains(word) && !isHeld(word, besides: node) {
+      guard !words.target[word].isPunctuation, !words.isKept[word] else { continue }
+      return take(word..<word + 1, for: node, words.target[word].range)
+    }
+  }
+
+  private func between(_ offset: Int) -> Int? {
+    guard let gap = gap(at: offset) else { return nil }
+    return offset == gap.source.upperBound && !gap.source.isEmpty ? start(offset) : end(offset)
+  }
+
+  /// Returns an offset of the translation, and whether the alignment gave it.
+  private func position(_ node: Int, _ offset: Int) -> (offset: Int, isSure: Bool) {
+    let next = firstWord(endingAfter: offset)
+    if next < words.source.count, words.source[next].range.lowerBound < offset, let image = sameImage(next, node) {
+      return (words.target[image].range.lowerBound + offset - words.source[next].range.lowerBound, true)
+    }
+    let sentence = words.sentence(endingAfter: offset)
+    guard sentence < words.sentences.count else { return (translated.count, false) }
+    let own = words.sentences[sentence]
+    let order = goesWithWordBefore(offset, next) ? [false, true] : [true, false]
+    for isForward in order {
+      if let boundary = boundary(node, next, own.sourceWords, isForward: isForward) {
+        return (outsideOfSiblings(node, offset, boundary, isForward: isForward), !own.isGuessed)
+      }
+    }
+    return (own.target.upperBound, false)
+  }
+
+  private func firstWord(endingAfter offset: Int) -> Int {
+    WordAlignment.within(offset..<text.count + 1, words.source).lowerBound
+  }
+
+  /// Whether a point goes with the word before it: it touches that word, and touches no word, or punctuation, after it.
+  private func goesWithWordBefore(_ offset: Int, _ next: Int) -> Bool {
+    guard next > 0, words.source[next - 1].range.upperBound == offset else { return false }
+    guard next < words.source.count, words.source[next].range.lowerBound == offset else { return true }
+    return words.source[next].isPunctuation
+  }
+
+  /// The word that the point is before (forward) or after: an image of the nearest word that has one.
+  private func boundary(_ node: Int, _ next: Int, _ sentence: Range<Int>, isForward: Bool) -> Int? {
+    let room = spans[parent(node)]
+    for distance in 0..<Self.searchedWords {
+      let word = isForward ? next + distance : next - 1 - distance
+      guard sentence.contains(word) else { return nil }
+      let images = words.images(of: word, in: room)
+      if let image = isForward ? images.first : images.last { return image }
+    }
+    return nil
+  }
+
+  private func outsideOfSiblings(_ node: Int, _ offset: Int, _ image: Int, isForward: Bool) -> Int {
+    let boundary = isForward ? image : image + 1
+    let place = isForward ? words.target[image].range.lowerBound : words.target[image].range.upperBound
+    let holder = holders[image]
+    guard holder >= 0, parent(holder) == parent(node), spans[holder].lowerBound < boundary,
+      boundary < spans[holder].upperBound, let taken = targets[holder]
+    else { return place }
+    return tree.nodes[holder].source.lowerBound >= offset ? taken.lowerBound : taken.upperBound
   }
 }

@@ -18,7 +18,7 @@ struct AttentionPlan: Sendable {
     self.model = model
     selections = try Self.selections(request, model: model)
     let splitter = SentenceSplitter(language: request.source)
-    let pieces = splitter.split(Passage(text: request.text).keepingWhatItShows()).text.pieces
+    let pieces = splitter.split(Passage(text: request.text).protectingMarkup()).text.pieces
     guard !pieces.isEmpty else {
       throw .invalid(field: "q", message: "found no text, expected at least one sentence")
     }

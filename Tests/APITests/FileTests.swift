@@ -119,6 +119,23 @@ import Translation
     }
   }
 
+  /// One message is the text of each empty translation.
+  @Test func textsOfAShortFileCannotExceedTheLimit() {
+    let caller = Caller(slot: ServiceSlot(service), settings: ServerSettings(characterLimit: 1000))
+    let file = "msgid \"" + String(repeating: "a", count: 800) + "\"\n" + String(repeating: "msgstr\n", count: 100)
+    let response = caller.call(request(form("a.po", Array(file.utf8)))).response
+    #expect(response.status == 413)
+    #expect(response.text.contains("limit (1000)"), "\(response.text)")
+  }
+
+  @Test func readingAFileEndsAtTheDeadline() {
+    let file = [UInt8](repeating: UInt8(ascii: "\n"), count: 100_000)
+    var late = request(form("a.srt", file), headers: ["X-Request-Timeout-Ms": "1"])
+    late.receivedSeconds = -10
+    #expect(caller.call(late).response.status == 504)
+    #expect(service.translations.isEmpty)
+  }
+
   @Test func theOldestFilesMakeRoom() throws {
     let caller = Caller(slot: ServiceSlot(service), settings: ServerSettings(files: TranslatedFiles(quota: 5000)))
     let paths = try (0..<3).map { _ in try path(caller, bytes: 1500) }

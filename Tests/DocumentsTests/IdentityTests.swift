@@ -1,10 +1,10 @@
 import Documents
 import Testing
 
-/// Where every text is its own translation, a file comes out byte for byte.
+/// Tests of files in which every text is its own translation: their bytes are unchanged.
 struct IdentityTests {
   static let files: [(DocumentFormat, String)] = [
-    (.text, "One.\r\n\r\n  Two\n"),
+    (.plainText, "One.\r\n\r\n  Two\n"),
     (
       .subRip,
       "1\r\n00:00:01,000 --> 00:00:02,500\r\n<i>Hello,</i>\r\nyou there!\r\n\r\n2\r\n00:00:03,000 --> 00:00:04,000\r\n"
@@ -83,16 +83,16 @@ struct IdentityTests {
     ***
     """#
 
-  @Test(arguments: files) func nothingChanges(format: DocumentFormat, file: String) {
-    let document = format.read(file)
+  @Test(arguments: files) func identityTranslationKeepsTheBytes(format: DocumentFormat, file: String) throws {
+    let document = try format.read(file)
     #expect(document.written(document.texts.map(\.text)) == file)
     #expect(document.written([]) == file)
     let windows = file.replacing("\r\n", with: "\n").replacing("\n", with: "\r\n")
-    let other = format.read(windows)
+    let other = try format.read(windows)
     #expect(other.written(other.texts.map(\.text)) == windows)
   }
 
-  @Test(arguments: DocumentFormat.allCases) func hostileFilesAreRead(format: DocumentFormat) {
+  @Test(arguments: DocumentFormat.all) func hostileFilesAreRead(format: DocumentFormat) throws {
     var random = Noise(seed: 7)
     let parts = [
       "\n", "\r", "\r\n", "\n\n", " ", "    ", "\t", "<", ">", "</", "<i>", "</i>", "{\\", "}", "`", "```", "**", "*",
@@ -105,15 +105,15 @@ struct IdentityTests {
     for _ in 0..<400 {
       let file = (0..<Int.random(in: 0...60, using: &random)).map { _ in parts.randomElement(using: &random) ?? "" }
         .joined()
-      let document = format.read(file)
+      let document = try format.read(file)
       if format != .portableObject { #expect(document.written(document.texts.map(\.text)) == file) }
       _ = document.written(document.texts.map { $0.text.uppercased() + " <m0> </m9> <img id=\"0\">" })
     }
   }
 
-  /// What is opened and never closed, closed and never opened, or nested without end: steps that looked at the rest of
-  /// the file each time would take hours.
-  @Test(arguments: DocumentFormat.allCases) func longFilesAreReadInTime(format: DocumentFormat) {
+  /// Marks that are never closed, never opened, or nested without end. If each step read the rest of the file, these
+  /// files would take hours.
+  @Test(arguments: DocumentFormat.all) func longRunsOfMarksAreRead(format: DocumentFormat) throws {
     let heads: [DocumentFormat: String] = [
       .subRip: "1\n00:00:01,000 --> 00:00:02,500\n", .webVTT: "WEBVTT\n\n00:01.000 --> 00:02.000\n",
     ]
@@ -124,13 +124,13 @@ struct IdentityTests {
     ]
     for unit in units {
       let file = (heads[format] ?? "") + "a " + String(repeating: unit, count: 10_000) + " <b>z</b> }\n"
-      let document = format.read(file)
+      let document = try format.read(file)
       _ = document.written(document.texts.map { $0.text + "." })
     }
   }
 }
 
-/// The same numbers on every machine (a linear congruential generator, Knuth's constants).
+/// A linear congruential generator with Knuth's constants: its numbers are equal on every machine.
 struct Noise: RandomNumberGenerator {
   private var state: UInt64
 

@@ -1,10 +1,10 @@
 import Documents
 import Testing
 
-/// What a translation makes of a file; a translation here is its text in capitals, tags as they are.
+/// Tests of translated files. The translation of a text is the text in capitals, with its tags unchanged.
 struct TranslatedTests {
-  private func translated(_ format: DocumentFormat, _ file: String) -> String {
-    let document = format.read(file)
+  private func translated(_ format: DocumentFormat, _ file: String) throws -> String {
+    let document = try format.read(file)
     return document.written(document.texts.map { Self.shouted($0.text, isMarkup: document.isMarkup) })
   }
 
@@ -17,7 +17,7 @@ struct TranslatedTests {
     return output
   }
 
-  @Test func aSubtitleKeepsItsTimesLinesAndMarks() {
+  @Test func subRipKeepsTimesLinesAndMarks() throws {
     let file = """
       12
       00:00:01,000 --> 00:00:02,500
@@ -30,7 +30,7 @@ struct TranslatedTests {
       - No, there!
       """
     #expect(
-      translated(.subRip, file) == """
+      try translated(.subRip, file) == """
         12
         00:00:01,000 --> 00:00:02,500
         {\\an8}<i>WHERE IS THE RED HOUSE
@@ -43,15 +43,15 @@ struct TranslatedTests {
         """)
   }
 
-  @Test func theLinesOfACueAreOneText() {
-    let document = DocumentFormat.subRip.read("1\n00:00:01,000 --> 00:00:02,500\nOne line\nand another\n")
+  @Test func linesOfACueAreOneText() throws {
+    let document = try DocumentFormat.subRip.read("1\n00:00:01,000 --> 00:00:02,500\nOne line\nand another\n")
     #expect(document.texts.map(\.text) == ["One line and another"])
     #expect(
       document.written(["Une ligne et puis une autre"])
         == "1\n00:00:01,000 --> 00:00:02,500\nUne ligne et\npuis une autre\n")
   }
 
-  @Test func aWebVTTFileKeepsItsHeaderNotesAndSettings() {
+  @Test func webVTTKeepsHeaderNotesAndSettings() throws {
     let file = """
       WEBVTT
 
@@ -66,7 +66,7 @@ struct TranslatedTests {
       <v Mary>Fish &amp; chips <00:01.500>for <c.big>two</c> <3
       """
     #expect(
-      translated(.webVTT, file) == """
+      try translated(.webVTT, file) == """
         WEBVTT
 
         NOTE one
@@ -79,12 +79,12 @@ struct TranslatedTests {
         00:01.000 --> 00:02.000 align:start position:10%
         <v Mary>FISH &amp; CHIPS <00:01.500>FOR <c.big>TWO</c> <3
         """)
-    let plain = DocumentFormat.webVTT.read("WEBVTT\n\n00:01.000 --> 00:02.000\nFish &amp; chips")
+    let plain = try DocumentFormat.webVTT.read("WEBVTT\n\n00:01.000 --> 00:02.000\nFish &amp; chips")
     #expect(plain.texts.map(\.text) == ["Fish & chips"])
     #expect(plain.written(["Poisson & <frites>"]) == "WEBVTT\n\n00:01.000 --> 00:02.000\nPoisson &amp; &lt;frites&gt;")
   }
 
-  @Test func markdownKeepsEverythingButItsText() {
+  @Test func markdownKeepsEverythingButItsText() throws {
     let file = """
       # A *heading* #
 
@@ -107,7 +107,7 @@ struct TranslatedTests {
       [ref]: http://a.example
       """
     #expect(
-      translated(.markdown, file) == """
+      try translated(.markdown, file) == """
         # A *HEADING* #
 
         SOME **BOLD `code`** AND A [LINK](http://a.example/x) TO SEE, \\
@@ -130,42 +130,43 @@ struct TranslatedTests {
         """)
   }
 
-  @Test func aParagraphIsOneTextAndIsFilledAgain() {
-    let document = DocumentFormat.markdown.read("> one two three\n> four five six\n\nnext\n")
+  @Test func paragraphIsOneTextBrokenIntoLinesAgain() throws {
+    let document = try DocumentFormat.markdown.read("> one two three\n> four five six\n\nnext\n")
     #expect(document.texts.map(\.text) == ["one two three four five six", "next"])
     #expect(
       document.written(["un deux trois quatre 5. - cinq six sept", "fin"])
         == "> un deux trois\n> quatre 5. -\n> cinq six sept\n\nfin\n")
   }
 
-  @Test func addressesOfLinksStandBelowAText() {
+  @Test func linkDefinitionsAreUnchanged() throws {
     #expect(
-      translated(.markdown, "[^1]: a note\n[ref]: http://a.example/x\n") == "[^1]: A NOTE\n[ref]: http://a.example/x\n")
+      try translated(.markdown, "[^1]: a note\n[ref]: http://a.example/x\n")
+        == "[^1]: A NOTE\n[ref]: http://a.example/x\n")
   }
 
-  @Test func codeAndAddressesAreMarkedAsWhatStands() {
-    let document = DocumentFormat.markdown.read("Run `a < b` or **see [this](x)**.")
+  @Test func codeIsMarkedAsUnchanged() throws {
+    let document = try DocumentFormat.markdown.read("Run `a < b` or **see [this](x)**.")
     #expect(document.isMarkup)
     #expect(document.texts[0].text == "Run <code>`a &lt; b`</code> or <m1>see <m2>this</m2></m1>.")
   }
 
-  @Test func whereOneTextIsMarkupAllAre() {
-    let document = DocumentFormat.markdown.read("Fish & chips\n\n**bold** text\n")
+  @Test func allTextsAreMarkupIfOneIs() throws {
+    let document = try DocumentFormat.markdown.read("Fish & chips\n\n**bold** text\n")
     #expect(document.texts.map(\.text) == ["Fish &amp; chips", "<m0>bold</m0> text"])
     #expect(
       document.written(["Poisson &amp; &lt;frites&gt;", "texte <m0>gras</m0>"])
         == "Poisson & <frites>\n\ntexte **gras**\n")
   }
 
-  @Test func signsThatAreNoMarksAreText() {
+  @Test func unpairedSignsAreText() throws {
     for plain in ["a * b * c", "snake_case_name", "a [bracket] b", "a < 6 > 4", "**open", "~one~", "a ] b [", "`x"] {
-      let document = DocumentFormat.markdown.read(plain)
+      let document = try DocumentFormat.markdown.read(plain)
       #expect(!document.isMarkup, "\(plain)")
       #expect(document.texts.map(\.text) == [plain])
     }
   }
 
-  @Test func cataloguesAreFilled() {
+  @Test func missingAndFuzzyMessagesAreTranslated() throws {
     let file = """
       # A translator's comment
       msgid ""
@@ -191,7 +192,7 @@ struct TranslatedTests {
       #~ msgstr ""
       """
     #expect(
-      translated(.portableObject, file) == """
+      try translated(.portableObject, file) == """
         # A translator's comment
         msgid ""
         msgstr ""
@@ -216,25 +217,25 @@ struct TranslatedTests {
         """)
   }
 
-  @Test func longMessagesAreWrappedAsGettextDoes() {
+  @Test func longMessagesAreWrappedLikeGettext() throws {
     let words = (1...20).map { "number \($0)" }.joined(separator: ", ")
     let file = "msgid \"x\"\nmsgstr \"\"\n"
-    let written = DocumentFormat.portableObject.read(file).written([words + "\nsecond\ttab"])
+    let written = try DocumentFormat.portableObject.read(file).written([words + "\nsecond\ttab"])
     let lines = written.split(separator: "\n").dropFirst()
     #expect(lines.first == "msgstr \"\"")
     #expect(lines.allSatisfy { $0.count <= 79 })
     #expect(lines.last == "\"second\\ttab\"")
-    #expect(DocumentFormat.portableObject.read(written).texts.isEmpty)
+    #expect(try DocumentFormat.portableObject.read(written).texts.isEmpty)
   }
 
   @Test(arguments: [
-    ("a.TXT", DocumentFormat.text), ("a.b.srt", .subRip), ("x.po", .portableObject), ("r.md", .markdown),
+    ("a.TXT", DocumentFormat.plainText), ("a.b.srt", .subRip), ("x.po", .portableObject), ("r.md", .markdown),
   ])
-  func formatsAreKnownByTheEndOfAName(name: String, format: DocumentFormat) {
+  func formatIsFoundByFileName(name: String, format: DocumentFormat) {
     #expect(DocumentFormat(fileName: name) == format)
   }
 
-  @Test(arguments: ["", "txt", "a.exe", "a.", "a.txt.gz"]) func otherFilesAreNot(name: String) {
+  @Test(arguments: ["", "txt", "a.exe", "a.", "a.txt.gz"]) func otherFileNamesHaveNoFormat(name: String) {
     #expect(DocumentFormat(fileName: name) == nil)
   }
 }

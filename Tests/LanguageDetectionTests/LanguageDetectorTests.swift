@@ -55,8 +55,8 @@ struct LanguageDetectorTests {
     ("zh-Hant", "今天早上我媽媽去市場買麵包和水果"),
   ]
 
-  /// Close neighbours are taken for each other now and then; the model's card says how often.
-  @Test func sentencesAreInTheirLanguage() {
+  /// Closely related languages are confused now and then; models/languages.md says how often.
+  @Test func sentencesAreDetected() {
     let wrong = Self.sentences.filter { detector.detect($0.1).first?.language != $0.0 }.map(\.0)
     #expect(wrong.count <= 1, "\(wrong)")
   }
@@ -65,7 +65,7 @@ struct LanguageDetectorTests {
     #expect(Set(detector.languages) == Set(Self.sentences.map(\.0)))
   }
 
-  @Test func capitalsChangeNothing() {
+  @Test func caseIsIgnored() {
     for (_, sentence) in Self.sentences where !sentence.contains("ß") {
       #expect(detector.detect(sentence.uppercased()).first == detector.detect(sentence).first, "\(sentence)")
     }
@@ -79,7 +79,7 @@ struct LanguageDetectorTests {
     }
   }
 
-  @Test func lessTextIsLessSure() throws {
+  @Test func shorterTextHasLowerConfidence() throws {
     let short = try #require(detector.detect("la").first)
     let long = try #require(detector.detect("La maison de ma grand-mère est au bord de la mer").first)
     #expect(short.confidence < 0.9)
@@ -87,11 +87,11 @@ struct LanguageDetectorTests {
   }
 
   @Test(arguments: ["", " ", "12 + 30 = 42", "🙂🙃", "…", "\u{0}", "ქართული"])
-  func whatHasNoKnownLettersIsInNoLanguage(text: String) {
+  func textWithoutKnownLettersHasNoLanguage(text: String) {
     #expect(detector.detect(text).isEmpty)
   }
 
-  @Test func onlyThoseAskedForAreNamedAndByTheirNames() {
+  @Test func onlyRequestedLanguagesAreReturnedByTheirNames() {
     let found = detector.detect("La maison de ma grand-mère", among: NamedLanguages(["fra", "en"], of: detector))
     #expect(found.map(\.language) == ["fra", "en"])
     let all = detector.detect("La maison de ma grand-mère").first { $0.language == "fr" }
@@ -104,11 +104,11 @@ struct LanguageDetectorTests {
     ("Hoje de manhã fui ao mercado", "pt-br", ["pt-br"]),
     ("Hoje de manhã fui ao mercado", "por_Latn", ["por_Latn"]),
   ])
-  func aLanguageHasManyNames(text: String, name: String, served: [String]) {
+  func languageIsFoundByItsAliases(text: String, name: String, served: [String]) {
     #expect(detector.detect(text, among: NamedLanguages(Set(served), of: detector)).first?.language == name)
   }
 
-  @Test func languagesOfOneNameShareIt() throws {
+  @Test func languagesWithOneNameAddTheirConfidence() throws {
     let text = "今天"
     let all = detector.detect(text).filter { $0.language.hasPrefix("zh") }
     #expect(all.count == 2)
@@ -117,12 +117,12 @@ struct LanguageDetectorTests {
     #expect(abs(one.confidence - all.reduce(0) { $0 + $1.confidence }) < 1e-9)
   }
 
-  @Test func aForeignNameDoesNotTurnTheBalance() {
+  @Test func foreignNameDoesNotChangeTheLanguage() {
     #expect(detector.detect("Он купил новый iPhone в магазине Apple").first?.language == "ru")
     #expect(detector.detect("新しいiPhoneをApple Storeで買いました").first?.language == "ja")
   }
 
-  @Test func longAndHostileTextIsRead() {
+  @Test func longAndHostileTextIsDetected() {
     #expect(
       detector.detect(String(repeating: "This is the house that Jack built. ", count: 30_000)).first?.language == "en")
     let scalars = (0..<200_000).compactMap { Unicode.Scalar(UInt32($0 * 37 % 0x11_0000)) }

@@ -7,19 +7,19 @@ struct ModelFileTests {
 
   init() throws { bytes = Array(try #require(Resource("languages.bin")).bytes) }
 
-  @Test func theModelIsSmall() {
+  @Test func modelIsSmall() {
     #expect(bytes.count <= 400_000)
   }
 
-  @Test func aFileCutShortIsRefused() {
+  @Test func truncatedFileIsRefused() {
     for count in [0, 3, 4, 8, 9, 20, 40, 100, 1000, bytes.count / 2, bytes.count - 1] {
       #expect(throws: LanguageModelError.self) { try detector(Array(bytes.prefix(count))) }
     }
     #expect(throws: LanguageModelError.self) { try detector(bytes + [0]) }
   }
 
-  /// Whatever the bytes are, there is a detector that answers or an error.
-  @Test func damagedBytesDoNoHarm() {
+  /// Any bytes make a detector that answers, or an error.
+  @Test func damagedBytesDoNotCrash() {
     for place in 0..<200 {
       var damaged = bytes
       damaged[place] ^= UInt8(truncatingIfNeeded: 1 + place * 97)
@@ -27,7 +27,7 @@ struct ModelFileTests {
     }
   }
 
-  @Test func theErrorSaysWhatIsWrong() {
+  @Test func errorNamesTheFault() {
     let error = #expect(throws: LanguageModelError.self) { try detector(Array("GIF89a..".utf8)) }
     #expect(error?.description == "language model: first bytes: found 38464947, expected DLD1")
   }

@@ -2,7 +2,7 @@ import Markup
 import Support
 import Testing
 
-/// Generated fragments: well-formed, every tag within the elements it was in, every word still there.
+/// Tests with generated fragments: they stay well-formed, with every tag within its elements and every word.
 @Suite struct GeneratedMarkupTests {
   private func check(_ syntax: MarkupSyntax, _ translator: SwappingTranslator, seed: UInt64) throws {
     var generator = MarkupGenerator(seed: seed, tagsWithin: true)
@@ -15,21 +15,21 @@ import Testing
     }
   }
 
-  /// Sorted, in capitals.
+  /// The words of a text, sorted and in capitals.
   private func letters(_ text: String) -> [Character] { text.uppercased().filter { !$0.isWhitespace }.sorted() }
 
-  @Test func tagsStayATree() throws {
+  @Test func htmlTagsStayNested() throws {
     try check(.html, SwappingTranslator(), seed: 1)
     try check(.html, SwappingTranslator(aligns: false), seed: 2)
   }
 
-  @Test func tagsOfXMLStayATree() throws {
+  @Test func xmlTagsStayNested() throws {
     try check(.xml(XMLRules()), SwappingTranslator(), seed: 3)
     try check(.xml(XMLRules(outlineDetection: false)), SwappingTranslator(), seed: 4)
   }
 
-  /// Where nothing changes place no tag does. Each passage counts as one sentence here, in which white space is one space.
-  @Test func tagsStayWhereTheyAreWhereWordsDo() throws {
+  /// No tag moves if no word does. Each passage is one sentence here, in which white space is one space.
+  @Test func tagsDoNotMoveIfWordsDoNot() throws {
     var generator = MarkupGenerator(seed: 5, tagsWithin: true)
     for _ in 0..<200 {
       let source = generator.fragment()
@@ -44,7 +44,7 @@ import Testing
     text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
   }
 
-  /// A translation that says of each byte that it stands for itself.
+  /// Returns a translation in which each byte is aligned with itself.
   private func copied(_ passage: MarkupDocument.Passage) -> PassageTranslation {
     let bytes = Array(passage.text.utf8)
     guard let first = bytes.firstIndex(where: { $0 != 32 }), let last = bytes.lastIndex(where: { $0 != 32 }) else {

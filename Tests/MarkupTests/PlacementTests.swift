@@ -1,49 +1,49 @@
 import Markup
 import Testing
 
-/// Where tags go in a translation. Every two words of a sentence change places, so "a b" becomes "B A".
+/// Tests of the places of tags in a translation that swaps every two words of a sentence: "a b" becomes "B A".
 @Suite struct PlacementTests {
   private func check(_ source: String, _ expected: String, _ syntax: MarkupSyntax = .html) {
     #expect(SwappingTranslator().translate(source, syntax) == expected)
   }
 
-  @Test func anElementGoesWithItsWords() {
+  @Test func elementMovesWithItsWords() {
     check("a <b>red</b> dog runs.", "<b>RED</b> A RUNS DOG.")
     check("a red <b>dog runs</b>.", "RED A <b>RUNS DOG</b>.")
     check("<i>a</i> red dog <b>runs</b>.", "RED <i>A</i> <b>RUNS</b> DOG.")
   }
 
-  @Test func attributesAndNestingStayAsTheyAre() {
+  @Test func attributesAndNestingAreUnchanged() {
     check(
       "<a href='x>y' title=\"q &amp; r\">big <em>red</em></a> dog",
       "<a href='x>y' title=\"q &amp; r\"><em>RED</em> BIG</a> DOG")
   }
 
-  @Test func whatTheOrderTearsApartGoesRoundTheBestStretch() {
+  @Test func elementWithSeparatedWordsSurroundsTheBestStretch() {
     check("one <b>two three</b> four.", "<b>TWO</b> ONE FOUR THREE.")
     check("a <b>red fat dog</b> runs.", "<b>RED A DOG FAT</b> RUNS.")
   }
 
-  @Test func whiteSpaceIsOutsideOfATranslatedElement() {
+  @Test func whiteSpaceIsOutsideTranslatedElements() {
     check("a<b> red </b>dog runs.", "<b>RED</b> A RUNS DOG.")
   }
 
-  @Test func anElementRoundAWholeSentenceStaysThere() {
+  @Test func elementAroundWholeSentenceStays() {
     check("<b>one two.</b> <i>three four.</i>", "<b>TWO ONE.</b> <i>FOUR THREE.</i>")
     check("<p>\n  <b>one two.</b>\n  three four.\n</p>", "<p>\n  <b>TWO ONE.</b>\n  FOUR THREE.\n</p>")
   }
 
-  @Test func anElementRoundPartsOfTwoSentences() {
+  @Test func elementAroundPartsOfTwoSentences() {
     check("one two <b>three four. five six</b> seven eight.", "TWO ONE <b>FOUR THREE. SIX FIVE</b> EIGHT SEVEN.")
   }
 
-  @Test func finalPunctuationIsOnTheSideItWasOn() {
+  @Test func finalPunctuationStaysInsideOrOutside() {
     check("one <b>two.</b>", "<b>TWO</b> ONE.")
     check("one two <b>three four</b>.", "TWO ONE <b>FOUR THREE</b>.")
     check("one two <b>three four.</b>", "TWO ONE <b>FOUR THREE.</b>")
   }
 
-  @Test func emptyElementsGoBeforeTheWordTheyWereBefore() {
+  @Test func emptyElementsPrecedeTheSameWord() {
     check("one two <img src=x>three four", "TWO ONE FOUR <img src=x>THREE")
     check("one two <img src=x> three four", "TWO ONE FOUR <img src=x> THREE")
     check("one two<img src=x> three four", "TWO<img src=x> ONE FOUR THREE")
@@ -51,16 +51,16 @@ import Testing
     check("one two<a id=x></a>", "TWO ONE<a id=x></a>")
   }
 
-  @Test func aReferenceMarkIsNoPartOfTheWord() {
+  @Test func referenceMarkIsSeparateFromItsWord() {
     check("one two<sup><a href=\"#n\">[1]</a></sup> three", "TWO<sup><a href=\"#n\">[1]</a></sup> ONE THREE")
   }
 
-  @Test func partsOfWordsThatStayTheSame() {
+  @Test func elementsWithinUnchangedWordsStay() {
     check("drink h<sub>2</sub>o", "H<sub>2</sub>O DRINK")
     check("<span>o</span>nce more", "MORE <span>O</span>NCE")
   }
 
-  @Test func whatIsKeptStandsAsItWas() {
+  @Test func protectedElementsAreUnchanged() {
     check("type <code>ls  -l</code> now please", "<code>ls  -l</code> TYPE PLEASE NOW")
     check("see <b translate=\"no\">my <i>app</i></b> here", "<b translate=\"no\">my <i>app</i></b> SEE HERE")
     check("<span class='x notranslate'>one</span> two", "TWO <span class='x notranslate'>one</span>")
@@ -68,7 +68,7 @@ import Testing
     check("<script>if (a < b) { '<b>' }</script>one two", "<script>if (a < b) { '<b>' }</script>TWO ONE")
   }
 
-  @Test func charactersThatMarkupWouldMisread() {
+  @Test func specialCharactersAreEscaped() {
     check("a &lt; b &amp; c", "B &lt; A &amp; C")
     check("R&D a < b", "D&amp;R B &lt; A")
     check("say &quot;far&quot;&nbsp;", "FAR &quot;SAY&quot;&nbsp;")
@@ -76,7 +76,7 @@ import Testing
     check("one &unknown; two", "&unknown; ONE TWO")
   }
 
-  @Test func brokenMarkupIsNeverLost() {
+  @Test func brokenMarkupIsNotLost() {
     check("one <b>two three", "TWO ONE <b>THREE")
     check("one two</b> three", "TWO ONE</b> THREE")
     check("one <a href=\"two three", "ONE <a href=\"two three")

@@ -1,10 +1,9 @@
 import Markup
 
-/// Translates to capitals and lets every two words of a sentence change places; punctuation and what is kept stay as
-/// they are.
+/// A translator to capitals that swaps every two words of a sentence. Punctuation and protected parts do not change.
 struct SwappingTranslator {
   var swaps = true
-  /// Whether it says which word stands for which.
+  /// Whether it returns an alignment.
   var aligns = true
 
   func translate(_ document: MarkupDocument) -> MarkupDocument.Written {
@@ -98,7 +97,7 @@ struct SwappingTranslator {
     return tokens
   }
 
-  /// A full stop before white space ends one.
+  /// Splits tokens into sentences, which end with a full stop before white space.
   private func sentences(_ tokens: [Token]) -> [[Token]] {
     var all: [[Token]] = []
     var current: [Token] = []

@@ -9,7 +9,7 @@ import Translation
     ClauseCutter(tokenizer: tokenizer, limit: limit).cut(text, encoded: tokenizer.encode(text))
   }
 
-  @Test func whatFitsStaysWhole() {
+  @Test func fittingSentenceIsOneClause() {
     let whole = cut("one, two", limit: 9)
     #expect(whole.text.pieces == ["one, two"])
     #expect(whole.clauses == [tokenizer.encode("one, two")])
@@ -40,14 +40,14 @@ import Translation
     }
   }
 
-  @Test func aCharacterThatAloneHasTooManyTokensIsLeftAlone() {
+  @Test func characterWithTooManyTokensHasNoTokens() {
     let wordy = WordyTokenizer(tokensPerScalar: 6)
     let result = ClauseCutter(tokenizer: wordy, limit: 4).cut("ab", encoded: wordy.encode("ab"))
     #expect(result.text.pieces == ["a", "b"])
     #expect(result.clauses == [nil, nil])
   }
 
-  @Test func noCharacterAsAReaderSeesItIsCut() {
+  @Test func graphemesAreNotCut() {
     let family = "👩‍👩‍👧‍👦"
     let text = String(repeating: family + "e\u{301}\u{302}" + "क्षि", count: 40)
     for limit in 3...12 {
@@ -58,7 +58,7 @@ import Translation
     }
   }
 
-  @Test func whatIsKeptIsNotCut() {
+  @Test func protectedSpansAreNotCut() {
     let text = "see the page abc.def.ghi now, or not"
     let encoded = tokenizer.encode(text)
     let result = ClauseCutter(tokenizer: tokenizer, limit: 7).cut(text, encoded: encoded, kept: [13..<24])
@@ -67,7 +67,7 @@ import Translation
     #expect(result.text.joining(result.text.pieces) == text)
   }
 
-  @Test func partsThatHaveMoreTokensAloneThanWithinTheWholeAreCutShorter() {
+  @Test func partsWithMoreTokensAloneAreCutShorter() {
     let shy = ShyTokenizer()
     let text = String(repeating: "abcd ", count: 20) + "abcd"
     let result = ClauseCutter(tokenizer: shy, limit: 16).cut(text, encoded: shy.encode(text))

@@ -48,7 +48,7 @@ private enum EnglishToFrench {
   }
 
   private func check(_ sentence: TranslatedSentence) {
-    let kept = KeptSpanDetector.spans(in: sentence.source)
+    let kept = ProtectedSpanDetector.spans(in: sentence.source)
     for span in kept {
       #expect(sentence.kept.contains { $0.source == span }, "\(sentence.source) became \(sentence.target)")
     }

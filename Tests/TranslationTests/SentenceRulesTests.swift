@@ -3,7 +3,7 @@ import Translation
 
 @Suite struct SentenceRulesTests {
   @Test(arguments: SentenceRules.files + ["default"])
-  func everyFileIsUnderstood(_ name: String) throws {
+  func everyFileIsRead(_ name: String) throws {
     let file = SentenceRulesFile(try #require(SentenceRules.text(name)))
     #expect(file.problems.isEmpty, "\(name)")
     #expect(file.rules != SentenceRules(), "\(name) says something")
@@ -11,7 +11,7 @@ import Translation
     for code in file.codes { #expect(SentenceRules.of(code) == file.rules, "\(code) is only in \(name)") }
   }
 
-  @Test func aLanguageIsFoundByItsCode() {
+  @Test func rulesAreFoundByLanguageCode() {
     let german = SentenceRules.of("de")
     #expect(german.ordinals.contains("mai"))
     #expect(SentenceRules.of("deu") == german)
@@ -21,7 +21,7 @@ import Translation
     #expect(SentenceRules.of("tlh").never.contains("dr"))
   }
 
-  @Test func whatIsNotUnderstoodIsNamed() {
+  @Test func problemsAreReportedWithTheirLines() {
     let file = SentenceRulesFile("# rules\nnever: dr Prof\nnothing\nwords: a\n\nfinal: ;; U+37E\nnumbers:")
     #expect(
       file.problems == [
@@ -35,7 +35,7 @@ import Translation
     #expect(file.rules.final == ["\u{37E}"])
   }
 
-  /// A text of two sentences and what would be taken for the end of one.
+  /// A text of two sentences with words that could be taken for the end of a sentence.
   @Test(arguments: [
     ("en", "Mr. Smith met Dr. Jones at 3.30 p.m. on Jan. 5.", "He paid $3.50 to J. K. Rowling, etc. in the U.S. Army."),
     ("en", "See No. 5, Fig. 3 and pp. 10.", "“Where?” he asked."),
@@ -79,7 +79,7 @@ import Translation
     ("en", "Wait... What? No.", ["Wait...", "What?", "No."]),
     ("es", "Dije que no. 5 personas vinieron.", ["Dije que no.", "5 personas vinieron."]),
   ])
-  func sentencesThatEndAfterAll(_ language: String, _ text: String, _ expected: [String]) {
+  func fullStopsThatEndSentences(_ language: String, _ text: String, _ expected: [String]) {
     #expect(SentenceSplitter(language: language).split(text).pieces == expected)
   }
 }

@@ -54,24 +54,24 @@ import Translation
     ("He slept... Then he woke.", ["He slept...", "Then he woke."]),
     ("Mr.\nSmith", ["Mr.", "Smith"]),
   ])
-  func splitsBehindWhatOnlyLooksLikeAnAbbreviation(_ text: String, _ expected: [String]) {
+  func splitsAfterWordsThatLookLikeAbbreviations(_ text: String, _ expected: [String]) {
     #expect(pieces(text) == expected)
   }
 
-  @Test func whiteSpaceIsKeptBetweenPieces() {
+  @Test func whiteSpaceIsInTheGaps() {
     let split = SentenceSplitter().split("  One.\u{00A0} Two.\r\n\r\n\tThree \n")
     #expect(split.pieces == ["One.", "Two.", "Three"])
     #expect(split.gaps == ["  ", "\u{00A0} ", "\r\n\r\n\t", " \n"])
   }
 
   @Test(arguments: ["", " ", "\n", " \t\r\n\u{2028}\u{3000}"])
-  func nothingButWhiteSpaceHasNoPieces(_ text: String) {
+  func whiteSpaceAloneHasNoPieces(_ text: String) {
     let split = SentenceSplitter().split(text)
     #expect(split.pieces.isEmpty)
     #expect(split.gaps == [text])
   }
 
-  @Test func putTogetherAgainItIsTheTextByteForByte() {
+  @Test func joinedPiecesAreTheText() {
     let alphabet = [
       "a", "B", ".", "!", "?", "…", " ", "\n", "\r\n", "\u{A0}", "»", "«", "\"", "(", ")", "1", "Mr", "。", "」", "é",
       "e\u{301}", "👩‍👩‍👧", "\u{FEFF}", "\0", "\u{200B}", "\t",
@@ -93,32 +93,32 @@ import Translation
   }
 
   @Test(arguments: [". ", "a", " ", "\"", "A.", "« ! » ", "((", ".\n", "1."])
-  func longRunsAreNoTrouble(_ unit: String) {
+  func longRunsAreHandled(_ unit: String) {
     let text = String(repeating: unit, count: 30_000)
     let split = SentenceSplitter().split(text)
     #expect(split.joining(split.pieces) == text)
   }
 
-  @Test func touchingPiecesGetASeparatorOnlyWhereThereIsNoGap() {
+  @Test func separatorIsBetweenTouchingPiecesOnly() {
     let split = SentenceSplitter().split("今日は。元気？ はい！")
     #expect(split.joining(["Hello.", "Well?", "Yes!"], separator: " ") == "Hello. Well? Yes!")
     #expect(split.joining(["Hello.", "Well?", "Yes!"]) == "Hello.Well? Yes!")
   }
 
-  @Test func columnsStandForThemselves() {
+  @Test func columnsAreSeparatePieces() {
     let split = SentenceSplitter().split("Name:\tA dog\nPrice    12 euros  each")
     #expect(split.pieces == ["Name:", "A dog", "Price", "12 euros  each"])
     #expect(split.gaps == ["", "\t", "\n", "    ", ""])
   }
 
-  @Test func whatIsNotSeenStaysAtTheEnds() {
+  @Test func invisibleCharactersStayOutsideThePieces() {
     let split = SentenceSplitter().split("\u{FEFF}\u{200F}One.\u{200B}\u{200D} Two\u{2069}\0")
     #expect(split.pieces == ["One.", "Two"])
     #expect(split.gaps == ["\u{FEFF}\u{200F}", "\u{200B}\u{200D} ", "\u{2069}\0"])
   }
 
   @Test(arguments: ["1. Buy milk", "2.1. The rules", "a. First", "IV. Kings"])
-  func listNumbersBelongToTheirSentence(_ text: String) {
+  func listNumbersStayWithTheirSentence(_ text: String) {
     #expect(pieces("Before:\n" + text) == ["Before:", text])
   }
 }

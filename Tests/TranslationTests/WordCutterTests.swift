@@ -3,7 +3,7 @@ import Testing
 import Tokenization
 import Translation
 
-/// Sentences for a model that reads words, through the whole service.
+/// Tests of a model that reads words, through the whole service.
 struct WordCutterTests {
   private func service() throws -> TranslationService {
     let folder = try TemporaryFolder()
@@ -25,7 +25,7 @@ struct WordCutterTests {
     return try outcome.wait().get()
   }
 
-  @Test func eachWordIsReadByItself() throws {
+  @Test func eachWordIsTranslatedSeparately() throws {
     let words = try translate(["hbcd", "kl", "m"]).map(\.text)
     #expect(Set(words).count == 3)
     let whole = try translate(["«hbcd»  kl, - m!"])[0]
@@ -33,11 +33,11 @@ struct WordCutterTests {
     #expect(whole.sentences.map(\.truncated) == [false])
   }
 
-  @Test func whereThereAreNoWordsTheTextStays() throws {
+  @Test func textWithoutWordsIsUnchanged() throws {
     #expect(try translate(["… -"])[0].text == "… -")
   }
 
-  @Test func aWordThatIsTooLongIsCut() throws {
+  @Test func tooLongWordIsCut() throws {
     let word = String(repeating: "b", count: 2000)
     #expect(try translate([word])[0].sentences.map(\.truncated) == [true])
   }

@@ -1,3 +1,4 @@
+import Dispatch
 import Documents
 import Foundation
 import HTTP
@@ -17,10 +18,12 @@ struct FileRoutes: Sendable {
     guard let files = settings.files else { throw Refusal.filesDisabled }
     guard let upload = fields.file("file") else { throw Refusal.malformed("Invalid request: missing file parameter") }
     let most = settings.characterLimit.multipliedReportingOverflow(by: Self.bytesPerCharacter)
-    guard most.overflow || upload.body.count <= most.partialValue else {
-      throw Refusal.service(.textTooLong(found: upload.body.count, limit: most.partialValue))
+    let limitBytes = most.overflow ? Int.max : most.partialValue
+    guard upload.body.count <= limitBytes else {
+      throw Refusal.service(.textTooLong(found: upload.body.count, limit: limitBytes))
     }
-    let file = try UploadedFile(upload)
+    var terms = terms
+    let file = try read(upload, limitBytes: limitBytes, &terms, exchange)
     var translation = TranslationRequest(
       texts: file.document.texts.map(\.text), source: try fields.sourceLanguage(),
       target: try fields.required("target").lowercased(), model: try fields.string("model"),
@@ -36,7 +39,7 @@ struct FileRoutes: Sendable {
           let translated = try result.get()
           exchange.note { $0.work = RequestWork(asked.texts, translated) }
           let name = try files.add(
-            file.translated(translated.map(\.text), into: asked.target), ending: file.format.rawValue)
+            file.translated(translated.map(\.text), into: asked.target), ending: file.format.fileExtension)
           exchange.respond(HTTPResponse(json: Self.answer(origin + Self.folder + name)))
         } catch {
           exchange.refuse(error)
@@ -44,6 +47,32 @@ struct FileRoutes: Sendable {
       }
     }
     exchange.onDisconnect { work.cancel() }
+  }
+
+  /// Reads a file as long as its client waits for it.
+  /// - Parameters:
+  ///   - limitBytes: the most bytes that the texts of the file may have together.
+  ///   - terms: the time that reading takes is added to the time that the request has waited.
+  private func read(
+    _ upload: MultipartForm.Part, limitBytes: Int, _ terms: inout RequestTerms, _ exchange: any HTTPExchange
+  ) throws -> UploadedFile {
+    let start = DispatchTime.now().uptimeNanoseconds
+    let waited = terms.waitedMilliseconds
+    let timeout = terms.timeoutMilliseconds
+    let waitedNow = { waited + Int((DispatchTime.now().uptimeNanoseconds - start) / 1_000_000) }
+    let isOverdue = { timeout.map { waitedNow() >= $0 } ?? false }
+    do {
+      let file = try UploadedFile(upload, textLimitBytes: limitBytes) { exchange.isAbandoned || isOverdue() }
+      terms.waitedMilliseconds = waitedNow()
+      return file
+    } catch DocumentError.cancelled {
+      throw Refusal.service(exchange.isAbandoned ? .cancelled : .deadlinePassed)
+    } catch DocumentError.textsTooLong(let foundBytes, _) {
+      // A character has at most as many bytes, so there are at least as many characters.
+      let characters = foundBytes / Self.bytesPerCharacter
+      throw Refusal.service(
+        .textTooLong(found: max(characters, settings.characterLimit + 1), limit: settings.characterLimit))
+    }
   }
 
   @Sendable func download(_ request: HTTPRequest, _ exchange: any HTTPExchange) throws {

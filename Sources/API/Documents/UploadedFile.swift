@@ -11,23 +11,26 @@ struct UploadedFile: Sendable {
   /// Bytes of a name that are kept: with language and ending as long as file systems take.
   private static let longestStem = 200
 
-  /// - Throws: `Refusal` for a file without a name, of a kind that is not known, or that is not UTF-8.
-  init(_ part: MultipartForm.Part) throws {
+  /// - Parameters:
+  ///   - textLimitBytes: the most bytes that the texts of the file may have together.
+  ///   - isCancelled: returns whether the file is no longer needed; asked while the file is read.
+  /// - Throws: `Refusal` for a file without a name, of an unknown kind, or that is not UTF-8; `DocumentError`.
+  init(_ part: MultipartForm.Part, textLimitBytes: Int, isCancelled: @escaping () -> Bool) throws {
     guard let name = part.fileName, !name.isEmpty else { throw Refusal.malformed("Invalid request: empty file") }
     guard let format = DocumentFormat(fileName: name) else {
-      let known = DocumentFormat.allCases.map { "." + $0.rawValue }.joined(separator: ", ")
+      let known = DocumentFormat.all.map { "." + $0.fileExtension }.joined(separator: ", ")
       throw Refusal.malformed("Invalid request: file format not supported; supported: \(known)")
     }
     guard let text = part.text else { throw Refusal.malformed("file: expected UTF-8, found other bytes") }
     self.format = format
     let last = name.split { $0 == "/" || $0 == "\\" }.last ?? ""
-    stem = Self.shortened(last.dropLast(format.rawValue.count + 1))
-    document = format.read(text)
+    stem = Self.shortened(last.dropLast(format.fileExtension.count + 1))
+    document = try format.read(text, textLimitBytes: textLimitBytes, isCancelled: isCancelled)
   }
 
   func translated(_ translations: [String], into target: String) -> TranslatedFiles.File {
     TranslatedFiles.File(
-      bytes: Array(document.written(translations).utf8), name: "\(stem)_\(target).\(format.rawValue)",
+      bytes: Array(document.written(translations).utf8), name: "\(stem)_\(target).\(format.fileExtension)",
       mediaType: format.mediaType)
   }
 

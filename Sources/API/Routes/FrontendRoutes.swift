@@ -28,7 +28,7 @@ struct FrontendRoutes: Sendable {
         writer.bool(isOffered)
       }
       writer.name("supportedFilesFormat")
-      writer.array(of: settings.files == nil ? [] : DocumentFormat.allCases) { $0.string("." + $1.rawValue) }
+      writer.array(of: settings.files == nil ? [] : DocumentFormat.all) { $0.string("." + $1.fileExtension) }
       writer.name("language")
       writer.object { writer in
         language(&writer, "source", pair?.source ?? "en")

@@ -1,6 +1,6 @@
 /// The marks within a line of Markdown: emphasis, links, images, code, addresses and tags.
 struct MarkdownInline {
-  /// Of the file's links, lower case: their text is what they are found by.
+  /// The labels of link definitions in the file, in lower case. A link can be found by its text alone.
   let labels: Set<String>
 
   func marks(in text: String) -> [InlineMark] {
@@ -16,7 +16,7 @@ struct MarkdownInline {
     private var marks: [InlineMark] = []
     private var open = OpenMarks()
     private let lastAngle: String.Index?
-    /// Lengths of runs of backticks that nothing closes from here on.
+    /// Lengths of runs of backticks that no later run closes.
     private var unclosedTicks: Set<Int> = []
 
     init(text: String, labels: Set<String>) {
@@ -41,7 +41,7 @@ struct MarkdownInline {
       }
     }
 
-    /// What was opened and never closed is text where it is a sign, and stands alone where it is a tag.
+    /// The marks, once the text is read. A sign that was never closed is text; a tag that was never closed is single.
     var finished: [InlineMark] {
       var marks = marks
       let closed = Set(marks.compactMap { if case .closing(let number) = $0.role { number } else { nil } })
@@ -49,11 +49,12 @@ struct MarkdownInline {
         marks[number].role = .single
       }
       let dropped = marks.map { $0.role == .single && text[$0.range].first != "<" && !text[$0.range].hasPrefix("[^") }
-      var places: [Int] = []
-      for isDropped in dropped { places.append((places.last ?? -1) + (isDropped ? 0 : 1)) }
+      /// The number of each mark once the dropped ones are gone.
+      var numbers: [Int] = []
+      for isDropped in dropped { numbers.append((numbers.last ?? -1) + (isDropped ? 0 : 1)) }
       return zip(marks, dropped).filter { !$0.1 }.map { mark, _ in
         guard case .closing(let number) = mark.role else { return mark }
-        return InlineMark(range: mark.range, role: .closing(places[number]))
+        return InlineMark(range: mark.range, role: .closing(numbers[number]))
       }
     }
 
@@ -67,7 +68,7 @@ struct MarkdownInline {
       mark(range, .opening)
     }
 
-    /// - Returns: whether something of that name was open.
+    /// - Returns: whether a mark of that name was open.
     private mutating func closing(_ range: Substring, name: Substring) -> Bool {
       guard let number = open.close(name) else { return false }
       mark(range, .closing(number))
@@ -78,16 +79,16 @@ struct MarkdownInline {
       let ticks = rest.prefix { $0 == "`" }
       var search = text[ticks.endIndex...]
       index = ticks.endIndex
-      guard ticks.count <= MarkdownInline.longestTicks, !unclosedTicks.contains(ticks.count) else { return }
+      guard ticks.count <= MarkdownInline.maxTicks, !unclosedTicks.contains(ticks.count) else { return }
       while let start = search.firstIndex(of: "`") {
         let run = text[start...].prefix { $0 == "`" }
-        if run.count == ticks.count { return mark(text[ticks.startIndex..<run.endIndex], .kept) }
+        if run.count == ticks.count { return mark(text[ticks.startIndex..<run.endIndex], .unchanged) }
         search = text[run.endIndex...]
       }
       unclosedTicks.insert(ticks.count)
     }
 
-    /// An address or a tag between angle brackets.
+    /// Reads an address or a tag between angle brackets.
     private mutating func angle() {
       guard let lastAngle, index < lastAngle, let second = rest.dropFirst().first,
         second.isLetter || second == "/" || second == "!", let close = rest.firstIndex(of: ">")
@@ -95,7 +96,7 @@ struct MarkdownInline {
       let tag = text[index...close]
       let name = tag.dropFirst(second == "/" ? 2 : 1).prefix { $0.isLetter || $0.isNumber }
       let after = tag[name.endIndex...]
-      if after.hasPrefix(":") || after.hasPrefix("@") || after.hasPrefix(".") { return mark(tag, .kept) }
+      if after.hasPrefix(":") || after.hasPrefix("@") || after.hasPrefix(".") { return mark(tag, .unchanged) }
       if second == "/" {
         if !closing(tag, name: name) { mark(tag, .single) }
       } else if second == "!" || after.hasSuffix("/>") || ["br", "img", "wbr", "hr", "input"].contains(name) {
@@ -105,7 +106,7 @@ struct MarkdownInline {
       }
     }
 
-    /// A link's text, a footnote, or a link that is found by its text.
+    /// Reads the start of a link's text, a footnote, or a link that is found by its text.
     private mutating func bracket() {
       // A label has no brackets in it.
       let next = rest.dropFirst().firstIndex { $0 == "[" || $0 == "]" }
@@ -114,7 +115,8 @@ struct MarkdownInline {
       let label = text[index..<close].dropFirst().lowercased()
       let after = text[text.index(after: close)...]
       if labels.contains(label), !after.hasPrefix("("), !after.hasPrefix("[") || after.hasPrefix("[]") {
-        return mark(text[index..<(after.hasPrefix("[]") ? text.index(close, offsetBy: 3) : after.startIndex)], .kept)
+        return mark(
+          text[index..<(after.hasPrefix("[]") ? text.index(close, offsetBy: 3) : after.startIndex)], .unchanged)
       }
       opening(text[index...index], name: "[")
     }
@@ -122,13 +124,13 @@ struct MarkdownInline {
     private mutating func closeBracket() {
       let after = text[text.index(after: index)...]
       guard open.isOpen("["), let end = MarkdownInline.endOfLink(after), closing(text[index...end], name: "[") else {
-        // Brackets that are no link are text.
+        // Brackets without an address are text.
         open.drop("[")
         return index = text.index(after: index)
       }
     }
 
-    /// A run of signs opens where text follows, and closes where text stands before it and it was opened.
+    /// Reads a run of signs: it opens if text follows, and closes if text precedes it and it was opened.
     private mutating func emphasis() {
       let sign = text[index]
       let run = rest.prefix { $0 == sign }
@@ -145,21 +147,21 @@ struct MarkdownInline {
     }
   }
 
-  /// As long a run of backticks as may begin code.
-  private static let longestTicks = 80
-  /// As many bytes as an address and its title, or a label, may have.
-  private static let longestAddress = 2048
+  /// Backticks of the longest run that can begin code.
+  private static let maxTicks = 80
+  /// Bytes of the longest address with its title, and of the longest label.
+  private static let maxAddressBytes = 2048
 
-  /// The bracket that closes what follows a link's text: `(address "title")` or `[label]`.
+  /// Returns the index of the bracket that closes `(address "title")` or `[label]` after the text of a link.
   private static func endOfLink(_ text: Substring) -> String.Index? {
     switch text.utf8.first {
-    case UInt8(ascii: "("): endOfAddress(text.utf8.prefix(longestAddress))
-    case UInt8(ascii: "["): text.utf8.prefix(longestAddress).firstIndex(of: UInt8(ascii: "]"))
+    case UInt8(ascii: "("): endOfAddress(text.utf8.prefix(maxAddressBytes))
+    case UInt8(ascii: "["): text.utf8.prefix(maxAddressBytes).firstIndex(of: UInt8(ascii: "]"))
     default: nil
     }
   }
 
-  /// An address may have pairs of brackets, and brackets in the quotes of its title.
+  /// Returns the end of an address, which can have pairs of brackets, and brackets in the quotes of its title.
   private static func endOfAddress(_ text: Substring.UTF8View) -> String.Index? {
     var depth = 0
     var isQuoted = false
@@ -167,7 +169,7 @@ struct MarkdownInline {
     for index in text.indices {
       let byte = text[index]
       switch byte {
-      // What follows a backslash stands for itself.
+      // A backslash takes the meaning from the byte after it.
       case _ where before == UInt8(ascii: "\\"):
         before = 0
         continue

@@ -1,13 +1,13 @@
-/// What a line of Markdown is by itself.
+/// A line of Markdown, without regard to the lines around it.
 struct MarkdownLine {
   let line: Substring
   /// Indents, quote marks, list markers and task boxes.
   let before: Substring
-  /// What follows them, without white space at its end.
+  /// The rest of the line, without white space at its end.
   let text: Substring
   /// Quote marks in `before`.
   let quoteDepth: Int
-  /// Whether a list marker or a footnote's label stands before the text.
+  /// Whether a list marker or the label of a footnote precedes the text.
   let isItem: Bool
 
   /// Names of elements that begin a block of HTML (CommonMark 4.6).
@@ -18,14 +18,14 @@ struct MarkdownLine {
     "style", "summary", "table", "tbody", "td", "tfoot", "th", "thead", "title", "tr", "ul", "video",
   ]
 
-  /// Markers on one line, one within another; what stands behind more is text.
-  private static let deepest = 64
+  /// The most nested markers on one line. Everything after them is text.
+  private static let maxMarkers = 64
 
   init(_ line: Substring) {
     self.line = line
     var rest = line
     var (depth, isItem) = (0, false)
-    for _ in 0..<Self.deepest {
+    for _ in 0..<Self.maxMarkers {
       let content = rest.drop { $0 == " " || $0 == "\t" }
       if content.first == ">" {
         depth += 1
@@ -45,7 +45,7 @@ struct MarkdownLine {
     self.isItem = isItem
   }
 
-  /// What follows `- `, `1. `, `[ ] ` or `[^1]: `.
+  /// Returns the text after `- `, `1. `, `[ ] ` or `[^1]: `; nil if it begins with none of them.
   private static func afterMarker(_ text: Substring) -> Substring? {
     guard let first = text.first else { return nil }
     var rest = text.dropFirst()
@@ -70,41 +70,53 @@ struct MarkdownLine {
 
   var isIndented: Bool { line.hasPrefix("    ") || line.hasPrefix("\t") }
 
-  /// A thematic break, or the underline of a heading.
+  /// Whether the line is a thematic break, or the underline of a heading.
   var isRule: Bool { Self.isRule(text) }
 
   private static func isRule(_ text: Substring) -> Bool {
-    let marks = text.filter { $0 != " " && $0 != "\t" }
-    guard let first = marks.first, marks.allSatisfy({ $0 == first }) else { return false }
-    return first == "=" || first == "-" || marks.count >= 3 && "*_".contains(first)
+    var mark: Character?
+    var count = 0
+    for character in text where character != " " && character != "\t" {
+      guard mark == nil || mark == character else { return false }
+      mark = character
+      count += 1
+    }
+    guard let mark else { return false }
+    return mark == "=" || mark == "-" || count >= 3 && "*_".contains(mark)
   }
 
-  /// The row between a table's head and its body.
+  /// Whether the line is the row between the head of a table and its body.
   var isTableRule: Bool {
     text.contains("-") && text.contains("|") && text.allSatisfy { "|-: \t".contains($0) }
   }
 
-  /// The marks that open a block of code.
-  var fence: Substring? {
-    guard let first = text.first, first == "`" || first == "~" else { return nil }
-    let marks = text.prefix { $0 == first }
-    return marks.count >= 3 && !(first == "`" && text[marks.endIndex...].contains("`")) ? marks : nil
+  /// The marks that open a block of code, counted once for all lines of the block.
+  struct Fence: Equatable {
+    var mark: Character
+    var count: Int
   }
 
-  func closes(_ fence: Substring) -> Bool {
-    text.count >= fence.count && text.allSatisfy { $0 == fence.first }
+  var fence: Fence? {
+    guard let first = text.first, first == "`" || first == "~" else { return nil }
+    let marks = text.prefix { $0 == first }
+    let isFence = marks.count >= 3 && !(first == "`" && text[marks.endIndex...].contains("`"))
+    return isFence ? Fence(mark: first, count: marks.count) : nil
+  }
+
+  func closes(_ fence: Fence) -> Bool {
+    text.count >= fence.count && text.allSatisfy { $0 == fence.mark }
   }
 
   var opensMath: Bool { text == "$$" || text == "\\[" || text == "\\]" }
 
-  /// `[label]: address`, not a footnote.
+  /// The label of `[label]: address`, in lower case; nil for other lines and for footnotes.
   var definedLabel: String? {
     guard text.hasPrefix("["), !text.hasPrefix("[^"), let close = text.firstIndex(of: "]") else { return nil }
     guard text[close...].hasPrefix("]:") else { return nil }
     return text[..<close].dropFirst().lowercased()
   }
 
-  /// A heading's marks and its text, without marks behind it.
+  /// The marks of a heading and its text, without closing marks; nil if the line is no heading.
   var heading: (before: Substring, text: Substring)? {
     let marks = text.prefix { $0 == "#" }
     guard (1...6).contains(marks.count), text[marks.endIndex...].first.map({ $0 == " " || $0 == "\t" }) ?? true else {
@@ -125,16 +137,31 @@ struct MarkdownLine {
     return Self.blockElements.contains(Substring(name.lowercased()))
   }
 
-  /// Whether the block of HTML that this line opens ends between two lines.
-  func endsHTML(_ line: Substring, _ next: Substring) -> Bool {
-    if text.hasPrefix("<!--") { return line.contains("-->") }
-    for name in ["pre", "script", "style", "textarea"] where text.lowercased().hasPrefix("<" + name) {
-      return line.lowercased().contains("</" + name)
+  /// The last line of a block of HTML, found once from its first line: the others are looked at without that one.
+  enum HTMLEnd: Equatable {
+    case lineWithCommentEnd
+    /// A line with this text, in any case.
+    case lineWith(endTag: String)
+    case lineBeforeBlank
+
+    func isBetween(_ line: Substring, _ next: Substring) -> Bool {
+      switch self {
+      case .lineWithCommentEnd: line.contains("-->")
+      case .lineWith(let endTag): line.lowercased().contains(endTag)
+      case .lineBeforeBlank: next.allSatisfy { $0 == " " || $0 == "\t" }
+      }
     }
-    return next.allSatisfy { $0 == " " || $0 == "\t" }
   }
 
-  /// Whether a paragraph can not go on with this line.
+  /// The end of the block of HTML that this line opens.
+  var htmlEnd: HTMLEnd {
+    if text.hasPrefix("<!--") { return .lineWithCommentEnd }
+    let lowercase = text.lowercased()
+    let name = ["pre", "script", "style", "textarea"].first { lowercase.hasPrefix("<" + $0) }
+    return name.map { .lineWith(endTag: "</" + $0) } ?? .lineBeforeBlank
+  }
+
+  /// Whether a paragraph cannot continue with this line.
   func interrupts(depth: Int) -> Bool {
     isBlank || isItem || isRule || heading != nil || fence != nil || opensMath || opensHTML || definedLabel != nil
       || quoteDepth > depth
@@ -146,7 +173,7 @@ struct MarkdownLine {
     var after: Substring
   }
 
-  /// The cells of a table's row, which together are the line.
+  /// The cells of a row of a table. The cells joined are the line.
   var cells: [Cell] {
     var cells: [Cell] = []
     var start = line.startIndex

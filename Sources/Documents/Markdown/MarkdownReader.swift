@@ -1,116 +1,128 @@
-/// Markdown (CommonMark 0.31, with GitHub's tables, task lists and footnotes, and front matter): paragraphs, headings,
-/// list items and table cells are translated; code, addresses, markers and everything between the blocks stand.
-struct MarkdownReader {
+extension DocumentFormat {
+  /// Markdown (CommonMark 0.31, with GitHub's tables, task lists and footnotes, and front matter).
+  package static let markdown = DocumentFormat(fileExtension: "md", mediaType: "text/markdown; charset=utf-8") {
+    (file, document) throws(DocumentError) in try MarkdownReader.read(file, into: &document)
+  }
+}
+
+/// A reader of Markdown.
+///
+/// Paragraphs, headings, list items and table cells are translated. Code, addresses, markers and everything between
+/// the blocks do not change.
+private struct MarkdownReader {
   private let lines: [FileLine]
+  /// The labels of link definitions in the file, in lower case.
   private let labels: Set<String>
-  private var pieces: [Document.Piece] = []
+  private var document: DocumentBuilder
   private var index = 0
   /// Whether an indented line belongs to a list item above, rather than being code.
   private var isInList = false
 
-  static func pieces(of file: String) -> [Document.Piece] {
-    var reader = MarkdownReader(FileLine.lines(of: file))
-    reader.readBlocks()
-    return reader.pieces
+  static func read(_ file: String, into document: inout DocumentBuilder) throws(DocumentError) {
+    var reader = MarkdownReader(FileLine.lines(of: file), document)
+    try reader.readBlocks()
+    document = reader.document
   }
 
-  private init(_ lines: [FileLine]) {
+  private init(_ lines: [FileLine], _ document: DocumentBuilder) {
     self.lines = lines
+    self.document = document
     labels = Set(lines.compactMap { MarkdownLine($0.text).definedLabel })
   }
 
-  private mutating func readBlocks() {
-    skipFrontMatter()
+  private mutating func readBlocks() throws(DocumentError) {
+    try skipFrontMatter()
     while index < lines.count {
       let line = MarkdownLine(lines[index].text)
       if let fence = line.fence {
-        skip(through: { MarkdownLine($0).closes(fence) })
+        try skip(through: { MarkdownLine($0).closes(fence) })
       } else if line.opensMath {
-        skip(through: { MarkdownLine($0).opensMath })
+        try skip(through: { MarkdownLine($0).opensMath })
       } else if line.isBlank || line.isRule || line.definedLabel != nil || isCode(line) {
-        skipLine()
+        try skipLine()
       } else if line.opensHTML {
-        readHTML(line)
+        try readHTML(line)
       } else if isTable {
-        readTable()
+        try readTable()
       } else if let heading = line.heading {
-        readLine(before: heading.before, text: heading.text)
+        try readLine(before: heading.before, text: heading.text)
       } else {
-        readParagraph(line)
+        try readParagraph(line)
       }
       isInList = line.isItem || isInList && (line.isBlank || line.isIndented)
     }
   }
 
-  // MARK: What stands
+  // MARK: Parts that do not change
 
-  private mutating func skipLine() {
-    pieces.append(.fixed(lines[index].raw))
+  private mutating func skipLine() throws(DocumentError) {
+    try document.addFixed(lines[index].raw)
     index += 1
   }
 
-  /// The line, and those behind it up to one that is the last.
-  private mutating func skip(through isLast: (Substring) -> Bool) {
-    skipLine()
+  /// Skips the line and the lines after it, up to the first that is the last.
+  private mutating func skip(through isLast: (Substring) -> Bool) throws(DocumentError) {
+    try skipLine()
     while index < lines.count {
       let text = lines[index].text
-      skipLine()
+      try skipLine()
       if isLast(text) { return }
     }
   }
 
-  private mutating func skipFrontMatter() {
+  private mutating func skipFrontMatter() throws(DocumentError) {
     guard let first = lines.first?.text, first == "---" || first == "+++" else { return }
     guard lines.dropFirst().contains(where: { $0.text == first }) else { return }
-    skip(through: { $0 == first })
+    try skip(through: { $0 == first })
   }
 
   private func isCode(_ line: MarkdownLine) -> Bool {
     line.isIndented && !isInList && (index == 0 || lines[index - 1].isBlank || isCodeBefore)
   }
 
-  /// Code goes on until a line that is not indented.
+  /// Whether the line before is indented: code ends at the first line that is not.
   private var isCodeBefore: Bool { index > 0 && MarkdownLine(lines[index - 1].text).isIndented }
 
-  // MARK: What is translated
+  // MARK: Parts that are translated
 
-  /// A block of HTML, to a blank line or the end of a comment, as HTML.
-  private mutating func readHTML(_ line: MarkdownLine) {
-    let start = index
-    repeat { index += 1 } while index < lines.count && !line.endsHTML(lines[index - 1].text, lines[index].text)
+  /// Reads a block of HTML as one text with tags.
+  private mutating func readHTML(_ line: MarkdownLine) throws(DocumentError) {
+    let (start, end) = (index, line.htmlEnd)
+    repeat { index += 1 } while index < lines.count && !end.isBetween(lines[index - 1].text, lines[index].text)
     let raw = lines[start..<index].map(\.raw).joined()
-    pieces.append(.text(DocumentText(raw, isMarkup: true)))
+    try document.addText(DocumentText(raw, isMarkup: true))
   }
 
   private var isTable: Bool {
     index + 1 < lines.count && lines[index].text.contains("|") && MarkdownLine(lines[index + 1].text).isTableRule
   }
 
-  private mutating func readTable() {
-    readRow()
-    skipLine()
-    while index < lines.count, !lines[index].isBlank, lines[index].text.contains("|") { readRow() }
+  private mutating func readTable() throws(DocumentError) {
+    try readRow()
+    try skipLine()
+    while index < lines.count, !lines[index].isBlank, lines[index].text.contains("|") { try readRow() }
   }
 
-  private mutating func readRow() {
+  private mutating func readRow() throws(DocumentError) {
     for cell in MarkdownLine(lines[index].text).cells {
-      pieces.append(.fixed(String(cell.before)))
-      append(String(cell.text)) { $0.replacing("\\|", with: "|").replacing("|", with: "\\|") }
-      pieces.append(.fixed(String(cell.after)))
+      try document.addFixed(cell.before)
+      try add(String(cell.text)) { $0.replacing("\\|", with: "|").replacing("|", with: "\\|") }
+      try document.addFixed(cell.after)
     }
-    pieces.append(.fixed(String(lines[index].end)))
+    try document.addFixed(lines[index].end)
     index += 1
   }
 
-  private mutating func readLine(before: Substring, text: Substring) {
-    pieces.append(.fixed(String(before)))
-    append(String(text))
-    pieces.append(.fixed(String(lines[index].text[text.endIndex...]) + lines[index].end))
+  private mutating func readLine(before: Substring, text: Substring) throws(DocumentError) {
+    try document.addFixed(before)
+    try add(String(text))
+    try document.addFixed(lines[index].text[text.endIndex...])
+    try document.addFixed(lines[index].end)
     index += 1
   }
 
-  /// Lines that belong together are one text; where a line is broken on purpose, one ends.
-  private mutating func readParagraph(_ first: MarkdownLine) {
+  /// Reads the lines of a paragraph as one text. A deliberate line break ends the text.
+  private mutating func readParagraph(_ first: MarkdownLine) throws(DocumentError) {
     var paragraph = MarkdownParagraph(first, end: lines[index].end)
     index += 1
     while index < lines.count, !paragraph.isBroken {
@@ -119,19 +131,77 @@ struct MarkdownReader {
       paragraph.add(line, end: lines[index].end)
       index += 1
     }
-    pieces.append(.fixed(paragraph.before))
-    let filled = paragraph
-    append(paragraph.text, raw: paragraph.raw) { filled.filled($0) }
-    pieces.append(.fixed(paragraph.after))
+    try document.addFixed(paragraph.before)
+    let complete = paragraph
+    try add(paragraph.text, raw: paragraph.raw) { complete.filled($0) }
+    try document.addFixed(paragraph.after)
   }
 
-  private mutating func append(
+  /// Adds a text with its inline marks, or a fixed part if it has no letter.
+  private mutating func add(
     _ text: String, raw: String? = nil, write: @escaping @Sendable (String) -> String = { $0 }
-  ) {
-    guard text.contains(where: \.isLetter) else { return pieces.append(.fixed(raw ?? text)) }
+  ) throws(DocumentError) {
+    guard text.contains(where: \.isLetter) else { return try document.addFixed(raw ?? text) }
     let marked = MarkedText(text, MarkdownInline(labels: labels).marks(in: text), isEscaped: false)
-    pieces.append(
-      .text(
-        DocumentText(marked.source, raw: raw ?? text, isMarkup: marked.isMarkup) { write(marked.target($0)) }))
+    try document.addText(
+      DocumentText(marked.source, raw: raw ?? text, isMarkup: marked.isMarkup) { write(marked.target($0)) })
+  }
+}
+
+/// Lines of Markdown that are one text.
+private struct MarkdownParagraph: Sendable {
+  /// The marks in front of the first line.
+  let before: String
+  /// The lines as one.
+  private(set) var text: String
+  /// The bytes of the file between `before` and `after`.
+  private(set) var raw: String
+  /// The end of the last line.
+  private(set) var after: String
+  /// Whether the last line ends in a deliberate line break: two spaces or a backslash.
+  private(set) var isBroken: Bool
+  /// The indent and the marks in front of the second line.
+  private var margin: String
+  private var newLine: String
+  private var width: Int
+  private var lines = 1
+
+  init(_ line: MarkdownLine, end: Substring) {
+    before = String(line.before)
+    // Further lines of an item are below its text.
+    margin = String(line.before.map { $0 == ">" || $0 == "\t" ? $0 : " " })
+    (text, after, isBroken) = Self.parts(line, end)
+    raw = text
+    newLine = String(end)
+    width = line.line.count
+  }
+
+  mutating func add(_ line: MarkdownLine, end: Substring) {
+    let (content, following, isLast) = Self.parts(line, end)
+    if lines == 1 { margin = String(line.before) }
+    raw += after + line.before + content
+    text += " " + content
+    (after, isBroken) = (following, isLast)
+    width = max(width, line.line.count)
+    lines += 1
+  }
+
+  /// Returns a translation in lines as long as those of the paragraph, if it has several.
+  func filled(_ translation: String) -> String {
+    guard lines > 1 else { return translation }
+    let lines = LineBreaking.filled(translation, width: max(width - margin.count, 1), canBegin: Self.canBegin)
+    return lines.joined(separator: newLine + margin)
+  }
+
+  /// Whether a word at the start of a line leaves the line a part of the paragraph.
+  private static func canBegin(_ word: Substring) -> Bool {
+    guard let first = word.first else { return true }
+    return !"#>-+*=|<`~:[".contains(first) && !(first.isNumber && (word.hasSuffix(".") || word.hasSuffix(")")))
+  }
+
+  private static func parts(_ line: MarkdownLine, _ end: Substring) -> (text: String, after: String, isBroken: Bool) {
+    let spaces = line.line[line.text.endIndex...]
+    if line.text.hasSuffix("\\") { return (String(line.text.dropLast(1)), "\\" + spaces + end, true) }
+    return (String(line.text), String(spaces + end), spaces.count >= 2)
   }
 }

@@ -38,7 +38,7 @@ struct PartReading {
   }
 
   /// Spans of the source that are not in the translation as they should.
-  var broken: [Range<Int>] { KeptSpans.broken(part.kept, of: source, in: target) }
+  var broken: [Range<Int>] { ProtectedSpanMatcher.broken(part.kept, of: source, in: target) }
 
   /// Of the source, outside what is kept.
   var sourceNumbers: [WrittenNumber] { WrittenNumber.all(in: source, outside: part.kept) }
@@ -95,7 +95,7 @@ struct PartReading {
       (text: tokenizer.decode($0.tokens), score: $0.logProbs.reduce(0, +))
     }.filter {
       !$0.text.isEmpty
-        && (part.kept.isEmpty || KeptSpans.broken(part.kept, of: source, in: ByteText($0.text)).isEmpty)
+        && (part.kept.isEmpty || ProtectedSpanMatcher.broken(part.kept, of: source, in: ByteText($0.text)).isEmpty)
     }
   }
 
@@ -115,6 +115,6 @@ struct PartReading {
   }
 
   private func keptLinks(in target: ByteText) -> [AlignmentLink] {
-    part.kept.isEmpty ? [] : KeptSpans.links(part.kept, of: source, in: target)
+    part.kept.isEmpty ? [] : ProtectedSpanMatcher.links(part.kept, of: source, in: target)
   }
 }

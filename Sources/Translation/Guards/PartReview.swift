@@ -82,7 +82,7 @@ struct PartReview: Sendable {
     let places = patch.map(\.link.target).sorted { $0.lowerBound < $1.lowerBound }
     let overlaps = zip(places, places.dropFirst()).contains { $0.overlaps($1) }
     var translation = reading.translation(replacing: overlaps ? [] : patch.map(\.link))
-    let isWhole = KeptSpans.broken(draft.part.kept, of: reading.source, in: ByteText(translation.best)).isEmpty
+    let isWhole = ProtectedSpanMatcher.broken(draft.part.kept, of: reading.source, in: ByteText(translation.best)).isEmpty
     guard isWhole, !overlaps else {
       return .again(divided(draft, reading, around: patch.map { ($0.link.source, $0.kind) }))
     }

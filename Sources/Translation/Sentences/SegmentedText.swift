@@ -1,12 +1,13 @@
-/// A text taken apart so that nothing of it is lost: `gaps[0] + pieces[0] + gaps[1] + … + gaps[n]` is the text, byte for
-/// byte.
+/// A text split into pieces and the gaps between them.
+///
+/// Nothing is lost: `gaps[0] + pieces[0] + gaps[1] + … + gaps[n]` is the text, byte for byte.
 package struct SegmentedText: Sendable, Equatable {
-  /// Neither empty nor with white space at either end.
+  /// The pieces, which are neither empty nor have white space at either end.
   package let pieces: [String]
-  /// White space before, between and after the pieces; one more than pieces, empty where there is none.
+  /// White space before, between and after the pieces; one more than pieces, empty if there is none.
   package let gaps: [String]
 
-  /// - Parameter ranges: the pieces within `scalars`, in their order and not overlapping.
+  /// - Parameter ranges: the ranges of the pieces in `scalars`, in their order and not overlapping.
   init(_ scalars: [Unicode.Scalar], pieces ranges: [Range<Int>]) {
     var gaps: [String] = []
     gaps.reserveCapacity(ranges.count + 1)
@@ -20,18 +21,23 @@ package struct SegmentedText: Sendable, Equatable {
     pieces = ranges.map { String(scalars[$0]) }
   }
 
+  /// A text that is one piece.
+  init(whole text: String) {
+    self.init(pieces: [text], gaps: ["", ""])
+  }
+
   private init(pieces: [String], gaps: [String]) {
     self.pieces = pieces
     self.gaps = gaps
   }
 
-  /// The same gaps around other pieces, one for each.
+  /// Returns a text with other pieces, one per piece, and the gaps of this text.
   func replacing(_ others: [String]) -> SegmentedText { SegmentedText(pieces: others, gaps: gaps) }
 
-  /// The text with other pieces.
+  /// Returns the text with other pieces.
   /// - Parameters:
-  ///   - others: one for each piece.
-  ///   - separator: stands between two pieces that touch each other.
+  ///   - others: one text per piece.
+  ///   - separator: the text between two pieces that touch.
   package func joining(_ others: [String], separator: String = "") -> String {
     var text = gaps[0]
     for (index, other) in others.enumerated() {
@@ -42,7 +48,7 @@ package struct SegmentedText: Sendable, Equatable {
     return text
   }
 
-  /// Of each of the other pieces, the bytes of UTF-8 in front of it within `joining(others, separator:)`.
+  /// Returns for each of the other pieces its offset in bytes within `joining(others, separator:)`.
   func starts(of others: [String], separator: String = "") -> [Int] {
     var end = gaps[0].utf8.count
     return others.enumerated().map { index, other in
@@ -52,6 +58,45 @@ package struct SegmentedText: Sendable, Equatable {
         end += gap.isEmpty && index + 1 < others.count ? separator.utf8.count : gap.utf8.count
       }
       return end
+    }
+  }
+}
+
+// MARK: Scalars
+
+/// Conversion between offsets of bytes and of scalars within one text.
+enum ScalarOffsets {
+  /// Returns ranges of scalars for ranges of bytes. An end within a scalar moves after it.
+  /// - Parameter ranges: the ranges of bytes of UTF-8, in their order, not overlapping.
+  static func ranges(of ranges: [Range<Int>], in scalars: [Unicode.Scalar]) -> [Range<Int>] {
+    var (index, bytes) = (0, 0)
+    func offset(_ byte: Int) -> Int {
+      while index < scalars.count, bytes < byte {
+        bytes += UTF8.width(scalars[index])
+        index += 1
+      }
+      return index
+    }
+    return ranges.map { range in
+      let start = offset(range.lowerBound)
+      return start..<offset(range.upperBound)
+    }
+  }
+}
+
+extension String {
+  /// Creates a text from scalars, faster than through a `UnicodeScalarView`. Each translated text needs this several
+  /// times.
+  init(_ scalars: ArraySlice<Unicode.Scalar>) {
+    self.init(unsafeUninitializedCapacity: scalars.reduce(0) { $0 + $1.utf8.count }) { bytes in
+      var count = 0
+      for scalar in scalars {
+        for byte in scalar.utf8 {
+          bytes[count] = byte
+          count += 1
+        }
+      }
+      return count
     }
   }
 }

@@ -1,9 +1,10 @@
 import Tokenization
 
-/// What a tokenizer has no tokens for: the model would lose it. Quotes and dashes are left to it all the same: a sentence
-/// reads better without them than in pieces.
+/// The parts of a text that a tokenizer has no tokens for, which the model would lose.
+///
+/// Quotes and dashes are not among them: a sentence reads better without these than in pieces.
 enum UnreadText {
-  /// - Returns: bytes of the text in their order, not overlapping: of scripts with spaces whole words.
+  /// Returns the parts as bytes of the text, in their order, not overlapping; in scripts with spaces, whole words.
   static func stretches(_ encoded: EncodedText, unknown token: Int32, in text: String) -> [Range<Int>] {
     guard encoded.ids.contains(token) else { return [] }
     let scalars = Array(text.unicodeScalars)
@@ -20,7 +21,7 @@ enum UnreadText {
     return runs(isUnread, scalars)
   }
 
-  /// From each letter that is not read to the next one of its word, in one direction.
+  /// Spreads from each unread letter to the next letter of its word, in one direction.
   private static func spread(_ isUnread: inout [Bool], _ scalars: [Unicode.Scalar], over indices: [Int]) {
     for (index, next) in zip(indices, indices.dropFirst())
     where isUnread[index] && isOfWord(scalars[index]) && isOfWord(scalars[next]) {
@@ -28,7 +29,7 @@ enum UnreadText {
     }
   }
 
-  /// Letters of scripts with spaces, and what is written on and between letters.
+  /// Whether a scalar is a letter of a script with spaces, or a mark on or between letters.
   private static func isOfWord(_ scalar: Unicode.Scalar) -> Bool {
     if scalar == "\u{200C}" || scalar == "\u{200D}" { return true }
     let isSpaced = scalar.value < 0x0E00 || (0xAC00...0xD7A3).contains(scalar.value)

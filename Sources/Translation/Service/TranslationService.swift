@@ -218,7 +218,7 @@ package final class TranslationService: Translating {
     _ request: TranslationRequest, _ texts: [Passage], _ route: ModelCatalog.Route
   ) throws(TranslationError) -> ServiceJob<[TranslatedText]> {
     let splitter = SentenceSplitter(language: request.source, request.splitting)
-    let passages = texts.map { splitter.split($0.keepingWhatItShows()) }
+    let passages = texts.map { splitter.split($0.protectingMarkup()) }
     switch route {
     case .direct(let model):
       try checkAlignment(request, model)

@@ -1,0 +1,116 @@
+/// A text with access to its parts by offsets of UTF-8.
+struct ByteText: Sendable {
+  let string: String
+  private let bytes: [UInt8]
+
+  init(_ string: String) {
+    self.string = string
+    bytes = Array(string.utf8)
+  }
+
+  var count: Int { bytes.count }
+
+  subscript(range: Range<Int>) -> String { String(decoding: bytes[range], as: UTF8.self) }
+
+  func byte(_ index: Int) -> UInt8 { bytes[index] }
+
+  /// Whether the text can have digits; false only if it has no digit of any script.
+  var canHaveDigits: Bool { bytes.contains { $0 >= 0x80 || ASCII.isDigit($0) } }
+
+  func isBlank(_ range: Range<Int>) -> Bool { self[range].unicodeScalars.allSatisfy(SentenceMarks.isBlank) }
+
+  /// Returns the places of a text in this one, from the first on, not overlapping.
+  /// - Parameter alone: whether its ASCII letters and digits must not touch others at either end.
+  func places(of text: String, alone: Bool) -> [Range<Int>] {
+    let wanted = Array(text.utf8)
+    guard let first = wanted.first, wanted.count <= count else { return [] }
+    var places: [Range<Int>] = []
+    var index = 0
+    while index + wanted.count <= count {
+      let place = index..<index + wanted.count
+      if bytes[index] == first, bytes[place].elementsEqual(wanted), !alone || standsAlone(place) {
+        places.append(place)
+        index += wanted.count
+      } else {
+        index += 1
+      }
+    }
+    return places
+  }
+
+  /// Whether no word continues over either end of a range, which is not empty.
+  func standsAlone(_ range: Range<Int>) -> Bool {
+    func holds(_ index: Int) -> Bool {
+      index > 0 && index < count && ASCII.isAlphanumeric(bytes[index - 1]) && ASCII.isAlphanumeric(bytes[index])
+    }
+    return !holds(range.lowerBound) && !holds(range.upperBound)
+  }
+
+  /// Returns a range with the letters and symbols that touch it, as in "$4.50", "20%" and "3.5km".
+  func joined(_ range: Range<Int>) -> Range<Int> {
+    var (start, end) = (range.lowerBound, range.upperBound)
+    while start > 0 {
+      var first = start - 1
+      while first > 0, bytes[first] & 0xC0 == 0x80 { first -= 1 }
+      guard let scalar = self[first..<start].unicodeScalars.first, Self.joins(scalar) else { break }
+      start = first
+    }
+    while end < count {
+      var next = end + 1
+      while next < count, bytes[next] & 0xC0 == 0x80 { next += 1 }
+      guard let scalar = self[end..<next].unicodeScalars.first, Self.joins(scalar) else { break }
+      end = next
+    }
+    return start..<end
+  }
+
+  private static func joins(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.properties.generalCategory {
+    case .currencySymbol, .mathSymbol, .otherSymbol, .decimalNumber: true
+    default: scalar == "%" || scalar == "#" || scalar.properties.isAlphabetic
+    }
+  }
+
+  /// Whether there is a letter of any script outside `kept`.
+  func hasLetters(outside kept: [Range<Int>]) -> Bool {
+    var cursor = 0
+    for span in kept + [count..<count] {
+      if cursor < span.lowerBound, Self.hasLetters(bytes[cursor..<span.lowerBound]) { return true }
+      cursor = max(cursor, span.upperBound)
+    }
+    return false
+  }
+
+  private static func hasLetters(_ bytes: ArraySlice<UInt8>) -> Bool {
+    if bytes.contains(where: ASCII.isLetter) { return true }
+    guard bytes.contains(where: { $0 >= 0x80 }) else { return false }
+    return String(decoding: bytes, as: UTF8.self).unicodeScalars.contains { $0.properties.isAlphabetic }
+  }
+
+  /// Returns a range without blanks at its ends, closing marks at its start and opening marks at its end.
+  ///
+  /// The parts in `kept` stay within the range, and so do marks at the ends of the text.
+  func core(_ range: Range<Int>, from atStart: Bool, to atEnd: Bool, kept: ArraySlice<Range<Int>>) -> Range<Int> {
+    var scalars = Array(self[range].unicodeScalars)[...]
+    var (start, end) = (range.lowerBound, range.upperBound)
+    let (first, last) = (kept.first?.lowerBound ?? end, kept.last?.upperBound ?? start)
+    while start < first, let scalar = scalars.first, SentenceMarks.isBlank(scalar) || (!atStart && Self.closes(scalar))
+    {
+      start += UTF8.width(scalar)
+      scalars.removeFirst()
+    }
+    while end > last, let scalar = scalars.last,
+      SentenceMarks.isBlank(scalar) || (!atEnd && SentenceMarks.openers.contains(scalar))
+    {
+      end -= UTF8.width(scalar)
+      scalars.removeLast()
+    }
+    return start..<max(start, end)
+  }
+
+  private static func closes(_ scalar: Unicode.Scalar) -> Bool {
+    SentenceMarks.closers.contains(scalar) || SentenceMarks.clause.contains(scalar)
+      || SentenceMarks.spaced.contains(scalar) || SentenceMarks.unspaced.contains(scalar)
+      || SentenceMarks.unspacedClause.contains(scalar)
+  }
+}

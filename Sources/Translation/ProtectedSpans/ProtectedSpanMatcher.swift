@@ -1,0 +1,196 @@
+/// A search for the protected spans of a source in its translation.
+///
+/// The texts are as short as one input of the model: the search takes time for the product of the length of the
+/// translation and the number of different spans.
+enum ProtectedSpanMatcher {
+  /// Returns the spans that are not in the translation exactly as often as in the source.
+  static func broken(_ spans: [Range<Int>], of source: ByteText, in target: ByteText) -> [Range<Int>] {
+    var isWhole: [Bool: [String: Bool]] = [:]
+    return spans.filter { span in
+      let text = source[span]
+      let alone = source.standsAlone(span)
+      if let known = isWhole[alone]?[text] { return !known }
+      let whole = source.places(of: text, alone: alone).count == target.places(of: text, alone: alone).count
+      isWhole[alone, default: [:]][text] = whole
+      return !whole
+    }
+  }
+
+  /// Finds each span in the translation.
+  ///
+  /// Long spans take their places before short ones, which can be parts of them. Spans with the same bytes keep their
+  /// order.
+  /// - Returns: a link per span that was found, in the order of the spans.
+  static func links(_ spans: [Range<Int>], of source: ByteText, in target: ByteText) -> [AlignmentLink] {
+    var isTaken = [Bool](repeating: false, count: target.count)
+    // The places of each text that were not examined yet.
+    var places: [Bool: [String: ArraySlice<Range<Int>>]] = [:]
+    var found: [AlignmentLink] = []
+    for span in spans.sorted(by: { ($1.count, $0.lowerBound) < ($0.count, $1.lowerBound) }) {
+      let text = source[span]
+      let alone = source.standsAlone(span)
+      var rest = places[alone]?[text] ?? target.places(of: text, alone: alone)[...]
+      // Ranges that are taken are not shorter, so one that overlaps covers an end.
+      rest = rest.drop { isTaken[$0.lowerBound] || isTaken[$0.upperBound - 1] }
+      if let free = rest.popFirst() {
+        for index in free { isTaken[index] = true }
+        found.append(AlignmentLink(source: span, target: free))
+      }
+      places[alone, default: [:]][text] = rest
+    }
+    return found.sorted { $0.source.lowerBound < $1.source.lowerBound }
+  }
+}
+
+// MARK: By attention
+
+/// A search for the translation of a span by cross-attention.
+struct AlignedReplacement {
+  let source: ByteText
+  /// For each source token, its bytes without white space.
+  let sourceTokens: [Range<Int>]
+  /// For each target token, its bytes without white space.
+  let targetTokens: [Range<Int>]
+  let target: ByteText
+  /// For each target token, the index of the source token that it attended to most.
+  let seen: [Int]
+
+  /// Returns for each span the bytes of the target that were made of it; nil if that is not clear for all spans.
+  func places(of spans: [Range<Int>]) -> [Range<Int>]? {
+    var places: [Range<Int>] = []
+    for span in spans {
+      guard let place = place(of: span), !places.contains(where: { $0.overlaps(place) }) else { return nil }
+      places.append(place)
+    }
+    return places
+  }
+
+  /// Whether a token in a part of the target attended to a token in a part of the source.
+  func hasSeen(_ part: Range<Int>, of source: Range<Int>) -> Bool {
+    zip(targetTokens, seen).contains { $0.overlaps(part) && sourceTokens[$1].overlaps(source) }
+  }
+
+  /// Returns the tokens that attended to a span, if they are together and not many more than its own.
+  private func place(of span: Range<Int>) -> Range<Int>? {
+    guard seen.count == targetTokens.count else { return nil }
+    let own = Set(sourceTokens.indices.filter { sourceTokens[$0].overlaps(span) })
+    let looking = seen.indices.filter { !targetTokens[$0].isEmpty && own.contains(seen[$0]) }
+    guard let first = looking.first, let last = looking.last, looking.count <= 2 * own.count + 2 else { return nil }
+    guard (first...last).allSatisfy({ targetTokens[$0].isEmpty || own.contains(seen[$0]) }) else { return nil }
+    let place = targetTokens[first].lowerBound..<targetTokens[last].upperBound
+    let text = source[span]
+    if Self.isWords(text) { return place }
+    return written(span, within: wholeWord(place))
+  }
+
+  /// Whether a span is words, whose translation can look like anything. All other spans must look alike.
+  private static func isWords(_ text: String) -> Bool {
+    text.unicodeScalars.allSatisfy { $0.properties.isAlphabetic || $0 == " " }
+  }
+
+  /// Returns a place with the rest of its word, up to white space.
+  private func wholeWord(_ place: Range<Int>) -> Range<Int> {
+    var (start, end) = (place.lowerBound, place.upperBound)
+    while start > 0, isPartOfWord(start - 1) { start -= 1 }
+    while end < target.count, isPartOfWord(end) { end += 1 }
+    return start..<end
+  }
+
+  /// Returns the part of a word that is most like a span. Half of it must be the same, and the rest of the word marks.
+  private func written(_ span: Range<Int>, within word: Range<Int>) -> Range<Int>? {
+    guard span.count * word.count <= 1 << 20 else { return nil }
+    let match = CloseMatch(of: span.map(source.byte), in: word.map(target.byte))
+    let range = word.lowerBound + match.range.lowerBound..<word.lowerBound + match.range.upperBound
+    let rest = [word.lowerBound..<range.lowerBound, range.upperBound..<word.upperBound].joined()
+    guard 2 * match.edits <= span.count, !range.isEmpty, !rest.contains(where: isLetter) else { return nil }
+    return range
+  }
+
+  private func isPartOfWord(_ index: Int) -> Bool {
+    (target.byte(index) > 0x20 && target.byte(index) < 0x7F) || isLetter(index)
+  }
+
+  /// Whether a byte is an ASCII letter or digit, or part of a letter of two bytes, as alphabets have.
+  private func isLetter(_ index: Int) -> Bool {
+    func leads(_ index: Int) -> Bool { (0xC3...0xDF).contains(target.byte(index)) }
+    return ASCII.isAlphanumeric(target.byte(index)) || leads(index) || (index > 0 && leads(index - 1))
+  }
+}
+
+/// The part of a text that is most like another text (Sellers 1980).
+///
+/// It needs the fewest changed, inserted and removed bytes; the longest such part wins. Case is ignored.
+package struct CloseMatch: Equatable {
+  package let range: Range<Int>
+  package let edits: Int
+
+  /// Takes time for the product of the lengths and memory for their sum.
+  package init(of wanted: [UInt8], in text: [UInt8]) {
+    let (wanted, text) = (wanted.map(Self.folded), text.map(Self.folded))
+    // For each number of wanted bytes, the best part of the text that ends here.
+    var row = (0...wanted.count).map { (edits: $0, start: 0) }
+    var best = (edits: wanted.count, range: 0..<0)
+    for end in 0...text.count {
+      let candidate = (edits: row[wanted.count].edits, range: row[wanted.count].start..<end)
+      if (candidate.edits, -candidate.range.count) < (best.edits, -best.range.count) { best = candidate }
+      guard end < text.count else { break }
+      var diagonal = row[0]
+      row[0] = (0, end + 1)
+      for index in wanted.indices {
+        let above = row[index + 1]
+        let same = (edits: diagonal.edits + (wanted[index] == text[end] ? 0 : 1), start: diagonal.start)
+        let others = [
+          (edits: above.edits + 1, start: above.start), (edits: row[index].edits + 1, start: row[index].start),
+        ]
+        row[index + 1] = others.reduce(same) { $1 < $0 ? $1 : $0 }
+        diagonal = above
+      }
+    }
+    range = best.range
+    edits = best.edits
+  }
+
+  private static func folded(_ byte: UInt8) -> UInt8 { ASCII.isLetter(byte) ? byte | 0x20 : byte }
+}
+
+// MARK: Replacing
+
+/// A translation with some of its parts replaced.
+struct TextPatch {
+  /// Ranges of UTF-8 of the old text, in their order and not overlapping, and the texts in their place.
+  private let replacements: [(range: Range<Int>, text: String)]
+  /// The bytes by which the text grows before each replacement, and in total.
+  private let shifts: [Int]
+  let text: String
+
+  init(_ old: ByteText, replacing replacements: [(range: Range<Int>, text: String)]) {
+    self.replacements = replacements.sorted { $0.range.lowerBound < $1.range.lowerBound }
+    var (text, cursor) = ("", 0)
+    var shifts = [0]
+    for (range, new) in self.replacements {
+      text += old[cursor..<range.lowerBound] + new
+      cursor = range.upperBound
+      shifts.append((shifts.last ?? 0) + new.utf8.count - range.count)
+    }
+    self.shifts = shifts
+    self.text = text + old[cursor..<old.count]
+  }
+
+  /// Returns the range of the new text for a range of the old one, with the replacements that it touches.
+  func moved(_ range: Range<Int>) -> Range<Int> {
+    let start = moved(range.lowerBound, isEnd: false)
+    return start..<max(start, moved(range.upperBound, isEnd: true))
+  }
+
+  private func moved(_ offset: Int, isEnd: Bool) -> Int {
+    var (low, high) = (0, replacements.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if replacements[middle].range.lowerBound < offset { low = middle + 1 } else { high = middle }
+    }
+    guard low > 0 else { return offset }
+    let last = replacements[low - 1].range
+    if offset >= last.upperBound { return offset + shifts[low] }
+    return last.lowerBound + shifts[low - 1] + (isEnd ? replacements[low - 1].text.utf8.count : 0)
+  }
+}

@@ -1,0 +1,108 @@
+import Markup
+import Support
+import Testing
+
+/// Tests of documents as a whole: their passages, and their bytes after a translation.
+@Suite struct MarkupDocumentTests {
+  private func passages(_ text: String, _ syntax: MarkupSyntax = .html) -> [String] {
+    MarkupDocument(text, syntax).passages.map(\.text)
+  }
+
+  @Test func blocksAreSeparatePassages() {
+    #expect(
+      passages("<h1>One</h1><p>Two <b>three</b>\n  four<p>Five<br>six<ul><li>Seven<li>Eight</ul>")
+        == ["One", "Two three four", "Five", "six", "Seven", "Eight"])
+    #expect(passages("<table><tr><td>One<td>Two<tr><th>Three</table>") == ["One", "Two", "Three"])
+    #expect(passages("<a href=1>Home</a><a href=2>About us</a>") == ["Home", "About us"])
+  }
+
+  @Test func onlyTextIsTranslated() {
+    let page = """
+      <!DOCTYPE html><html lang=en><head><meta charset=utf-8><title>A <b> page</title>
+      <style>p > a { color: red }</style><script>document.write("<p>no</p>")</script></head>
+      <body><!-- not <p>this</p> --><p>Yes.</p><textarea>no</textarea><?php echo "no > no" ?>
+      <svg><title>no</title></svg><pre>  one
+        two</pre> 1 &mdash; 2 <![CDATA[no]]></body></html>
+      """
+    #expect(passages(page) == ["A <b> page", "Yes.", "  one\n  two"])
+  }
+
+  @Test func protectedPartsAreMarked() {
+    let passage = MarkupDocument("Run <code> a&lt;b </code>&foo; and <b>go</b>", .html).passages.first
+    #expect(passage?.text == "Run a<b&foo; and go")
+    #expect(passage?.kept == [4..<7, 7..<12])
+  }
+
+  @Test func xmlElementsSplitSentencesByTheirSurroundings() {
+    let text = "<doc><t>One</t><t>Two <x>three</x></t><code>four</code></doc>"
+    #expect(passages(text, .xml(XMLRules())) == ["One", "Two three", "four"])
+    #expect(passages(text, .xml(XMLRules(ignored: ["code"]))) == ["One", "Two three"])
+    #expect(passages(text, .xml(XMLRules(splitting: ["x"]))) == ["One", "Two ", "three", "four"])
+    #expect(passages(text, .xml(XMLRules(nonSplitting: ["t", "code"]))) == ["OneTwo threefour"])
+    #expect(passages(text, .xml(XMLRules(outlineDetection: false))) == ["OneTwo threefour"])
+  }
+
+  @Test func xmlNamesAreCaseSensitive() {
+    #expect(passages("<a><br>One</br><BR>two</BR></a>", .xml(XMLRules(ignored: ["BR"]))) == ["One"])
+    #expect(passages("<a xml:space=\"preserve\">One\n two</a>", .xml(XMLRules())) == ["One\n two"])
+    #expect(passages("<a>x&eacute;</a>", .xml(XMLRules())) == ["x&eacute;"])
+    #expect(passages("<!DOCTYPE a [<!ENTITY b \"c > d\">]><a>One</a>", .xml(XMLRules())) == ["One"])
+  }
+
+  /// Any document is unchanged without translations, and does not trap with them.
+  @Test func untranslatedDocumentsAreUnchanged() {
+    let seeds = [
+      "<p class=\"a\">One <b>two</b> &amp; <i>three</i>. Four <img src='x>y'/> five.</p><!-- c --><script>a<b</script>",
+      "<ul><li>One<li translate=no>Two</ul><pre> x\n y</pre><a href=x>h</a><a>i</a> &#65; &nbsp; R&D <0>z</0>",
+      "<?xml version=\"1.0\"?><!DOCTYPE d [ <!ENTITY e 'f'> ]><d><t>x <u>y</u></t><![CDATA[<z>]]></d>",
+    ]
+    for (place, seed) in seeds.enumerated() {
+      var mutator = Mutator(seed: UInt64(place))
+      var bytes = Array(seed.utf8)
+      for round in 0..<400 {
+        if round % 8 == 0 { bytes = Array(seed.utf8) }
+        bytes = mutator.mutate(bytes)
+        let text = String(decoding: bytes, as: UTF8.self)
+        for syntax in [MarkupSyntax.html, .xml(XMLRules())] {
+          let document = MarkupDocument(text, syntax)
+          #expect(document.written([]).text == text)
+          _ = SwappingTranslator().translate(document)
+        }
+      }
+    }
+  }
+
+  @Test func randomTagsAreNotLost() {
+    var random = SplitMix(state: 7)
+    let parts = [
+      "<b>", "</b>", "<i>", "</i>", "<p>", "</p>", "one", " two ", ".", "<br>", "<", ">", "&", "\"", "'", "<!--", "-->",
+      "<code>", "</code>", "<a x=\"", "\">", "&lt;", "<script>", "</script>", "<td>", "<sup>1</sup>", "<pre>", "\n",
+    ]
+    for _ in 0..<600 {
+      let count = Int.random(in: 0...40, using: &random)
+      let text = (0..<count).map { _ in parts.randomElement(using: &random) ?? "" }.joined()
+      let document = MarkupDocument(text, .html)
+      #expect(document.written([]).text == text)
+      let translated = SwappingTranslator().translate(document).text
+      #expect(tags(translated) == tags(text), "\(text) became \(translated)")
+    }
+  }
+
+  /// The number of each of a few tags in a text.
+  private func tags(_ text: String) -> [Int] {
+    ["<b>", "</b>", "<i>", "</i>", "<p>", "</p>", "<br>", "<code>", "</code>", "<script>"].map { tag in
+      text.split(separator: tag, omittingEmptySubsequences: false).count - 1
+    }
+  }
+
+  @Test func longDocumentsTakeLinearTime() {
+    for part in [
+      "<b>", "<b>x ", "</b>", "x</i> ", "<a b=\"", "<!--", "&", "<p translate=no>", "<![CDATA[", "<!doctype [>",
+    ] {
+      let text = String(repeating: part, count: 5_000) + "one ]"
+      let document = MarkupDocument(text, .html)
+      #expect(document.written([]).text == text)
+      _ = SwappingTranslator().translate(document)
+    }
+  }
+}
