@@ -121,6 +121,38 @@ import Translation
     for outcome in outcomes { #expect(throws: Never.self) { try outcome.wait().get() } }
   }
 
+  @Test func aRequestTooLargeForTheQueueIsRefusedBeforeItIsTokenized() throws {
+    let gate = DispatchSemaphore(value: 0)
+    let running = DispatchSemaphore(value: 0)
+    let tokenized = Outcome<Int>()
+    let test = try TestService(
+      tokenizer: ScalarTokenizer(unknown: { scalar in
+        if scalar == "z" { tokenized.receive(.success(1)) }
+        return false
+      }),
+      configure: {
+        $0.workers = 1
+        $0.maxQueuedSentences = 10
+      }
+    ) { _ in
+      running.signal()
+      gate.wait()
+      gate.signal()
+    }
+    let outcomes = (0..<2).map { _ in Outcome<[TranslatedText]>() }
+    test.service.translate(request("first"), completion: outcomes[0].receive)
+    running.wait()
+    test.service.translate(request("second"), completion: outcomes[1].receive)
+    let large = TranslationRequest(texts: Array(repeating: "z", count: 20), source: "en", target: "fr")
+    guard case .failure(.queueFull) = test.translate(large) else {
+      Issue.record("more sentences than the queue takes were not refused")
+      return
+    }
+    #expect(tokenized.count == 0)
+    gate.signal()
+    for outcome in outcomes { #expect(throws: Never.self) { try outcome.wait().get() } }
+  }
+
   @Test func aRequestGivesUpAtItsDeadline() throws {
     let gate = Signal()
     let running = Signal()

@@ -24,3 +24,24 @@ struct RequestLimits: Sendable {
     guard found <= characters else { throw .textTooLong(found: found, limit: characters) }
   }
 }
+
+/// A lower bound of the work that a request puts into the queue, known before its texts are split and tokenized.
+struct LeastSize: Sendable, Equatable {
+  var sentences: Int
+  /// Tokens times rows.
+  var tokens: Int
+
+  /// No vocabulary has pieces of so many bytes on average.
+  fileprivate static let bytesPerToken = 16
+}
+
+extension TranslationRequest {
+  /// Each text with a letter is a sentence at least. A request without any asks for room for one, so that a full queue
+  /// and a drain refuse it too.
+  var leastSize: LeastSize {
+    let readable = texts.lazy.filter { text in text.utf8.contains { $0 >= 0x80 || ASCII.isLetter($0) } }
+    let (sentences, bytes) = readable.reduce((0, 0)) { ($0.0 + 1, $0.1 + $1.utf8.count) }
+    let rows = max(beam ?? 1, alternatives + 1)
+    return LeastSize(sentences: max(1, sentences), tokens: max(1, rows * (bytes / LeastSize.bytesPerToken)))
+  }
+}

@@ -83,7 +83,8 @@ package final class TranslationService: Translating {
     _ request: TranslationRequest,
     completion: @escaping @Sendable (Result<[TranslatedText], TranslationError>) -> Void
   ) -> any Cancellable {
-    serve(request.terms, isBrief: request.isBrief, completion) { () throws(TranslationError) in
+    serve(request.terms, size: request.leastSize, isBrief: request.isBrief, completion) {
+      () throws(TranslationError) in
       try limits.check(request)
       return try job(request)
     }
@@ -94,7 +95,8 @@ package final class TranslationService: Translating {
     _ request: AttentionRequest,
     completion: @escaping @Sendable (Result<AttentionAnswer, TranslationError>) -> Void
   ) -> any Cancellable {
-    serve(request.terms, isBrief: false, completion) { () throws(TranslationError) in
+    serve(request.terms, size: LeastSize(sentences: 1, tokens: 1), isBrief: false, completion) {
+      () throws(TranslationError) in
       try limits.check(request)
       let index = try catalog.index(source: request.source, target: request.target, id: request.model)
       let model = catalog.models[index]
@@ -109,9 +111,11 @@ package final class TranslationService: Translating {
   // MARK: Running
 
   /// Makes a job, runs it and those that follow from it, and completes exactly once, always later and on `threads`.
-  /// - Parameter isBrief: what there is to do with the answers takes well under a millisecond.
+  /// - Parameters:
+  ///   - size: at least what the workers will get of it.
+  ///   - isBrief: what there is to do with the answers takes well under a millisecond.
   private func serve<Answer: Sendable>(
-    _ terms: RequestTerms, isBrief: Bool,
+    _ terms: RequestTerms, size: LeastSize, isBrief: Bool,
     _ completion: @escaping @Sendable (Result<Answer, TranslationError>) -> Void,
     job make: () throws(TranslationError) -> ServiceJob<Answer>
   ) -> any Cancellable {
@@ -125,7 +129,7 @@ package final class TranslationService: Translating {
       state.settle()
     }
     do throws(TranslationError) {
-      try checkRoom(for: work)
+      try checkRoom(for: work, size)
       run(try make(), work, finish)
     } catch {
       threads.run { finish(.failure(error)) }
@@ -134,8 +138,10 @@ package final class TranslationService: Translating {
   }
 
   /// Before any work is put into a request that would be refused after it.
-  private func checkRoom(for work: ServiceWork) throws(TranslationError) {
-    if let refusal = batcher.refusal(client: work.client, deadline: work.deadline) { throw TranslationError(refusal) }
+  private func checkRoom(for work: ServiceWork, _ size: LeastSize) throws(TranslationError) {
+    let refusal = batcher.refusal(
+      items: size.sentences, tokens: size.tokens, client: work.client, deadline: work.deadline)
+    if let refusal { throw TranslationError(refusal) }
   }
 
   /// - Parameter continues: the job follows from another of the same request.
