@@ -128,7 +128,7 @@ import Translation
     return result
   }
 
-  @Test(arguments: [200, 23]) func nothingIsLostButWhatIsTranslated(positions: Int) throws {
+  @Test(arguments: [200, 23]) func roundTripLosesNothing(positions: Int) throws {
     var state: UInt64 = 7
     /// What grows would outgrow a model of so few positions.
     let stock = positions < 100 ? Self.stock.filter { $0 != "Faß" } : Self.stock

@@ -23,7 +23,7 @@ import Translation
     #expect(!service.isReady)
   }
 
-  @Test func drainingAnswersWhatWasTakenAndRefusesTheRest() throws {
+  @Test func drainAnswersAcceptedRequestsAndRefusesNewOnes() throws {
     let gate = Signal()
     let test = try TestService(before: { _ in
       gate.wait()
@@ -45,7 +45,7 @@ import Translation
     for (index, outcome) in outcomes.enumerated() { #expect(try outcome.wait().get()[0].text == "TEXT \(index)") }
   }
 
-  @Test func tellsWhatItHasInHand() throws {
+  @Test func loadReportsQueuedAndRunningWork() throws {
     let gate = Signal()
     let running = Signal()
     let test = try TestService(configure: { $0.workers = 1 }) { _ in
@@ -67,7 +67,7 @@ import Translation
     #expect(test.service.load == ServiceLoad())
   }
 
-  @Test func aCancelledRequestIsAnsweredOnceAndItsSentencesAreNotDecoded() throws {
+  @Test func cancelledRequestIsAnsweredOnceAndNotDecoded() throws {
     let gate = Signal()
     let running = Signal()
     let sentences = Outcome<Int>()
@@ -97,7 +97,7 @@ import Translation
     work.cancel()
   }
 
-  @Test func aFullQueueSaysWhenToComeBack() throws {
+  @Test func fullQueueReportsRetryAfter() throws {
     let gate = Signal()
     let running = Signal()
     let test = try TestService(configure: {
@@ -121,9 +121,9 @@ import Translation
     for outcome in outcomes { #expect(throws: Never.self) { try outcome.wait().get() } }
   }
 
-  @Test func aRequestTooLargeForTheQueueIsRefusedBeforeItIsTokenized() throws {
-    let gate = DispatchSemaphore(value: 0)
-    let running = DispatchSemaphore(value: 0)
+  @Test func tooLargeRequestIsRefusedBeforeTokenization() throws {
+    let gate = Signal()
+    let running = Signal()
     let tokenized = Outcome<Int>()
     let test = try TestService(
       tokenizer: ScalarTokenizer(unknown: { scalar in
@@ -153,7 +153,7 @@ import Translation
     for outcome in outcomes { #expect(throws: Never.self) { try outcome.wait().get() } }
   }
 
-  @Test func aRequestGivesUpAtItsDeadline() throws {
+  @Test func requestFailsAtItsDeadline() throws {
     let gate = Signal()
     let running = Signal()
     let test = try TestService(configure: {
@@ -193,7 +193,7 @@ import Translation
     #expect(try third.wait().get()[0].text == "THIRD")
   }
 
-  @Test func manyClientsAtOnceGetTheirOwnAnswersFromSharedBatches() throws {
+  @Test func concurrentClientsGetTheirOwnAnswers() throws {
     let test = try TestService()
     test.service.warmUp()
     let outcomes = (0..<1_000).map { _ in Outcome<[TranslatedText]>() }

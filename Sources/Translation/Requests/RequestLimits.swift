@@ -1,7 +1,7 @@
-/// What a request may ask for, checked before any of it is worked on.
+/// The limits of a request, checked before any work is put into it.
 struct RequestLimits: Sendable {
   static let widestBeam = 16
-  /// Weights of one `/attention` answer, all kinds together: some 40 MB of JSON.
+  /// The most weights of one `/attention` answer, all kinds together: some 40 MB of JSON.
   static let attentionWeights = 4_000_000
 
   let characters: Int
@@ -10,9 +10,7 @@ struct RequestLimits: Sendable {
     // An empty text costs memory too.
     let found = request.texts.reduce(0) { $0 + max(1, $1.unicodeScalars.count) }
     guard found <= characters else { throw .textTooLong(found: found, limit: characters) }
-    if let beam = request.beam, !(1...Self.widestBeam).contains(beam) {
-      throw .invalid(field: "beam", message: "found \(beam), expected 1 to \(Self.widestBeam)")
-    }
+    try check(beam: request.beam)
     guard (0..<Self.widestBeam).contains(request.alternatives) else {
       throw .invalid(
         field: "alternatives", message: "found \(request.alternatives), expected 0 to \(Self.widestBeam - 1)")
@@ -22,6 +20,13 @@ struct RequestLimits: Sendable {
   func check(_ request: AttentionRequest) throws(TranslationError) {
     let found = request.text.unicodeScalars.count + (request.translation?.unicodeScalars.count ?? 0)
     guard found <= characters else { throw .textTooLong(found: found, limit: characters) }
+    try check(beam: request.beam)
+  }
+
+  private func check(beam: Int?) throws(TranslationError) {
+    if let beam, !(1...Self.widestBeam).contains(beam) {
+      throw .invalid(field: "beam", message: "found \(beam), expected 1 to \(Self.widestBeam)")
+    }
   }
 }
 
@@ -31,7 +36,7 @@ struct LeastSize: Sendable, Equatable {
   /// Tokens times rows.
   var tokens: Int
 
-  /// No vocabulary has pieces of so many bytes on average.
+  /// A number of bytes that no vocabulary's pieces have on average.
   fileprivate static let bytesPerToken = 16
 }
 

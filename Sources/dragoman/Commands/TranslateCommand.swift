@@ -38,7 +38,7 @@ package struct LineTranslation {
   package static let linesPerBlock = 256
   package static let maxBlocksInFlight = 4
 
-  private let service: any Translating
+  private let service: any Translator
   private let beam: Int?
   private let pair: LanguagePair
 
@@ -46,7 +46,7 @@ package struct LineTranslation {
   ///   - service: its first model is used.
   ///   - beam: the number of hypotheses; nil for the model's own.
   /// - Throws: `InputError` if the service has no model.
-  package init(service: any Translating, beam: Int?) throws {
+  package init(service: any Translator, beam: Int?) throws {
     guard let pair = service.models.first?.pair else { throw InputError("no model is loaded") }
     self.service = service
     self.beam = beam

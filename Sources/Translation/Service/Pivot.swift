@@ -1,12 +1,24 @@
+/// Two translations, one after the other through a language between, as one.
 extension TranslatedText {
-  /// Two legs as one translation.
-  /// - Parameter second: of the sentences that are the targets of this leg.
-  func followed(by second: TranslatedText, pivot: String) -> TranslatedText {
+  /// - Parameters:
+  ///   - second: the translation of this translation, sentence by sentence.
+  ///   - pivot: the code of the language between.
+  /// - Throws: `failed` if the translations have different numbers of sentences, or the checkpoint's error.
+  func followed(
+    by second: TranslatedText, pivot: String, _ checkpoint: Checkpoint
+  ) throws(TranslationError) -> TranslatedText {
+    guard sentences.count == second.sentences.count else {
+      throw .failed("found \(second.sentences.count) sentences in the second step, expected \(sentences.count)")
+    }
     var joined = TranslatedText(
-      text: second.text, alternatives: second.alternatives,
-      sentences: zip(sentences, second.sentences).map { $0.followed(by: $1) },
+      text: second.text, alternatives: second.alternatives, sentences: [],
       timings: timings.followed(by: second.timings), tokens: tokens + second.tokens, pivot: pivot)
     joined.alternativeScores = second.alternativeScores
+    joined.sentences.reserveCapacity(sentences.count)
+    for (first, second) in zip(sentences, second.sentences) {
+      try checkpoint()
+      joined.sentences.append(first.followed(by: second))
+    }
     return joined
   }
 }
@@ -17,13 +29,11 @@ extension TranslatedSentence {
     joined.pivot = PivotSentence(text: target, score: score)
     joined.source = source
     joined.sourceTokens = sourceTokens
-    let aligned = PivotLinks(alignment)
-    joined.alignment = second.alignment.compactMap(aligned.traced)
+    joined.alignment = PivotLinks(alignment).traced(second.alignment)
     joined.stopReason = stopReason == .eos ? second.stopReason : stopReason
     joined.truncated = truncated || second.truncated
     joined.sourceStart = sourceStart
-    let unchanged = PivotLinks(kept)
-    joined.kept = second.kept.compactMap(unchanged.traced)
+    joined.kept = PivotLinks(kept).traced(second.kept)
     joined.repetition = repetition || second.repetition
     joined.repairs = repairs + second.repairs
     return joined
@@ -49,6 +59,8 @@ struct PivotLinks {
       return end
     }
   }
+
+  func traced(_ second: [AlignmentLink]) -> [AlignmentLink] { second.compactMap { traced($0) } }
 
   /// Leads a link of the second translation back to the source of the first: through the link that shares most bytes
   /// with it, the earliest of several.
