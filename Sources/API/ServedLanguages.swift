@@ -1,7 +1,7 @@
 import Translation
 
 /// Languages of requests, in the words of the service.
-extension Translating {
+extension Translator {
   /// - Returns: the request with the codes that the service has for the languages it names.
   func understood(_ request: TranslationRequest) -> TranslationRequest {
     var request = request

@@ -12,18 +12,18 @@ package final class ServiceSlot: @unchecked Sendable {
 
   /// A service and the requests that are being handed to it.
   private struct Tenant {
-    let service: any Translating
+    let service: any Translator
     let callers = DispatchGroup()
   }
 
-  package init(_ service: (any Translating)? = nil) {
+  package init(_ service: (any Translator)? = nil) {
     tenant = service.map { Tenant(service: $0) }
   }
 
   /// Puts a service, warmed up, where every request from now on finds it.
   /// - Parameter retired: called when no request is being handed to the one before any more, so that it can be told to
   ///   take nothing new; not where there was none.
-  package func install(_ service: any Translating, retired: @escaping @Sendable () -> Void = {}) {
+  package func install(_ service: any Translator, retired: @escaping @Sendable () -> Void = {}) {
     let before = lock.withLock {
       defer { tenant = Tenant(service: service) }
       return tenant
@@ -46,7 +46,7 @@ package final class ServiceSlot: @unchecked Sendable {
 
   /// Gives `body` the service of the moment, which takes requests until `body` returns even if another comes.
   /// - Throws: `Refusal.loading` while there is none.
-  package func withService<Result>(_ body: (any Translating) throws -> Result) throws -> Result {
+  package func withService<Result>(_ body: (any Translator) throws -> Result) throws -> Result {
     let tenant = lock.withLock {
       self.tenant?.callers.enter()
       return self.tenant

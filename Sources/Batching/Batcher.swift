@@ -73,10 +73,12 @@ package final class Batcher<Payload: BatchPayload, Answer: Sendable>: @unchecked
   }
 
   /// The reason for which a submission of a client would be refused now; nil if it would be taken.
-  /// - Parameter tokens: the least that the submission will have.
-  package func refusal(client: String, tokens: Int = 1, deadline: UInt64?) -> BatchFailure? {
+  /// - Parameters:
+  ///   - items: the least number of items that the submission will have.
+  ///   - tokens: the least number of tokens that the submission will have.
+  package func refusal(items: Int = 1, tokens: Int = 1, client: String, deadline: UInt64?) -> BatchFailure? {
     state.sync {
-      scheduler.refusal(items: 1, tokens: max(tokens, 1), of: client, deadline: deadline, now: clock())
+      scheduler.refusal(items: max(items, 1), tokens: max(tokens, 1), of: client, deadline: deadline, now: clock())
     }
   }
 

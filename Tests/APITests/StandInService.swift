@@ -6,7 +6,7 @@ import Translation
 /// A service that answers what it is told to and remembers what it was asked.
 ///
 /// `@unchecked Sendable`: the variables are only touched under `lock`.
-final class StandInService: Translating, @unchecked Sendable {
+final class StandInService: Translator, @unchecked Sendable {
   private let lock = NSLock()
   private var _translations: [TranslationRequest] = []
   private var _attentions: [AttentionRequest] = []

@@ -43,7 +43,7 @@ final class StreamingServer {
 }
 
 /// A service that tells when work was taken back.
-private struct WatchedService: Translating {
+private struct WatchedService: Translator {
   let inner: TranslationService
   let cancelled: Signal
 

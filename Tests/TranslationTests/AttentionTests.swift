@@ -5,11 +5,13 @@ import Translation
 @Suite struct AttentionTests {
   private func request(
     _ text: String, translation: String? = nil, kinds: [AttentionKind] = [.cross], layers: [Int]? = nil,
-    heads: HeadSelection = .all, sentence: Int = 0
+    heads: HeadSelection = .all, sentence: Int = 0, clause: Int = 0
   ) -> AttentionRequest {
-    AttentionRequest(
+    var request = AttentionRequest(
       text: text, source: "en", target: "fr", translation: translation, kinds: kinds, layers: layers, heads: heads,
       sentence: sentence)
+    request.clause = clause
+    return request
   }
 
   private func refusedField(_ request: AttentionRequest) throws -> String? {
@@ -17,7 +19,7 @@ import Translation
     return nil
   }
 
-  @Test func answersWithTokensAndWeightsOfOneSentence() throws {
+  @Test func answerHasTokensAndWeightsOfOneSentence() throws {
     let answer = try TestService().attention(request("One! ab", kinds: AttentionKind.allCases, sentence: 1)).get()
     #expect(answer.sentences == 2)
     #expect(answer.sourceTokens == ["a", "b", "</s>"])
@@ -31,7 +33,7 @@ import Translation
     }
   }
 
-  @Test func aGivenTranslationIsForced() throws {
+  @Test func givenTranslationIsForced() throws {
     let answer = try TestService().attention(request("ab", translation: "xyz")).get()
     #expect(answer.targetTokens == ["x", "y", "z", "</s>"])
     #expect(answer.weights[.cross]?.shape == [2, 3, 4, 3])
@@ -54,7 +56,7 @@ import Translation
     #expect(most.values.prefix(3) == [1, 0, 0.2])
   }
 
-  @Test func whatTheModelHasNotIsRefusedByName() throws {
+  @Test func missingLayersHeadsAndSentencesAreRefusedByName() throws {
     #expect(try refusedField(request("ab", layers: [2])) == "layers")
     #expect(try refusedField(request("ab", layers: [])) == "layers")
     #expect(try refusedField(request("ab", layers: [0, 0])) == "layers")
@@ -62,11 +64,55 @@ import Translation
     #expect(try refusedField(request("ab", sentence: 1)) == "sentence")
     #expect(try refusedField(request("ab", sentence: -1)) == "sentence")
     #expect(try refusedField(request(" \n")) == "q")
-    #expect(try refusedField(request(String(repeating: "a", count: 20))) == "q")
+    #expect(try refusedField(request("ab", clause: 1)) == "clause")
+    #expect(try refusedField(request(String(repeating: "a", count: 20), translation: "a")) == "q")
     #expect(try refusedField(request("ab", translation: String(repeating: "a", count: 20))) == "translation")
   }
 
-  @Test func aSentenceThatTheTokenizerDoesNotSeeHasNone() throws {
+  // MARK: The pass that translates
+
+  @Test func clausesMatchTheTranslation() throws {
+    let service = try TestService(positions: 12)
+    let (text, first) = ("one, two, three; four", try service.attention(request("one, two, three; four")).get())
+    #expect(first.clauses == 2 && first.repairs.isEmpty)
+    let second = try service.attention(request(text, clause: 1)).get()
+    #expect((first.sourceTokens.dropLast() + second.sourceTokens.dropLast()).joined() == "one, two,three; four")
+    #expect(second.targetTokens.joined() == "THREE; FOUR</s>")
+    #expect(second.weights[.cross]?.shape == [2, 3, second.targetTokens.count, second.sourceTokens.count])
+  }
+
+  @Test func retriedTranslationIsShown() throws {
+    let service = try TestService(script: { _, options in options.uniqueRun == 0 ? "LA LA LA LA LA" : "UN AIR." })
+    let answer = try service.attention(request("A song.")).get()
+    #expect(answer.targetTokens.joined() == "UN AIR.</s>")
+    #expect(answer.repairs == [Repair(.repetition, .retranslated)])
+    #expect(answer.targetTokens.count == answer.weights[.cross]?.shape[2])
+  }
+
+  @Test func cutLoopIsShownUpToItsCut() throws {
+    let service = try TestService(script: { _, _ in "UN AIR LA LA LA LA LA LA" })
+    let answer = try service.attention(request("A song.")).get()
+    #expect(answer.targetTokens.joined() == "UN AIR LA")
+    #expect(answer.repairs == [Repair(.repetition, .retranslated), Repair(.repetition, .cut)])
+  }
+
+  @Test func untranslatedTextHasNoAttention() throws {
+    guard case .failure(.invalid("q", _)) = try TestService().attention(request("1234")) else {
+      Issue.record("attention of text that stays as it is was answered")
+      return
+    }
+  }
+
+  @Test func beamComesFromTheRequest() throws {
+    let beams = Outcome<Int>()
+    let service = try TestService(before: { beams.receive(.success($0[0].options.beam)) })
+    var wide = request("ab")
+    wide.beam = 3
+    _ = try service.attention(wide).get()
+    #expect(try beams.wait().get() == 3)
+  }
+
+  @Test func sentenceWithoutTokensHasNoAttention() throws {
     let service = try TestService(tokenizer: ScalarTokenizer(invisible: ["\u{200B}"]))
     guard case .failure(.invalid("q", _)) = service.attention(request("\u{200B}")) else {
       Issue.record("attention of no token was answered")
@@ -74,7 +120,7 @@ import Translation
     }
   }
 
-  @Test func anAnswerOfTooManyWeightsIsRefused() throws {
+  @Test func tooManyWeightsAreRefused() throws {
     let service = try TestService(positions: 1000)
     // 2 layers, 3 heads, 901 tokens each way: 4,870,806 weights.
     let long = String(repeating: "a", count: 900)
@@ -97,7 +143,7 @@ import Translation
     }
   }
 
-  @Test func anArchitectureWithoutSaysSo() throws {
+  @Test func missingKindOfAttentionIsReported() throws {
     let service = try TestService(attention: [.cross: TestService.shape])
     let result = service.attention(request("ab", kinds: [.cross, .encoder]))
     guard case .failure(.noAttention(let architecture, let kind)) = result else {

@@ -41,7 +41,7 @@ import Translation
     #expect(try translate("a &lt;b", .text).text == "A &LT;B")
   }
 
-  @Test func whatWasNotAskedForIsLeftOut() throws {
+  @Test func unrequestedAlignmentIsLeftOut() throws {
     var several = request(["<p>one</p>"])
     several.alternatives = 2
     #expect(try TestService().translate(several).get()[0].alternatives.isEmpty)
@@ -106,7 +106,7 @@ import Translation
     #expect(red.text == "Un chien <b>rouge</b> court dans la neige.")
   }
 
-  @Test func tagsRoundSentencesChangeNoTranslation() throws {
+  @Test func tagsAroundSentencesChangeNoTranslation() throws {
     let service = try realService()
     var generator = MarkupGenerator(seed: 13, tagsWithin: false)
     var fragments: [String] = []

@@ -46,11 +46,11 @@ import Translation
     try check("int8", binary())
   }
 
-  @Test func floatsWhereTheyAreAskedFor() throws {
+  @Test func float32IsUsedIfRequested() throws {
     try check("float32", binary(), ModelPreferences(precision: .float32))
   }
 
-  @Test func theShortlistIsUsedUnlessItIsNotWanted() throws {
+  @Test func shortlistIsUsedUnlessDisabled() throws {
     try check("int8 shortlist", binary(shortlist: true))
     try check("int8", binary(shortlist: true), ModelPreferences(usesShortlist: false))
   }
@@ -67,7 +67,7 @@ import Translation
     try check("separate", fixture)
   }
 
-  @Test func theFolderSaysHowItIsDecoded() throws {
+  @Test func decodingOptionsComeFromTheFolder() throws {
     let text = "she wrote to her sister"
     func tokens(_ settings: String?) throws -> Int {
       let fixture = try NativeFixture(model: ("toy_ssru_int8.bin", "model.bin"), settings: settings)
@@ -81,13 +81,13 @@ import Translation
     #expect(try tokens(nil) == 28, "Firefox' factor of 2 over 14 source tokens")
   }
 
-  @Test func aWordPenaltyIsRefusedByName() throws {
+  @Test func wordPenaltyIsRefusedByName() throws {
     let fixture = try NativeFixture(model: ("toy_ssru_int8.bin", "model.bin"), settings: "word-penalty: 0.5\n")
     let error = #expect(throws: FileError.self) { try LoadedModel(directory: fixture.directory, pair: enFr) }
     #expect(error?.item == "word-penalty")
   }
 
-  @Test func aVocabularyOfAnotherModelIsRefused() throws {
+  @Test func vocabularyOfAnotherModelIsRefused() throws {
     let fixture = try NativeFixture(
       model: ("toy_ssru_int8.bin", "model.bin"), vocabularies: [("trgvocab.spm", "vocab.spm")])
     let error = #expect(throws: FileError.self) { try LoadedModel(directory: fixture.directory, pair: enFr) }
@@ -111,11 +111,11 @@ import Translation
     return fixture
   }
 
-  @Test func aListOfWordsWithItsPieces() throws {
+  @Test func vocabularyListHasItsPieces() throws {
     try check("npz", listed { $0 })
   }
 
-  @Test func anotherEndOfSentenceThanTheModelsIsRefused() throws {
+  @Test func differentEndOfSentenceIsRefused() throws {
     let fixture = try listed { 63 - $0 }
     let error = #expect(throws: FileError.self) { try LoadedModel(directory: fixture.directory, pair: enFr) }
     #expect(error?.item == "end of sentence")

@@ -3,7 +3,8 @@ import Foundation
 import Models
 import Support
 import Testing
-import Translation
+
+@testable import Translation
 
 /// Pairs without a model of their own.
 @Suite(.timeLimit(.minutes(1))) struct PivotTests {
@@ -24,16 +25,16 @@ import Translation
     TranslationRequest(texts: [text], source: source, target: target, alternatives: alternatives, explain: explain)
   }
 
-  @Test func pairsOfTwoModelsAreServedToo() throws {
+  @Test func pivotPairsAreServed() throws {
     let service = try service("fr-en", "en-de").service
     #expect(service.pairs == [try pair("fr-en"), try pair("en-de"), try pair("fr-de")])
     let none = try self.service("fr-en", "en-de", pivots: false).service
     #expect(none.pairs == [try pair("fr-en"), try pair("en-de")])
     #expect(try self.service("fr-en", "en-fr").service.pairs.count == 2, "no language into itself")
-    #expect(try self.service("a1-fr", "fr-en", "en-de").service.pairs.count == 5, "one language between at most")
+    #expect(try self.service("it-fr", "fr-en", "en-de").service.pairs.count == 5, "one language between at most")
   }
 
-  @Test func sentencesGoThroughTheLanguageBetween() throws {
+  @Test func sentencesGoThroughThePivot() throws {
     let batches = Outcome<Int>()
     let service = try service("fr-en", "en-de", before: { batches.receive(.success($0.count)) })
     let translated = try service.translate(request("  une ß.  Deux?\n\n\ttrois \n", "fr", "de")).get()[0]
@@ -45,19 +46,19 @@ import Translation
     #expect(translated.timings.decodeMilliseconds >= 4, "both steps count")
   }
 
-  @Test func aModelOfItsOwnGoesFirst() throws {
+  @Test func directModelTakesPrecedence() throws {
     let service = try service("fr-en", "en-de", "fr-de")
     #expect(try service.translate(request("un", "fr", "de")).get()[0].pivot == nil)
   }
 
-  @Test func englishIsPreferred() throws {
+  @Test func englishIsThePreferredPivot() throws {
     let service = try service("fr-es", "es-de", "fr-en", "en-de")
     #expect(try service.translate(request("un", "fr", "de")).get()[0].pivot == "en")
     let other = try self.service("fr-es", "es-de", "fr-it", "it-de")
     #expect(try other.translate(request("un", "fr", "de")).get()[0].pivot == "es")
   }
 
-  @Test func alternativesAndDetailsAreOfBothSteps() throws {
+  @Test func detailsJoinBothSteps() throws {
     let service = try service("fr-en", "en-de")
     let translated = try service.translate(
       request("aß b", "fr", "de", alternatives: 1, explain: [.tokens, .alignment, .scores])
@@ -76,7 +77,7 @@ import Translation
     #expect(sentence.alignment.first == AlignmentLink(source: 0..<1, target: 0..<1))
   }
 
-  @Test func whatTheFirstStepCutOrBrokeOffIsSaid() throws {
+  @Test func truncationInTheFirstStepIsReported() throws {
     let service = try service("fr-en", "en-de", positions: 12)
     let translated = try service.translate(request("one, two, three; four. Five", "fr", "de")).get()[0]
     #expect(translated.sentences.map(\.truncated) == [true, false])
@@ -84,7 +85,7 @@ import Translation
     #expect(try long.get()[0].sentences.map(\.stopReason) == [.length])
   }
 
-  @Test func attentionNamesThePairsThatHaveModels() throws {
+  @Test func attentionOfAPivotPairNamesThePairs() throws {
     let result = try service("fr-en", "en-de").attention(AttentionRequest(text: "un", source: "fr", target: "de"))
     guard case .failure(.noDirectModel("fr", "de", "en")) = result else {
       Issue.record("attention of a pair without a model was not refused by name")
@@ -92,7 +93,7 @@ import Translation
     }
   }
 
-  @Test func aModelThatIsNamedServesItsOwnPairAlone() throws {
+  @Test func namedModelServesItsOwnPairOnly() throws {
     let service = try service("fr-en", "en-de")
     let asked = TranslationRequest(texts: ["un"], source: "fr", target: "de", model: "fr-en")
     guard case .failure(.pairNotServed) = service.translate(asked) else {
@@ -101,7 +102,7 @@ import Translation
     }
   }
 
-  @Test func noPivotsNoPair() throws {
+  @Test func pivotPairIsRefusedWithoutPivots() throws {
     let result = try service("fr-en", "en-de", pivots: false).translate(request("un", "fr", "de"))
     guard case .failure(.pairNotServed("fr", "de", let served)) = result else {
       Issue.record("a pair was served through another language although that was off")
@@ -138,7 +139,7 @@ import Translation
     #expect(outcome.count == 1)
   }
 
-  @Test func aDrainWaitsForTheSecondStep() throws {
+  @Test func drainWaitsForTheSecondStep() throws {
     let gate = Signal()
     let running = Signal()
     let test = try service(
@@ -157,5 +158,38 @@ import Translation
     drained.wait()
     #expect(outcome.count == 1)
     #expect(try outcome.wait().get()[0].text == "UN")
+  }
+}
+
+/// Links through a language between, found in sorted lists.
+@Suite struct PivotLinksTests {
+  /// The slow way: every link of the first translation is looked at.
+  private func traced(_ second: AlignmentLink, through links: [AlignmentLink]) -> AlignmentLink? {
+    let shared = links.map { (link: $0, bytes: $0.target.clamped(to: second.source).count) }
+    guard let best = shared.max(by: { $0.bytes < $1.bytes }), best.bytes > 0 else { return nil }
+    return AlignmentLink(source: best.link.source, target: second.target)
+  }
+
+  @Test func agreesWithLookingAtEveryLink() {
+    var numbers = SystemRandomNumberGenerator()
+    func range() -> Range<Int> {
+      let start = Int.random(in: 0..<60, using: &numbers)
+      return start..<start + Int.random(in: 0...12, using: &numbers)
+    }
+    for count in 0..<200 {
+      let links = (0..<count % 40).map { _ in AlignmentLink(source: range(), target: range()) }
+      let pivot = PivotLinks(links)
+      for _ in 0..<40 {
+        let second = AlignmentLink(source: range(), target: range())
+        #expect(pivot.traced(second) == traced(second, through: links), "\(links) \(second)")
+      }
+    }
+  }
+
+  @Test(.timeLimit(.minutes(1))) func hundredThousandLinksAreTracedQuickly() {
+    let links = (0..<100_000).map { AlignmentLink(source: 2 * $0..<2 * $0 + 2, target: 2 * $0..<2 * $0 + 2) }
+    let pivot = PivotLinks(links)
+    let traced = links.reversed().compactMap(pivot.traced)
+    #expect(traced.reversed() == links)
   }
 }

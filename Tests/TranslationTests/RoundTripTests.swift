@@ -88,12 +88,12 @@ private enum EnglishToFrench {
     }
   }
 
-  @Test func nothingIsLostButWhatIsTranslated() throws {
+  @Test func roundTripLosesNothing() throws {
     let texts = generated(120)
     for (text, translated) in zip(texts, try translate(texts, service())) { check(text, translated) }
   }
 
-  @Test func everyKindOfSpanStandsAnywhere() throws {
+  @Test func everyKindOfSpanSurvivesAnywhere() throws {
     let service = try service()
     for frame in ["% is here.", "Two dogs run to % now.", "See the page %", "A man, %, sleeps."] {
       let texts = Self.spans.map { frame.replacing("%", with: $0) }
@@ -102,7 +102,7 @@ private enum EnglishToFrench {
   }
 
   @Test(arguments: ["12", "345", "1,234", "2024", "3.5", "98,765", "4:30"])
-  func numbersAreWhatTheyWere(_ number: String) throws {
+  func numbersAreUnchanged(_ number: String) throws {
     let texts = ["A group of % people.", "In % a dog ran.", "The number % is on his shirt."].map {
       $0.replacing("%", with: number)
     }
@@ -112,7 +112,7 @@ private enum EnglishToFrench {
     }
   }
 
-  @Test func whatATextBecomesDoesNotDependOnItsCompany() throws {
+  @Test func translationIsIndependentOfTheBatch() throws {
     let texts = Array(generated(24))
     let service = try service()
     let together = try translate(texts, service)

@@ -63,7 +63,7 @@ struct SequenceServiceTests {
   }
 
   @Test(arguments: SequenceFixture.attending)
-  func attentionHasTheTransformersShape(name: String) throws {
+  func attentionHasTheShapeOfATransformers(name: String) throws {
     let fixture = try SequenceFixture(name)
     let answer = try attention([.cross], fixture, sentence: 0).get()
     let expected = try fixture.crossAttention(0)
@@ -81,7 +81,7 @@ struct SequenceServiceTests {
   }
 
   @Test(arguments: SequenceFixture.plain)
-  func withoutAttentionItIsRefusedByName(name: String) throws {
+  func missingAttentionIsRefusedByName(name: String) throws {
     for kinds in [[AttentionKind.cross], []] {
       let cell = name.split(separator: "-")[1]
       guard

@@ -23,7 +23,7 @@ import Translation
     #expect(!service.isReady)
   }
 
-  @Test func drainingAnswersWhatWasTakenAndRefusesTheRest() throws {
+  @Test func drainAnswersAcceptedRequestsAndRefusesNewOnes() throws {
     let gate = Signal()
     let test = try TestService(before: { _ in
       gate.wait()
@@ -45,7 +45,7 @@ import Translation
     for (index, outcome) in outcomes.enumerated() { #expect(try outcome.wait().get()[0].text == "TEXT \(index)") }
   }
 
-  @Test func tellsWhatItHasInHand() throws {
+  @Test func loadReportsQueuedAndRunningWork() throws {
     let gate = Signal()
     let running = Signal()
     let test = try TestService(configure: { $0.workers = 1 }) { _ in
@@ -67,7 +67,7 @@ import Translation
     #expect(test.service.load == ServiceLoad())
   }
 
-  @Test func aCancelledRequestIsAnsweredOnceAndItsSentencesAreNotDecoded() throws {
+  @Test func cancelledRequestIsAnsweredOnceAndNotDecoded() throws {
     let gate = Signal()
     let running = Signal()
     let sentences = Outcome<Int>()
@@ -97,7 +97,7 @@ import Translation
     work.cancel()
   }
 
-  @Test func aFullQueueSaysWhenToComeBack() throws {
+  @Test func fullQueueReportsRetryAfter() throws {
     let gate = Signal()
     let running = Signal()
     let test = try TestService(configure: {
@@ -121,7 +121,39 @@ import Translation
     for outcome in outcomes { #expect(throws: Never.self) { try outcome.wait().get() } }
   }
 
-  @Test func aRequestGivesUpAtItsDeadline() throws {
+  @Test func tooLargeRequestIsRefusedBeforeTokenization() throws {
+    let gate = Signal()
+    let running = Signal()
+    let tokenized = Outcome<Int>()
+    let test = try TestService(
+      tokenizer: ScalarTokenizer(unknown: { scalar in
+        if scalar == "z" { tokenized.receive(.success(1)) }
+        return false
+      }),
+      configure: {
+        $0.workers = 1
+        $0.maxQueuedSentences = 10
+      }
+    ) { _ in
+      running.signal()
+      gate.wait()
+      gate.signal()
+    }
+    let outcomes = (0..<2).map { _ in Outcome<[TranslatedText]>() }
+    test.service.translate(request("first"), completion: outcomes[0].receive)
+    running.wait()
+    test.service.translate(request("second"), completion: outcomes[1].receive)
+    let large = TranslationRequest(texts: Array(repeating: "z", count: 20), source: "en", target: "fr")
+    guard case .failure(.queueFull) = test.translate(large) else {
+      Issue.record("more sentences than the queue takes were not refused")
+      return
+    }
+    #expect(tokenized.count == 0)
+    gate.signal()
+    for outcome in outcomes { #expect(throws: Never.self) { try outcome.wait().get() } }
+  }
+
+  @Test func requestFailsAtItsDeadline() throws {
     let gate = Signal()
     let running = Signal()
     let test = try TestService(configure: {
@@ -161,7 +193,7 @@ import Translation
     #expect(try third.wait().get()[0].text == "THIRD")
   }
 
-  @Test func manyClientsAtOnceGetTheirOwnAnswersFromSharedBatches() throws {
+  @Test func concurrentClientsGetTheirOwnAnswers() throws {
     let test = try TestService()
     test.service.warmUp()
     let outcomes = (0..<1_000).map { _ in Outcome<[TranslatedText]>() }

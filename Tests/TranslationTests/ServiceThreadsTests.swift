@@ -35,12 +35,12 @@ import Translation
     TranslationRequest(texts: [text], source: "en", target: "fr")
   }
 
-  @Test func theHostTakesShortTexts() throws {
+  @Test func hostThreadTakesShortTexts() throws {
     #expect(try taken(request("one")) == ("ONE", 1))
     #expect(try taken(request("")) == ("", 1))
   }
 
-  @Test func theHostIsSparedWhatMayTakeLonger() throws {
+  @Test func hostThreadIsSparedLongWork() throws {
     let long = String(repeating: "a", count: 150) + "."
     let text = Array(repeating: long, count: 20).joined(separator: " ")
     #expect(try taken(request(text)) == (text.uppercased(), 0))
@@ -54,7 +54,7 @@ import Translation
     #expect(try taken(varied) == ("ONE", 0))
   }
 
-  @Test func withoutAHostOtherThreadsDoIt() throws {
+  @Test func otherThreadsWorkWithoutAHost() throws {
     #expect(try taken(isThere: false, request("one")) == ("ONE", 0))
   }
 }

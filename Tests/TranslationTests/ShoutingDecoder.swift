@@ -3,8 +3,8 @@ import Models
 import Support
 import Translation
 
-/// Translates ASCII letters and the sharp s to capitals. Its second best hypothesis ends in "2", its third in "3" and so on; its
-/// attention looks at the token of the same place in every layer and head.
+/// A decoder that translates ASCII letters and the sharp s to capitals. Its second best hypothesis ends in "2", its third
+/// in "3" and so on. Its attention looks at the token of the same index in every layer and head.
 final class ShoutingDecoder: StepwiseDecoding {
   /// A translation of its own for a source; nil leaves it to be shouted.
   typealias Script = @Sendable (String, DecodingOptions) -> String?

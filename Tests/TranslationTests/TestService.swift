@@ -79,7 +79,7 @@ private final class WarmUp: @unchecked Sendable {
   }
 }
 
-/// What a completion was called with.
+/// The results that a completion was called with.
 ///
 /// `@unchecked Sendable`: `results` is only touched under `lock`.
 final class Outcome<Answer: Sendable>: @unchecked Sendable {

@@ -18,49 +18,49 @@ import Translation
   }
 
   @Test(arguments: ["", " ", "\n\t \u{2003}\n"])
-  func whiteSpaceComesBackAsItIs(_ text: String) throws {
+  func whiteSpaceIsUnchanged(_ text: String) throws {
     let translated = try TestService().translate(text, explain: Set(Explanation.allCases), alternatives: 2)
     #expect(translated.text == text)
     #expect(translated.sentences.isEmpty)
     #expect(translated.alternatives.isEmpty)
   }
 
-  @Test func aSentenceThatTheTokenizerDoesNotSeeStaysAsItIs() throws {
+  @Test func sentenceWithoutTokensIsUnchanged() throws {
     let service = try TestService(tokenizer: ScalarTokenizer(invisible: ["\u{200B}", "~"]))
     #expect(try service.translate("One.\n~\u{200B}~\ntwo", alternatives: 1).text == "ONE.\n~\u{200B}~\nTWO")
   }
 
-  @Test func aSentenceOfWhichTheModelMakesNothingStaysAsItIs() throws {
+  @Test func sentenceWithEmptyTranslationIsUnchanged() throws {
     let translated = try TestService().translate("One.\n☃☃\ntwo", explain: [.alignment])
     #expect(translated.text == "ONE.\n☃☃\nTWO")
     #expect(translated.sentences[1].alignment == [AlignmentLink(source: 0..<6, target: 0..<6)])
   }
 
-  @Test func textsAreAnsweredInTheirOrder() throws {
+  @Test func answersKeepTheOrderOfTexts() throws {
     let texts = (0..<200).map { "text number \($0) of \(String(repeating: "x", count: $0 % 50))" }
     let translated = try TestService().translate(TranslationRequest(texts: texts, source: "en", target: "fr")).get()
     #expect(translated.map(\.text) == texts.map { $0.uppercased() })
   }
 
-  @Test func noTextsAtAllAreAnswered() throws {
+  @Test func emptyRequestIsAnswered() throws {
     #expect(try TestService().translate(TranslationRequest(texts: [], source: "en", target: "fr")).get().isEmpty)
   }
 
   @Test(arguments: [(12, nil), (12, 500), (200, 12)])
-  func aSentenceLongerThanTheModelIsCutAndSaysSo(_ positions: Int, _ maxSourceTokens: Int?) throws {
+  func tooLongSentenceIsCutAndReported(_ positions: Int, _ maxSourceTokens: Int?) throws {
     let service = try TestService(positions: positions, maxSourceTokens: maxSourceTokens)
     let translated = try service.translate("one, two, three; four. Five")
     #expect(translated.text == "ONE, TWO, THREE; FOUR. FIVE")
     #expect(translated.sentences.map(\.truncated) == [true, false])
   }
 
-  @Test func aTranslationThatRunsIntoTheLimitSaysSo() throws {
+  @Test func translationAtTheLengthLimitIsReported() throws {
     let translated = try TestService(positions: 11).translate("abcdefghß. Two")
     #expect(translated.text == "ABCDEFGHSS. TWO")
     #expect(translated.sentences.map(\.stopReason) == [.length, .eos])
   }
 
-  @Test func theLongestTranslationFollowsFromTheSource() throws {
+  @Test func lengthLimitFollowsFromTheSource() throws {
     let limits = Outcome<Int>()
     let service = try TestService(positions: 80, before: { limits.receive(.success($0[0].options.maxLength)) })
     _ = try service.translate("abc")
@@ -71,7 +71,7 @@ import Translation
     #expect(try capped.wait().get() == 80)
   }
 
-  @Test func touchingSentencesStandApartInAScriptWithSpaces() throws {
+  @Test func touchingSentencesAreSeparatedInScriptsWithSpaces() throws {
     let toFrench = try TestService()
     #expect(try toFrench.translate("一。二。").text == "一。 二。")
     let toJapanese = try TestService(pairs: [("zh-ja", LanguagePair(source: "zh", target: "ja"))])
@@ -79,13 +79,13 @@ import Translation
     #expect(try toJapanese.translate(request).get().map(\.text) == ["一。二。"])
   }
 
-  @Test func sentencesSayWhereTheyStand() throws {
+  @Test func sentencesHaveTheirOffsets() throws {
     let sentences = try TestService().translate(" Öne ß. Two?\n三。四。 ").sentences
     #expect(sentences.map(\.sourceStart) == [1, 10, 15, 21])
     #expect(sentences.map(\.targetStart) == [1, 10, 15, 22])
   }
 
-  @Test func aRequestSaysWhereItsTextsAreSplit() throws {
+  @Test func splittingFollowsTheRequest() throws {
     func sentences(_ splitting: SentenceSplitting) throws -> [String] {
       let request = TranslationRequest(
         texts: [" One two\nthree. Four "], source: "en", target: "fr", splitting: splitting)
@@ -111,7 +111,7 @@ import Translation
     #expect(try service.translate("One", alternatives: 3).alternatives.count == 3)
   }
 
-  @Test func theBeamComesFromTheRequestElseTheOperatorElseTheModel() throws {
+  @Test func beamComesFromRequestThenOperatorThenModel() throws {
     let beams = Outcome<Int>()
     let record: @Sendable ([DecodingRequest]) -> Void = { beams.receive(.success($0[0].options.beam)) }
     _ = try TestService(before: record).translate("One")
@@ -148,7 +148,7 @@ import Translation
       ])
   }
 
-  @Test func theHeadThatWasTrainedToAlignDecides() throws {
+  @Test func guidedHeadAligns() throws {
     // From the tenth on, this double's heads look away from the token of their place.
     let shape = [AttentionKind.cross: AttentionShape(layers: 2, heads: 25)]
     let own = [0..<1, 1..<2, 2..<3]
@@ -168,7 +168,7 @@ import Translation
 
   // MARK: Refusals
 
-  @Test func namesThePairsThatAreServed() throws {
+  @Test func refusalNamesTheServedPairs() throws {
     let service = try TestService(pairs: [
       ("a", LanguagePair(source: "en", target: "fr")), ("b", LanguagePair(source: "en", target: "fr")),
       ("c", LanguagePair(source: "fr", target: "en")),
@@ -188,7 +188,7 @@ import Translation
         == "X")
   }
 
-  @Test func refusesWhatIsOverTheLimits() throws {
+  @Test func limitsAreEnforced() throws {
     let service = try TestService(configure: { $0.characterLimit = 5 })
     #expect(try service.translate("éé\u{301}éé").text == "éé\u{301}éé")
     #expect(
@@ -217,7 +217,7 @@ import Translation
     #expect(failure(service.translate(request)) == .noAttention(architecture: "shouting", kind: "cross"))
   }
 
-  @Test func aServiceNeedsModelsOfDifferentNames() {
+  @Test func duplicateModelNamesAreRefused() {
     let pair = LanguagePair(source: "en", target: "fr")
     #expect(throws: FileError.self) { try TestService(pairs: []) }
     #expect(throws: FileError.self) { try TestService(pairs: [("a", pair), ("a", pair)]) }

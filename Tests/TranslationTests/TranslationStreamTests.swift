@@ -3,9 +3,9 @@ import Support
 import Testing
 import Translation
 
-/// Parts of translations, told before the whole is there.
+/// Parts of translations, sent before the whole is there.
 @Suite(.timeLimit(.minutes(1))) struct TranslationStreamTests {
-  /// What was told, and what was answered.
+  /// The streamed tokens, and the answer.
   private func streamed(
     _ texts: [String], on service: TestService, from source: String = "en", to target: String = "fr", beam: Int? = nil
   ) throws -> (tokens: [StreamedToken], translated: [TranslatedText]) {
@@ -27,7 +27,7 @@ import Translation
     }
   }
 
-  @Test func partsOfASentenceMakeTheSentence() throws {
+  @Test func streamedPartsFormTheSentence() throws {
     let texts = [
       "  One, two and three of them are here. Four?\n\nfive", String(repeating: "a ß of some length ", count: 9), "☃☃",
       "One. ☃",
@@ -38,14 +38,14 @@ import Translation
     #expect(tokens.allSatisfy { !$0.part.isEmpty })
   }
 
-  @Test func clausesComeInTheirOrder() throws {
+  @Test func clausesAreStreamedInOrder() throws {
     let text = "one, two, three; four, five, six: seven. Eight, nine, ten, eleven"
     let (tokens, translated) = try streamed([text], on: try TestService(positions: 12))
     #expect(translated[0].sentences.map(\.truncated) == [true, true])
     #expect(joined(tokens) == sentences(translated))
   }
 
-  @Test func whatNoModelCanReadIsToldToo() throws {
+  @Test func untranslatedTextIsStreamed() throws {
     let service = try TestService(tokenizer: ScalarTokenizer(invisible: ["~"]))
     let (tokens, translated) = try streamed(["One.\n~~\ntwo"], on: service)
     #expect(joined(tokens) == sentences(translated))
@@ -53,7 +53,7 @@ import Translation
     #expect(none.isEmpty && empty.map(\.text) == ["", " \n"])
   }
 
-  @Test func behindALanguageBetweenOnlyTheSecondStepIsTold() throws {
+  @Test func onlyTheSecondStepOfAPivotIsStreamed() throws {
     let pairs = [("fr-en", "fr", "en"), ("en-de", "en", "de")].map {
       (id: $0.0, pair: LanguagePair(source: $0.1, target: $0.2))
     }
@@ -63,7 +63,7 @@ import Translation
     #expect(joined(tokens) == sentences(translated))
   }
 
-  @Test func ofADocumentItsTextIsTold() throws {
+  @Test func textOfADocumentIsStreamed() throws {
     let heard = Heard()
     var request = TranslationRequest(
       texts: ["<p>One <b>two</b>. Three.</p><p>four</p>", "<p>five</p>"], source: "en", target: "fr")
@@ -74,7 +74,7 @@ import Translation
     #expect(joined(heard.tokens) == [[0: "ONE TWO.", 1: "THREE.", 2: "FOUR"], [0: "FIVE"]])
   }
 
-  @Test func nothingIsToldAfterTheAnswer() throws {
+  @Test func nothingIsStreamedAfterTheAnswer() throws {
     let running = Signal()
     let gate = Signal()
     let service = try TestService(configure: { $0.workers = 1 }) { _ in

@@ -33,6 +33,19 @@ enum AttentionJSON {
     }
     writer.name("sentences")
     writer.integer(answer.sentences)
+    writer.name("clauses")
+    writer.integer(answer.clauses)
+    if !answer.repairs.isEmpty {
+      writer.name("repairs")
+      writer.array(of: answer.repairs) { writer, repair in
+        writer.object { writer in
+          writer.name("kind")
+          writer.string(repair.kind.rawValue)
+          writer.name("action")
+          writer.string(repair.action.rawValue)
+        }
+      }
+    }
     let tokens = [
       ("sourceTokens", answer.sourceTokens), ("targetTokens", answer.targetTokens),
       ("decoderTokens", answer.decoderTokens),

@@ -2,7 +2,7 @@ import HTTP
 import Models
 import Translation
 
-/// `GET` and `POST /attention`: the weights of the pass that translated one sentence.
+/// `GET` and `POST /attention`: the attention weights of one clause of a translation.
 struct AttentionRoute: Sendable {
   let slot: ServiceSlot
 
@@ -29,7 +29,7 @@ struct AttentionRoute: Sendable {
     guard let source = try fields.sourceLanguage() else {
       throw Refusal.malformed("source auto is not supported here; /detect finds the language")
     }
-    return AttentionRequest(
+    var request = AttentionRequest(
       text: text,
       source: source,
       target: try fields.required("target").lowercased(),
@@ -39,6 +39,9 @@ struct AttentionRoute: Sendable {
       layers: try words(fields, "layers", AttentionWords.layers),
       heads: try words(fields, "heads", AttentionWords.heads),
       sentence: try fields.integer("sentence", in: 0...Int(Int32.max)) ?? 0)
+    request.clause = try fields.integer("clause", in: 0...Int(Int32.max)) ?? 0
+    request.beam = try fields.integer("beam", in: 1...Int(Int32.max))
+    return request
   }
 
   private func format(_ fields: RequestFields) throws -> AttentionFormat {

@@ -1,20 +1,25 @@
 import Models
 
-/// What a visualisation tool asks for: the weights of one translated sentence.
+/// A request for the attention weights of one translated clause.
 package struct AttentionRequest: Sendable {
   package var text: String
   package var source: String
   package var target: String
   package var model: String?
-  /// Decode this text by force instead of searching for one.
+  /// A translation to decode instead of searching for one: the sentence is then neither cut into clauses nor checked.
   package var translation: String?
-  /// None for every kind that the model has.
+  /// Kinds of attention; empty for every kind that the model has.
   package var kinds: [AttentionKind]
-  /// nil means every layer.
+  /// Indices of layers; nil for every layer.
   package var layers: [Int]?
   package var heads: HeadSelection
-  /// Which sentence of `text`, from 0.
+  /// The index of the sentence in `text`.
   package var sentence: Int
+  /// The index of the clause, among those of the sentence that the model translates. Long sentences, and sentences with
+  /// text that the model would break, have several.
+  package var clause = 0
+  /// Hypotheses per decoding step; nil takes the operator's or the model's own.
+  package var beam: Int?
   package var terms = RequestTerms()
 
   package init(
@@ -45,14 +50,20 @@ package struct AttentionAnswer: Sendable {
   package var architecture: String
   package var source: String
   package var target: String
-  /// How many sentences the text has.
+  /// The number of sentences in the text.
   package var sentences: Int
   package var sourceTokens: [String]
-  /// What each step predicted, end of sentence included.
+  /// The tokens that the steps predicted, end of sentence included.
   package var targetTokens: [String]
-  /// What each step was given: the start token, then `targetTokens` but the last. Labels of decoder attention's keys.
+  /// The inputs of the steps: the start token, then `targetTokens` without the last. They label the keys of decoder
+  /// attention.
   package var decoderTokens: [String]
   package var weights: [AttentionKind: AttentionWeights]
+  /// The number of clauses that the model translated in the sentence; the answer is of one of them.
+  package var clauses = 1
+  /// The repairs that `/translate` makes to the clause. The actions `replaced` and `echoed` change its text but not its
+  /// tokens.
+  package var repairs: [Repair] = []
 
   package init(
     model: String, architecture: String, source: String, target: String, sentences: Int, sourceTokens: [String],
@@ -72,11 +83,11 @@ package struct AttentionAnswer: Sendable {
 
 package struct AttentionWeights: Sendable {
   package var layers: [Int]
-  /// Empty where the heads were pooled (`mean`, `max`): then the head axis has length 1.
+  /// Indices of heads; empty if the heads were pooled (`mean`, `max`): the head axis then has length 1.
   package var heads: [Int]
-  /// (L, H, queries, keys)
+  /// Lengths of the axes (L, H, queries, keys).
   package var shape: [Int]
-  /// Row-major, shape's product of them.
+  /// Weights in row-major order.
   package var values: [Float]
 
   package init(layers: [Int], heads: [Int], shape: [Int], values: [Float]) {

@@ -1,7 +1,7 @@
-/// What a request may ask for, checked before any of it is worked on.
+/// The limits of a request, checked before any work is put into it.
 struct RequestLimits: Sendable {
   static let widestBeam = 16
-  /// Weights of one `/attention` answer, all kinds together: some 40 MB of JSON.
+  /// The most weights of one `/attention` answer, all kinds together: some 40 MB of JSON.
   static let attentionWeights = 4_000_000
 
   let characters: Int
@@ -10,9 +10,7 @@ struct RequestLimits: Sendable {
     // An empty text costs memory too.
     let found = request.texts.reduce(0) { $0 + max(1, $1.unicodeScalars.count) }
     guard found <= characters else { throw .textTooLong(found: found, limit: characters) }
-    if let beam = request.beam, !(1...Self.widestBeam).contains(beam) {
-      throw .invalid(field: "beam", message: "found \(beam), expected 1 to \(Self.widestBeam)")
-    }
+    try check(beam: request.beam)
     guard (0..<Self.widestBeam).contains(request.alternatives) else {
       throw .invalid(
         field: "alternatives", message: "found \(request.alternatives), expected 0 to \(Self.widestBeam - 1)")
@@ -22,5 +20,33 @@ struct RequestLimits: Sendable {
   func check(_ request: AttentionRequest) throws(TranslationError) {
     let found = request.text.unicodeScalars.count + (request.translation?.unicodeScalars.count ?? 0)
     guard found <= characters else { throw .textTooLong(found: found, limit: characters) }
+    try check(beam: request.beam)
+  }
+
+  private func check(beam: Int?) throws(TranslationError) {
+    if let beam, !(1...Self.widestBeam).contains(beam) {
+      throw .invalid(field: "beam", message: "found \(beam), expected 1 to \(Self.widestBeam)")
+    }
+  }
+}
+
+/// A lower bound of the work that a request puts into the queue, known before its texts are split and tokenized.
+struct LeastSize: Sendable, Equatable {
+  var sentences: Int
+  /// Tokens times rows.
+  var tokens: Int
+
+  /// A number of bytes that no vocabulary's pieces have on average.
+  fileprivate static let bytesPerToken = 16
+}
+
+extension TranslationRequest {
+  /// Each text with a letter is a sentence at least. A request without any asks for room for one, so that a full queue
+  /// and a drain refuse it too.
+  var leastSize: LeastSize {
+    let readable = texts.lazy.filter { text in text.utf8.contains { $0 >= 0x80 || ASCII.isLetter($0) } }
+    let (sentences, bytes) = readable.reduce((0, 0)) { ($0.0 + 1, $0.1 + $1.utf8.count) }
+    let rows = max(beam ?? 1, alternatives + 1)
+    return LeastSize(sentences: max(1, sentences), tokens: max(1, rows * (bytes / LeastSize.bytesPerToken)))
   }
 }

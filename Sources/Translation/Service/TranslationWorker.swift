@@ -1,27 +1,27 @@
 import Batching
 import Decoding
 
-/// A worker's own half of every model. Made and used on the worker's queue alone.
+/// A worker's own half of every model: a decoding loop per model. Made and used on the worker's queue alone.
 final class TranslationWorker {
   private let models: [LoadedModel]
   private let limits: BatchLimits
   private let loops: [any StepwiseDecoding]
   private let observer: (any ServiceObserver)?
   private let clock: @Sendable () -> UInt64
-  private var underWay: [Int: UnderWay] = [:]
+  private var inFlight: [Int: InFlight] = [:]
 
-  /// A sentence in the loop.
-  private struct UnderWay {
-    let unit: WorkUnit
-    /// Nanoseconds of the clock when it was encoded.
+  /// A clause in a decoding loop.
+  private struct InFlight {
+    let request: ClauseRequest
+    /// Nanoseconds of the clock when the clause was encoded.
     let encoded: UInt64
-    /// All but the time that decoding takes.
+    /// Timings without the time that decoding takes.
     let timings: Timings
   }
 
   /// Decodes a little with every model, so that the first request finds memory and caches warm.
   /// - Parameters:
-  ///   - limits: by model, as kinds.
+  ///   - limits: limits per model, the batcher's kind.
   ///   - clock: nanoseconds that only rise.
   init(
     _ models: [LoadedModel], limits: BatchLimits, observer: (any ServiceObserver)?,
@@ -41,8 +41,8 @@ final class TranslationWorker {
     }
   }
 
-  /// Sentences of one model enter and leave its loop until there are none; then it may be another's turn.
-  func process(_ session: WorkerSession<WorkUnit, UnitAnswer>) {
+  /// Decodes clauses of one model after another: clauses enter and leave a model's loop until there are none.
+  func process(_ session: WorkerSession<ClauseRequest, ClauseAnswer>) {
     var model = 0
     while let arrivals = session.next() {
       if let first = arrivals.first {
@@ -51,28 +51,28 @@ final class TranslationWorker {
       }
       loops[model].step(
         rowLimit: limits.rowLimit(of: model), isCancelled: session.isCancelled,
-        settled: { underWay[$0]?.unit.listener?($1) },
+        settled: { inFlight[$0]?.request.receive($1) },
         finished: { id, result in
           if let answer = answer(id, result) { session.answer(id, with: answer) }
         })
     }
   }
 
-  private func admit(_ arrivals: [WorkerSession<WorkUnit, UnitAnswer>.Arrival], to loop: any StepwiseDecoding) {
+  private func admit(_ arrivals: [WorkerSession<ClauseRequest, ClauseAnswer>.Arrival], to loop: any StepwiseDecoding) {
     observe(arrivals)
     let start = clock()
-    loop.admit(arrivals.map(\.payload.request), ids: arrivals.map(\.id))
+    loop.admit(arrivals.map(\.payload.decoding), ids: arrivals.map(\.id))
     let end = clock()
     for arrival in arrivals {
       let timings = Timings(
         queueMilliseconds: Double(arrival.waitedNanoseconds) / 1e6,
         encodeMilliseconds: milliseconds(from: start, to: end),
         decodeMilliseconds: 0, batchSize: arrival.batchRows)
-      underWay[arrival.id] = UnderWay(unit: arrival.payload, encoded: end, timings: timings)
+      inFlight[arrival.id] = InFlight(request: arrival.payload, encoded: end, timings: timings)
     }
   }
 
-  private func observe(_ arrivals: [WorkerSession<WorkUnit, UnitAnswer>.Arrival]) {
+  private func observe(_ arrivals: [WorkerSession<ClauseRequest, ClauseAnswer>.Arrival]) {
     guard let observer, let first = arrivals.first else { return }
     let payloads = arrivals.map(\.payload)
     let rows = payloads.reduce(0) { $0 + $1.rows }
@@ -80,17 +80,23 @@ final class TranslationWorker {
     for arrival in arrivals { observer.started(waitedSeconds: Double(arrival.waitedNanoseconds) / 1e9) }
   }
 
-  private func answer(_ id: Int, _ result: DecodingResult) -> UnitAnswer? {
-    guard let sentence = underWay.removeValue(forKey: id) else { return nil }
-    let tokens = TokenCounts(
-      source: sentence.unit.request.source.count, target: result.hypotheses.first?.tokens.count ?? 0)
+  private func answer(_ id: Int, _ result: DecodingResult) -> ClauseAnswer? {
+    guard let clause = inFlight.removeValue(forKey: id) else { return nil }
+    let request = clause.request
+    let translated = result.hypotheses.first?.tokens ?? []
+    let tokens = TokenCounts(source: request.decoding.source.count, target: translated.count)
     observer?.finished(tokens)
-    var timings = sentence.timings
-    timings.decodeMilliseconds = milliseconds(from: sentence.encoded, to: clock())
-    return UnitAnswer(result: result, tokens: tokens, timings: timings)
+    request.stream?.finish(translated, request.id)
+    var timings = clause.timings
+    timings.decodeMilliseconds = milliseconds(from: clause.encoded, to: clock())
+    return ClauseAnswer(id: request.id, result: result, tokens: tokens, timings: timings)
   }
 
   private func milliseconds(from start: UInt64, to end: UInt64) -> Double {
     end > start ? Double(end - start) / 1e6 : 0
   }
+}
+
+extension ClauseRequest {
+  fileprivate func receive(_ tokens: [Int32]) { stream?.receive(tokens, id) }
 }

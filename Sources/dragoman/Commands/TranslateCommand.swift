@@ -37,7 +37,7 @@ enum TranslateCommand: Command {
 package struct LineTranslation {
   private static let maxBlocksInFlight = 4
 
-  private let service: any Translating
+  private let service: any Translator
   private let beam: Int?
   private let pair: LanguagePair
   private let linesPerBlock: Int
@@ -47,7 +47,7 @@ package struct LineTranslation {
   ///   - beam: the number of hypotheses; nil for the model's own.
   ///   - linesPerBlock: the number of lines that are one request.
   /// - Throws: `InputError` if the service has no model.
-  package init(service: any Translating, beam: Int?, linesPerBlock: Int = 256) throws {
+  package init(service: any Translator, beam: Int?, linesPerBlock: Int = 256) throws {
     guard let pair = service.models.first?.pair else { throw InputError("no model is loaded") }
     self.service = service
     self.beam = beam

@@ -8,7 +8,7 @@ struct AttentionTests {
 
   @Test func theWholeAnswer() throws {
     let expected =
-      #"{"model":"en-fr","architecture":"transformer","source":"en","target":"fr","sentences":1,"#
+      #"{"model":"en-fr","architecture":"transformer","source":"en","target":"fr","sentences":1,"clauses":1,"#
       + #""sourceTokens":["a","b","</s>"],"targetTokens":["c","</s>"],"decoderTokens":["<pad>","c"],"#
       + #""attention":{"cross":{"layers":[0],"heads":[0,1],"shape":[1,2,2,3],"weights":"#
       + "[[[[0.5,0.25,0.25],[1.0,0,0]],[[0.3333333,0.3333333,0.3333334],[0.0000001,0.9999999,0]]]]}}}"

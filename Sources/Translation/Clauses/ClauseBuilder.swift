@@ -1,10 +1,10 @@
 import Tokenization
 
-/// Makes the parts that a sentence is translated in.
-struct SentenceParts: Sendable {
+/// Divides a sentence into the clauses that it is translated in.
+struct ClauseBuilder: Sendable {
   private let tokenizer: any Tokenizer
   private let cutter: ClauseCutter
-  /// Whether anything is left out from the start.
+  /// Whether text that the model cannot read is left out of the clauses that it translates.
   private let leavesOut: Bool
 
   init(tokenizer: any Tokenizer, longest: Int, leavesOut: Bool) {
@@ -13,9 +13,11 @@ struct SentenceParts: Sendable {
     cutter = ClauseCutter(tokenizer: tokenizer, limit: longest)
   }
 
-  /// Emoji at either end, and what the model has no tokens for, with all of what is kept that it is part of, are left
-  /// out from the start.
-  func parts(_ sentence: String, kept: [Range<Int>]) -> [SentencePart] {
+  /// The clauses of a sentence, in order.
+  ///
+  /// Emoji at either end of the sentence stay as they are. So does text without tokens, with each protected span that it
+  /// is part of.
+  func clauses(_ sentence: String, kept: [Range<Int>]) -> [Clause] {
     guard !tokenizer.readsWords else { return words(sentence, kept) }
     let text = ByteText(sentence)
     guard text.hasLetters(outside: kept) else { return clauses(text, kept: kept, encoded: nil) }
@@ -27,51 +29,56 @@ struct SentenceParts: Sendable {
     return divide(text, kept: kept, around: aside.sorted { $0.lowerBound < $1.lowerBound })
   }
 
-  /// A part again, in parts that leave `spans` out.
-  func divided(_ part: SentencePart, around spans: [Range<Int>]) -> [SentencePart] {
-    var parts = divide(ByteText(part.text), kept: part.kept, around: spans)
-    guard !parts.isEmpty else { return [part] }
-    parts[0].before = part.before + parts[0].before
-    parts[parts.count - 1].after += part.after
-    return parts
+  /// The clauses that a clause is divided into so that `spans` stay as they are.
+  func divided(_ clause: Clause, around spans: [Range<Int>]) -> [Clause] {
+    var clauses = divide(ByteText(clause.text), kept: clause.kept, around: spans)
+    guard !clauses.isEmpty else {
+      return [
+        Clause(text: clause.text, encoded: clause.encoded, kept: clause.kept, isCut: clause.isCut)
+          .between(clause.before, clause.after)
+      ]
+    }
+    clauses[0].before = clause.before + clauses[0].before
+    clauses[clauses.count - 1].after += clause.after
+    return clauses
   }
 
-  private func divide(_ text: ByteText, kept: [Range<Int>], around spans: [Range<Int>]) -> [SentencePart] {
-    var parts: [SentencePart] = []
+  private func divide(_ text: ByteText, kept: [Range<Int>], around spans: [Range<Int>]) -> [Clause] {
+    var clauses: [Clause] = []
     var cursor = 0
     var rest = kept[...]
     for span in spans {
       let own = rest.prefix { $0.upperBound <= span.lowerBound }
-      parts += stretch(text, cursor..<span.lowerBound, kept: own)
-      parts.append(SentencePart(text: text[span], encoded: nil, kept: [0..<span.count]))
+      clauses += stretch(text, cursor..<span.lowerBound, kept: own)
+      clauses.append(Clause(text: text[span], encoded: nil, kept: [0..<span.count]))
       cursor = span.upperBound
       rest = rest.dropFirst(own.count).drop { $0.lowerBound < span.upperBound }
     }
-    return parts + stretch(text, cursor..<text.count, kept: rest)
+    return clauses + stretch(text, cursor..<text.count, kept: rest)
   }
 
-  /// What lies between two spans. Blanks and marks that belong to neither side of it are not translated.
-  private func stretch(_ text: ByteText, _ range: Range<Int>, kept: ArraySlice<Range<Int>>) -> [SentencePart] {
+  /// The clauses of the stretch between two spans. Blanks and marks at its ends that belong to a span are not translated.
+  private func stretch(_ text: ByteText, _ range: Range<Int>, kept: ArraySlice<Range<Int>>) -> [Clause] {
     guard !range.isEmpty else { return [] }
     let core = text.core(range, from: range.lowerBound == 0, to: range.upperBound == text.count, kept: kept)
     let own = kept.map { $0.lowerBound - core.lowerBound..<$0.upperBound - core.lowerBound }
-    var parts = clauses(ByteText(text[core]), kept: own)
-    guard !parts.isEmpty else { return [SentencePart(text: text[range], encoded: nil, kept: [])] }
-    parts[0].before = text[range.lowerBound..<core.lowerBound]
-    parts[parts.count - 1].after = text[core.upperBound..<range.upperBound]
-    return parts
+    var clauses = clauses(ByteText(text[core]), kept: own)
+    guard !clauses.isEmpty else { return [Clause(text: text[range], encoded: nil, kept: [])] }
+    clauses[0].before = text[range.lowerBound..<core.lowerBound]
+    clauses[clauses.count - 1].after = text[core.upperBound..<range.upperBound]
+    return clauses
   }
 
-  /// One part where the text fits the model. Without a letter outside what is kept, or where the tokenizer finds
-  /// nothing, it stays as it is.
-  private func clauses(_ text: ByteText, kept: [Range<Int>]) -> [SentencePart] {
+  /// The clauses of a text: one if it fits the model. A text without letters outside protected spans, or without tokens,
+  /// stays as it is.
+  private func clauses(_ text: ByteText, kept: [Range<Int>]) -> [Clause] {
     clauses(text, kept: kept, encoded: text.hasLetters(outside: kept) ? tokenizer.encode(text.string) : nil)
   }
 
-  private func clauses(_ text: ByteText, kept: [Range<Int>], encoded: EncodedText?) -> [SentencePart] {
+  private func clauses(_ text: ByteText, kept: [Range<Int>], encoded: EncodedText?) -> [Clause] {
     guard text.count > 0 else { return [] }
     guard let encoded, encoded.ids.count > 1 else {
-      return [SentencePart(text: text.string, encoded: nil, kept: kept)]
+      return [Clause(text: text.string, encoded: nil, kept: kept)]
     }
     let cut = cutter.cut(text.string, encoded: encoded, kept: kept)
     let split = SegmentedPassage(cut.text, keeping: kept)
@@ -79,29 +86,28 @@ struct SentenceParts: Sendable {
       let (encoded, piece) = clause
       let hasLetters = cut.clauses.count == 1 || ByteText(piece).hasLetters(outside: split.kept[index])
       let isSeen = hasLetters && (encoded?.ids.count ?? 0) > 1
-      return SentencePart(
-        before: index == 0 ? cut.text.gaps[0] : "", after: cut.text.gaps[index + 1], text: piece,
-        encoded: isSeen ? encoded : nil, kept: split.kept[index],
-        isClause: cut.clauses.count > 1)
+      return Clause(
+        text: piece, encoded: isSeen ? encoded : nil, kept: split.kept[index], isCut: cut.clauses.count > 1
+      ).between(index == 0 ? cut.text.gaps[0] : "", cut.text.gaps[index + 1])
     }
   }
 
-  /// For a model that reads words: each of them, but those of which something is kept.
-  private func words(_ sentence: String, _ kept: [Range<Int>]) -> [SentencePart] {
+  /// The words of a sentence, for a model that reads words; a word with a protected span stays as it is.
+  private func words(_ sentence: String, _ kept: [Range<Int>]) -> [Clause] {
     let split = SegmentedPassage(WordCutter.cut(sentence), keeping: kept)
-    guard !split.text.pieces.isEmpty else { return [SentencePart(text: sentence, encoded: nil, kept: kept)] }
+    guard !split.text.pieces.isEmpty else { return [Clause(text: sentence, encoded: nil, kept: kept)] }
     return split.text.pieces.enumerated().flatMap { index, word in
       let kept = split.kept[index]
-      var parts = clauses(ByteText(word), kept: kept, encoded: kept.isEmpty ? tokenizer.encode(word) : nil)
-      if index == 0 { parts[0].before = split.text.gaps[0] + parts[0].before }
-      parts[parts.count - 1].after += split.text.gaps[index + 1]
-      return parts
+      var clauses = clauses(ByteText(word), kept: kept, encoded: kept.isEmpty ? tokenizer.encode(word) : nil)
+      if index == 0 { clauses[0].before = split.text.gaps[0] + clauses[0].before }
+      clauses[clauses.count - 1].after += split.text.gaps[index + 1]
+      return clauses
     }
   }
 
-  // MARK: What is left out from the start
+  // MARK: Text that is not translated
 
-  /// Emoji that nothing but blanks and other emoji separates from an end of the sentence.
+  /// Emoji with only blanks and other emoji between them and an end of the sentence.
   private func edges(_ sentence: ByteText, _ kept: [Range<Int>]) -> [Range<Int>] {
     var leading: [Range<Int>] = []
     var cursor = 0
@@ -119,7 +125,7 @@ struct SentenceParts: Sendable {
     return leading
   }
 
-  /// What is not read, and of what is kept all that it touches.
+  /// Byte ranges of unread text, and of each protected span that it touches.
   private func whole(_ unread: [Range<Int>], _ kept: [Range<Int>]) -> [Range<Int>] {
     var kept = kept[...]
     var whole: [Range<Int>] = []
@@ -135,5 +141,14 @@ struct SentenceParts: Sendable {
       if start < range.upperBound { whole.append(start..<range.upperBound) }
     }
     return whole
+  }
+}
+
+extension Clause {
+  fileprivate func between(_ before: String, _ after: String) -> Clause {
+    var clause = self
+    clause.before = before
+    clause.after = after
+    return clause
   }
 }

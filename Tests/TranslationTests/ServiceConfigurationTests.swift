@@ -3,19 +3,19 @@ import Testing
 
 @testable import Translation
 
-/// How many rows a worker has under way where the operator does not say.
-@Suite struct UsefulRowsTests {
+/// Rows in flight on a worker if the operator names no number.
+@Suite struct ServiceConfigurationTests {
   private func summary(bytes: Int) -> ModelSummary {
     ModelSummary(
       architecture: "transformer", precision: "int8", parameters: 1, bytes: bytes, sourceVocabulary: 10,
       targetVocabulary: 10, maxPositions: 10, startToken: 0, endToken: 0, padToken: 0, attention: [:])
   }
 
-  @Test func modelsThatStayInACacheNeedFewer() {
+  @Test func modelsThatFitACacheNeedFewerRows() {
     #expect(summary(bytes: 9_000_000).usefulRows < summary(bytes: 75_000_000).usefulRows)
   }
 
-  @Test func theOperatorsWordHoldsAndStaticBatchesHaveNoLimitOfTheirOwn() throws {
+  @Test func operatorsRowLimitTakesPrecedence() throws {
     let model = LoadedModel(
       id: "m", pair: LanguagePair(source: "en", target: "fr"),
       tokenizer: ScalarTokenizer(), summary: summary(bytes: 1_000), options: .init(),

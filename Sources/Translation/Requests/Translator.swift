@@ -1,9 +1,9 @@
 import Foundation
 import Models
 
-/// What the API needs of the service behind it; a test may stand in for the real one.
-package protocol Translating: Sendable {
-  /// Calls `completion` exactly once, on any thread, an answer a text in the order given.
+/// The service behind the API; tests have a double.
+package protocol Translator: Sendable {
+  /// Translates texts. The completion is called exactly once, on any thread, with a translation per text in their order.
   /// - Returns: a handle that takes the work back when its client has gone.
   @discardableResult
   func translate(
@@ -11,6 +11,7 @@ package protocol Translating: Sendable {
     completion: @escaping @Sendable (Result<[TranslatedText], TranslationError>) -> Void
   ) -> any Cancellable
 
+  /// Shows the attention of one clause. The completion is called exactly once, on any thread.
   @discardableResult
   func attention(
     _ request: AttentionRequest,
@@ -18,19 +19,20 @@ package protocol Translating: Sendable {
   ) -> any Cancellable
 
   var models: [ServedModel] { get }
-  /// Every pair that is translated, each once, those through a language between included.
+  /// Every pair that is translated, each once, pairs through a language between included.
   var pairs: [LanguagePair] { get }
   /// True once every model is loaded and warmed up, false from the moment a drain starts.
   var isReady: Bool { get }
   var load: ServiceLoad { get }
 }
 
+/// A request whose work can be taken back.
 package protocol Cancellable: Sendable {
   /// Takes the work out of the queue, or out of its batch at the next decoder step. Safe to call at any time.
   func cancel()
 }
 
-/// A line of `/models`.
+/// A model as `/models` describes it.
 package struct ServedModel: Sendable {
   package var id: String
   package var architecture: String
@@ -39,7 +41,7 @@ package struct ServedModel: Sendable {
   package var pair: LanguagePair
   package var precision: String
   package var vocabulary: Int
-  /// What there is to ask `/attention` for; none where the model only hands on its state.
+  /// Kinds of attention that `/attention` can show; empty if the decoder only takes the encoder's state.
   package var attention: [AttentionKind]
 
   package init(
@@ -54,5 +56,17 @@ package struct ServedModel: Sendable {
     self.precision = precision
     self.vocabulary = vocabulary
     self.attention = attention
+  }
+}
+
+/// The work of a service at a moment.
+package struct ServiceLoad: Sendable, Equatable {
+  package var queuedSentences: Int
+  /// Rows in flight on all workers, beams included.
+  package var activeRows: Int
+
+  package init(queuedSentences: Int = 0, activeRows: Int = 0) {
+    self.queuedSentences = queuedSentences
+    self.activeRows = activeRows
   }
 }

@@ -2,15 +2,15 @@ import Decoding
 import Testing
 import Translation
 
-/// What is done about a model that says nothing, too much, or another number.
-@Suite struct GuardTests {
+/// Empty translations, loops and wrong numbers.
+@Suite struct OutputChecksTests {
   private func translate(
     _ text: String, guards: Bool = true, script: @escaping ShoutingDecoder.Script
   ) throws -> TranslatedText {
     try TestService(configure: { $0.guards = guards }, script: script).translate(text)
   }
 
-  @Test func nothingIsTranslatedAgainWithMoreRoom() throws {
+  @Test func emptyTranslationIsRetriedWithAMinimumLength() throws {
     let translated = try translate("One. Two.") { source, options in
       source == "Two." && options.minLength == 0 ? "" : nil
     }
@@ -19,14 +19,14 @@ import Translation
     #expect(translated.sentences.allSatisfy { !$0.repetition })
   }
 
-  @Test func whatStaysNothingIsTheSource() throws {
+  @Test func secondEmptyTranslationGivesTheSource() throws {
     let translated = try translate("One. Two.") { source, _ in source == "Two." ? "" : nil }
     #expect(translated.text == "ONE. Two.")
     #expect(translated.sentences[1].repairs == [Repair(.empty, .retranslated), Repair(.empty, .echoed)])
   }
 
   @Test(arguments: ["LA LA LA LA LA", "SO FAR SO GOOD SO GOOD SO GOOD SO GOOD", "AAAAAAAA"])
-  func aLoopIsTranslatedAgainWithoutRepeats(_ loop: String) throws {
+  func loopIsRetriedWithoutRepeats(_ loop: String) throws {
     let translated = try translate("A song.") { _, options in
       options.uniqueRun == 0 ? loop : options.beam >= 4 ? "UNE CHANSON." : nil
     }
@@ -35,25 +35,25 @@ import Translation
     #expect(translated.sentences[0].repairs == [Repair(.repetition, .retranslated)])
   }
 
-  @Test func aLoopThatStaysEndsWhereItBegan() throws {
+  @Test func secondLoopIsCutAfterItsFirstRound() throws {
     let translated = try translate("A song.") { _, _ in "UN AIR LA LA LA LA LA LA" }
     #expect(translated.text == "UN AIR LA")
     #expect(translated.sentences[0].repetition)
     #expect(translated.sentences[0].repairs == [Repair(.repetition, .retranslated), Repair(.repetition, .cut)])
   }
 
-  @Test func aLoopInPlaceOfWhichNothingComesIsCut() throws {
+  @Test func loopIsCutIfTheRetryIsEmpty() throws {
     let translated = try translate("A song.") { _, options in options.uniqueRun == 0 ? "UN AIR LA LA LA LA LA" : "" }
     #expect(translated.text == "UN AIR LA")
   }
 
   @Test(arguments: ["No, no, no, no, no!", "hahahahahaha", "1000000 and 0.0000001", "Wait.......... here", "----- x"])
-  func whatTheSourceRepeatsMayBeRepeated(_ text: String) throws {
+  func repeatsOfTheSourceAreKept(_ text: String) throws {
     let sentences = try TestService().translate(text).sentences
     #expect(sentences.allSatisfy { !$0.repetition && $0.repairs.isEmpty })
   }
 
-  @Test func withoutGuardsTheModelHasItsWay() throws {
+  @Test func withoutChecksTheOutputIsUnchanged() throws {
     let translated = try translate("A song of 1989.", guards: false) { _, _ in "LA LA LA LA LA LA" }
     #expect(translated.text == "LA LA LA LA LA LA")
     #expect(!translated.sentences[0].repetition && translated.sentences[0].repairs.isEmpty)
@@ -65,19 +65,19 @@ import Translation
     ("In 1989 it was 25.", "EN 1998 C'ÉTAIT 25.", "EN 1989 C'ÉTAIT 25."),
     ("It is 1,234.5 km.", "C'EST 1.235,5 KM.", "C'EST 1,234.5 KM."),
   ])
-  func anotherNumberIsReplaced(_ source: String, _ wrong: String, _ right: String) throws {
+  func wrongNumberIsReplaced(_ source: String, _ wrong: String, _ right: String) throws {
     let translated = try translate(source) { _, _ in wrong }
     #expect(translated.text == right)
     #expect(translated.sentences[0].repairs == [Repair(.number, .replaced)])
   }
 
-  @Test func aLongNumberThatIsLostIsPutBack() throws {
+  @Test func lostLongNumberIsPutBack() throws {
     let translated = try translate("It has 4567 dogs.") { source, _ in source.contains("4567") ? "DES CHIENS." : nil }
     #expect(translated.text == "IT HAS 4567 DOGS.")
     #expect(translated.sentences[0].repairs == [Repair(.number, .divided)])
   }
 
-  @Test func numbersThatRanTogetherAreLost() throws {
+  @Test func joinedNumbersCountAsLost() throws {
     let translated = try translate("It has 3 dogs and 456 cats.") { source, _ in
       source.contains("456") ? "TROIS CHIENS ET 3456 CHATS." : nil
     }
@@ -85,14 +85,14 @@ import Translation
   }
 
   @Test(arguments: ["$4.50", "4.50€", "12.5%", "3.5km", "№4567", "1.5x2.5"])
-  func whatIsWrittenOnToANumberStaysWithIt(_ number: String) throws {
+  func symbolsAttachedToANumberStayWithIt(_ number: String) throws {
     let translated = try translate("It was \(number) then.") { source, _ in
       source.contains(number) ? "QUELQUE CHOSE" : nil
     }
     #expect(translated.text == "IT WAS \(number) THEN.")
   }
 
-  @Test func aMarkBelongsToTheLetterBeforeTheNumber() throws {
+  @Test func combiningMarkBelongsToTheLetterBeforeTheNumber() throws {
     let translated = try translate("It was e\u{301}4.50 then.") { source, _ in
       source.contains("4.50") ? "QUELQUE CHOSE" : nil
     }
@@ -100,7 +100,7 @@ import Translation
   }
 
   @Test(arguments: [("A 3.5 m dog.", "3.5"), ("Come at 4:30 now.", "4:30")])
-  func anExactNumberIsNoWord(_ source: String, _ number: String) throws {
+  func exactNumberIsNotTakenForAWord(_ source: String, _ number: String) throws {
     let translated = try translate(source) { source, _ in source.contains(number) ? "QUELQUE CHOSE" : nil }
     #expect(translated.text == source.uppercased())
     #expect(translated.sentences[0].repairs.contains(Repair(.number, .divided)))
@@ -114,7 +114,7 @@ import Translation
     ("٣ كتب", "3 LIVRES"), ("a hundred and 1000", "CENT ET MILLE"), ("two dogs", "2 CHIENS"),
     ("12.000 Stück", "12 000 PIÈCES"), ("July 4, 2024", "4 JUILLET 2024"), ("call 06 12 34", "APPELER LE 061234"),
   ])
-  func numbersMayBeWrittenOtherwise(_ source: String, _ target: String) throws {
+  func equivalentNumbersAreAccepted(_ source: String, _ target: String) throws {
     let translated = try translate(source) { _, _ in target }
     #expect(translated.text == target)
     #expect(translated.sentences[0].repairs.isEmpty)

@@ -2,9 +2,9 @@ import Markup
 
 /// The texts of a request as passages to translate, and the passages' translations as texts again.
 struct RequestedTexts: Sendable {
-  /// One a text; none where the texts have no tags.
+  /// A document per text; empty if the texts have no tags.
   private let documents: [MarkupDocument]
-  /// Of each document its passages by their number.
+  /// Range of `passages` per document.
   private let parts: [Range<Int>]
   let passages: [Passage]
 
@@ -22,7 +22,14 @@ struct RequestedTexts: Sendable {
     self.documents = documents
   }
 
-  /// What to ask of the models for these texts: for tags also which word became which, where they can say so.
+  /// Texts that stay as they are.
+  init(unchanged texts: [String]) {
+    documents = []
+    parts = []
+    passages = []
+  }
+
+  /// The request to the models: for texts with tags it asks for the alignment of words too, if all models have it.
   func asked(_ request: TranslationRequest, of models: [LoadedModel]) -> TranslationRequest {
     guard !documents.isEmpty else { return request }
     var asked = request
@@ -34,7 +41,8 @@ struct RequestedTexts: Sendable {
     return asked
   }
 
-  /// - Parameter translated: one a passage.
+  /// The translated texts.
+  /// - Parameter translated: a translation per passage.
   func joined(_ translated: [TranslatedText]) -> [TranslatedText] {
     guard !documents.isEmpty else { return translated }
     return zip(documents, parts).map { document, part in
@@ -44,15 +52,6 @@ struct RequestedTexts: Sendable {
       joined.text = written.text
       joined.unplaced = written.unplaced
       return joined
-    }
-  }
-}
-
-extension ModelCatalog.Route {
-  func models(of catalog: ModelCatalog) -> [LoadedModel] {
-    switch self {
-    case .direct(let model): [catalog.models[model]]
-    case .through(_, let first, let second): [catalog.models[first], catalog.models[second]]
     }
   }
 }
@@ -72,5 +71,25 @@ extension PassageTranslation.Sentence {
     self.init(
       source: source..<source + sentence.source.utf8.count, target: target..<target + sentence.target.utf8.count,
       links: links(sentence.alignment), kept: links(sentence.kept))
+  }
+}
+
+extension TranslatedText {
+  /// A document's passages as one text, with a new line between two passages.
+  fileprivate init(joining texts: [TranslatedText], of passages: ArraySlice<Passage>) {
+    self.init(
+      text: texts.map(\.text).joined(separator: "\n"), alternatives: [], sentences: [],
+      timings: Timings(longestOf: texts.map(\.timings)),
+      tokens: texts.reduce(TokenCounts()) { $0 + $1.tokens }, pivot: texts.first?.pivot)
+    var (source, target) = (0, 0)
+    for (text, passage) in zip(texts, passages) {
+      for var sentence in text.sentences {
+        sentence.sourceStart += source
+        sentence.targetStart += target
+        sentences.append(sentence)
+      }
+      source += passage.text.utf8.count + 1
+      target += text.text.utf8.count + 1
+    }
   }
 }

@@ -3,7 +3,7 @@ import Testing
 import Translation
 
 /// Texts that come without a language.
-@Suite struct AutomaticSourceTests {
+@Suite struct LanguageGroupsTests {
   private static let german = "Der Hund rennt durch den Schnee und bellt."
   private static let french = "Le chien court dans la neige et il aboie."
   private static let english = "The dog runs through the snow and barks."
@@ -24,20 +24,20 @@ import Translation
     for text in translated { #expect((text.detected?.confidence ?? 0) > 0.9) }
   }
 
-  @Test func whatIsInTheTargetLanguageStaysAsItIs() throws {
+  @Test func textInTheTargetLanguageIsUnchanged() throws {
     let translated = try service("en-fr").translate(request([Self.french], to: "fr")).get()[0]
     #expect(translated.text == Self.french)
     #expect(translated.detected?.language == "fr")
     #expect(translated.sentences.isEmpty)
   }
 
-  @Test func aLanguageMayBeReachedThroughAnother() throws {
+  @Test func pivotPairsAreDetectedToo() throws {
     let translated = try service("fr-en", "en-de").translate(request([Self.french, Self.english], to: "de")).get()
     #expect(translated.map(\.pivot) == ["en", nil])
     #expect(translated.map(\.text) == [Self.french.uppercased(), Self.english.uppercased()])
   }
 
-  @Test func onlyLanguagesThatAreServedAreFound() throws {
+  @Test func onlyServedLanguagesAreDetected() throws {
     let translated = try service("en-fr").translate(request([Self.german], to: "fr")).get()[0]
     let found = try #require(translated.detected)
     #expect(["en", "fr"].contains(found.language))
@@ -45,13 +45,13 @@ import Translation
   }
 
   @Test(arguments: ["", "12:30", "🙂"])
-  func aTextWithoutLettersIsSaidToBeEnglish(text: String) throws {
+  func textWithoutLettersCountsAsEnglish(text: String) throws {
     let found = try service("de-fr", "en-fr").translate(request([text], to: "fr")).get()[0].detected
     #expect(found?.language == "en")
     #expect(found?.confidence == 0)
   }
 
-  @Test func aModelAskedForHasOneSource() throws {
+  @Test func namedModelHasOneSource() throws {
     let service = try service("en-fr", "de-fr")
     #expect(try service.translate(request([Self.german], to: "fr", model: "de-fr")).get()[0].detected?.language == "de")
     #expect(
@@ -62,14 +62,14 @@ import Translation
         == .pairNotServed(source: "auto", target: "en", served: [LanguagePair(source: "de", target: "fr")]))
   }
 
-  @Test func aTargetThatIsNotServedIsRefused() throws {
+  @Test func unservedTargetIsRefused() throws {
     let service = try service("en-fr")
     #expect(
       failure(service.translate(request([Self.german], to: "xx")))
         == .pairNotServed(source: "auto", target: "xx", served: service.service.pairs))
   }
 
-  @Test func noTextsAtAllAreAnswered() throws {
+  @Test func emptyRequestIsAnswered() throws {
     #expect(try service("en-fr").translate(request([], to: "fr")).get().isEmpty)
   }
 

@@ -1,18 +1,19 @@
 import Decoding
 import Tokenization
 
-/// Links from target tokens to the source tokens that they attended to most.
+/// Links between target tokens and the source tokens that they attended to most.
 enum Alignment {
-  /// Positions of the source tokens that an alignment may link to: those with text.
-  static func candidates(_ clause: EncodedText, in text: String) -> [Int] {
-    let words = words(clause.ranges, in: text)
+  /// Indices of the source tokens that an alignment can link to: tokens with text.
+  static func candidates(_ encoded: EncodedText, in text: String) -> [Int] {
+    let words = words(encoded.ranges, in: text)
     return words.indices.filter { !words[$0].isEmpty }
   }
 
+  /// The byte ranges that are aligned.
   /// - Parameters:
-  ///   - seen: of each target token, the place of a source token.
-  ///   - source: of each source token, its bytes.
-  ///   - target: of each target token, its bytes; tokens without any (end of sentence) are left out.
+  ///   - seen: index of a source token per target token.
+  ///   - source: byte range per source token.
+  ///   - target: byte range per target token; tokens without bytes (end of sentence) are left out.
   static func links(_ seen: [Int], source: [Range<Int>], target: [Range<Int>]) -> [AlignmentLink] {
     guard seen.count == target.count else { return [] }
     return zip(seen, target).compactMap { seen, target in
@@ -20,7 +21,7 @@ enum Alignment {
     }
   }
 
-  /// Token ranges without the white space in front that belongs to the token but not to the word.
+  /// Byte ranges of tokens without the white space in front, which belongs to the token but not to the word.
   static func words(_ ranges: [Range<Int>], in text: String) -> [Range<Int>] {
     let bytes = Array(text.utf8)
     return ranges.map { range in

@@ -1,0 +1,296 @@
+import Decoding
+import Models
+import Tokenization
+
+/// The translation of passages by one model, in rounds of clauses.
+///
+/// Sentences are divided into clauses and tokenized only when their turn comes, and their clauses are released once they
+/// are translated: of a long request about `maxRoundClauses` clauses are in memory at once.
+struct ModelPass: Sendable {
+  /// The number of clauses from which a round takes no further sentence. Enough to fill batches of like lengths for
+  /// every worker; a request of fewer clauses is one round.
+  static let maxRoundClauses = 4096
+
+  /// The number, within its part of the request, of the first passage.
+  let firstPassage: Int
+  private let part: Int
+  private let plan: DecodingPlan
+  private let builder: ClauseBuilder
+  private let checks: OutputChecks
+  private let assembler: Assembler
+  /// Hears the first translation of each clause as it grows; nil if nobody listens.
+  private let stream: TranslationStream?
+  private var passages: [PassageState]
+  /// The first sentence that has not been divided into clauses: its passage's index and its own.
+  private var next = (passage: 0, sentence: 0)
+  /// Sentences in translation, in order.
+  private var open: [SentenceTask] = []
+
+  /// A passage with the sentences of it that are translated.
+  private struct PassageState {
+    let text: SegmentedText
+    /// Protected spans per sentence.
+    var kept: [[Range<Int>]]
+    var sentences: [AssembledSentence?] = []
+    var unfinished: Int
+    /// The sum over rounds; nil before the first.
+    var timings: Timings?
+    var tokens = TokenCounts()
+    var translated: TranslatedText?
+
+    mutating func add(round: [Timings]) {
+      guard !round.isEmpty else { return }
+      let longest = Timings(longestOf: round)
+      timings = timings?.followed(by: longest) ?? longest
+    }
+  }
+
+  /// - Parameters:
+  ///   - part: the part of the request that the passages are of.
+  ///   - firstPassage: the number of the first of `passages` within the part.
+  ///   - checksOutput: whether translations are checked and repaired. They never are if the model reads single words.
+  init(
+    _ passages: [SegmentedPassage], part: Int, firstPassage: Int, plan: DecodingPlan, checksOutput: Bool,
+    stream: TranslationStream? = nil
+  ) {
+    let model = plan.model
+    let isChecked = checksOutput && !model.tokenizer.readsWords
+    self.part = part
+    self.firstPassage = firstPassage
+    self.plan = plan
+    self.stream = stream
+    builder = ClauseBuilder(tokenizer: model.tokenizer, longest: model.maxSourceTokens, leavesOut: isChecked)
+    checks = OutputChecks(tokenizer: model.tokenizer, builder: builder, isOn: isChecked)
+    assembler = Assembler(model: model, alternatives: plan.alternatives, explain: plan.explain)
+    self.passages = passages.map {
+      PassageState(text: $0.text, kept: $0.kept, unfinished: $0.text.pieces.count)
+    }
+  }
+
+  /// Takes the answers to the round before and starts the next.
+  /// - Parameter answers: an answer to each request that the last call returned; they are taken out.
+  /// - Returns: the requests of the round; none once all passages are translated.
+  /// - Throws: `failed` if an answer is missing, or the checkpoint's error.
+  mutating func advance(
+    _ answers: inout ClauseAnswers, _ checkpoint: Checkpoint
+  ) throws(TranslationError) -> [ClauseRequest] {
+    try take(&answers, checkpoint)
+    return try startRound(checkpoint)
+  }
+
+  /// The translations, once `advance` has returned no requests.
+  var translated: [TranslatedText] { passages.compactMap(\.translated) }
+
+  /// The passages with the translated sentences in place of the sources, for a second pass.
+  var onward: [SegmentedPassage] {
+    passages.map { passage in
+      let sentences = passage.translated?.sentences ?? []
+      return SegmentedPassage(
+        text: passage.text.replacing(sentences.map(\.target)),
+        kept: sentences.map { $0.kept.map(\.target).sorted { $0.lowerBound < $1.lowerBound } })
+    }
+  }
+
+  // MARK: Rounds
+
+  private mutating func take(_ answers: inout ClauseAnswers, _ checkpoint: Checkpoint) throws(TranslationError) {
+    var unfinished: [SentenceTask] = []
+    var timings: [Timings] = []
+    for index in open.indices {
+      try checkpoint()
+      let passage = open[index].id.passage - firstPassage
+      for answer in try open[index].take(&answers, checks) {
+        timings.append(answer.timings)
+        passages[passage].tokens = passages[passage].tokens + answer.tokens
+      }
+      if index + 1 == open.count || open[index + 1].id.passage != open[index].id.passage {
+        passages[passage].add(round: timings)
+        timings = []
+      }
+      if open[index].isTranslated { finish(open[index]) } else { unfinished.append(open[index]) }
+    }
+    open = unfinished
+  }
+
+  private mutating func startRound(_ checkpoint: Checkpoint) throws(TranslationError) -> [ClauseRequest] {
+    var requests: [ClauseRequest] = []
+    for index in open.indices { open[index].ask(plan, stream, limit: Self.maxRoundClauses, &requests) }
+    while requests.count < Self.maxRoundClauses, var sentence = try nextSentence(checkpoint) {
+      stream?.open(sentence)
+      sentence.ask(plan, stream, limit: Self.maxRoundClauses, &requests)
+      if sentence.isTranslated { finish(sentence) } else { open.append(sentence) }
+    }
+    return requests
+  }
+
+  /// Divides the next sentence into clauses; nil if there is none.
+  private mutating func nextSentence(_ checkpoint: Checkpoint) throws(TranslationError) -> SentenceTask? {
+    while next.passage < passages.count {
+      let passage = next.passage
+      if next.sentence == passages[passage].text.pieces.count {
+        if passages[passage].unfinished == 0, passages[passage].translated == nil { assemble(passage) }
+        next = (passage + 1, 0)
+        continue
+      }
+      try checkpoint()
+      let id = SentenceID(part: part, passage: firstPassage + passage, sentence: next.sentence)
+      next.sentence += 1
+      let source = passages[passage].text.pieces[id.sentence]
+      return SentenceTask(
+        id: id, source: source, builder.clauses(source, kept: passages[passage].kept[id.sentence]))
+    }
+    return nil
+  }
+
+  private mutating func finish(_ sentence: SentenceTask) {
+    let (passage, index) = (sentence.id.passage - firstPassage, sentence.id.sentence)
+    if passages[passage].sentences.isEmpty {
+      passages[passage].sentences = Array(repeating: nil, count: passages[passage].text.pieces.count)
+    }
+    passages[passage].sentences[index] = assembler.sentence(sentence.source, sentence.clauses)
+    passages[passage].kept[index] = []
+    passages[passage].unfinished -= 1
+    if passages[passage].unfinished == 0 { assemble(passage) }
+  }
+
+  private mutating func assemble(_ passage: Int) {
+    let state = passages[passage]
+    passages[passage].translated = assembler.text(
+      state.text, state.sentences.compactMap { $0 }, timings: state.timings, tokens: state.tokens)
+    passages[passage].sentences = []
+    passages[passage].kept = []
+  }
+}
+
+// MARK: - Sentences
+
+/// A sentence in translation: its clauses, each waiting for its model, being translated, or translated.
+struct SentenceTask: Sendable {
+  let id: SentenceID
+  let source: String
+  private(set) var clauses: [Clause]
+  private var lastNumber = 0
+
+  init(id: SentenceID, source: String, _ clauses: [Clause]) {
+    self.id = id
+    self.source = source
+    self.clauses = []
+    self.clauses = clauses.map { numbered($0) }
+  }
+
+  var isTranslated: Bool { clauses.allSatisfy { $0.translation != nil } }
+
+  /// Appends the requests of clauses that wait, until there are `limit` requests.
+  mutating func ask(
+    _ plan: DecodingPlan, _ stream: TranslationStream?, limit: Int = .max, _ requests: inout [ClauseRequest]
+  ) {
+    for index in clauses.indices where requests.count < limit {
+      guard case .waiting(let rejection) = clauses[index].state, let encoded = clauses[index].encoded else { continue }
+      let isFirst = rejection == nil && !clauses[index].isPiece
+      let id = ClauseID(sentence: id, number: clauses[index].number)
+      requests.append(plan.request(clauses[index], encoded, id: id, stream: isFirst ? stream : nil))
+      clauses[index].state = .asked(rejection)
+    }
+  }
+
+  /// Takes the answers of the clauses that were asked for, and reviews them.
+  /// - Returns: the answers.
+  /// - Throws: `failed` if a clause has no answer.
+  mutating func take(
+    _ answers: inout ClauseAnswers, _ checks: OutputChecks
+  ) throws(TranslationError) -> [ClauseAnswer] {
+    var taken: [ClauseAnswer] = []
+    var reviewed: [Clause] = []
+    reviewed.reserveCapacity(clauses.count)
+    for clause in clauses {
+      guard case .asked = clause.state else {
+        reviewed.append(clause)
+        continue
+      }
+      let answer = try answers.take(ClauseID(sentence: id, number: clause.number))
+      taken.append(answer)
+      reviewed += checks.review(clause, answer).map { $0.number == 0 ? numbered($0) : $0 }
+    }
+    clauses = reviewed
+    return taken
+  }
+
+  private mutating func numbered(_ clause: Clause) -> Clause {
+    var clause = clause
+    lastNumber += 1
+    clause.number = lastNumber
+    return clause
+  }
+}
+
+// MARK: - Decoding options
+
+/// The way in which a model decodes the clauses of a request.
+struct DecodingPlan: Sendable {
+  /// The least number of hypotheses of a clause that is translated again.
+  private static let retryBeam = 4
+  /// The length of runs of tokens that appear at most once in a clause that is translated again after a loop.
+  private static let retryUniqueRun = 3
+
+  let model: LoadedModel
+  /// Hypotheses per clause beyond the best.
+  let alternatives: Int
+  let explain: Set<Explanation>
+  private let modelIndex: Int
+  private let options: DecodingOptions
+
+  /// - Parameters:
+  ///   - modelIndex: the model's index in the catalog.
+  ///   - beam: hypotheses per decoding step; nil takes the model's own.
+  init(_ model: LoadedModel, modelIndex: Int, beam: Int?, alternatives: Int = 0, explain: Set<Explanation> = []) {
+    var options = model.options
+    options.beam = max(beam ?? options.beam, alternatives + 1)
+    options.hypotheses = alternatives + 1
+    options.logProbs = explain.contains(.scores)
+    self.model = model
+    self.modelIndex = modelIndex
+    self.options = options
+    self.alternatives = alternatives
+    self.explain = explain
+  }
+
+  /// The request that translates a clause.
+  ///
+  /// An alignment is computed for clauses with protected spans or numbers too: if the model breaks one, the alignment tells
+  /// which part of the translation is to be replaced.
+  func request(_ clause: Clause, _ encoded: EncodedText, id: ClauseID, stream: TranslationStream?) -> ClauseRequest {
+    var options = options
+    options.maxLength = model.targetLimit.tokens(sourceTokens: encoded.ids.count, ceiling: options.maxLength)
+    options.tellsTokens = stream != nil
+    if let rejection = clause.rejection { tighten(&options, rejection.reason) }
+    let isAligned =
+      explain.contains(.alignment) || (clause.mayBreak && model.summary.attention[.cross] != nil)
+    if isAligned { options.capture = model.alignment(Alignment.candidates(encoded, in: clause.text)) }
+    return ClauseRequest(
+      id: id, model: modelIndex, decoding: DecodingRequest(source: encoded.ids, options: options), stream: stream)
+  }
+
+  /// The request that decodes a given target and captures attention.
+  func request(
+    _ encoded: EncodedText, target: [Int32], capture: [AttentionKind: AttentionMaps], id: ClauseID
+  ) -> ClauseRequest {
+    var options = options
+    options.capture = .weights(capture)
+    options.logProbs = false
+    options.hypotheses = 1
+    options.forcedTarget = target
+    options.beam = 1
+    return ClauseRequest(id: id, model: modelIndex, decoding: DecodingRequest(source: encoded.ids, options: options))
+  }
+
+  private func tighten(_ options: inout DecodingOptions, _ reason: Repair.Kind) {
+    options.beam = max(options.beam, Self.retryBeam)
+    if reason == .repetition {
+      options.uniqueRun = Self.retryUniqueRun
+    } else {
+      options.minLength = max(options.minLength, 2)
+      let unknown = model.tokenizer.unknownToken
+      if unknown != model.tokenizer.endToken { options.forbiddenTokens.append(unknown) }
+    }
+  }
+}

@@ -1,0 +1,220 @@
+import Batching
+import Foundation
+
+/// Takes a task from step to step: its requests to the workers, their answers back to it, its answer to its client.
+///
+/// Exactly one of a task's answer and an error reaches the completion. A task's steps run one after another: the first on
+/// the caller's thread, the others on `threads`, or on the stream's queue if the task has a listener.
+///
+/// `@unchecked Sendable`: what changes is only touched under `lock`.
+final class TaskRunner<Task: ServiceTask>: Cancellable, @unchecked Sendable {
+  typealias Completion = @Sendable (Result<Task.Answer, TranslationError>) -> Void
+
+  private let queue: Batcher<ClauseRequest, ClauseAnswer>
+  private let threads: ServiceThreads
+  private let terms: Terms
+  private let stream: TranslationStream?
+  private let lock = NSLock()
+  /// The task between its steps; nil during one, and once it is over.
+  private var task: Task?
+  private var round = Round()
+  /// Nil once the request has its outcome.
+  private var completion: Completion?
+  private var outcome: TranslationError?
+
+  /// The terms on which a request is served.
+  struct Terms: Sendable {
+    let client: String
+    /// Nanoseconds of `clock` by which the request is to be answered; nil if it has any time.
+    let deadline: UInt64?
+    let clock: @Sendable () -> UInt64
+    /// Whether each step takes well under a millisecond.
+    let isBrief: Bool
+  }
+
+  /// The requests in the hands of workers.
+  private struct Round {
+    var number = 0
+    var missing = 0
+    var answers = ClauseAnswers()
+    var ticket: BatchTicket?
+  }
+
+  init(
+    _ task: Task, _ terms: Terms, _ queue: Batcher<ClauseRequest, ClauseAnswer>, _ threads: ServiceThreads,
+    completion: @escaping Completion
+  ) {
+    self.task = task
+    self.terms = terms
+    self.queue = queue
+    self.threads = threads
+    self.completion = completion
+    stream = task.stream
+  }
+
+  /// Runs the first step. The completion is called later.
+  func start() {
+    step(ClauseAnswers(), isFirst: true)
+  }
+
+  func cancel() {
+    fail(.cancelled)
+  }
+
+  // MARK: Steps
+
+  private func step(_ answers: ClauseAnswers, isFirst: Bool = false) {
+    let taken = lock.withLock {
+      defer { task = nil }
+      return task
+    }
+    guard var task = taken else { return }
+    if !isFirst { stream?.endRound() }
+    let checkpoint = Checkpoint { [self] in reasonToStop }
+    do throws(TranslationError) {
+      switch try task.advance(answers, checkpoint) {
+      case .ask(let requests):
+        let number = lock.withLock { begin(requests.count, task) }
+        submit(requests, round: number, continues: !isFirst)
+      case .finished(let answer):
+        if isFirst { schedule { self.finish(answer) } } else { finish(answer) }
+      }
+    } catch {
+      fail(error)
+    }
+  }
+
+  /// Between two sentences of a step.
+  private var reasonToStop: TranslationError? {
+    if let outcome = lock.withLock({ outcome }) { return outcome }
+    if let deadline = terms.deadline, terms.clock() >= deadline { return .deadlinePassed }
+    return nil
+  }
+
+  private func begin(_ count: Int, _ task: Task) -> Int {
+    if outcome == nil { self.task = task }
+    round = Round(number: round.number + 1, missing: count, answers: ClauseAnswers(capacity: count))
+    return round.number
+  }
+
+  private func submit(_ requests: [ClauseRequest], round number: Int, continues: Bool) {
+    do {
+      let ticket = try queue.submit(
+        requests, client: terms.client, deadline: terms.deadline, continues: continues
+      ) { self.receive($1) }
+      let isOver = lock.withLock {
+        if round.number == number, round.missing > 0 { round.ticket = ticket }
+        return outcome != nil
+      }
+      if isOver { ticket.cancel() }
+    } catch {
+      fail((error as? BatchFailure).map(TranslationError.init) ?? .failed("\(error)"))
+    }
+  }
+
+  /// On a worker's thread.
+  private func receive(_ result: Result<ClauseAnswer, BatchFailure>) {
+    do throws(TranslationError) {
+      let answer: ClauseAnswer
+      switch result {
+      case .success(let success): answer = success
+      case .failure(let failure): throw TranslationError(failure)
+      }
+      if let answers = try store(answer) { schedule { self.step(answers) } }
+    } catch {
+      fail(error)
+    }
+  }
+
+  /// - Returns: all answers of the round, once none is missing.
+  private func store(_ answer: ClauseAnswer) throws(TranslationError) -> ClauseAnswers? {
+    lock.lock()
+    defer { lock.unlock() }
+    guard outcome == nil else { return nil }
+    try round.answers.add(answer)
+    round.missing -= 1
+    guard round.missing == 0 else { return nil }
+    defer { round = Round(number: round.number) }
+    return round.answers
+  }
+
+  // MARK: Outcomes
+
+  private func finish(_ answer: Task.Answer) {
+    guard lock.withLock({ outcome == nil }) else { return }
+    stream?.end()
+    takeCompletion()?(.success(answer))
+  }
+
+  private func fail(_ error: TranslationError) {
+    let (isFirst, ticket) = lock.withLock {
+      let isFirst = outcome == nil && completion != nil
+      if isFirst { outcome = error }
+      task = nil
+      defer { round = Round(number: round.number) }
+      return (isFirst, round.ticket)
+    }
+    if isFirst {
+      schedule {
+        self.stream?.close()
+        self.takeCompletion()?(.failure(error))
+      }
+    }
+    ticket?.cancel()
+  }
+
+  private func takeCompletion() -> Completion? {
+    lock.withLock {
+      defer { completion = nil }
+      return completion
+    }
+  }
+
+  /// Runs a block after all that the stream has still to tell.
+  private func schedule(_ block: @escaping WorkQueue.Block) {
+    if let stream { stream.queue.async(execute: block) } else { threads.run(isBrief: terms.isBrief, block) }
+  }
+}
+
+extension TranslationError {
+  init(_ failure: BatchFailure) {
+    self =
+      switch failure {
+      case .queueFull(let wait): .queueFull(retryAfterSeconds: Self.seconds(wait))
+      case .tooLate(let wait): .tooBusy(retryAfterSeconds: Self.seconds(wait))
+      case .deadlinePassed: .deadlinePassed
+      case .draining: .draining
+      case .cancelled: .cancelled
+      case .unanswered: .failed("a worker gave no answer")
+      }
+  }
+
+  /// Whole seconds from nanoseconds: at least 1, at most an hour.
+  private static func seconds(_ nanoseconds: UInt64) -> Int {
+    Int(min(max((Double(nanoseconds) / 1e9).rounded(.up), 1), 3600))
+  }
+}
+
+// MARK: - Threads
+
+/// The threads on which a service assembles translations, once a worker has decoded.
+package struct ServiceThreads: Sendable {
+  private let host: @Sendable (@escaping WorkQueue.Block) -> Bool
+  private let queue: WorkQueue
+
+  /// - Parameters:
+  ///   - host: runs a block on a thread that has other work and must not be held up; returns false if it does not run the
+  ///     block.
+  ///   - queue: runs all other blocks.
+  package init(
+    host: @escaping @Sendable (@escaping WorkQueue.Block) -> Bool = { _ in false }, queue: WorkQueue = .shared
+  ) {
+    self.host = host
+    self.queue = queue
+  }
+
+  /// - Parameter isBrief: whether the block takes well under a millisecond.
+  func run(isBrief: Bool = true, _ block: @escaping WorkQueue.Block) {
+    if !(isBrief && host(block)) { queue.async(block) }
+  }
+}

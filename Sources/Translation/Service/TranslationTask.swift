@@ -1,0 +1,262 @@
+import Models
+
+/// A question asked between sentences: whether the request is over before it is done, by its deadline or its client.
+struct Checkpoint: Sendable {
+  private let check: @Sendable () -> TranslationError?
+
+  /// - Parameter check: returns the reason why the request is over; nil while it is not. Must be quick.
+  init(_ check: @escaping @Sendable () -> TranslationError? = { nil }) {
+    self.check = check
+  }
+
+  func callAsFunction() throws(TranslationError) {
+    if let error = check() { throw error }
+  }
+}
+
+/// A request on its way through the service, without queues and threads.
+protocol ServiceTask: Sendable {
+  associatedtype Answer: Sendable
+
+  /// The listener to the first translations as they grow; nil if nobody listens.
+  var stream: TranslationStream? { get }
+
+  /// Goes on as far as the answers allow.
+  /// - Parameter answers: an answer to each request of the last step; none at first.
+  mutating func advance(
+    _ answers: ClauseAnswers, _ checkpoint: Checkpoint
+  ) throws(TranslationError) -> ServiceStep<Answer>
+}
+
+/// The outcome of a task's step.
+enum ServiceStep<Answer: Sendable>: Sendable {
+  /// Workers are to answer these requests, at least one.
+  case ask([ClauseRequest])
+  case finished(Answer)
+}
+
+/// A translation of texts, as a state machine: the texts of each language go through one model or two, in rounds of
+/// clauses.
+struct TranslationTask: ServiceTask {
+  private let texts: TextsByLanguage?
+  private var parts: [TaskPart]
+
+  /// - Throws: the reason why the request cannot be served.
+  init(_ request: TranslationRequest, _ models: ServingModels) throws(TranslationError) {
+    guard request.source == nil else {
+      texts = nil
+      parts = [try TaskPart(request, number: 0, models)]
+      return
+    }
+    let texts = TextsByLanguage(request, try AutomaticSource(request, models.catalog))
+    var parts: [TaskPart] = []
+    for (number, part) in texts.requests.enumerated() {
+      let isTranslated = part.source == part.target
+      parts.append(isTranslated ? TaskPart(unchanged: part) : try TaskPart(part, number: number, models))
+    }
+    self.texts = texts
+    self.parts = parts
+  }
+
+  var stream: TranslationStream? { parts.lazy.compactMap(\.stream).first }
+
+  mutating func advance(
+    _ answers: ClauseAnswers, _ checkpoint: Checkpoint
+  ) throws(TranslationError) -> ServiceStep<[TranslatedText]> {
+    var answers = answers
+    var requests: [ClauseRequest] = []
+    for index in parts.indices { requests += try parts[index].advance(&answers, checkpoint) }
+    try answers.checkTaken()
+    guard requests.isEmpty else { return .ask(requests) }
+    try checkpoint()
+    let translated = parts.map(\.joined)
+    return .finished(texts.map { $0.joined(translated) } ?? translated[0])
+  }
+}
+
+/// The models of a service and what it does with them.
+struct ServingModels: Sendable {
+  let catalog: ModelCatalog
+  /// Hypotheses per step unless a request says otherwise; nil takes each model's own.
+  let beam: Int?
+  let checksOutput: Bool
+}
+
+// MARK: - Texts of one language
+
+/// The texts of a request that are in one language, on their way through one model or two.
+private struct TaskPart: Sendable {
+  /// The number of passages, and of bytes of them, from which a slice takes no more. A long request is split into
+  /// sentences slice by slice.
+  private static let slicePassages = 4096
+  private static let sliceBytes = 1 << 20
+
+  private enum State {
+    /// No slice is in translation.
+    case idle
+    /// A slice is in translation by the only model.
+    case direct(ModelPass)
+    /// A slice is in translation by the first of two models.
+    case toPivot(ModelPass)
+    /// A slice is in translation by the second of two models.
+    case fromPivot(ModelPass, first: [TranslatedText])
+  }
+
+  /// The models that the texts go through.
+  private struct Way {
+    let first: DecodingPlan
+    let second: DecodingPlan?
+    /// The language between the two models; empty if there is one model.
+    let pivot: String
+  }
+
+  let stream: TranslationStream?
+  private let number: Int
+  private let texts: RequestedTexts
+  private let splitter: SentenceSplitter
+  private let way: Way?
+  private let checksOutput: Bool
+  private var state = State.idle
+  /// The first passage that no slice has taken.
+  private var nextPassage = 0
+  private var translated: [TranslatedText] = []
+
+  /// Texts that are in the target language already.
+  init(unchanged request: TranslationRequest) {
+    stream = nil
+    number = 0
+    texts = RequestedTexts(unchanged: request.texts)
+    splitter = SentenceSplitter()
+    way = nil
+    checksOutput = false
+    translated = request.texts.map(TranslatedText.init(unchanged:))
+  }
+
+  /// - Parameter request: names its source.
+  /// - Throws: the reason why it cannot be served.
+  init(_ request: TranslationRequest, number: Int, _ models: ServingModels) throws(TranslationError) {
+    let texts = RequestedTexts(request)
+    let route = try models.catalog.route(source: request.source ?? "", target: request.target, id: request.model)
+    let indices = route.models
+    let asked = texts.asked(request, of: indices.map { models.catalog.models[$0] })
+    var plans: [DecodingPlan] = []
+    for (step, index) in indices.enumerated() {
+      let model = models.catalog.models[index]
+      try model.checkAlignment(asked.explain)
+      plans.append(
+        DecodingPlan(
+          model, modelIndex: index, beam: asked.beam ?? models.beam,
+          alternatives: step + 1 == indices.count ? asked.alternatives : 0, explain: asked.explain))
+    }
+    way = Way(first: plans[0], second: plans.count > 1 ? plans[1] : nil, pivot: route.pivot ?? "")
+    stream = request.listener.map {
+      TranslationStream(owners: asked.owners, tokenizer: plans[plans.count - 1].model.tokenizer, listener: $0)
+    }
+    self.number = number
+    self.texts = texts
+    splitter = SentenceSplitter(language: request.source, request.splitting)
+    checksOutput = models.checksOutput
+  }
+
+  /// The answer, once `advance` has returned no requests.
+  var joined: [TranslatedText] { texts.joined(translated) }
+
+  /// - Returns: requests for the workers; none once all texts are translated.
+  mutating func advance(
+    _ answers: inout ClauseAnswers, _ checkpoint: Checkpoint
+  ) throws(TranslationError) -> [ClauseRequest] {
+    guard let way else { return [] }
+    while true {
+      // The pass is taken out of `state`, or its arrays would be copied when they change.
+      let current = state
+      state = .idle
+      switch current {
+      case .idle:
+        guard nextPassage < texts.passages.count else { return [] }
+        try startSlice(way, checkpoint)
+      case .direct(var pass):
+        let requests = try pass.advance(&answers, checkpoint)
+        if requests.isEmpty {
+          translated += pass.translated
+        } else {
+          state = .direct(pass)
+          return requests
+        }
+      case .toPivot(var pass):
+        let requests = try pass.advance(&answers, checkpoint)
+        if requests.isEmpty, let second = way.second {
+          state = .fromPivot(
+            self.pass(pass.onward, second, firstPassage: pass.firstPassage, stream), first: pass.translated)
+        } else {
+          state = .toPivot(pass)
+          return requests
+        }
+      case .fromPivot(var pass, let first):
+        let requests = try pass.advance(&answers, checkpoint)
+        if requests.isEmpty {
+          try join(first, pass.translated, way.pivot, checkpoint)
+        } else {
+          state = .fromPivot(pass, first: first)
+          return requests
+        }
+      }
+    }
+  }
+
+  private mutating func startSlice(_ way: Way, _ checkpoint: Checkpoint) throws(TranslationError) {
+    let first = nextPassage
+    var bytes = 0
+    var passages: [SegmentedPassage] = []
+    while nextPassage < texts.passages.count, passages.count < Self.slicePassages, bytes < Self.sliceBytes {
+      try checkpoint()
+      let passage = texts.passages[nextPassage]
+      passages.append(splitter.split(passage.protectingMarkup()))
+      bytes += passage.text.utf8.count
+      nextPassage += 1
+    }
+    state =
+      way.second == nil
+      ? .direct(pass(passages, way.first, firstPassage: first, stream))
+      : .toPivot(pass(passages, way.first, firstPassage: first, nil))
+  }
+
+  private func pass(
+    _ passages: [SegmentedPassage], _ plan: DecodingPlan, firstPassage: Int, _ stream: TranslationStream?
+  ) -> ModelPass {
+    ModelPass(
+      passages, part: number, firstPassage: firstPassage, plan: plan, checksOutput: checksOutput, stream: stream)
+  }
+
+  private mutating func join(
+    _ first: [TranslatedText], _ second: [TranslatedText], _ pivot: String, _ checkpoint: Checkpoint
+  ) throws(TranslationError) {
+    guard first.count == second.count else {
+      throw .failed("found \(second.count) texts in the second step, expected \(first.count)")
+    }
+    for (first, second) in zip(first, second) {
+      translated.append(try first.followed(by: second, pivot: pivot, checkpoint))
+    }
+  }
+}
+
+extension ModelCatalog.Route {
+  /// Indices of the models in the catalog, in the order in which they translate.
+  fileprivate var models: [Int] {
+    switch self {
+    case .direct(let model): [model]
+    case .through(_, let first, let second): [first, second]
+    }
+  }
+
+  fileprivate var pivot: String? {
+    if case .through(let pivot, _, _) = self { pivot } else { nil }
+  }
+}
+
+extension LoadedModel {
+  fileprivate func checkAlignment(_ explain: Set<Explanation>) throws(TranslationError) {
+    if explain.contains(.alignment), summary.attention[.cross] == nil {
+      throw .noAttention(architecture: summary.architecture, kind: AttentionKind.cross.rawValue)
+    }
+  }
+}
