@@ -1,6 +1,7 @@
 import Foundation
-import HTTP
 import Testing
+
+@testable import HTTP
 
 struct RouterTests {
   private func router() -> Router {
@@ -30,6 +31,16 @@ struct RouterTests {
     #expect(try text("POST", "/b") == "POST /b")
     #expect(try text("GET", "/files/one/two") == "GET /files/*")
     #expect(try text("GET", "/files/x/y") == "GET /files/x/*")
+  }
+
+  /// A path of many slashes once cost a dictionary look-up of all bytes before each of them.
+  @Test func routeLookUpReadsOnlyAsManyBytesAsTheFoldersHave() {
+    let folders = ["/files/x/", "/files/"]
+    let path = CountedBytes(Array("/files/x".utf8) + [UInt8](repeating: UInt8(ascii: "/"), count: 16_000))
+    #expect(Router.folder(of: path, among: folders) == "/files/x/")
+    let slashes = CountedBytes([UInt8](repeating: UInt8(ascii: "/"), count: 16_000))
+    #expect(Router.folder(of: slashes, among: folders) == nil)
+    #expect(path.readCount + slashes.readCount <= 2 * folders.reduce(0) { $0 + $1.utf8.count + 1 })
   }
 
   @Test(arguments: ["/", "/c", "/a/", "/A", "/files", "//a"])
@@ -69,4 +80,20 @@ private final class RecordingExchange: HTTPExchange, @unchecked Sendable {
   var isAbandoned: Bool { false }
 
   func onDisconnect(_ action: @escaping @Sendable () -> Void) {}
+}
+
+/// Bytes that count how many of them were read.
+private final class CountedBytes: Sequence {
+  private let bytes: [UInt8]
+  private(set) var readCount = 0
+
+  init(_ bytes: [UInt8]) { self.bytes = bytes }
+
+  func makeIterator() -> AnyIterator<UInt8> {
+    var iterator = bytes.makeIterator()
+    return AnyIterator {
+      self.readCount += 1
+      return iterator.next()
+    }
+  }
 }

@@ -2,6 +2,8 @@
 /// `Allow`; HEAD goes to GET, OPTIONS is answered here.
 package struct Router: HTTPHandler {
   private var routes: [String: [String: any HTTPHandler]] = [:]
+  /// Beginnings of paths that were registered with `/*` after them, the longest first; each ends with a slash.
+  private var folders: [String] = []
   private let errorBody: ErrorBody
 
   /// `errorBody` makes the 404 and 405 answers.
@@ -12,6 +14,9 @@ package struct Router: HTTPHandler {
   /// A path matches exactly; one that ends in `/*` also everything below it, where no longer one does.
   package mutating func add(_ method: String, _ path: String, _ handler: any HTTPHandler) {
     routes[path, default: [:]][method] = handler
+    guard path.hasSuffix("/*"), !folders.contains(String(path.dropLast())) else { return }
+    folders.append(String(path.dropLast()))
+    folders.sort { $0.utf8.count > $1.utf8.count }
   }
 
   package mutating func add(
@@ -46,12 +51,16 @@ package struct Router: HTTPHandler {
   private func methods(for path: String) -> [String: any HTTPHandler]? {
     if path == "*" { return routes.values.reduce(into: [:]) { $0.merge($1) { first, _ in first } } }
     if let exact = routes[path] { return exact }
-    var folder = path[...]
-    while let slash = folder.lastIndex(of: "/") {
-      folder = folder[..<slash]
-      if let found = routes[folder + "/*"] { return found }
-    }
-    return nil
+    return Self.folder(of: path.utf8, among: folders).flatMap { routes[$0 + "*"] }
+  }
+
+  /// The longest of the folders in which a path lies.
+  ///
+  /// It is looked up on the event loop for paths of any length and form, so it takes time for the bytes of the folders
+  /// alone.
+  /// - Parameter folders: the longest first.
+  static func folder(of path: some Sequence<UInt8>, among folders: [String]) -> String? {
+    folders.first { path.starts(with: $0.utf8) }
   }
 
   private static func allowed(_ methods: [String: any HTTPHandler]) -> String {
