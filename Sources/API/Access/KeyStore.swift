@@ -3,42 +3,51 @@ import Foundation
 
 /// The API keys of a file that may change while they are used.
 ///
-/// `@unchecked Sendable`: everything that changes is only touched under `lock`, all else is constant.
+/// Requests only compare keys. A timer looks at the file on a queue of its own, so that no request waits for a disk.
+///
+/// `@unchecked Sendable`: the variables are only touched under `lock`, all else is constant.
 package final class KeyStore: @unchecked Sendable {
-  /// Seconds between two looks at the file.
-  private static let patience = 1.0
-
   private let path: String
-  private let time: TimeSource
   private let report: @Sendable (String) -> Void
+  private let timer: any DispatchSourceTimer
   private let lock = NSLock()
   private var keys: [APIKey]
   private var stamp: KeyFile.Stamp?
-  private var nextLook: Double
 
-  /// - Parameter report: is told, in a line, when the file was read again and when that failed.
+  /// Reads the file, and from then on looks at it now and then.
+  /// - Parameters:
+  ///   - pollIntervalSeconds: time between two looks at the file; infinity for none.
+  ///   - report: receives a line when the file was read again and when that failed.
   /// - Throws: `FileError`.
-  package init(path: String, time: TimeSource = .system, report: @escaping @Sendable (String) -> Void) throws {
+  package init(
+    path: String, pollIntervalSeconds: Double = 1, report: @escaping @Sendable (String) -> Void
+  ) throws {
     let file = try KeyFile(path: path)
     self.path = path
-    self.time = time
     self.report = report
     keys = file.keys
     stamp = file.stamp
-    nextLook = time.steadySeconds() + Self.patience
+    timer = DispatchSource.makeTimerSource(queue: DispatchQueue(label: "dragoman.keys"))
+    timer.setEventHandler { [weak self] in self?.reloadIfChanged() }
+    if pollIntervalSeconds.isFinite {
+      timer.schedule(
+        deadline: .now() + pollIntervalSeconds, repeating: pollIntervalSeconds, leeway: .milliseconds(100))
+    }
+    timer.resume()
   }
 
-  /// The key that the text is, of those in the file; that is looked at first, at most once a second.
+  deinit { timer.cancel() }
+
+  /// The key of the file that equals the text.
   func key(_ text: String) -> APIKey? {
-    lookIfDue()
     guard let candidate = PaddedSecret(text) else { return nil }
-    // Every key is compared, wherever the match stands.
+    // All keys are compared, so that the time does not tell which one matched.
     return lock.withLock { keys }.reduce(nil as APIKey?) { found, key in
       key.matches(candidate) ? key : found
     }
   }
 
-  /// Reads the file again. One that can not be used leaves the keys as they were.
+  /// Reads the file again. A file that cannot be used leaves the keys as they were.
   package func reload() {
     do {
       let file = try KeyFile(path: path)
@@ -52,17 +61,13 @@ package final class KeyStore: @unchecked Sendable {
     }
   }
 
-  private func lookIfDue() {
-    let now = time.steadySeconds()
-    let last: KeyFile.Stamp?? = lock.withLock {
-      guard now >= nextLook else { return nil }
-      nextLook = now + Self.patience
-      return .some(stamp)
-    }
-    guard let last else { return }
+  /// Reads the file again if it is another one than last time.
+  func reloadIfChanged() {
     let found = KeyFile.Stamp(path: path)
-    guard found != last else { return }
-    lock.withLock { stamp = found }
-    reload()
+    let isSame = lock.withLock {
+      defer { stamp = found }
+      return stamp == found
+    }
+    if !isSame { reload() }
   }
 }

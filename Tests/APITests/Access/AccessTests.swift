@@ -13,7 +13,7 @@ struct AccessTests {
 
   private func caller(keys: String? = "alice:alice-key\nbob:bobs-key 2", perMinute: Int? = nil) throws -> Caller {
     let store = try keys.map {
-      try KeyStore(path: folder.write("keys", text: $0), time: time.source, report: { _ in })
+      try KeyStore(path: folder.write("keys", text: $0), report: { _ in })
     }
     let proxies = try [#require(AddressRange("10.0.0.0/8"))]
     return Caller(

@@ -1,8 +1,9 @@
-import API
 import Files
 import Foundation
 import Support
 import Testing
+
+@testable import API
 
 struct KeyStoreTests {
   private let folder: TemporaryFolder
@@ -12,7 +13,7 @@ struct KeyStoreTests {
   init() throws { folder = try TemporaryFolder() }
 
   private func store(_ text: String) throws -> KeyStore {
-    try KeyStore(path: folder.write("keys", text: text), time: time.source, report: reports.add)
+    try KeyStore(path: folder.write("keys", text: text), pollIntervalSeconds: .infinity, report: reports.add)
   }
 
   private func caller(_ store: KeyStore) -> Caller {
@@ -36,7 +37,7 @@ struct KeyStoreTests {
     ])
   func filesThatAreRefused(_ text: String, _ message: String) throws {
     let path = try folder.write("keys", text: text)
-    let error = #expect(throws: FileError.self) { try KeyStore(path: path, time: time.source, report: reports.add) }
+    let error = #expect(throws: FileError.self) { try KeyStore(path: path, report: reports.add) }
     #expect(error?.description == "\(path): \(message)")
     #expect(error?.description.contains("s3cr3t") == false)
   }
@@ -45,7 +46,7 @@ struct KeyStoreTests {
     try folder.write("large", [UInt8](repeating: UInt8(ascii: "\n"), count: 2 << 20))
     try folder.write("bytes", [0x61, 0xFF])
     for path in [folder.path, folder.path + "/none", folder.path + "/large", folder.path + "/bytes", "/dev/zero"] {
-      #expect(throws: FileError.self) { try KeyStore(path: path, time: time.source, report: reports.add) }
+      #expect(throws: FileError.self) { try KeyStore(path: path, report: reports.add) }
     }
   }
 
@@ -60,35 +61,46 @@ struct KeyStoreTests {
 
   private var longest: String { String(repeating: "k", count: 256) }
 
-  @Test func aFileThatChangedIsReadAgainAfterASecond() throws {
-    let caller = caller(try store("first-key"))
+  @Test func requestsDoNotLookAtTheFile() throws {
+    let store = try store("first-key")
+    let caller = caller(store)
     try folder.write("keys", text: "second-key\nthird-key")
+    time.pass(60)
     #expect(caller.status(key: "first-key") == 200)
     #expect(reports.all.isEmpty)
-    time.pass(1)
+    store.reloadIfChanged()
     #expect(caller.status(key: "first-key") == 403)
     #expect(caller.status(key: "second-key") == 200)
     #expect(reports.all == ["\(folder.path)/keys: 2 keys read"])
-    time.pass(1)
+    store.reloadIfChanged()
     #expect(caller.status(key: "second-key") == 200)
     #expect(reports.all.count == 1)
   }
 
-  @Test func aFileThatIsWrongOrGoneLeavesTheKeys() throws {
-    let caller = caller(try store("first-key"))
+  @Test func changedFileIsReadAgainByATimer() throws {
+    let store = try KeyStore(
+      path: folder.write("keys", text: "first-key"), pollIntervalSeconds: 0.01, report: reports.add)
+    try folder.write("keys", text: "second-key")
+    for _ in 0..<1000 where reports.all.isEmpty { usleep(10_000) }
+    #expect(caller(store).status(key: "second-key") == 200)
+  }
+
+  @Test func wrongOrMissingFileLeavesTheKeys() throws {
+    let store = try store("first-key")
+    let caller = caller(store)
     try folder.write("keys", text: "x")
-    time.pass(1)
+    store.reloadIfChanged()
     #expect(caller.status(key: "first-key") == 200)
     #expect(reports.all.count == 1)
     #expect(reports.all[0].hasSuffix("; the keys stay as they were"))
-    time.pass(5)
+    store.reloadIfChanged()
     #expect(caller.status(key: "first-key") == 200)
     #expect(reports.all.count == 1)
     try folder.remove("keys")
-    time.pass(1)
+    store.reloadIfChanged()
     #expect(caller.status(key: "first-key") == 200)
     try folder.write("keys", text: "second-key")
-    time.pass(1)
+    store.reloadIfChanged()
     #expect(caller.status(key: "second-key") == 200)
   }
 
