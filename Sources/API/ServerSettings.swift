@@ -2,15 +2,18 @@
 package struct ServerSettings: Sendable {
   /// Characters of one request's texts together.
   package var characterLimit: Int
-  /// Texts of one request; nil for any number.
-  package var batchLimit: Int?
+  /// The most texts of one request that is taken unless the operator says otherwise: they take 60 MB at most.
+  package static let usualBatchLimit = 10_000
+
+  /// Texts of one request.
+  package var batchLimit: Int
   /// Whether a translation needs a key.
   package var needsKey: Bool
   /// Where translated files are kept; nil where none are translated.
   package var files: TranslatedFiles?
 
   package init(
-    characterLimit: Int = 200_000, batchLimit: Int? = nil, needsKey: Bool = false,
+    characterLimit: Int = 200_000, batchLimit: Int = usualBatchLimit, needsKey: Bool = false,
     files: TranslatedFiles? = TranslatedFiles()
   ) {
     self.characterLimit = characterLimit
@@ -21,7 +24,7 @@ package struct ServerSettings: Sendable {
 
   /// - Throws: `Refusal.tooManyTexts`.
   func checkCount(of texts: [String]) throws {
-    guard let batchLimit, texts.count > batchLimit else { return }
+    guard texts.count > batchLimit else { return }
     throw Refusal.tooManyTexts(found: texts.count, limit: batchLimit)
   }
 }

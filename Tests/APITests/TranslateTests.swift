@@ -52,6 +52,16 @@ struct TranslateTests {
     #expect(refused.error?.hasPrefix("Invalid request: request (3) exceeds text limit (2)") == true)
   }
 
+  @Test func noMoreTextsThanAServerCanHoldByDefault() {
+    let caller = Caller()
+    func status(_ count: Int) -> Int {
+      let texts = [String](repeating: #""a""#, count: count).joined(separator: ",")
+      return caller.post("/translate", #"{"q":[\#(texts)],"source":"en","target":"fr"}"#).status
+    }
+    #expect(status(10_000) == 200)
+    #expect(status(10_001) == 400)
+  }
+
   @Test func everythingExplained() {
     let body = #"{"q":"é","source":"en","target":"fr","explain":["scores","alignment","timings","tokens"]}"#
     let expected =
