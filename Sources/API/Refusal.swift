@@ -10,6 +10,8 @@ enum Refusal: Error, Equatable {
   case tooManyRequests(perMinute: Int, retryAfterSeconds: Int)
   /// More texts than the operator lets one request hold.
   case tooManyTexts(found: Int, limit: Int)
+  /// A file is over the limit, in bytes.
+  case fileTooLarge(found: Int, limit: Int)
   /// A part of DeepL's API with nothing behind it. Its clients would repeat a request that got 501.
   case notOffered(String)
   /// What LibreTranslate collects where its operator wants it.

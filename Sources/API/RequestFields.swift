@@ -28,10 +28,11 @@ struct RequestFields {
   let wantsEvents: Bool
 
   /// - Throws: `Refusal` for a body that is malformed or of a type not supported.
-  init(_ request: HTTPRequest) throws {
+  ///
+  /// - Parameter isSecure: whether the client sent the request over TLS.
+  init(_ request: HTTPRequest, isSecure: Bool = false) throws {
     wantsEvents = EventStream.isWanted(request.headers)
-    let scheme = request.headers["X-Forwarded-Proto"] == "https" ? "https://" : "http://"
-    origin = request.headers["Host"].map { scheme + $0 } ?? ""
+    origin = request.headers["Host"].map { (isSecure ? "https://" : "http://") + $0 } ?? ""
     add(texts: request.query)
     guard !request.body.isEmpty else { return }
     let field = request.headers["Content-Type"] ?? "application/json"

@@ -148,9 +148,10 @@ struct GuardedAction: HTTPHandler {
   func handle(_ request: HTTPRequest, _ exchange: any HTTPExchange) {
     guard !exchange.isAbandoned else { return }
     do {
+      let isSecure = access.isSecure(request)
       var read: RequestFields?
       let key = try access.key(of: request) {
-        let fields = try RequestFields(request)
+        let fields = try RequestFields(request, isSecure: isSecure)
         read = fields
         return fields
       }
@@ -158,7 +159,7 @@ struct GuardedAction: HTTPHandler {
       try access.count(request, for: key)
       let terms = try RequestTerms(
         request, client: access.client(of: request, key), now: access.time.steadySeconds())
-      try perform(read ?? RequestFields(request), terms, exchange)
+      try perform(read ?? RequestFields(request, isSecure: isSecure), terms, exchange)
     } catch {
       exchange.refuse(error)
     }

@@ -65,6 +65,11 @@ package struct AccessControl: Sendable {
     client(of: request, Self.key(in: request.headers).flatMap { keys?.key($0) })
   }
 
+  /// The scheme that a request was sent with, which only a trusted proxy can say; others have sent it as it is.
+  func isSecure(_ request: HTTPRequest) -> Bool {
+    request.headers["X-Forwarded-Proto"] == "https" && clients.trustsSender(of: request)
+  }
+
   private func countAddress(of request: HTTPRequest) throws {
     guard let (limit, address) = limitedAddress(of: request) else { return }
     try check(addresses.take(address, perMinute: limit, now: time.steadySeconds()), limit)

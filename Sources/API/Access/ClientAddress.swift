@@ -20,6 +20,11 @@ package struct ClientAddress: Sendable {
     return address
   }
 
+  /// Whether a request comes from a trusted proxy itself, so that its forwarding fields count.
+  func trustsSender(of request: HTTPRequest) -> Bool {
+    !trusted.isEmpty && IPAddress(request.peerAddress).map(isTrusted) == true
+  }
+
   private func isTrusted(_ address: IPAddress) -> Bool {
     trusted.contains { $0.contains(address) }
   }

@@ -18,7 +18,7 @@ struct FileRoutes: Sendable {
     guard let upload = fields.file("file") else { throw Refusal.malformed("Invalid request: missing file parameter") }
     let most = settings.characterLimit.multipliedReportingOverflow(by: Self.bytesPerCharacter)
     guard most.overflow || upload.body.count <= most.partialValue else {
-      throw Refusal.service(.textTooLong(found: upload.body.count, limit: most.partialValue))
+      throw Refusal.fileTooLarge(found: upload.body.count, limit: most.partialValue)
     }
     let file = try UploadedFile(upload)
     var translation = TranslationRequest(

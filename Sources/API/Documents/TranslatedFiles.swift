@@ -37,7 +37,7 @@ package final class TranslatedFiles: @unchecked Sendable {
   func add(_ file: File, ending: String) throws -> String {
     let name = RandomName.made() + "." + ending
     let size = Self.size(of: file, named: name)
-    guard size <= quota else { throw Refusal.service(.textTooLong(found: size, limit: quota)) }
+    guard size <= quota else { throw Refusal.fileTooLarge(found: size, limit: quota) }
     lock.withLock {
       files[name] = file
       ages.append(name, until: .now() + lifetime)
