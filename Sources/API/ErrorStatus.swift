@@ -62,7 +62,7 @@ struct ErrorStatus: Equatable {
     case .pairNotServed(let source, let target, let served):
       self.init(400, .notServed, Self.notServed(source, target, served))
     case .unknownModel(let name, let served):
-      self.init(400, .notServed, "model \(name) is not served; served: \(served.joined(separator: ", "))")
+      self.init(400, .notServed, "model \(name.excerpt) is not served; served: \(served.joined(separator: ", "))")
     case .textTooLong(let found, let limit):
       self.init(413, .tooLarge, "Invalid request: request (\(found)) exceeds text limit (\(limit))")
     case .attentionTooLarge(let found, let limit):
@@ -97,7 +97,7 @@ struct ErrorStatus: Equatable {
     let known = Set(served.flatMap { [$0.source, $0.target] })
     let pairs = served.map { "\($0.source) to \($0.target)" }.joined(separator: ", ")
     if let unknown = [source, target].first(where: { !known.contains($0) }) {
-      return "\(unknown) is not supported; served: \(pairs)"
+      return "\(unknown.excerpt) is not supported; served: \(pairs)"
     }
     return "\(LanguageName.english(target)) (\(target)) is not available as a target language from "
       + "\(LanguageName.english(source)) (\(source)); served: \(pairs)"

@@ -25,3 +25,11 @@ enum Refusal: Error, Equatable {
   /// What the connection or the router found wrong before there was an action to call, with its status.
   case unroutable(status: Int, message: String)
 }
+
+extension String {
+  /// The text as error messages quote it: its first 80 Unicode scalars, and an ellipsis in place of further ones.
+  package var excerpt: String {
+    let scalars = unicodeScalars.prefix(80)
+    return scalars.endIndex == unicodeScalars.endIndex ? self : String(String.UnicodeScalarView(scalars)) + "…"
+  }
+}

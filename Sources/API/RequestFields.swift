@@ -36,7 +36,7 @@ struct RequestFields {
     add(texts: request.query)
     guard !request.body.isEmpty else { return }
     let field = request.headers["Content-Type"] ?? "application/json"
-    guard let type = MediaType(field), Self.isUTF8(type) else { throw Refusal.unsupportedMediaType(field) }
+    guard let type = MediaType(field), Self.isUTF8(type) else { throw Refusal.unsupportedMediaType(field.excerpt) }
     do {
       switch type.name {
       case "application/json": try add(json: request.body)
@@ -44,7 +44,7 @@ struct RequestFields {
         if request.body.first == UInt8(ascii: "{") { throw Refusal.malformed(Self.undeclaredJSON) }
         add(texts: try FormURLEncoded.decode(request.body))
       case "multipart/form-data": try add(parts: MultipartForm.parse(request.body, mediaType: type))
-      default: throw Refusal.unsupportedMediaType(field)
+      default: throw Refusal.unsupportedMediaType(field.excerpt)
       }
     } catch let error as FormError {
       throw Refusal.malformed("Invalid form: \(error.message)")
@@ -61,7 +61,7 @@ struct RequestFields {
       texts: try parts.compactMap { part in
         if let text = part.text { return (part.name, text) }
         if part.fileName != nil { return nil }
-        throw Refusal.malformed("\(part.name): expected UTF-8, found other bytes")
+        throw Refusal.malformed("\(part.name.excerpt): expected UTF-8, found other bytes")
       })
   }
 
@@ -125,14 +125,15 @@ struct RequestFields {
     case nil, "": return nil
     case "1", "true": return true
     case "0", "false": return false
-    case .some(let found): throw Refusal.malformed("\(name): expected true or false, found \(found)")
+    case .some(let found): throw Refusal.malformed("\(name): expected true or false, found \(found.excerpt)")
     }
   }
 
-  /// Refuses a value that is not (or not yet) supported, and says which are.
-  func require(_ name: String, oneOf supported: [String]) throws {
-    guard let text = try string(name), !text.isEmpty, !supported.contains(text) else { return }
-    throw Refusal.malformed("\(text) \(name) is not supported; supported: \(supported.joined(separator: ", "))")
+  /// One of some words; nil if the field is absent or empty. Any other word is refused.
+  func word(_ name: String, of supported: [String]) throws -> String? {
+    guard let text = try string(name), !text.isEmpty else { return nil }
+    if supported.contains(text) { return text }
+    throw Refusal.malformed("\(text.excerpt) \(name) is not supported; supported: \(supported.joined(separator: ", "))")
   }
 
   /// The code in `source`, lower case; nil for `auto`, where the language is to be found.
@@ -149,7 +150,9 @@ struct RequestFields {
     case .integer(let value): number = value
     case .string(let text) where field.isText && text.isEmpty: return nil
     case .string(let text) where field.isText:
-      guard let value = Int(text) else { throw Refusal.malformed("\(name): expected \(expected), found \(text)") }
+      guard let value = Int(text) else {
+        throw Refusal.malformed("\(name): expected \(expected), found \(text.excerpt)")
+      }
       number = value
     case .real(let value): throw Refusal.malformed("\(name): expected \(expected), found \(value)")
     default: throw wrongType(name, expected: expected, field)

@@ -16,7 +16,7 @@ extension RequestTerms {
     guard let timeout = Int(text), Self.timeouts.contains(timeout) else {
       throw Refusal.malformed(
         "\(Self.timeoutField): expected a whole number from \(Self.timeouts.lowerBound) to "
-          + "\(Self.timeouts.upperBound), found \(text)")
+          + "\(Self.timeouts.upperBound), found \(text.excerpt)")
     }
     timeoutMilliseconds = timeout
   }

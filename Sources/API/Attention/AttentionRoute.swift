@@ -42,8 +42,7 @@ struct AttentionRoute: Sendable {
   }
 
   private func format(_ fields: RequestFields) throws -> AttentionFormat {
-    try fields.require("format", oneOf: AttentionFormat.allCases.map(\.rawValue))
-    return try fields.string("format").flatMap(AttentionFormat.init) ?? .json
+    try fields.word("format", of: AttentionFormat.allCases.map(\.rawValue)).flatMap(AttentionFormat.init) ?? .json
   }
 
   /// - Parameter read: takes the words of the field, none where it is absent.
@@ -53,7 +52,7 @@ struct AttentionRoute: Sendable {
     do {
       return try read(fields.list(field) ?? [])
     } catch let mismatch as AttentionWords.Mismatch {
-      throw Refusal.malformed("\(field): expected \(mismatch.expected), found \(mismatch.found)")
+      throw Refusal.malformed("\(field): expected \(mismatch.expected), found \(mismatch.found.excerpt)")
     }
   }
 }

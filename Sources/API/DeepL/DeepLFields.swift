@@ -46,7 +46,7 @@ struct DeepLFields {
         "'formality' is not supported for given 'target_lang'; prefer_more and prefer_less are taken")
     case .some(let found):
       throw Refusal.malformed(
-        "formality: expected default, prefer_more, prefer_less, more or less, found \(found)")
+        "formality: expected default, prefer_more, prefer_less, more or less, found \(found.excerpt)")
     }
   }
 
@@ -58,7 +58,7 @@ struct DeepLFields {
     case "quality_optimized", "prefer_quality_optimized": return ("quality_optimized", widerBeam)
     case .some(let found):
       throw Refusal.malformed(
-        "model_type: expected latency_optimized, quality_optimized or prefer_quality_optimized, found \(found)")
+        "model_type: expected latency_optimized, quality_optimized or prefer_quality_optimized, found \(found.excerpt)")
     }
   }
 
@@ -73,7 +73,7 @@ struct DeepLFields {
           ignored: try names("ignore_tags"), splitting: try names("splitting_tags"),
           nonSplitting: try names("non_splitting_tags"),
           outlineDetection: try fields.boolean("outline_detection") ?? true))
-    case .some(let found): throw Refusal.malformed("tag_handling: expected xml or html, found \(found)")
+    case .some(let found): throw Refusal.malformed("tag_handling: expected xml or html, found \(found.excerpt)")
     }
   }
 
@@ -85,7 +85,7 @@ struct DeepLFields {
     case "0": return .none
     case "nonewlines": return .sentences
     case .some(let found):
-      throw Refusal.malformed("split_sentences: expected 0, 1 or nonewlines, found \(found)")
+      throw Refusal.malformed("split_sentences: expected 0, 1 or nonewlines, found \(found.excerpt)")
     }
   }
 }

@@ -62,7 +62,7 @@ struct DeepLRoutes: Sendable {
   @Sendable func languages(_ fields: RequestFields, _ terms: RequestTerms, _ exchange: any HTTPExchange) throws {
     let kind = try fields.string("type") ?? "source"
     guard ["source", "target"].contains(kind) else {
-      throw Refusal.malformed("type: expected source or target, found \(kind)")
+      throw Refusal.malformed("type: expected source or target, found \(kind.excerpt)")
     }
     let pairs = try slot.withService(\.pairs)
     let codes = kind == "source" ? DeepLLanguages.sources(pairs) : DeepLLanguages.targets(pairs)

@@ -11,7 +11,7 @@ struct TranslateRoute: Sendable {
       throw Refusal.malformed("Invalid request: missing q parameter")
     }
     try settings.checkCount(of: texts.values)
-    try fields.require("format", oneOf: ["text", "html"])
+    let format = try fields.word("format", of: ["text", "html"])
     var translation = TranslationRequest(
       texts: texts.values,
       source: try fields.sourceLanguage(),
@@ -20,7 +20,7 @@ struct TranslateRoute: Sendable {
       beam: try fields.integer("beam", in: 1...16),
       alternatives: try fields.alternatives(upTo: 15),
       explain: try explanations(fields))
-    if try fields.string("format") == "html" { translation.format = .html }
+    if format == "html" { translation.format = .html }
     translation.terms = terms
     let answer = TranslationAnswer(
       isArray: texts.isArray, alternatives: translation.alternatives > 0, explain: translation.explain)
@@ -46,7 +46,7 @@ struct TranslateRoute: Sendable {
       try (fields.list("explain") ?? []).map { name in
         guard let explanation = Explanation(rawValue: name) else {
           let known = Explanation.allCases.map(\.rawValue).joined(separator: ", ")
-          throw Refusal.malformed("explain: expected any of \(known), found \(name)")
+          throw Refusal.malformed("explain: expected any of \(known), found \(name.excerpt)")
         }
         return explanation
       })

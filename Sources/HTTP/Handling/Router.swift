@@ -28,7 +28,7 @@ package struct Router: HTTPHandler {
 
   package func handle(_ request: HTTPRequest, _ exchange: any HTTPExchange) {
     guard let methods = methods(for: request.path) else {
-      return exchange.respond(errorBody(404, "no such path: \(request.path)"))
+      return exchange.respond(errorBody(404, "no such path: \(Self.excerpt(request.path))"))
     }
     if let handler = methods[request.method] ?? (request.method == "HEAD" ? methods["GET"] : nil) {
       return handler.handle(request, exchange)
@@ -37,7 +37,7 @@ package struct Router: HTTPHandler {
     if request.method == "OPTIONS" {
       return exchange.respond(HTTPResponse(status: 204, headers: ["Allow": allowed]))
     }
-    var response = errorBody(405, "\(request.path) does not know \(request.method), only \(allowed)")
+    var response = errorBody(405, "\(Self.excerpt(request.path)) does not know \(request.method), only \(allowed)")
     response.headers["Allow"] = allowed
     exchange.respond(response)
   }
@@ -61,6 +61,11 @@ package struct Router: HTTPHandler {
   /// - Parameter folders: the longest first.
   static func folder(of path: some Sequence<UInt8>, among folders: [String]) -> String? {
     folders.first { path.starts(with: $0.utf8) }
+  }
+
+  /// The beginning of a path, as much as error messages quote.
+  private static func excerpt(_ path: String) -> String {
+    String(String.UnicodeScalarView(path.unicodeScalars.prefix(80)))
   }
 
   private static func allowed(_ methods: [String: any HTTPHandler]) -> String {
