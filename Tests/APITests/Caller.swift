@@ -31,7 +31,7 @@ struct Caller {
 
   func call(_ request: HTTPRequest) -> RecordedExchange {
     let exchange = RecordedExchange()
-    api.handle(request, exchange)
+    api.match(request).action(request, exchange)
     return exchange
   }
 

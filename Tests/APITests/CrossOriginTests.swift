@@ -12,7 +12,7 @@ struct CrossOriginTests {
     var request = HTTPRequest(method: method, path: path, query: [], headers: [:], body: [])
     request.headers["Origin"] = origin
     let exchange = RecordedExchange()
-    api.handle(request, exchange)
+    api.match(request).action(request, exchange)
     return exchange.response
   }
 

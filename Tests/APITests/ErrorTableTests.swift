@@ -144,7 +144,7 @@ struct ErrorTableTests {
     let exchange = RecordedExchange()
     exchange.disconnect()
     let caller = Caller(service)
-    caller.api.handle(caller.request(path, Self.body), exchange)
+    caller.api.match(caller.request(path, Self.body)).action(caller.request(path, Self.body), exchange)
     #expect(service.translations.isEmpty && service.attentions.isEmpty)
     #expect(exchange.count == 0)
   }

@@ -76,11 +76,34 @@ struct RequestLogTests {
   @Test func anAnswerAfterTheClientLeftIsStillGivenToItsExchange() {
     let exchange = RecordedExchange()
     let service = StandInService(answers: false)
-    caller(service).api.handle(request(Self.body, id: "x"), exchange)
+    caller(service).api.match(request(Self.body, id: "x")).action(request(Self.body, id: "x"), exchange)
     exchange.disconnect()
     service.answerAll()
     #expect(exchange.count == 1)
     #expect(log.lines.count == 1)
+  }
+
+  @Test func droppedRequestIsAnsweredAndLogged() {
+    let service = StandInService(answers: false)
+    let exchange = caller(service).call(request(Self.body, id: "x"))
+    #expect(exchange.count == 0)
+    service.forgetAll()
+    #expect(exchange.response.status == 500)
+    #expect(exchange.response.headers["X-Request-Id"] == "x")
+    #expect(exchange.response.headers["Access-Control-Allow-Origin"] == "*")
+    let lines = log.lines
+    #expect(lines.count == 1)
+    #expect(lines.first?.contains(#""id":"x","method":"POST","route":"/translate","status":500,"#) == true)
+    #expect(lines.first?.hasSuffix(#""error":"the request was dropped without an answer"}"#) == true)
+  }
+
+  @Test func droppedRequestOfAClientThatLeftIsLoggedOnce() {
+    let service = StandInService(answers: false)
+    let exchange = caller(service).call(request(Self.body, id: "x"))
+    exchange.disconnect()
+    service.forgetAll()
+    #expect(exchange.count == 0)
+    #expect(log.lines.map { $0.contains(#""status":499,"#) } == [true])
   }
 
   @Test func headHasNoBody() throws {

@@ -74,6 +74,9 @@ final class StandInService: Translating, @unchecked Sendable {
     return Handle(service: self)
   }
 
+  /// Drops the translations that were left waiting, as a service with an error would.
+  func forgetAll() { lock.withLock { late = [] } }
+
   /// Gives the translations that were left waiting.
   func answerAll() {
     let answers = lock.withLock { late }

@@ -57,7 +57,7 @@ enum ServeCommand: Command {
   private static let rateLimit = Flag.optionalInteger(
     "rate-limit", "N", in: 1...1_000_000, "requests per minute from one address, or with one key")
   private static let trustedProxy = Flag.addressRanges(
-    "trusted-proxy", "proxy whose X-Forwarded-For is believed, an address or a range")
+    "trusted-proxy", "proxy whose X-Forwarded-For and X-Forwarded-Proto are believed, an address or a range")
 
   private static let noFiles = Flag.toggle("disable-files-translation", "translate no files")
   private static let fileLifetime = Flag.integer(

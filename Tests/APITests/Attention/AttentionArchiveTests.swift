@@ -1,4 +1,5 @@
 import API
+import Archive
 import Foundation
 import Models
 import Support

@@ -1,7 +1,7 @@
 /// Writes a ZIP archive whose members lie in it as they are.
 ///
 /// Format: PKWARE's APPNOTE 6.3, without extensions: at most 65,535 members and 4 GiB, which no answer comes near.
-struct ZipWriter {
+package struct ZipWriter {
   private static let method: UInt16 = 0
   private static let version: UInt16 = 20
   /// Names are ASCII.
@@ -13,7 +13,9 @@ struct ZipWriter {
   private var directory: [UInt8] = []
   private var members: UInt16 = 0
 
-  mutating func add(_ name: String, _ bytes: [UInt8]) {
+  package init() {}
+
+  package mutating func add(_ name: String, _ bytes: [UInt8]) {
     let offset = UInt32(archive.count)
     let description = Self.description(name, bytes)
     archive.append(littleEndian: 0x0403_4B50 as UInt32)
@@ -30,7 +32,7 @@ struct ZipWriter {
     members += 1
   }
 
-  consuming func finish() -> [UInt8] {
+  package consuming func finish() -> [UInt8] {
     let start = UInt32(archive.count)
     let length = UInt32(directory.count)
     archive += directory
@@ -52,5 +54,45 @@ struct ZipWriter {
     fields.append(littleEndian: UInt16(name.utf8.count))
     fields.append(littleEndian: 0 as UInt16)
     return fields
+  }
+}
+
+// MARK: - Checksums
+
+/// The checksum of ZIP: CRC-32 of ISO 3309, reflected, four bytes at a time (Kounavis and Berry, 2005).
+package enum CRC32 {
+  /// `tables[n][b]`: what byte b does n bytes before the end.
+  private static let tables: [[UInt32]] = {
+    let first = (0..<256 as Range<UInt32>).map { byte in
+      (0..<8).reduce(byte) { rest, _ in rest & 1 == 1 ? rest >> 1 ^ 0xEDB8_8320 : rest >> 1 }
+    }
+    var tables = [first]
+    for _ in 0..<3 { tables.append(tables[tables.count - 1].map { first[Int($0 & 255)] ^ $0 >> 8 }) }
+    return tables
+  }()
+
+  package static func checksum(_ bytes: [UInt8]) -> UInt32 {
+    let tables = tables
+    var rest: UInt32 = .max
+    bytes.withUnsafeBytes { bytes in
+      let whole = bytes.count & ~3
+      for offset in stride(from: 0, to: whole, by: 4) {
+        let word = rest ^ UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt32.self))
+        rest =
+          tables[3][Int(word & 255)] ^ tables[2][Int(word >> 8 & 255)] ^ tables[1][Int(word >> 16 & 255)]
+          ^ tables[0][Int(word >> 24)]
+      }
+      for byte in bytes[whole...] { rest = tables[0][Int((rest ^ UInt32(byte)) & 255)] ^ rest >> 8 }
+    }
+    return ~rest
+  }
+}
+
+// MARK: - Numbers
+
+extension [UInt8] {
+  /// The lowest byte first, as ZIP and NumPy have their numbers.
+  mutating func append<Number: FixedWidthInteger>(littleEndian number: Number) {
+    Swift.withUnsafeBytes(of: number.littleEndian) { append(contentsOf: $0) }
   }
 }

@@ -1,11 +1,11 @@
 /// The bytes of a `.npy` file: an array in row-major order behind a head that names its type and shape.
 ///
 /// Format: NumPy Enhancement Proposal 1, version 1.0.
-struct NumpyArray {
-  let bytes: [UInt8]
+package struct NumpyArray {
+  package let bytes: [UInt8]
 
   /// - Parameter values: row-major, as many as the product of `shape`.
-  init(_ values: [Float], shape: [Int]) {
+  package init(_ values: [Float], shape: [Int]) {
     var bytes = Self.head(type: "<f4", shape: shape)
     bytes.reserveCapacity(bytes.count + 4 * values.count)
     for value in values { bytes.append(littleEndian: value.bitPattern) }
@@ -13,7 +13,7 @@ struct NumpyArray {
   }
 
   /// Texts of one length, in UTF-32; the shorter ones end in zeros, as NumPy pads them.
-  init(_ texts: [String]) {
+  package init(_ texts: [String]) {
     let width = max(1, texts.map(\.unicodeScalars.count).max() ?? 1)
     var bytes = Self.head(type: "<U\(width)", shape: [texts.count])
     for text in texts {
