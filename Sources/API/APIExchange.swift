@@ -5,7 +5,7 @@ import Translation
 
 /// The exchange that routes get: the way to the answer of one request, and the account of the request.
 ///
-/// Every answer names the request and tells browsers which pages may read it. The account is closed once, by the first of
+/// Every answer names the request and tells browsers which pages can read it. The account is closed once, by the first of
 /// these: the answer, the client leaving, the end of the exchange without an answer.
 final class APIExchange: Sendable {
   private struct State {

@@ -1,6 +1,6 @@
 import HTTP
 
-/// Cross-origin access (Fetch standard, CORS): decides which pages may read the answers of this API. Any page may unless
+/// Cross-origin access (Fetch standard, CORS): decides which pages can read the answers of this API. Any page can unless
 /// some are named, as with LibreTranslate.
 package struct CrossOrigin: Sendable {
   /// The allowed origins; nil for any.
@@ -12,7 +12,7 @@ package struct CrossOrigin: Sendable {
   }
 
   /// An answer, or a refusal, with the header fields that let the page of `origin` read it. If pages are named, answers
-  /// differ by origin, so caches are told (`Vary`) even if the request has no origin.
+  /// differ by origin, so `Vary` is sent to caches even if the request has no origin.
   func opened(_ response: HTTPResponse, for origin: String?) -> HTTPResponse {
     var response = response
     if allowed != nil { response.headers.add("Vary", "Origin") }
@@ -33,7 +33,7 @@ package struct CrossOrigin: Sendable {
     return response
   }
 
-  /// The value of `Access-Control-Allow-Origin`; nil if the page may not read.
+  /// The value of `Access-Control-Allow-Origin`; nil if the page cannot read the answer.
   private func reader(_ origin: String?) -> String? {
     guard let allowed else { return AllowedOrigin.any }
     return origin.flatMap { allowed.contains($0) ? $0 : nil }
@@ -65,7 +65,7 @@ package struct AllowedOrigin: Sendable, Equatable {
     self.text = String(lower.dropLast(port.count))
   }
 
-  /// Whether a scheme in lower case, such as `chrome-extension`, may contain the byte.
+  /// Whether a scheme in lower case, such as `chrome-extension`, can contain the byte.
   private static func isSchemeByte(_ byte: UInt8) -> Bool {
     switch byte {
     case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "+"),

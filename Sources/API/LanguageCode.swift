@@ -71,7 +71,7 @@ extension Translating {
     return request
   }
 
-  /// The request with the service's codes for its languages, for clients that may ask for a region that is not served.
+  /// The request with the service's codes for its languages, for clients that ask for regions which are not served.
   func understoodInAnyRegion(_ request: TranslationRequest) -> TranslationRequest {
     var request = request
     request.source = request.source.map { LanguageCode.servedInAnyRegion($0, among: pairs.map(\.source)) }

@@ -1,8 +1,8 @@
 import Foundation
 import Translation
 
-/// The place of the current service. It is empty until the models are loaded, and a new service replaces the old one
-/// when models are loaded again, while the server goes on listening.
+/// The place of the current service. It is empty until the models are loaded. When models are loaded again, a new
+/// service replaces the old one while the server goes on listening.
 ///
 /// `@unchecked Sendable`: the variables are only touched under `lock`.
 package final class ServiceSlot: @unchecked Sendable {
@@ -21,8 +21,8 @@ package final class ServiceSlot: @unchecked Sendable {
   }
 
   /// Makes a service, which must be warm, the current one.
-  /// - Parameter retired: called once no request is being handed to the previous service any longer, so that it can be
-  ///   told to take nothing new; not called if there was none.
+  /// - Parameter retired: called once no request is being handed to the previous service any longer, to drain it. It is
+  ///   not called if there was none.
   package func install(_ service: any Translating, retired: @escaping @Sendable () -> Void = {}) {
     let before = lock.withLock {
       defer { tenant = Tenant(service: service) }

@@ -15,11 +15,11 @@ package final class TranslationAPI: HTTPHandler {
   private let crossOrigin: CrossOrigin
 
   /// - Parameters:
-  ///   - slot: the place of the service, which may still be empty.
-  ///   - access: decides who may use guarded routes.
+  ///   - slot: the place of the service, which can still be empty.
+  ///   - access: admits clients to guarded routes.
   ///   - ledger: counts and logs every request.
-  ///   - crossOrigin: decides which pages may read the answers.
-  ///   - settings: limits that clients are told.
+  ///   - crossOrigin: decides which pages can read the answers.
+  ///   - settings: limits of requests.
   package init(
     slot: ServiceSlot, access: AccessControl = AccessControl(), ledger: RequestLedger = RequestLedger(),
     crossOrigin: CrossOrigin = CrossOrigin(), settings: ServerSettings = ServerSettings()
@@ -110,7 +110,7 @@ package final class TranslationAPI: HTTPHandler {
 final class Route: Sendable {
   /// Answers a request now or later.
   typealias Open = @Sendable (HTTPRequest, APIExchange) throws -> Void
-  /// Answers a request of a client that may use the service, with the fields that its key was looked for in.
+  /// Answers a request of an admitted client, with the fields that its key was looked for in.
   typealias Guarded = @Sendable (RequestFields, RequestTerms, APIExchange) throws -> Void
 
   private enum Action: Sendable {
@@ -178,7 +178,7 @@ final class Route: Sendable {
 
 // MARK: - Settings
 
-/// Limits of the server, which it tells its clients.
+/// Limits of the server, which `/frontend/settings` reports to its clients.
 package struct ServerSettings: Sendable {
   /// The most texts of one request unless the operator chooses: they take some 60 MB.
   package static let usualBatchLimit = 10_000

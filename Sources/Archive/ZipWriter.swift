@@ -1,4 +1,4 @@
-/// Writes a ZIP archive whose members lie in it as they are.
+/// Writes a ZIP archive with uncompressed members.
 ///
 /// Format: PKWARE's APPNOTE 6.3, without extensions: at most 65,535 members and 4 GiB, which no answer comes near.
 package struct ZipWriter {
@@ -6,7 +6,7 @@ package struct ZipWriter {
   private static let version: UInt16 = 20
   /// Names are ASCII.
   private static let flags: UInt16 = 0
-  /// 1 January 1980, the first that ZIP knows: the same answer makes the same bytes.
+  /// 1 January 1980, the first date of ZIP. It is constant, so that the same members make the same bytes.
   private static let date: UInt16 = 1 << 5 | 1
 
   private var archive: [UInt8] = []
@@ -15,6 +15,8 @@ package struct ZipWriter {
 
   package init() {}
 
+  /// Adds a member.
+  /// - Parameter name: in ASCII.
   package mutating func add(_ name: String, _ bytes: [UInt8]) {
     let offset = UInt32(archive.count)
     let description = Self.description(name, bytes)
@@ -32,6 +34,7 @@ package struct ZipWriter {
     members += 1
   }
 
+  /// Ends the archive and returns its bytes.
   package consuming func finish() -> [UInt8] {
     let start = UInt32(archive.count)
     let length = UInt32(directory.count)
@@ -45,7 +48,7 @@ package struct ZipWriter {
     return archive
   }
 
-  /// What a member's own head and its line of the directory share.
+  /// The fields that the head of a member shares with its entry in the directory.
   private static func description(_ name: String, _ bytes: [UInt8]) -> [UInt8] {
     var fields: [UInt8] = []
     for field in [version, flags, method, 0, date] { fields.append(littleEndian: field) }
@@ -59,9 +62,9 @@ package struct ZipWriter {
 
 // MARK: - Checksums
 
-/// The checksum of ZIP: CRC-32 of ISO 3309, reflected, four bytes at a time (Kounavis and Berry, 2005).
+/// The checksum of ZIP: CRC-32 of ISO 3309, reflected, computed four bytes at a time (Kounavis and Berry, 2005).
 package enum CRC32 {
-  /// `tables[n][b]`: what byte b does n bytes before the end.
+  /// `tables[n][b]`: the effect of byte b at n bytes before the end.
   private static let tables: [[UInt32]] = {
     let first = (0..<256 as Range<UInt32>).map { byte in
       (0..<8).reduce(byte) { rest, _ in rest & 1 == 1 ? rest >> 1 ^ 0xEDB8_8320 : rest >> 1 }
@@ -91,7 +94,7 @@ package enum CRC32 {
 // MARK: - Numbers
 
 extension [UInt8] {
-  /// The lowest byte first, as ZIP and NumPy have their numbers.
+  /// Appends a number with its lowest byte first, as ZIP and NumPy have it.
   mutating func append<Number: FixedWidthInteger>(littleEndian number: Number) {
     Swift.withUnsafeBytes(of: number.littleEndian) { append(contentsOf: $0) }
   }

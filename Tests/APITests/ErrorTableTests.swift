@@ -66,7 +66,7 @@ struct ErrorTableTests {
     #expect(wrong.error?.isEmpty == false)
   }
 
-  @Test func anAnswerTooLarge() throws {
+  @Test func answerThatIsTooLargeIsRefused() throws {
     let caller = Caller(StandInService(failure: .attentionTooLarge(found: 9, limit: 5)))
     let response = try caller.get("/attention?q=a&source=en&target=fr")
     #expect(response.status == 413)
@@ -105,7 +105,7 @@ struct ErrorTableTests {
     #expect(header.status == 415 && header.body.count < 400)
   }
 
-  @Test func jsonSentAsAFormIsToldApart() {
+  @Test func jsonSentAsAFormIsExplained() {
     let response = Caller().post("/translate", Self.body, type: "application/x-www-form-urlencoded")
     #expect(response.status == 400)
     #expect(response.error?.contains("Content-Type: application/json") == true)
@@ -120,7 +120,7 @@ struct ErrorTableTests {
     #expect(Caller().post("/translate", Self.body, type: "application/json; charset=UTF-8").status == 200)
   }
 
-  @Test func whatTheConnectionFindsWrong() {
+  @Test func refusalsOfTheConnectionAreAnswered() {
     let response = Caller().api.refusalBody(RefusedRequest(RequestError(413, "body too large")))
     #expect(response.status == 413)
     #expect(response.text == #"{"error":"body too large"}"#)
@@ -129,7 +129,7 @@ struct ErrorTableTests {
     #expect(full.headers["Retry-After"] == "1")
   }
 
-  @Test func whatCouldBeReadOfItNamesIt() {
+  @Test func refusedRequestKeepsItsName() {
     let error = RequestError(413, "body too large")
     let named = Caller().api.refusalBody(RefusedRequest(error, method: "POST", headers: ["x-request-id": "mine"]))
     #expect(named.headers["X-Request-Id"] == "mine")

@@ -38,13 +38,13 @@ import Translation
     return address
   }
 
-  /// Of a file that was translated.
+  /// The path of a file that was translated.
   private func path(_ caller: Caller, name: String = "a.txt", bytes: Int) throws -> String {
     let content = [UInt8](repeating: UInt8(ascii: "a"), count: bytes)
     return try address(caller.call(request(form(name, content), headers: [:])).response)
   }
 
-  @Test func aFileIsTranslatedAndFetched() throws {
+  @Test func fileIsTranslatedAndFetched() throws {
     let caller = caller
     let file = "1\r\n00:00:01,000 --> 00:00:02,500\r\nHello\r\nyou\r\n"
     let answer = caller.call(request(form("a film.srt", Array(file.utf8)))).response
@@ -65,19 +65,19 @@ import Translation
     #expect(service.translations.map(\.texts) == [["Hello you"]])
   }
 
-  @Test func aFileOfMarkupIsAskedForAsSuch() throws {
+  @Test func fileOfMarkupIsTranslatedAsMarkup() throws {
     _ = caller.call(request(form("a.md", Array("# *One*\n\ntwo & three\n".utf8)))).response
     #expect(service.translations.map(\.format) == [.html])
     #expect(service.translations.map(\.texts) == [["<m0>One</m0>", "two &amp; three"]])
   }
 
-  @Test func theLanguageOfAFileIsFoundFromAllOfIt() {
+  @Test func languageIsDetectedFromTheWholeFile() {
     _ = caller.call(request(form("a.po", Array("msgid \"a\"\nmsgstr \"\"\n".utf8), source: "auto"))).response
     #expect(service.translations.map(\.source) == [nil])
     #expect(service.translations.map(\.isOfOneLanguage) == [true])
   }
 
-  @Test func anAddressFitsTheClientsWay() throws {
+  @Test func addressHasTheSchemeAndHostOfTheClient() throws {
     let headers: HTTPHeaders = ["Host": "mt.example", "X-Forwarded-Proto": "https"]
     let proxies = try [#require(AddressRange("10.0.0.0/8"))]
     let caller = Caller(slot: ServiceSlot(service), access: AccessControl(trustedProxies: proxies))
@@ -91,7 +91,7 @@ import Translation
     #expect(bare.hasPrefix("/download_file/"))
   }
 
-  @Test func whatIsMissingOrWrongIsNamed() {
+  @Test func missingOrWrongFieldsAreNamed() {
     let cases: [([UInt8], String)] = [
       (form(nil, []), "Invalid request: missing file parameter"),
       (form("", [97]), "Invalid request: empty file"),
@@ -117,7 +117,7 @@ import Translation
   }
 
   /// Also of a file whose texts are short.
-  @Test func aFileMayBeLongerThanItsTextsButNotMuch() {
+  @Test func fileCanHaveFourBytesPerCharacter() {
     let caller = Caller(slot: ServiceSlot(service), settings: ServerSettings(characterLimit: 10))
     for (count, status) in [(40, 200), (41, 413)] {
       let file = [UInt8](repeating: UInt8(ascii: "\n"), count: count)
@@ -128,7 +128,7 @@ import Translation
     }
   }
 
-  @Test func theOldestFilesMakeRoom() throws {
+  @Test func oldestFilesAreDroppedFirst() throws {
     let caller = Caller(slot: ServiceSlot(service), settings: ServerSettings(files: TranslatedFiles(quota: 5000)))
     let paths = try (0..<3).map { _ in try path(caller, bytes: 1500) }
     #expect(try paths.map { try caller.get($0).status } == [404, 200, 200])
@@ -136,7 +136,7 @@ import Translation
     #expect(large.status == 413)
   }
 
-  @Test func filesWithoutContentTakeRoomToo() throws {
+  @Test func emptyFilesCountAgainstTheQuota() throws {
     let caller = Caller(slot: ServiceSlot(service), settings: ServerSettings(files: TranslatedFiles(quota: 20_000)))
     let paths = try (0..<60).map { _ in try path(caller, bytes: 0) }
     let kept = try paths.map { try caller.get($0).status == 200 }
@@ -144,7 +144,7 @@ import Translation
     #expect(kept.suffix(20).allSatisfy { $0 })
   }
 
-  @Test func ofManyFilesTheLastAreKept() throws {
+  @Test func lastOfManyFilesAreKept() throws {
     let caller = Caller(slot: ServiceSlot(service), settings: ServerSettings(files: TranslatedFiles(quota: 1 << 16)))
     let paths = try (0..<1000).map { _ in try path(caller, bytes: 1) }
     let kept = try paths.map { try caller.get($0).status == 200 }
@@ -153,7 +153,7 @@ import Translation
   }
 
   @Test(arguments: [("x", 200), ("é", 100), ("👩‍👩‍👧‍👦", 8)])
-  func aLongNameIsCutBetweenCharacters(character: String, kept: Int) throws {
+  func longNameIsCutBetweenCharacters(character: String, kept: Int) throws {
     let caller = caller
     let path = try path(caller, name: String(repeating: character, count: 300) + ".srt", bytes: 1)
     let disposition = try #require(try caller.get(path).headers["Content-Disposition"])
@@ -161,7 +161,7 @@ import Translation
     #expect(name == String(repeating: character, count: kept) + "_fr.srt")
   }
 
-  @Test func aFileIsGoneWhenItsTimeIsOver() throws {
+  @Test func fileIsDroppedAfterItsLifetime() throws {
     let files = TranslatedFiles(lifetime: .milliseconds(1))
     let caller = Caller(slot: ServiceSlot(service), settings: ServerSettings(files: files))
     let path = try path(caller, bytes: 1)
@@ -169,7 +169,7 @@ import Translation
     #expect(try caller.get(path).status == 404)
   }
 
-  @Test func anOperatorMayTurnFilesOff() throws {
+  @Test func filesCanBeTurnedOff() throws {
     let caller = Caller(slot: ServiceSlot(service), settings: ServerSettings(files: nil))
     let message = #"{"error":"Files translation are disabled on this server."}"#
     let response = caller.call(request(form("a.txt", [97]))).response
@@ -179,7 +179,7 @@ import Translation
     #expect(try caller.get("/frontend/settings").text.contains(#""filesTranslation":false,"supportedFilesFormat":[]"#))
   }
 
-  @Test func whatTheServiceRefusesIsRefused() {
+  @Test func refusalOfTheServiceIsAnswered() {
     let response = Caller(StandInService(failure: .textTooLong(found: 9, limit: 5))).call(
       request(form("a.txt", [97]))
     ).response

@@ -3,7 +3,7 @@ import LanguageDetection
 import Models
 import Translation
 
-/// A service that answers what it is told to and remembers what it was asked.
+/// A service with fixed answers that remembers its requests.
 ///
 /// `@unchecked Sendable`: the variables are only touched under `lock`.
 final class StandInService: Translating, @unchecked Sendable {

@@ -1,6 +1,6 @@
 import HTTP
 
-/// Decides who may use guarded routes, and how often.
+/// The admission of clients to guarded routes: by API key, and within a rate limit.
 package struct AccessControl: Sendable {
   private let keys: KeyStore?
   private let perMinute: Int?
@@ -61,7 +61,7 @@ package struct AccessControl: Sendable {
     return clients.of(request).map { "address \($0.subscriber.high) \($0.subscriber.low)" } ?? ""
   }
 
-  /// The client in whose turn a request waits that was not read yet: its key if the header has one that is known.
+  /// The identity of a client whose request is not read yet: its key if the header has a known one, else its address.
   func client(of request: HTTPRequest) -> String {
     client(of: request, Self.key(in: request.headers).flatMap { keys?.key($0) })
   }

@@ -2,7 +2,7 @@ import Files
 import Foundation
 import Glibc
 
-/// The API keys of a file that may change while they are used.
+/// The API keys of a file that can change at any time.
 ///
 /// Requests only compare keys. A timer looks at the file on a queue of its own, so that no request waits for a disk.
 ///
@@ -78,8 +78,8 @@ package final class KeyStore: @unchecked Sendable {
 /// API keys in a text file, one per line: `key` or `name:key`, with a limit on requests per minute after it if wanted.
 /// Lines that begin with `#` are comments.
 ///
-/// A key has 8 to 256 visible ASCII characters, so that the end of a key that contains a colon is not taken for the key;
-/// such a key needs a name before it.
+/// A key has 8 to 256 visible ASCII characters. A key that contains a colon needs a name before it: without one,
+/// the text before the colon would be the name, and the rest is refused if it is shorter than a key.
 struct KeyFile: Sendable {
   private static let maxBytes = 1 << 20
   private static let maxNameBytes = 64

@@ -1,7 +1,7 @@
 import Foundation
 
 /// Rate limits of many clients in bounded memory. Beyond the capacity, the clients that were quiet longest are forgotten
-/// and start again with a full bucket, so that a flood of addresses does not take the server's memory.
+/// and start again with a full bucket. So a flood of addresses does not take the server's memory.
 ///
 /// `@unchecked Sendable`: everything that changes is only touched under `lock`.
 package final class RateLimiter<Client: Hashable & Sendable>: @unchecked Sendable {
@@ -20,7 +20,7 @@ package final class RateLimiter<Client: Hashable & Sendable>: @unchecked Sendabl
   /// - Parameters:
   ///   - perMinute: number of requests at once, and per minute from then on; at least 1.
   ///   - now: seconds of a clock that never jumps.
-  /// - Returns: nil if the request may be served, else the seconds until a request may.
+  /// - Returns: nil if the request is within the limit, else the seconds until a request is.
   package func take(_ client: Client, perMinute: Int, now: Double) -> Double? {
     lock.withLock {
       var bucket = bucket(of: client, perMinute, now)

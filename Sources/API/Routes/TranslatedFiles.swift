@@ -2,7 +2,7 @@ import Foundation
 import HTTP
 
 /// The store of translated files, from which clients fetch them until their time is over. Files are in memory alone, so
-/// that nothing of them is left on a disk; the quota is more than an hour's work of a server.
+/// that nothing of them is left on a disk. The quota is more than an hour's work of a server.
 ///
 /// `@unchecked Sendable`: the variables are only touched under `lock`.
 package final class TranslatedFiles: @unchecked Sendable {

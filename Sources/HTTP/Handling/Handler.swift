@@ -13,7 +13,7 @@ extension HTTPHandler {
   package func client(of request: HTTPRequest) -> String { request.peerAddress }
 }
 
-/// The action for one request, and where it runs.
+/// The action for one request, and the thread that it runs on.
 package struct RouteMatch: Sendable {
   /// Answers a request now or later, from any thread. Must answer the exchange exactly once.
   package typealias Action = @Sendable (_ request: HTTPRequest, _ exchange: any HTTPExchange) -> Void

@@ -35,14 +35,14 @@ struct KeyStoreTests {
       ("# nothing\n\n", "keys: found none, expected at least one line with a key"),
       ("", "keys: found none, expected at least one line with a key"),
     ])
-  func filesThatAreRefused(_ text: String, _ message: String) throws {
+  func malformedFilesAreRefused(_ text: String, _ message: String) throws {
     let path = try folder.write("keys", text: text)
     let error = #expect(throws: FileError.self) { try KeyStore(path: path, report: reports.add) }
     #expect(error?.description == "\(path): \(message)")
     #expect(error?.description.contains("s3cr3t") == false)
   }
 
-  @Test func pathsThatAreRefused() throws {
+  @Test func unreadablePathsAreRefused() throws {
     try folder.write("large", [UInt8](repeating: UInt8(ascii: "\n"), count: 2 << 20))
     try folder.write("bytes", [0x61, 0xFF])
     for path in [folder.path, folder.path + "/none", folder.path + "/large", folder.path + "/bytes", "/dev/zero"] {
@@ -50,7 +50,7 @@ struct KeyStoreTests {
     }
   }
 
-  @Test func everyFormOfALine() throws {
+  @Test func allFormsOfALineAreRead() throws {
     let caller = caller(
       try store("plain-key-1\r\n  alice:alice-key # hers\nbob:bob:key:fx 5\n\n#commented-key\n" + longest + " 7"))
     for key in ["plain-key-1", "alice-key", "bob:key:fx", longest] { #expect(caller.status(key: key) == 200) }
@@ -104,7 +104,7 @@ struct KeyStoreTests {
     #expect(caller.status(key: "second-key") == 200)
   }
 
-  @Test func readAgainOnDemand() throws {
+  @Test func fileIsReadAgainOnDemand() throws {
     let store = try store("first-key")
     try folder.write("keys", text: "second-key")
     store.reload()
@@ -113,7 +113,7 @@ struct KeyStoreTests {
 }
 
 extension Caller {
-  /// Of a translation with that key.
+  /// The status of a translation with that key.
   func status(key: String) -> Int {
     var request = request("/translate", #"{"q":"a","source":"en","target":"fr"}"#)
     request.headers["Authorization"] = "Bearer \(key)"
