@@ -22,6 +22,7 @@ let package = Package(
     .target(name: "Resources", dependencies: ["CResources"]),
     .target(name: "Tensor", dependencies: ["CKernels", "COpenBLAS"], swiftSettings: unchecked),
     .target(name: "JSON"),
+    .target(name: "Archive"),
     .target(name: "Files", dependencies: ["JSON"]),
     .target(name: "Checkpoint", dependencies: ["CKernels", "Files", "JSON"]),
     .target(
@@ -45,7 +46,9 @@ let package = Package(
       ]),
     .target(
       name: "API",
-      dependencies: ["Documents", "Files", "HTTP", "JSON", "LanguageDetection", "Metrics", "Resources", "Translation"],
+      dependencies: [
+        "Archive", "Documents", "Files", "HTTP", "JSON", "LanguageDetection", "Metrics", "Resources", "Translation",
+      ],
       exclude: ["README.md"]),
     .target(name: "Terminal"),
     .target(name: "Benchmark", dependencies: ["Decoding", "Models", "Terminal", "Translation"]),
@@ -71,7 +74,7 @@ let package = Package(
     .testTarget(name: "PlotTests", dependencies: ["Plot"]),
     .testTarget(name: "HTTPTests", dependencies: ["HTTP", "Support"]),
     .testTarget(name: "TranslationTests", dependencies: ["Files", "Translation", "Support"]),
-    .testTarget(name: "APITests", dependencies: ["API", "Files", "JSON", "LanguageDetection", "Support"]),
+    .testTarget(name: "APITests", dependencies: ["API", "Archive", "Files", "JSON", "LanguageDetection", "Support"]),
     .testTarget(name: "TerminalTests", dependencies: ["Support", "Terminal"]),
     .testTarget(name: "dragomanTests", dependencies: ["API", "HTTP", "Support", "Terminal", "dragoman"]),
     .testTarget(

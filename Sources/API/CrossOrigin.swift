@@ -1,9 +1,9 @@
 import HTTP
 
-/// Cross-origin access (Fetch standard, CORS): which pages may read the answers of this API. Any page unless some are
-/// named, as with LibreTranslate.
+/// Cross-origin access (Fetch standard, CORS): decides which pages can read the answers of this API. Any page can unless
+/// some are named, as with LibreTranslate.
 package struct CrossOrigin: Sendable {
-  /// Nil for any.
+  /// The allowed origins; nil for any.
   private let allowed: Set<String>?
 
   package init(_ origins: [AllowedOrigin] = []) {
@@ -11,8 +11,8 @@ package struct CrossOrigin: Sendable {
     allowed = texts.isEmpty || texts.contains(AllowedOrigin.any) ? nil : texts
   }
 
-  /// An answer to a request with that `Origin`, also one that says no. Where pages are named, answers differ by origin,
-  /// so caches are told (`Vary`) even when there was none.
+  /// An answer, or a refusal, with the header fields that let the page of `origin` read it. If pages are named, answers
+  /// differ by origin, so `Vary` is sent to caches even if the request has no origin.
   func opened(_ response: HTTPResponse, for origin: String?) -> HTTPResponse {
     var response = response
     if allowed != nil { response.headers.add("Vary", "Origin") }
@@ -22,7 +22,7 @@ package struct CrossOrigin: Sendable {
     return response
   }
 
-  /// The answer to what a browser asks before a request that a plain form could not have sent.
+  /// The answer to a preflight: browsers ask before a request that a plain form could not have sent.
   func preflight(_ response: HTTPResponse, for origin: String?) -> HTTPResponse {
     var response = opened(response, for: origin)
     guard let methods = response.headers["Allow"], reader(origin) != nil else { return response }
@@ -33,9 +33,45 @@ package struct CrossOrigin: Sendable {
     return response
   }
 
-  /// Who may read, as the answer names them; nil for nobody.
+  /// The value of `Access-Control-Allow-Origin`; nil if the page cannot read the answer.
   private func reader(_ origin: String?) -> String? {
     guard let allowed else { return AllowedOrigin.any }
     return origin.flatMap { allowed.contains($0) ? $0 : nil }
+  }
+}
+
+/// The origin of pages, such as `https://example.org` or `http://localhost:8080` (RFC 6454 section 6.2), or `*` for any.
+package struct AllowedOrigin: Sendable, Equatable {
+  static let any = "*"
+  private static let usualPorts = ["http": ":80", "https": ":443"]
+
+  /// The origin as browsers write it: in lower case, without the usual port of the scheme.
+  package let text: String
+
+  /// Nil if `text` is no origin. A text with a path is none, and neither is `null`, which any page can bring about.
+  package init?(_ text: String) {
+    let lower = text.lowercased()
+    guard lower != Self.any else {
+      self.text = lower
+      return
+    }
+    guard let mark = lower.firstRange(of: "://"), mark.lowerBound > lower.startIndex else { return nil }
+    let scheme = lower[..<mark.lowerBound]
+    let host = Array(lower[mark.upperBound...].utf8)
+    guard scheme.utf8.allSatisfy(Self.isSchemeByte), !host.isEmpty, host.last != UInt8(ascii: ":"),
+      !host.contains(UInt8(ascii: "*")), HostAndPort.isValid(host[...])
+    else { return nil }
+    let port = Self.usualPorts[String(scheme)].flatMap { lower.hasSuffix($0) ? $0 : nil } ?? ""
+    self.text = String(lower.dropLast(port.count))
+  }
+
+  /// Whether a scheme in lower case, such as `chrome-extension`, can contain the byte.
+  private static func isSchemeByte(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "+"),
+      UInt8(ascii: "-"), UInt8(ascii: "."):
+      true
+    default: false
+    }
   }
 }

@@ -1,8 +1,8 @@
 import HTTP
+import JSON
 import Translation
 
-/// The one table from what went wrong to a status, a reason, a message and the header fields that go with it (api.md,
-/// Errors).
+/// The status, reason, message and header fields that an error is answered with: the one table of all errors.
 struct ErrorStatus: Equatable {
   /// The status, in logs and metrics alone, of a request whose client left before it was answered, as nginx has it.
   static let clientLeft = 499
@@ -17,7 +17,9 @@ struct ErrorStatus: Equatable {
     case .malformed(let message):
       self.init(400, .malformed, message)
     case .unsupportedMediaType(let found):
-      self.init(415, .mediaType, "media type \(found) is not supported; expected one of \(RequestFields.mediaTypes)")
+      self.init(
+        415, .mediaType,
+        "media type \(found.excerpt) is not supported; expected one of \(RequestFields.mediaTypes)")
     case .keyMissing:
       self.init(403, .keyMissing, "Please contact the server operator to get an API key")
     case .keyUnknown:
@@ -27,6 +29,8 @@ struct ErrorStatus: Equatable {
     case .tooManyTexts(let found, let limit):
       self.init(
         400, .tooLarge, "Invalid request: request (\(found)) exceeds text limit (\(limit)): texts, not characters")
+    case .fileTooLarge(let found, let limit):
+      self.init(413, .tooLarge, "Invalid request: file (\(found) bytes) exceeds size limit (\(limit) bytes)")
     case .notOffered(let message):
       self.init(404, .disabled, message)
     case .suggestionsDisabled:
@@ -37,14 +41,18 @@ struct ErrorStatus: Equatable {
       self.init(404, .notFound, "no such file: it was never there, or its time is over")
     case .loading:
       self.init(503, .loading, "the models are still being loaded", retryAfter: 2)
+    case .unknownPath(let path):
+      self.init(404, .notFound, "no such path: \(path.excerpt)")
+    case .unknownMethod(let method, let path, let allowed):
+      self.init(405, .method, "\(path.excerpt) does not know \(method.excerpt), only \(allowed)", ["Allow": allowed])
+    case .connection(let status, let message):
+      self.init(status, Self.reason(connection: status), message, status == 503 ? ["Retry-After": "1"] : [:])
     case .service(let error):
       self.init(error)
-    case .unroutable(let status, let message):
-      self.init(status, Self.reason(unroutable: status), message, status == 503 ? ["Retry-After": "1"] : [:])
     }
   }
 
-  /// Whatever an action threw.
+  /// The status of any error that an action throws.
   init(_ error: any Error) {
     switch error {
     case let refusal as Refusal: self.init(refusal)
@@ -60,7 +68,7 @@ struct ErrorStatus: Equatable {
     case .pairNotServed(let source, let target, let served):
       self.init(400, .notServed, Self.notServed(source, target, served))
     case .unknownModel(let name, let served):
-      self.init(400, .notServed, "model \(name) is not served; served: \(served.joined(separator: ", "))")
+      self.init(400, .notServed, "model \(name.excerpt) is not served; served: \(served.joined(separator: ", "))")
     case .textTooLong(let found, let limit):
       self.init(413, .tooLarge, "Invalid request: request (\(found)) exceeds text limit (\(limit))")
     case .attentionTooLarge(let found, let limit):
@@ -95,10 +103,10 @@ struct ErrorStatus: Equatable {
     let known = Set(served.flatMap { [$0.source, $0.target] })
     let pairs = served.map { "\($0.source) to \($0.target)" }.joined(separator: ", ")
     if let unknown = [source, target].first(where: { !known.contains($0) }) {
-      return "\(unknown) is not supported; served: \(pairs)"
+      return "\(unknown.excerpt) is not supported; served: \(pairs)"
     }
-    return "\(LanguageName.english(target)) (\(target)) is not available as a target language from "
-      + "\(LanguageName.english(source)) (\(source)); served: \(pairs)"
+    return "\(LanguageCode.englishName(target)) (\(target)) is not available as a target language from "
+      + "\(LanguageCode.englishName(source)) (\(source)); served: \(pairs)"
   }
 
   private init(_ status: Int, _ reason: RefusalReason, _ message: String, _ headers: HTTPHeaders = [:]) {
@@ -112,8 +120,8 @@ struct ErrorStatus: Equatable {
     self.init(status, reason, message, ["Retry-After": String(seconds)])
   }
 
-  /// What a status of the connection or the router stands for.
-  static func reason(unroutable status: Int) -> RefusalReason {
+  /// The reason that a status of the connection stands for.
+  private static func reason(connection status: Int) -> RefusalReason {
     switch status {
     case 404: .notFound
     case 405: .method
@@ -123,5 +131,35 @@ struct ErrorStatus: Equatable {
     case 500: .failed
     default: .malformed
     }
+  }
+}
+
+extension TranslationError: CustomStringConvertible {
+  /// The message of the API's answer, for commands that print it.
+  package var description: String { ErrorStatus(self).message }
+}
+
+// MARK: - Shapes
+
+/// The JSON in which a client expects to read an error.
+enum ErrorShape: Sendable {
+  /// `{"error": …}`: LibreTranslate's shape, and that of all routes but DeepL's.
+  case plain
+  /// `{"message": …, "detail": …}`: DeepL's shape; the detail is the reason in a word.
+  case deepL
+
+  func response(_ error: ErrorStatus) -> HTTPResponse {
+    var writer = JSONWriter()
+    writer.object { writer in
+      switch self {
+      case .plain: writer.member("error", error.message)
+      case .deepL:
+        writer.member("message", error.message)
+        writer.member("detail", error.reason.rawValue)
+      }
+    }
+    var response = HTTPResponse(json: writer.bytes, status: error.status)
+    for field in error.headers.fields { response.headers.add(field.name, field.value) }
+    return response
   }
 }

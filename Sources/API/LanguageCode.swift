@@ -1,11 +1,16 @@
-/// Language codes as clients write them: in any case, with hyphen or underscore, or in LibreTranslate's short forms.
+import Foundation
+import JSON
+import LanguageDetection
+import Translation
+
+/// A language code as clients write it: in any case, with hyphen or underscore, or in a short form of LibreTranslate.
 struct LanguageCode: Equatable {
-  /// What LibreTranslate calls by a word of its own, and what detectors call by region though they mean the script.
+  /// LibreTranslate's own codes, and codes by which detectors name a region though they mean a script.
   private static let aliases = [
     "pb": "pt-br", "zh": "zh-hans", "zh-cn": "zh-hans", "zt": "zh-hant", "zh-tw": "zh-hant",
   ]
 
-  /// The language, then what tells its scripts and regions apart, in lower case.
+  /// The language, then its script and region, in lower case.
   private let parts: [String]
 
   init(_ text: String) {
@@ -16,7 +21,7 @@ struct LanguageCode: Equatable {
     parts = Self.aliases[written.joined(separator: "-")].map(parted) ?? written
   }
 
-  /// As BCP 47 writes it: `pt-BR`, `zh-Hans`.
+  /// The code as BCP 47 writes it: `pt-BR`, `zh-Hans`.
   var text: String {
     parts.enumerated().map { index, part in
       guard index > 0 else { return part }
@@ -26,11 +31,12 @@ struct LanguageCode: Equatable {
 
   var language: String { parts[0] }
 
-  /// What stands behind the language names no script, hence differs by region at most.
+  /// Whether the code names no script, so that it differs from others of the language by region at most.
   private var isOfAnyScript: Bool { parts.dropFirst().allSatisfy { $0.count != 4 } }
 
-  /// - Parameter codes: as the service has them.
-  /// - Returns: the code of these that names the same, else the text in lower case.
+  /// Finds a served code.
+  /// - Parameter codes: the codes of the service.
+  /// - Returns: the code among them that names the same language as the text, else the text in lower case.
   static func served(_ text: String, among codes: some Collection<String>) -> String {
     let lower = text.lowercased()
     guard !codes.contains(lower) else { return lower }
@@ -38,7 +44,7 @@ struct LanguageCode: Equatable {
     return codes.first { LanguageCode($0) == wanted } ?? lower
   }
 
-  /// The same, else the language without its region, else the language of any region.
+  /// Finds a served code as `served` does, else the language without its region, else the language of any region.
   static func servedInAnyRegion(_ text: String, among codes: some Collection<String>) -> String {
     let codes = Set(codes).sorted()
     let exact = served(text, among: codes)
@@ -46,5 +52,55 @@ struct LanguageCode: Equatable {
     guard !codes.contains(exact), wanted.isOfAnyScript else { return exact }
     let relatives = codes.filter { LanguageCode($0).language == wanted.language && LanguageCode($0).isOfAnyScript }
     return relatives.min { ($0.utf8.count, $0) < ($1.utf8.count, $1) } ?? exact
+  }
+
+  /// The English name of a language (`pt-BR` is Brazilian Portuguese), or its code if it has none.
+  static func englishName(_ code: String) -> String {
+    Locale(identifier: "en").localizedString(forIdentifier: LanguageCode(code).text) ?? code
+  }
+}
+
+// MARK: - Languages of the service
+
+extension Translator {
+  /// The request with the service's codes for its languages.
+  func understood(_ request: TranslationRequest) -> TranslationRequest {
+    var request = request
+    request.source = request.source.map(servedSource)
+    request.target = servedTarget(request.target)
+    return request
+  }
+
+  /// The request with the service's codes for its languages, for clients that ask for regions which are not served.
+  func understoodInAnyRegion(_ request: TranslationRequest) -> TranslationRequest {
+    var request = request
+    request.source = request.source.map { LanguageCode.servedInAnyRegion($0, among: pairs.map(\.source)) }
+    request.target = LanguageCode.servedInAnyRegion(request.target, among: pairs.map(\.target))
+    return request
+  }
+
+  func understood(_ request: AttentionRequest) -> AttentionRequest {
+    var request = request
+    request.source = servedSource(request.source)
+    request.target = servedTarget(request.target)
+    return request
+  }
+
+  private func servedSource(_ code: String) -> String {
+    LanguageCode.served(code, among: pairs.lazy.map(\.source))
+  }
+
+  private func servedTarget(_ code: String) -> String {
+    LanguageCode.served(code, among: pairs.lazy.map(\.target))
+  }
+}
+
+extension JSONWriter {
+  /// Writes a language as LibreTranslate does, with the confidence in percent.
+  mutating func detected(_ found: DetectedLanguage) {
+    object { writer in
+      writer.member("confidence", (found.confidence * 1000).rounded() / 10)
+      writer.member("language", LanguageCode(found.language).text)
+    }
   }
 }

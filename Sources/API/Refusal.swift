@@ -1,25 +1,63 @@
 import Translation
 
-/// Why a request gets no answer. `ErrorStatus` gives each its status.
+/// The error of a request that gets no answer. `ErrorStatus` gives each its status.
 enum Refusal: Error, Equatable {
-  /// A body that can not be read or a field that is missing or holds what it may not.
+  /// The body cannot be read, or a field is missing or holds a wrong value.
   case malformed(String)
   case unsupportedMediaType(String)
-  /// A key is needed and there is none, or one that is not known.
+  /// A key is needed, and the request has none, or an unknown one.
   case keyMissing, keyUnknown
   case tooManyRequests(perMinute: Int, retryAfterSeconds: Int)
-  /// More texts than the operator lets one request hold.
+  /// The request has more texts than the operator allows.
   case tooManyTexts(found: Int, limit: Int)
-  /// A part of DeepL's API with nothing behind it. Its clients would repeat a request that got 501.
+  /// A file is over the limit; sizes in bytes.
+  case fileTooLarge(found: Int, limit: Int)
+  /// A part of DeepL's API that this server does not have. Its clients would repeat a request that got 501.
   case notOffered(String)
-  /// What LibreTranslate collects where its operator wants it.
+  /// LibreTranslate collects suggestions if its operator wants them; this server does not.
   case suggestionsDisabled
-  /// The operator wants no files, or there is none of that name.
+  /// The operator has turned files off, or there is no file of that name.
   case filesDisabled, noSuchFile
   /// The models are still being loaded.
   case loading
-  /// What the service behind the API said.
+  /// No route has the path.
+  case unknownPath(String)
+  /// The path has routes for other methods; `allowed` is the value of `Allow`.
+  case unknownMethod(String, path: String, allowed: String)
+  /// An error of the connection, found before there was a request to route.
+  case connection(status: Int, message: String)
+  /// An error of the translation service.
   case service(TranslationError)
-  /// What the connection or the router found wrong before there was an action to call, with its status.
-  case unroutable(status: Int, message: String)
+}
+
+/// The reason of a refusal in a word, for logs and metrics.
+enum RefusalReason: String, Sendable {
+  case malformed
+  case tooLarge = "too_large"
+  case mediaType = "media_type"
+  case notServed = "not_served"
+  case noAttention = "no_attention"
+  case notFound = "not_found"
+  case method
+  case slow
+  case connections
+  case keyMissing = "key_missing"
+  case keyUnknown = "key_unknown"
+  case disabled
+  case rateLimit = "rate_limit"
+  case loading
+  case queueFull = "queue_full"
+  case tooBusy = "too_busy"
+  case draining
+  case cancelled
+  case deadline
+  case failed
+}
+
+extension String {
+  /// The text as error messages quote it: its first 80 Unicode scalars, and an ellipsis in place of further ones.
+  var excerpt: String {
+    let scalars = unicodeScalars.prefix(80)
+    return scalars.endIndex == unicodeScalars.endIndex ? self : String(String.UnicodeScalarView(scalars)) + "…"
+  }
 }

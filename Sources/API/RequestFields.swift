@@ -1,37 +1,39 @@
 import HTTP
 import JSON
+import Translation
 
-/// The fields of a request wherever they stand: in a JSON body, in a form, or in the query. A field of the body goes
-/// before one of the query; `null` counts as absent.
+/// The fields of a request, from a JSON body, a form, or the query. A field of the body takes precedence over one of the
+/// query; `null` counts as absent.
 struct RequestFields {
   static let mediaTypes = "application/json, application/x-www-form-urlencoded, multipart/form-data"
 
-  /// What curl sends where only its `-d` is given.
+  /// The error for JSON under the media type that curl sends with `-d` alone.
   private static let undeclaredJSON =
     "Invalid form: expected name=value, found '{'; for JSON, set Content-Type: application/json"
 
-  /// No request needs more than three levels. A name given twice counts as in most readers: the last one does.
+  /// Limits on JSON bodies. No request needs more than three levels. The last of repeated names counts, as in most
+  /// readers.
   static let limits = JSONLimits(depth: 32, values: 1 << 20, repeatedNames: .lastWins)
 
   private struct Field {
     var value: JSONValue
-    /// From a form or a query, where a number can only come as its digits.
+    /// Whether the value comes from a form or a query, in which a number is its digits.
     var isText: Bool
   }
 
   private var fields: [String: Field] = [:]
-  /// Parts of a form that are files, by the names of their fields; those of text are fields too.
+  /// Parts of a form that are files, by field name; files of text are in `fields` too.
   private var files: [String: MultipartForm.Part] = [:]
-  /// The scheme and host that the client calls the server by; empty where it does not say.
+  /// The scheme and host by which the client calls the server; empty if it names no host.
   let origin: String
-  /// The answer is wanted as events, while it comes to be.
+  /// Whether the answer is wanted as events.
   let wantsEvents: Bool
 
-  /// - Throws: `Refusal` for a body that is malformed or of a type not supported.
-  init(_ request: HTTPRequest) throws {
+  /// - Parameter isSecure: whether the client sent the request over TLS.
+  /// - Throws: `Refusal` if the body is malformed or its type is not supported.
+  init(_ request: HTTPRequest, isSecure: Bool = false) throws {
     wantsEvents = EventStream.isWanted(request.headers)
-    let scheme = request.headers["X-Forwarded-Proto"] == "https" ? "https://" : "http://"
-    origin = request.headers["Host"].map { scheme + $0 } ?? ""
+    origin = request.headers["Host"].map { (isSecure ? "https://" : "http://") + $0 } ?? ""
     add(texts: request.query)
     guard !request.body.isEmpty else { return }
     let field = request.headers["Content-Type"] ?? "application/json"
@@ -60,7 +62,7 @@ struct RequestFields {
       texts: try parts.compactMap { part in
         if let text = part.text { return (part.name, text) }
         if part.fileName != nil { return nil }
-        throw Refusal.malformed("\(part.name): expected UTF-8, found other bytes")
+        throw Refusal.malformed("\(part.name.excerpt): expected UTF-8, found other bytes")
       })
   }
 
@@ -77,7 +79,7 @@ struct RequestFields {
     for (name, value) in members where value != .null { fields[name] = Field(value: value, isText: false) }
   }
 
-  /// A name given several times becomes an array.
+  /// Adds fields of a form or a query; a name that occurs several times becomes an array.
   private mutating func add(texts pairs: [(name: String, value: String)]) {
     for (name, texts) in Dictionary(grouping: pairs, by: \.name) {
       let values = texts.map { JSONValue.string($0.value) }
@@ -87,14 +89,14 @@ struct RequestFields {
 
   func file(_ name: String) -> MultipartForm.Part? { files[name] }
 
-  /// A form sends the fields that were left empty too: they count as absent.
+  /// A string; nil if the field is absent. Forms also send fields that were left empty, which count as absent.
   func string(_ name: String) throws -> String? {
     guard let field = fields[name] else { return nil }
     guard case .string(let text) = field.value else { throw wrongType(name, expected: "a string", field) }
     return field.isText && text.isEmpty ? nil : text
   }
 
-  /// A string that must be there and not be empty.
+  /// A string that must be present and not empty.
   func required(_ name: String) throws -> String {
     guard let text = try string(name), !text.isEmpty else {
       throw Refusal.malformed("Invalid request: missing \(name) parameter")
@@ -102,7 +104,7 @@ struct RequestFields {
     return text
   }
 
-  /// Whether a field is there and holds something.
+  /// Whether a field is present and not empty.
   func holds(_ name: String) -> Bool {
     switch fields[name]?.value {
     case nil, .null, .string(""), .array([]): false
@@ -116,7 +118,7 @@ struct RequestFields {
     return try string(name)
   }
 
-  /// As JSON has it, or as forms write it: `1`, `0`, `true`, `false`.
+  /// A boolean of JSON, or a word of a form: `1`, `0`, `true`, `false`.
   func boolean(_ name: String) throws -> Bool? {
     guard let field = fields[name] else { return nil }
     if case .bool(let value) = field.value { return value }
@@ -124,22 +126,24 @@ struct RequestFields {
     case nil, "": return nil
     case "1", "true": return true
     case "0", "false": return false
-    case .some(let found): throw Refusal.malformed("\(name): expected true or false, found \(found)")
+    case .some(let found): throw Refusal.malformed("\(name): expected true or false, found \(found.excerpt)")
     }
   }
 
-  /// Refuses a value that is not (or not yet) supported, and says which are.
-  func require(_ name: String, oneOf supported: [String]) throws {
-    guard let text = try string(name), !text.isEmpty, !supported.contains(text) else { return }
-    throw Refusal.malformed("\(text) \(name) is not supported; supported: \(supported.joined(separator: ", "))")
+  /// One of some words; nil if the field is absent or empty. Any other word is refused.
+  func word(_ name: String, of supported: [String]) throws -> String? {
+    guard let text = try string(name), !text.isEmpty else { return nil }
+    if supported.contains(text) { return text }
+    throw Refusal.malformed("\(text.excerpt) \(name) is not supported; supported: \(supported.joined(separator: ", "))")
   }
 
-  /// The code in `source`, lower case; nil for `auto`, where the language is to be found.
+  /// The language code in `source`, in lower case; nil for `auto`, which asks for detection.
   func sourceLanguage() throws -> String? {
     let code = try required("source").lowercased()
     return code == "auto" ? nil : code
   }
 
+  /// A number, or its digits in a form.
   func integer(_ name: String, in range: ClosedRange<Int>) throws -> Int? {
     guard let field = fields[name] else { return nil }
     let expected = "a whole number from \(range.lowerBound) to \(range.upperBound)"
@@ -148,7 +152,9 @@ struct RequestFields {
     case .integer(let value): number = value
     case .string(let text) where field.isText && text.isEmpty: return nil
     case .string(let text) where field.isText:
-      guard let value = Int(text) else { throw Refusal.malformed("\(name): expected \(expected), found \(text)") }
+      guard let value = Int(text) else {
+        throw Refusal.malformed("\(name): expected \(expected), found \(text.excerpt)")
+      }
       number = value
     case .real(let value): throw Refusal.malformed("\(name): expected \(expected), found \(value)")
     default: throw wrongType(name, expected: expected, field)
@@ -157,7 +163,7 @@ struct RequestFields {
     return number
   }
 
-  /// How many further translations are wanted, as LibreTranslate reads it: a number or its digits, below 0 as 0.
+  /// The number of further translations, read as LibreTranslate does: a number or its digits; below 0 counts as 0.
   func alternatives(upTo limit: Int) throws -> Int {
     let name = "alternatives"
     guard let field = fields[name] else { return 0 }
@@ -219,5 +225,29 @@ struct RequestFields {
 
   private func wrongType(_ name: String, expected: String, _ field: Field) -> Refusal {
     .malformed("\(name): expected \(expected), found \(field.value.kind)")
+  }
+}
+
+// MARK: - Header fields
+
+extension RequestTerms {
+  static let timeoutField = "X-Request-Timeout-Ms"
+  private static let timeouts = 1...Int(Int32.max)
+
+  /// The terms of a request, from its header.
+  /// - Parameters:
+  ///   - client: the identity of the client.
+  ///   - now: the current time in seconds, of the clock that `receivedSeconds` is of.
+  /// - Throws: `Refusal` for a malformed timeout.
+  init(_ request: HTTPRequest, client: String, now: Double) throws {
+    self.init(client: client)
+    if let received = request.receivedSeconds { waitedMilliseconds = Int(max(0, now - received) * 1000) }
+    guard let text = request.headers[Self.timeoutField] else { return }
+    guard let timeout = Int(text), Self.timeouts.contains(timeout) else {
+      throw Refusal.malformed(
+        "\(Self.timeoutField): expected a whole number from \(Self.timeouts.lowerBound) to "
+          + "\(Self.timeouts.upperBound), found \(text.excerpt)")
+    }
+    timeoutMilliseconds = timeout
   }
 }

@@ -1,8 +1,8 @@
 import Foundation
 import Translation
 
-/// Where the service goes once its models are loaded, and where another takes its place when they are loaded anew: the
-/// server listens all the while.
+/// The place of the current service. It is empty until the models are loaded. When models are loaded again, a new
+/// service replaces the old one while the server goes on listening.
 ///
 /// `@unchecked Sendable`: the variables are only touched under `lock`.
 package final class ServiceSlot: @unchecked Sendable {
@@ -10,7 +10,7 @@ package final class ServiceSlot: @unchecked Sendable {
   private var tenant: Tenant?
   private var isDraining = false
 
-  /// A service and the requests that are being handed to it.
+  /// A service, and the calls that are handing requests to it.
   private struct Tenant {
     let service: any Translator
     let callers = DispatchGroup()
@@ -20,9 +20,9 @@ package final class ServiceSlot: @unchecked Sendable {
     tenant = service.map { Tenant(service: $0) }
   }
 
-  /// Puts a service, warmed up, where every request from now on finds it.
-  /// - Parameter retired: called when no request is being handed to the one before any more, so that it can be told to
-  ///   take nothing new; not where there was none.
+  /// Makes a service, which must be warm, the current one.
+  /// - Parameter retired: called once no request is being handed to the previous service any longer, to drain it. It is
+  ///   not called if there was none.
   package func install(_ service: any Translator, retired: @escaping @Sendable () -> Void = {}) {
     let before = lock.withLock {
       defer { tenant = Tenant(service: service) }
@@ -31,20 +31,21 @@ package final class ServiceSlot: @unchecked Sendable {
     before?.callers.notify(queue: .global(), execute: retired)
   }
 
-  /// From now on the server says that it is not ready. Requests are served as long as the service takes them, since a
+  /// Reports from now on that the server is not ready. Requests are served as long as the service takes them, because a
   /// load balancer takes a moment to notice.
   package func beginDrain() {
     lock.withLock { isDraining = true }
   }
 
-  /// - Throws: why no requests should be sent here.
+  /// Checks that a load balancer should send requests here.
+  /// - Throws: the reason against it.
   func checkReady() throws {
     try withService { service in
       guard service.isReady, !lock.withLock({ isDraining }) else { throw Refusal.service(.draining) }
     }
   }
 
-  /// Gives `body` the service of the moment, which takes requests until `body` returns even if another comes.
+  /// Calls `body` with the current service, which takes requests until `body` returns even if it is replaced.
   /// - Throws: `Refusal.loading` while there is none.
   package func withService<Result>(_ body: (any Translator) throws -> Result) throws -> Result {
     let tenant = lock.withLock {

@@ -1,93 +1,91 @@
 import HTTP
 import Translation
 
-/// The HTTP contract (api.md): routes to actions, actions to the service, what goes wrong to its status. Every request is
-/// accounted for.
-package struct TranslationAPI: HTTPHandler {
-  /// The route, in logs and metrics, of what reached none.
+/// The HTTP interface of the translation service: finds the route of each request, keeps the account of the request, and
+/// calls the action of the route.
+package final class TranslationAPI: HTTPHandler {
+  /// The label, in logs and metrics, of requests that match no route.
   private static let noRoute = "other"
 
-  private let router: Router
-  /// DeepL's paths, whose clients read errors in another shape.
-  private let deepL: Router
-  private let routes: Set<String>
-  /// Every method and path that is served; a path that ends in `/*` stands for all below it.
+  private let router: Router<Route>
+  /// Methods and path patterns of all routes; a pattern that ends in `/*` matches every path below it.
   package let operations: [(method: String, path: String)]
+  private let access: AccessControl
   private let ledger: RequestLedger
   private let crossOrigin: CrossOrigin
-  private let access: AccessControl
 
   /// - Parameters:
-  ///   - slot: where the service will be, or is.
-  ///   - access: who may ask for what takes work.
-  ///   - ledger: where every request is counted and logged.
-  ///   - crossOrigin: which pages may read the answers.
-  ///   - settings: limits that clients are told of.
+  ///   - slot: the place of the service, which can still be empty.
+  ///   - access: admits clients to guarded routes.
+  ///   - ledger: counts and logs every request.
+  ///   - crossOrigin: decides which pages can read the answers.
+  ///   - settings: limits of requests.
   package init(
     slot: ServiceSlot, access: AccessControl = AccessControl(), ledger: RequestLedger = RequestLedger(),
     crossOrigin: CrossOrigin = CrossOrigin(), settings: ServerSettings = ServerSettings()
   ) {
     let translate = TranslateRoute(slot: slot, settings: settings)
-    let attention = AttentionRoute(slot: slot)
-    let catalogue = CatalogueRoutes(slot: slot)
-    let frontend = FrontendRoutes(slot: slot, settings: settings)
     let files = FileRoutes(slot: slot, settings: settings)
-    var actions: [Served] = [
-      ("POST", "/translate", GuardedAction(access: access, execution: .brief, perform: translate.handle)),
-      ("POST", "/translate_file", GuardedAction(access: access, perform: files.translate)),
-      ("GET", FileRoutes.folder + "*", Action(perform: files.download)),
-      ("POST", "/detect", GuardedAction(access: access, perform: DetectRoute().handle)),
-      ("GET", "/attention", GuardedAction(access: access, perform: attention.handle)),
-      ("POST", "/attention", GuardedAction(access: access, perform: attention.handle)),
-      ("GET", "/languages", Action(perform: catalogue.languages)),
-      ("GET", "/models", Action(perform: catalogue.models)),
-      ("GET", "/frontend/settings", Action(perform: frontend.settings)),
-      ("POST", "/suggest", Action(perform: frontend.suggest)),
-      ("GET", "/spec", Action(perform: SpecRoute(slot: slot).handle)),
-      ("GET", "/health", Action(execution: .immediate, perform: catalogue.health)),
-      ("GET", "/health/ready", Action(execution: .immediate, perform: catalogue.ready)),
-      (
-        "GET", "/metrics",
-        Action(execution: .immediate, perform: MetricsRoute(slot: slot, ledger: ledger).handle)
-      ),
+    let attention = AttentionRoute(slot: slot)
+    let info = InfoRoutes(slot: slot, settings: settings)
+    let metrics = MetricsRoute(slot: slot, ledger: ledger)
+    var routes = [
+      Route("POST", "/translate", .brief, guarded: translate.handle),
+      Route("POST", "/translate_file", guarded: files.translate),
+      Route("GET", FileRoutes.folder + "*", open: files.download),
+      Route("POST", "/detect", guarded: info.detect),
+      Route("GET", "/attention", guarded: attention.handle),
+      Route("POST", "/attention", guarded: attention.handle),
+      Route("GET", "/languages", open: info.languages),
+      Route("GET", "/models", open: info.models),
+      Route("GET", "/frontend/settings", open: info.frontendSettings),
+      Route("POST", "/suggest", open: info.suggest),
+      Route("GET", "/spec", open: SpecRoute(slot: slot).handle),
+      Route("GET", "/health", .immediate, open: info.health),
+      Route("GET", "/health/ready", .immediate, open: info.ready),
+      Route("GET", "/metrics", .immediate, open: metrics.handle),
     ]
-    let page = PageRoute(paths: actions.map(\.path))
-    actions.append(("GET", "/", Action(perform: page.handle)))
-    let ofDeepL = DeepLRoutes(slot: slot, settings: settings, usage: ledger.usage).actions(access)
-    router = Self.router(actions, errors: .plain)
-    deepL = Self.router(ofDeepL, errors: .deepL)
-    operations = (actions + ofDeepL).map { ($0.method, $0.path) }
-    routes = Set(operations.map(\.path))
+    routes.append(Route("GET", "/", open: PageRoute(paths: routes.map(\.pattern)).handle))
+    routes += DeepLRoutes(slot: slot, settings: settings, usage: ledger.usage).routes
+    var router = Router<Route>()
+    for route in routes { router.add(route.method, route.pattern, route) }
+    self.router = router
+    operations = routes.map { ($0.method, $0.pattern) }
+    self.access = access
     self.ledger = ledger
     self.crossOrigin = crossOrigin
-    self.access = access
   }
 
-  package func handle(_ request: HTTPRequest, _ exchange: any HTTPExchange) {
-    let account = RequestAccount(
-      id: RequestID.taken(from: request.headers[RequestID.field]), method: request.method,
-      route: route(of: request.path), bytesIn: request.body.count)
-    let opened = OpenedExchange(
-      inner: exchange, crossOrigin: crossOrigin, origin: request.headers["Origin"],
-      isPreflight: request.method == "OPTIONS")
-    let start = request.receivedSeconds ?? ledger.time.steadySeconds()
-    let isDeepL = isDeepL(request)
-    let accounted = AccountedExchange(
-      opened, account, since: start, ledger: ledger, errors: isDeepL ? .deepL : .plain)
-    (isDeepL ? deepL : router).handle(request, accounted)
-  }
-
-  package func execution(of request: HTTPRequest) -> HandlerExecution {
-    let execution = (isDeepL(request) ? deepL : router).execution(of: request)
-    let isShort = request.body.count <= TranslationRequest.briefBytes && request.query.isEmpty
-    return execution == .brief && !isShort ? .queued : execution
+  package func match(_ request: HTTPRequest) -> RouteMatch {
+    let (match, pattern) = router.match(request.method, request.path)
+    let label = pattern ?? Self.noRoute
+    switch match {
+    case .found(let route):
+      return RouteMatch(route.execution(of: request)) { [self] request, inner in
+        let exchange = exchange(for: request, inner, label: label)
+        route.perform(request, exchange, access)
+      }
+    case .options(let allowed):
+      return RouteMatch(.queued) { [self] request, inner in
+        exchange(for: request, inner, label: label).respond(HTTPResponse(status: 204, headers: ["Allow": allowed]))
+      }
+    case .unknownPath:
+      return RouteMatch(.queued) { [self] request, inner in
+        exchange(for: request, inner, label: label).refuse(Refusal.unknownPath(request.path))
+      }
+    case .unknownMethod(let allowed):
+      return RouteMatch(.queued) { [self] request, inner in
+        let refusal = Refusal.unknownMethod(request.method, path: request.path, allowed: allowed)
+        exchange(for: request, inner, label: label).refuse(refusal)
+      }
+    }
   }
 
   package func client(of request: HTTPRequest) -> String { access.client(of: request) }
 
-  /// The answer to what the connection found wrong, of which no handler knows.
+  /// The answer to a request that the connection refuses, and that reaches no route.
   @Sendable package func refusalBody(_ refused: RefusedRequest) -> HTTPResponse {
-    let error = ErrorStatus(Refusal.unroutable(status: refused.error.status, message: refused.error.message))
+    let error = ErrorStatus(Refusal.connection(status: refused.error.status, message: refused.error.message))
     var account = RequestAccount(
       id: RequestID.taken(from: refused.headers[RequestID.field]), method: refused.method, route: Self.noRoute)
     account.status = error.status
@@ -99,92 +97,113 @@ package struct TranslationAPI: HTTPHandler {
     return response
   }
 
-  private static func router(_ actions: [Served], errors: ErrorShape) -> Router {
-    var router = Router(errorBody: errors.unroutable)
-    for (method, path, action) in actions { router.add(method, path, action) }
-    return router
-  }
-
-  private func isDeepL(_ request: HTTPRequest) -> Bool {
-    DeepLRoutes.prefixes.contains { request.path.hasPrefix($0) }
-  }
-
-  /// As it was registered.
-  private func route(of path: String) -> String {
-    if routes.contains(path) { return path }
-    return routes.first { $0.hasSuffix("/*") && path.hasPrefix($0.dropLast()) } ?? Self.noRoute
+  private func exchange(for request: HTTPRequest, _ inner: any HTTPExchange, label: String) -> APIExchange {
+    APIExchange(
+      inner, request, label: label, ledger: ledger, crossOrigin: crossOrigin,
+      errors: DeepLRoutes.contain(request.path) ? .deepL : .plain)
   }
 }
 
-/// A line of the table of what is served.
-typealias Served = (method: String, path: String, action: any HTTPHandler)
+// MARK: - Routes
 
-/// Answers a request now or later; what it throws becomes the answer.
-struct Action: HTTPHandler {
-  /// The execution of a request; a brief one is queued if the request is not short.
-  var execution = HandlerExecution.queued
-  let perform: @Sendable (HTTPRequest, any HTTPExchange) throws -> Void
+/// A method and a path pattern with the action that answers them. An error that the action throws becomes the answer.
+final class Route: Sendable {
+  /// Answers a request now or later.
+  typealias Open = @Sendable (HTTPRequest, APIExchange) throws -> Void
+  /// Answers a request of an admitted client, with the fields that its key was looked for in.
+  typealias Guarded = @Sendable (RequestFields, RequestTerms, APIExchange) throws -> Void
 
-  func execution(of request: HTTPRequest) -> HandlerExecution { execution }
-
-  func handle(_ request: HTTPRequest, _ exchange: any HTTPExchange) {
-    do {
-      try perform(request, exchange)
-    } catch {
-      exchange.refuse(error)
-    }
+  private enum Action: Sendable {
+    case open(Open)
+    case guarded(Guarded)
   }
-}
 
-/// The same for what takes work: only for those who may ask, and with the fields that the key was looked for in.
-struct GuardedAction: HTTPHandler {
-  let access: AccessControl
-  /// The execution of a request; a brief one is queued if the request is not short.
-  var execution = HandlerExecution.queued
-  let perform: @Sendable (RequestFields, RequestTerms, any HTTPExchange) throws -> Void
+  let method: String
+  let pattern: String
+  private let execution: HandlerExecution
+  private let action: Action
 
-  func execution(of request: HTTPRequest) -> HandlerExecution { execution }
+  /// A route for everybody.
+  /// - Parameter execution: the execution of short requests; a longer one that would be brief is queued.
+  init(_ method: String, _ pattern: String, _ execution: HandlerExecution = .queued, open: @escaping Open) {
+    self.method = method
+    self.pattern = pattern
+    self.execution = execution
+    action = .open(open)
+  }
 
-  func handle(_ request: HTTPRequest, _ exchange: any HTTPExchange) {
-    guard !exchange.isAbandoned else { return }
+  /// A route that takes work: for clients with a key, if keys are needed, and within the rate limit.
+  init(_ method: String, _ pattern: String, _ execution: HandlerExecution = .queued, guarded: @escaping Guarded) {
+    self.method = method
+    self.pattern = pattern
+    self.execution = execution
+    action = .guarded(guarded)
+  }
+
+  /// A short request is read, taken apart and tokenized in well under a millisecond.
+  func execution(of request: HTTPRequest) -> HandlerExecution {
+    let isShort = request.body.count <= TranslationRequest.briefBytes && request.query.isEmpty
+    return execution == .brief && !isShort ? .queued : execution
+  }
+
+  func perform(_ request: HTTPRequest, _ exchange: APIExchange, _ access: AccessControl) {
     do {
-      var read: RequestFields?
-      let key = try access.key(of: request) {
-        let fields = try RequestFields(request)
-        read = fields
-        return fields
+      switch action {
+      case .open(let action): try action(request, exchange)
+      case .guarded(let action): try perform(action, request, exchange, access)
       }
-      exchange.note { $0.key = key?.name }
-      try access.count(request, for: key)
-      let terms = try RequestTerms(
-        request, client: access.client(of: request, key), now: access.time.steadySeconds())
-      try perform(read ?? RequestFields(request), terms, exchange)
     } catch {
       exchange.refuse(error)
     }
   }
+
+  private func perform(
+    _ action: Guarded, _ request: HTTPRequest, _ exchange: APIExchange, _ access: AccessControl
+  ) throws {
+    guard !exchange.isAbandoned else { return }
+    var read: RequestFields?
+    func fields() throws -> RequestFields {
+      if let read { return read }
+      let fields = try RequestFields(request, isSecure: access.isSecure(request))
+      read = fields
+      return fields
+    }
+    let key = try access.key(of: request, fields: fields)
+    exchange.note { $0.key = key?.name }
+    try access.count(request, for: key)
+    let terms = try RequestTerms(request, client: access.client(of: request, key), now: access.time.steadySeconds())
+    try action(fields(), terms, exchange)
+  }
 }
 
-/// Every answer, also one that says no, tells the browser which pages may read it.
-private struct OpenedExchange: HTTPExchange {
-  let inner: any HTTPExchange
-  let crossOrigin: CrossOrigin
-  let origin: String?
-  let isPreflight: Bool
+// MARK: - Settings
 
-  func respond(_ response: HTTPResponse) {
-    inner.respond(
-      isPreflight ? crossOrigin.preflight(response, for: origin) : crossOrigin.opened(response, for: origin))
+/// Limits of the server, which `/frontend/settings` reports to its clients.
+package struct ServerSettings: Sendable {
+  /// The most texts of one request unless the operator chooses: they take some 60 MB.
+  package static let usualBatchLimit = 10_000
+
+  /// The most characters of one request's texts together.
+  package var characterLimit: Int
+  /// The most texts of one request.
+  package var batchLimit: Int
+  /// Whether a translation needs a key.
+  package var needsKey: Bool
+  /// The store of translated files; nil if files are not translated.
+  package var files: TranslatedFiles?
+
+  package init(
+    characterLimit: Int = 200_000, batchLimit: Int = usualBatchLimit, needsKey: Bool = false,
+    files: TranslatedFiles? = TranslatedFiles()
+  ) {
+    self.characterLimit = characterLimit
+    self.batchLimit = batchLimit
+    self.needsKey = needsKey
+    self.files = files
   }
 
-  func begin(status: Int, headers: HTTPHeaders, filler: [UInt8]) -> (any HTTPResponseStream)? {
-    let opened = crossOrigin.opened(HTTPResponse(status: status, headers: headers), for: origin)
-    return inner.begin(status: status, headers: opened.headers, filler: filler)
-  }
-
-  var isAbandoned: Bool { inner.isAbandoned }
-
-  func onDisconnect(_ action: @escaping @Sendable () -> Void) {
-    inner.onDisconnect(action)
+  /// - Throws: `Refusal.tooManyTexts`.
+  func checkCount(of texts: [String]) throws {
+    guard texts.count <= batchLimit else { throw Refusal.tooManyTexts(found: texts.count, limit: batchLimit) }
   }
 }

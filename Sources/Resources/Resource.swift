@@ -1,12 +1,13 @@
 import CResources
 
-/// A file that is part of the program, so that one binary is all there is to install.
-// The bytes are constants of the program.
+/// A file that is part of the program, so that one binary is the whole installation.
+///
+/// `@unchecked Sendable`: the bytes are constants of the program.
 package struct Resource: @unchecked Sendable {
   package let bytes: UnsafeRawBufferPointer
 
-  /// - Parameter path: as `CResources/files.h` has it.
-  /// - Returns: nil where there is no such file.
+  /// - Parameter path: a path in `CResources/files.h`.
+  /// - Returns: nil if there is no such file.
   package init?(_ path: String) {
     var next = cr_first_resource()
     while let entry = next, let name = entry.pointee.name {

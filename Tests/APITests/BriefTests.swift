@@ -1,7 +1,6 @@
+import API
 import HTTP
 import Testing
-
-@testable import API
 
 /// Which requests the event loop answers itself: short requests of cheap routes, and health checks in any case.
 struct BriefTests {
@@ -10,7 +9,7 @@ struct BriefTests {
   private func execution(_ method: String, _ path: String, text: String? = nil, bytes: Int = 0) -> HandlerExecution {
     let query = text.map { [(name: "q", value: $0)] } ?? []
     let body = Array(repeating: UInt8(ascii: " "), count: bytes)
-    return api.execution(of: HTTPRequest(method: method, path: path, query: query, headers: HTTPHeaders(), body: body))
+    return api.match(HTTPRequest(method: method, path: path, query: query, headers: [:], body: body)).execution
   }
 
   @Test(arguments: ["/translate", "/v2/translate"])

@@ -31,11 +31,11 @@ struct Caller {
 
   func call(_ request: HTTPRequest) -> RecordedExchange {
     let exchange = RecordedExchange()
-    api.handle(request, exchange)
+    api.match(request).action(request, exchange)
     return exchange
   }
 
-  /// `target` may have a query of plain characters.
+  /// `target` can have a query of plain characters.
   func get(_ target: String, method: String = "GET") throws -> HTTPResponse {
     let halves = target.split(separator: "?", maxSplits: 1)
     let query = try halves.count == 2 ? FormURLEncoded.decode(Array(halves[1].utf8)) : []
@@ -91,7 +91,7 @@ final class RecordedExchange: HTTPExchange, @unchecked Sendable {
 
   var count: Int { lock.withLock { answers.count } }
 
-  /// Status 0 where there is no answer, or more than one.
+  /// The answer; one of status 0 if there is none, or more than one.
   var response: HTTPResponse {
     lock.withLock { answers.count == 1 ? answers[0] : HTTPResponse(status: 0) }
   }

@@ -10,7 +10,7 @@ struct CatalogueTests {
     #expect(try Caller().get("/languages").text == expected)
   }
 
-  @Test func languagesThatAreReachedThroughAnotherAreTargets() throws {
+  @Test func languagesBehindAPivotAreTargets() throws {
     let service = StandInService(pivoted: [
       LanguagePair(source: "en", target: "de"), LanguagePair(source: "fr", target: "de"),
     ])
@@ -37,7 +37,7 @@ struct CatalogueTests {
     #expect(try draining.get("/health/ready").status == 503)
   }
 
-  @Test func drainingTakesBackReadinessAlone() throws {
+  @Test func drainEndsReadinessAlone() throws {
     let slot = ServiceSlot(StandInService())
     let caller = Caller(slot: slot)
     slot.beginDrain()
@@ -45,7 +45,7 @@ struct CatalogueTests {
     #expect(try caller.get("/languages").status == 200)
   }
 
-  @Test func anotherServiceTakesThePlaceOfTheFirst() async throws {
+  @Test func anotherServiceReplacesTheFirst() async throws {
     let slot = ServiceSlot(StandInService())
     let caller = Caller(slot: slot)
     let next = StandInService(pivoted: [LanguagePair(source: "en", target: "de")])
@@ -55,7 +55,7 @@ struct CatalogueTests {
     #expect(try caller.get("/languages").text.contains("German"))
   }
 
-  @Test func aServiceIsNotRetiredWhileARequestIsHandedToIt() async throws {
+  @Test func serviceIsNotRetiredWhileARequestIsHandedToIt() async throws {
     let slot = ServiceSlot(StandInService())
     let order = Order()
     await withCheckedContinuation { retired in
@@ -70,7 +70,7 @@ struct CatalogueTests {
     #expect(order.contents == ["handed over", "retired"])
   }
 
-  @Test func beforeTheModelsAreLoaded() throws {
+  @Test func requestsAreRefusedBeforeTheModelsAreLoaded() throws {
     let loading = Caller(nil)
     #expect(try loading.get("/health").status == 200)
     for path in ["/health/ready", "/languages", "/models", "/attention?q=a&source=en&target=fr"] {
@@ -82,7 +82,7 @@ struct CatalogueTests {
   }
 }
 
-/// What happened, in order.
+/// A record of events in their order.
 ///
 /// `@unchecked Sendable`: `happened` is only touched under `lock`.
 private final class Order: @unchecked Sendable {

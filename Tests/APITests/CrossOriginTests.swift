@@ -12,12 +12,12 @@ struct CrossOriginTests {
     var request = HTTPRequest(method: method, path: path, query: [], headers: [:], body: [])
     request.headers["Origin"] = origin
     let exchange = RecordedExchange()
-    api.handle(request, exchange)
+    api.match(request).action(request, exchange)
     return exchange.response
   }
 
   @Test(arguments: [[], ["*"], ["https://a.example", "*"]])
-  func anyPage(texts: [String]) {
+  func anyPageCanReadByDefault(texts: [String]) {
     for origin in [nil, "https://b.example", "null"] {
       let response = answer("GET", "/health", from: origin, allowing: texts)
       #expect(response.headers["Access-Control-Allow-Origin"] == "*")
@@ -25,7 +25,7 @@ struct CrossOriginTests {
     }
   }
 
-  @Test func namedPages() {
+  @Test func onlyNamedPagesCanRead() {
     let texts = ["https://a.example", "HTTP://Localhost:8080"]
     for origin in ["https://a.example", "http://localhost:8080"] {
       let response = answer("GET", "/health", from: origin, allowing: texts)
@@ -59,8 +59,8 @@ struct CrossOriginTests {
     #expect(shut.headers["Vary"] == "Origin")
   }
 
-  /// Pages may read what the connection refuses as far as it could be read that they asked.
-  @Test func whatTheConnectionFindsWrong() {
+  /// Pages can read refusals of the connection if their origin could be read.
+  @Test func refusalsOfTheConnectionAreAnswered() {
     let named = CrossOrigin([AllowedOrigin("https://a.example")].compactMap { $0 })
     for (crossOrigin, origin, expected) in [
       (CrossOrigin(), nil, "*"), (named, nil, nil), (named, "https://a.example", "https://a.example"),
@@ -73,7 +73,7 @@ struct CrossOriginTests {
     }
   }
 
-  @Test func writtenAsBrowsersDo() {
+  @Test func originsAreNormalized() {
     #expect(AllowedOrigin("https://A.example:443")?.text == "https://a.example")
     #expect(AllowedOrigin("http://a.example:80")?.text == "http://a.example")
     #expect(AllowedOrigin("http://a.example:443")?.text == "http://a.example:443")

@@ -19,7 +19,7 @@ struct DeepLTests {
     #expect(service.translations.map(\.target) == ["fr"])
   }
 
-  @Test func aFormWithRepeatedTexts() {
+  @Test func formWithRepeatedTextsIsRead() {
     let form = "text=a&text=b&source_lang=en&target_lang=FR&split_sentences=0&preserve_formatting=1"
     let response = Caller().post("/v2/translate", form, type: "application/x-www-form-urlencoded")
     #expect(
@@ -69,7 +69,7 @@ struct DeepLTests {
     #expect(service.translations.map(\.format) == [.html, .xml(all), .xml(XMLRules()), .text])
   }
 
-  @Test func theSearchThatWasAskedForIsNamed() {
+  @Test func searchAskedForIsNamed() {
     let body = #"{"text":"a","source_lang":"EN","target_lang":"FR","model_type":"prefer_quality_optimized"}"#
     #expect(Caller().post("/v2/translate", body).text.contains(#""model_type_used":"quality_optimized""#))
   }
@@ -106,7 +106,7 @@ struct DeepLTests {
     #expect(response.text == #"{"message":"\#(message)","detail":"malformed"}"#)
   }
 
-  @Test func errorsInItsShape() throws {
+  @Test func errorsHaveDeepLsShape() throws {
     let full = Caller(StandInService(failure: .queueFull(retryAfterSeconds: 3))).post("/v2/translate", Self.body)
     #expect(full.status == 503)
     #expect(full.headers["Retry-After"] == "3")
@@ -137,7 +137,7 @@ struct DeepLTests {
     #expect(try Caller(service).get("/v2/languages?type=all").status == 400)
   }
 
-  @Test func usageOfEverybody() throws {
+  @Test func usageOfAllClients() throws {
     let caller = Caller()
     _ = caller.post("/v2/translate", Self.body)
     _ = caller.post("/translate", #"{"q":["é","bc"],"source":"en","target":"fr"}"#)

@@ -20,7 +20,7 @@ import Testing
     return elements.map(members)
   }
 
-  @Test func theLikeliestLanguageComesFirst() throws {
+  @Test func likeliestLanguageIsFirst() throws {
     let first = try #require(try found(#"{"q":"Der Hund läuft durch den Schnee und bellt laut."}"#).first)
     #expect(first["language"] == .string("de"))
     let form = try found("q=Le+chien+court+dans+la+neige", type: "application/x-www-form-urlencoded")
@@ -43,15 +43,15 @@ import Testing
     }
   }
 
-  @Test func scriptsAreNamedAsLibreTranslateDoes() throws {
+  @Test func scriptsAreNamedAsByLibreTranslate() throws {
     #expect(try found(#"{"q":"今天早上我媽媽去市場買麵包"}"#).first?["language"] == .string("zh-Hant"))
   }
 
-  @Test(arguments: ["12:30", "🙂"]) func aTextWithoutLettersIsAnsweredAsLibreTranslateDoes(text: String) {
+  @Test(arguments: ["12:30", "🙂"]) func textWithoutLettersIsAnsweredAsByLibreTranslate(text: String) {
     #expect(caller.post("/detect", #"{"q":"\#(text)"}"#).text == #"[{"confidence":0.0,"language":"en"}]"#)
   }
 
-  @Test func aTextIsNeeded() {
+  @Test func textIsRequired() {
     let response = caller.post("/detect", "{}")
     #expect(response.status == 400)
     #expect(response.text == #"{"error":"Invalid request: missing q parameter"}"#)

@@ -1,6 +1,7 @@
 import API
 import HTTP
 import JSON
+import Support
 import Testing
 import Translation
 
@@ -65,14 +66,46 @@ struct ErrorTableTests {
     #expect(wrong.error?.isEmpty == false)
   }
 
-  @Test func anAnswerTooLarge() throws {
+  @Test func answerThatIsTooLargeIsRefused() throws {
     let caller = Caller(StandInService(failure: .attentionTooLarge(found: 9, limit: 5)))
     let response = try caller.get("/attention?q=a&source=en&target=fr")
     #expect(response.status == 413)
     #expect(response.error?.hasPrefix("the answer would hold 9 attention weights, over the limit of 5;") == true)
   }
 
-  @Test func jsonSentAsAFormIsToldApart() {
+  private static let long = String(repeating: "x", count: 100_000)
+
+  @Test(
+    arguments: [
+      ("/translate", "source=\(long)&target=fr&q=a"), ("/translate", "source=en&target=\(long)&q=a"),
+      ("/translate", "source=en&target=fr&q=a&model=\(long)"), ("/translate", "source=en&target=fr&q=a&format=\(long)"),
+      ("/translate", "source=en&target=fr&q=a&beam=\(long)"), ("/translate", "source=en&target=fr&q=a&explain=\(long)"),
+      ("/translate", "source=en&target=fr&q=a&alternatives=\(long)"),
+      ("/attention", "source=en&target=fr&q=a&kind=\(long)"),
+      ("/attention", "source=en&target=fr&q=a&layers=\(long)"),
+      ("/attention", "source=en&target=fr&q=a&format=\(long)"),
+      ("/v2/translate", "text=a&target_lang=fr&formality=\(long)"),
+      ("/v2/translate", "text=a&target_lang=fr&model_type=\(long)"),
+      ("/v2/translate", "text=a&target_lang=fr&tag_handling=\(long)"),
+      ("/v2/translate", "text=a&target_lang=fr&split_sentences=\(long)"),
+      ("/v2/translate", "text=a&target_lang=fr&show_billed_characters=\(long)"), ("/\(long)", ""),
+    ])
+  func longValuesAreNotQuotedWhole(_ path: String, _ form: String) throws {
+    let fixture = try MarianFixture("marian-base")
+    let service = try TranslationService(
+      configuration: ServiceConfiguration(modelDirectories: [fixture.directory], workers: 1))
+    let caller = Caller(slot: ServiceSlot(service))
+    let request = HTTPRequest(
+      method: "POST", path: path, query: [], headers: ["Content-Type": "application/x-www-form-urlencoded"],
+      body: Array(form.utf8))
+    let response = caller.call(request).awaitResponse()
+    #expect((400...404).contains(response.status))
+    #expect(response.text.contains("xxx") && response.body.count < 400)
+    let header = Caller().post("/translate", "{}", type: Self.long)
+    #expect(header.status == 415 && header.body.count < 400)
+  }
+
+  @Test func jsonSentAsAFormIsExplained() {
     let response = Caller().post("/translate", Self.body, type: "application/x-www-form-urlencoded")
     #expect(response.status == 400)
     #expect(response.error?.contains("Content-Type: application/json") == true)
@@ -87,7 +120,7 @@ struct ErrorTableTests {
     #expect(Caller().post("/translate", Self.body, type: "application/json; charset=UTF-8").status == 200)
   }
 
-  @Test func whatTheConnectionFindsWrong() {
+  @Test func refusalsOfTheConnectionAreAnswered() {
     let response = Caller().api.refusalBody(RefusedRequest(RequestError(413, "body too large")))
     #expect(response.status == 413)
     #expect(response.text == #"{"error":"body too large"}"#)
@@ -96,7 +129,7 @@ struct ErrorTableTests {
     #expect(full.headers["Retry-After"] == "1")
   }
 
-  @Test func whatCouldBeReadOfItNamesIt() {
+  @Test func refusedRequestKeepsItsName() {
     let error = RequestError(413, "body too large")
     let named = Caller().api.refusalBody(RefusedRequest(error, method: "POST", headers: ["x-request-id": "mine"]))
     #expect(named.headers["X-Request-Id"] == "mine")
@@ -111,7 +144,7 @@ struct ErrorTableTests {
     let exchange = RecordedExchange()
     exchange.disconnect()
     let caller = Caller(service)
-    caller.api.handle(caller.request(path, Self.body), exchange)
+    caller.api.match(caller.request(path, Self.body)).action(caller.request(path, Self.body), exchange)
     #expect(service.translations.isEmpty && service.attentions.isEmpty)
     #expect(exchange.count == 0)
   }

@@ -3,7 +3,7 @@ import HTTP
 import Testing
 import Translation
 
-/// What LibreTranslate's pages and plug-ins ask for beside translations.
+/// Requests of LibreTranslate's pages and plug-ins, except translations.
 struct FrontendTests {
   @Test func settings() throws {
     let caller = Caller(settings: ServerSettings(characterLimit: 900, needsKey: true))
@@ -16,7 +16,7 @@ struct FrontendTests {
     #expect(try Caller(nil).get("/frontend/settings").status == 503)
   }
 
-  @Test func suggestionsAreNotTaken() {
+  @Test func suggestionsAreRefused() {
     let body = #"{"q":"a","s":"b","source":"en","target":"fr"}"#
     for response in [Caller().post("/suggest", body), Caller().post("/suggest", "")] {
       #expect(response.status == 403)

@@ -1,16 +1,16 @@
 import Decoding
 import Support
 
-/// Repeats its source, one token a step, and makes no step before the test lets it.
+/// A decoder that repeats its source, one token per step, and makes no step before the test lets it.
 final class HeldDecoder: StepwiseDecoding {
   private let hold: Hold
   private var underWay: [(id: Int, request: DecodingRequest, told: Int)] = []
   /// The first batch is the worker's warm-up.
   private var batches = 0
 
-  /// What a test and its decoder tell each other.
+  /// The signals between a test and its decoder.
   struct Hold: Sendable {
-    /// A step may be made.
+    /// Lets the decoder make a step.
     let step = Signal()
     /// A sentence left because nobody waits for it.
     let left = Signal()

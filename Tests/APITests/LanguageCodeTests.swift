@@ -26,7 +26,7 @@ struct LanguageCodeTests {
     #expect(service.attentions.map(\.source) == ["pb"])
   }
 
-  @Test func listedInTheLongForm() throws {
+  @Test func codesAreListedInTheLongForm() throws {
     let listed = try Caller(service).get("/languages").text
     for language in [
       #"{"code":"pt-BR","name":"Portuguese (Brazil)","targets":["en"]}"#,

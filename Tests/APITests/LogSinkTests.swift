@@ -16,7 +16,7 @@ import Testing
     #expect(log.lines.map { $0.prefix { $0 != " " } } == (0..<100).map { "\($0)"[...] })
   }
 
-  @Test func theyLeaveWithoutBeingAskedTo() {
+  @Test func linesAreWrittenWithoutAFlush() {
     let log = ReadLog()
     log.sink.append(Self.line(1), report: Self.report)
     var lines: [String] = []
@@ -29,7 +29,7 @@ import Testing
   }
 
   /// Nobody reads: the memory fills, and whoever logs goes on all the same.
-  @Test func aReaderThatSleepsCostsLinesNotTime() throws {
+  @Test func slowReaderCostsLinesNotTime() throws {
     let log = ReadLog(capacity: 10_000)
     log.fill()
     for number in 0..<1000 { log.sink.append(Self.line(number), report: Self.report) }
@@ -49,7 +49,7 @@ import Testing
     #expect(numbers.last == 2000)
   }
 
-  @Test func aReaderThatIsGone() {
+  @Test func linesWithoutAReaderAreDropped() {
     signal(SIGPIPE, SIG_IGN)
     var ends: [Int32] = [-1, -1]
     _ = pipe(&ends)

@@ -54,7 +54,7 @@ struct MetricsTests {
     #expect(samples.contains(#"dragoman_http_request_seconds_bucket{route="/translate",le="0.05"} 1"#))
   }
 
-  @Test func aClientThatLeftIsNoRefusal() throws {
+  @Test func clientThatLeftIsNoRefusal() throws {
     let caller = caller(ServiceSlot(StandInService(answers: false)))
     caller.start("/translate", #"{"q":"a","source":"en","target":"fr"}"#).disconnect()
     let samples = try Self.samples(caller)
@@ -62,7 +62,7 @@ struct MetricsTests {
     #expect(!samples.contains { $0.hasPrefix("dragoman_refused_total{") })
   }
 
-  @Test func theServiceItself() throws {
+  @Test func stateOfTheServiceIsReported() throws {
     let slot = ServiceSlot(StandInService())
     let samples = try Self.samples(caller(slot))
     #expect(
@@ -80,7 +80,7 @@ struct MetricsTests {
   }
 
   /// A real service: every token in and out is counted once.
-  @Test func whatWorkersDo() throws {
+  @Test func workOfWorkersIsCounted() throws {
     let fixture = try MarianFixture("marian-base")
     let metrics = ServiceMetrics()
     let service = try TranslationService(

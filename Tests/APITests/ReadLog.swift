@@ -17,7 +17,7 @@ final class ReadLog: @unchecked Sendable {
     sink = LogSink(descriptor: writeEnd, capacity: capacity)
   }
 
-  /// What the sink still has must not go to whatever gets the descriptor's number next.
+  /// Flushes the sink, so that its lines do not go to the next file with the number of the descriptor.
   deinit {
     sink.flush(seconds: 10)
     close(readEnd)
@@ -33,7 +33,7 @@ final class ReadLog: @unchecked Sendable {
     _ = fcntl(writeEnd, F_SETFL, flags)
   }
 
-  /// What was written so far and not read yet.
+  /// The lines that were written and not read yet.
   var lines: [String] {
     sink.flush(seconds: 10)
     return take()

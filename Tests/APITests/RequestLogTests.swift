@@ -22,7 +22,7 @@ struct RequestLogTests {
 
   private static let body = #"{"q":["a secret","b"],"source":"en","target":"fr"}"#
 
-  @Test func aTranslation() {
+  @Test func translationIsLogged() {
     let response = caller().call(request(Self.body, id: "from-the-balancer")).response
     #expect(response.headers["X-Request-Id"] == "from-the-balancer")
     #expect(
@@ -33,12 +33,12 @@ struct RequestLogTests {
       ])
   }
 
-  @Test func textsWhereTheyAreAskedFor() {
+  @Test func textsAreLoggedIfAskedFor() {
     _ = caller(holdsTexts: true).call(request(Self.body, id: nil))
     #expect(log.lines.first?.hasSuffix(#""texts":["a secret","b"],"translations":["A SECRET","B"]}"#) == true)
   }
 
-  @Test func whatTheClientWroteIsNotThere() throws {
+  @Test func valuesOfTheClientAreNotLogged() throws {
     let caller = caller()
     _ = caller.post("/translate", #"{"q":"a","source":"en","target":"secret"}"#)
     _ = caller.post("/translate", #"{"q":"a","source":"en","target":"fr","explain":"secret"}"#)
@@ -55,7 +55,7 @@ struct RequestLogTests {
     #expect(lines[4].hasSuffix(#""refused":"not_found"}"#))
   }
 
-  @Test func whatFailedInTheServerIsTold() {
+  @Test func failureOfTheServerIsLogged() {
     _ = caller(StandInService(failure: .failed("out of memory"))).call(request(Self.body, id: nil))
     #expect(
       log.lines.first?.hasSuffix(
@@ -63,7 +63,7 @@ struct RequestLogTests {
         == true)
   }
 
-  @Test func aClientThatLeft() {
+  @Test func clientThatLeftIsLogged() {
     let service = StandInService(answers: false)
     let exchange = caller(service).call(request(Self.body, id: "x"))
     #expect(log.lines.isEmpty)
@@ -73,23 +73,46 @@ struct RequestLogTests {
     #expect(log.lines.first?.contains(#""id":"x","method":"POST","route":"/translate","status":499,"#) == true)
   }
 
-  @Test func anAnswerAfterTheClientLeftIsStillGivenToItsExchange() {
+  @Test func lateAnswerIsStillGivenToItsExchange() {
     let exchange = RecordedExchange()
     let service = StandInService(answers: false)
-    caller(service).api.handle(request(Self.body, id: "x"), exchange)
+    caller(service).api.match(request(Self.body, id: "x")).action(request(Self.body, id: "x"), exchange)
     exchange.disconnect()
     service.answerAll()
     #expect(exchange.count == 1)
     #expect(log.lines.count == 1)
   }
 
-  @Test func headHasNoBody() throws {
+  @Test func droppedRequestIsAnsweredAndLogged() {
+    let service = StandInService(answers: false)
+    let exchange = caller(service).call(request(Self.body, id: "x"))
+    #expect(exchange.count == 0)
+    service.forgetAll()
+    #expect(exchange.response.status == 500)
+    #expect(exchange.response.headers["X-Request-Id"] == "x")
+    #expect(exchange.response.headers["Access-Control-Allow-Origin"] == "*")
+    let lines = log.lines
+    #expect(lines.count == 1)
+    #expect(lines.first?.contains(#""id":"x","method":"POST","route":"/translate","status":500,"#) == true)
+    #expect(lines.first?.hasSuffix(#""error":"the request was dropped without an answer"}"#) == true)
+  }
+
+  @Test func droppedRequestOfAClientThatLeftIsLoggedOnce() {
+    let service = StandInService(answers: false)
+    let exchange = caller(service).call(request(Self.body, id: "x"))
+    exchange.disconnect()
+    service.forgetAll()
+    #expect(exchange.count == 0)
+    #expect(log.lines.map { $0.contains(#""status":499,"#) } == [true])
+  }
+
+  @Test func headHasNoBytesOut() throws {
     _ = try caller().get("/health", method: "HEAD")
     #expect(
       log.lines.first?.contains(#""method":"HEAD","route":"/health","status":200,"bytesIn":0,"bytesOut":0,"#) == true)
   }
 
-  @Test func whatTheConnectionFindsWrong() throws {
+  @Test func refusalsOfTheConnectionAreAnswered() throws {
     let response = caller().api.refusalBody(RefusedRequest(RequestError(431, "too much: secret")))
     let id = try #require(response.headers["X-Request-Id"])
     #expect(
@@ -100,12 +123,12 @@ struct RequestLogTests {
   }
 
   @Test(arguments: ["a", "0123456789-_~!", String(repeating: "x", count: 128)])
-  func idsThatAreTaken(_ id: String) {
+  func usableIDsAreKept(_ id: String) {
     #expect(caller().call(request(Self.body, id: id)).response.headers["X-Request-Id"] == id)
   }
 
   @Test(arguments: [nil, "", "a b", "é", "a\u{7F}", "a\tb", String(repeating: "x", count: 129)])
-  func idsThatAreMade(_ id: String?) throws {
+  func unusableIDsAreReplaced(_ id: String?) throws {
     let made = try (0..<2).map { _ in
       try #require(caller().call(request(Self.body, id: id)).response.headers["X-Request-Id"])
     }

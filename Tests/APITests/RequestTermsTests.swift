@@ -3,7 +3,7 @@ import HTTP
 import Testing
 import Translation
 
-/// Who asks, and how long they wait.
+/// The client of a request, and its timeout.
 struct RequestTermsTests {
   private func call(
     _ caller: Caller, _ path: String, timeout: String?, from address: String = "192.0.2.7"
@@ -17,7 +17,7 @@ struct RequestTermsTests {
   }
 
   @Test(arguments: [("1500", 1500), (nil, nil), ("1", 1), ("2147483647", 2_147_483_647)] as [(String?, Int?)])
-  func theTimeoutReachesTheService(_ text: String?, _ timeout: Int?) {
+  func timeoutReachesTheService(_ text: String?, _ timeout: Int?) {
     let service = StandInService()
     for path in ["/translate", "/attention"] {
       #expect(call(Caller(service), path, timeout: text).status == 200)
@@ -28,7 +28,7 @@ struct RequestTermsTests {
 
   /// The time that the request has waited since it came is part of what its client waits.
   @Test(arguments: [(nil, 0), (1000, 0), (999.75, 250), (1001, 0)] as [(Double?, Int)])
-  func whatHasGoneByReachesTheServiceToo(received: Double?, waited: Int) {
+  func elapsedTimeReachesTheService(received: Double?, waited: Int) {
     let service = StandInService()
     let access = AccessControl(time: TimeSource(steadySeconds: { 1000 }, unixMilliseconds: { 0 }))
     let caller = Caller(slot: ServiceSlot(service), access: access)
@@ -50,7 +50,7 @@ struct RequestTermsTests {
   }
 
   @Test(arguments: ["", "0", "-1", "soon", "1.5", "2147483648", "99999999999999999999"])
-  func aTimeoutIsAWholeNumber(_ text: String) {
+  func timeoutIsAWholeNumber(_ text: String) {
     for path in ["/translate", "/attention"] {
       let response = call(Caller(), path, timeout: text)
       #expect(response.status == 400)

@@ -28,7 +28,7 @@ struct SpecTests {
     }
   }
 
-  @Test func whatIsServedIsWhatIsDescribed() throws {
+  @Test func allRoutesAreDescribed() throws {
     let methods: Set = ["get", "put", "post", "delete", "patch"]
     var described: Set<String> = []
     for (path, item) in try object("paths", in: document()) {
@@ -39,7 +39,7 @@ struct SpecTests {
     #expect(described == Set(Caller().api.operations.map { "\($0.method) \($0.path)" }))
   }
 
-  @Test func everyReferenceLeadsSomewhere() throws {
+  @Test func allReferencesResolve() throws {
     let document = try document()
     var references: Set<String> = []
     func collect(_ value: JSONValue) {
@@ -56,7 +56,7 @@ struct SpecTests {
     for reference in references { #expect(!object(String(reference.dropFirst(2)), in: document).isEmpty) }
   }
 
-  @Test func languagesAndModelsOfTheMoment() throws {
+  @Test func currentLanguagesAndModelsAreListed() throws {
     let schemas = try object("components/schemas", in: document())
     #expect(object("SourceLanguage", in: schemas)["enum"] == .array([.string("en")]))
     #expect(object("DeepLTarget", in: schemas)["enum"] == .array([.string("FR")]))

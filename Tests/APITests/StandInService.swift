@@ -3,7 +3,7 @@ import LanguageDetection
 import Models
 import Translation
 
-/// A service that answers what it is told to and remembers what it was asked.
+/// A service with fixed answers that remembers its requests.
 ///
 /// `@unchecked Sendable`: the variables are only touched under `lock`.
 final class StandInService: Translator, @unchecked Sendable {
@@ -73,6 +73,9 @@ final class StandInService: Translator, @unchecked Sendable {
     if answers { completion(failure.map { .failure($0) } ?? .success(Self.attention)) }
     return Handle(service: self)
   }
+
+  /// Drops the translations that were left waiting, as a service with an error would.
+  func forgetAll() { lock.withLock { late = [] } }
 
   /// Gives the translations that were left waiting.
   func answerAll() {

@@ -2,7 +2,7 @@ import Foundation
 import Support
 import Testing
 
-/// Events over real sockets. The decoder makes no step that the test did not let it make, so what a client has read was
+/// Events over real sockets. The decoder makes only steps that the test lets it make. So all that a client has read was
 /// sent while its translation was being made.
 @Suite(.timeLimit(.minutes(1))) struct StreamingServerTests {
   private func withServer(_ body: (StreamingServer) throws -> Void) throws {
@@ -17,7 +17,7 @@ import Testing
     "event: token\ndata: {\"sentence\":\(sentence),\"text\":\"\(text)\"}\n\n"
   }
 
-  @Test func eventsAreReadWhileTheTranslationIsBeingMade() throws {
+  @Test func eventsArriveWhileTheTranslationIsMade() throws {
     try withServer { server in
       let client = try LoopbackClient(port: server.port)
       client.send(StreamingServer.request(body("aé€")))
@@ -35,7 +35,7 @@ import Testing
   }
 
   @Test(arguments: [false, true])
-  func aReaderThatLeavesFreesItsRowsWithoutAFurtherToken(byReset: Bool) throws {
+  func readerThatLeavesFreesItsRowsWithoutAFurtherToken(byReset: Bool) throws {
     try withServer { server in
       let client = try LoopbackClient(port: server.port)
       client.send(StreamingServer.request(body("abcdef")))

@@ -17,7 +17,7 @@ struct StreamingTests {
 
   private static let body = #"{"q":"hello","source":"en","target":"fr","explain":["scores"],"alternatives":1}"#
 
-  @Test func partsThenTheWholeAnswer() {
+  @Test func eventsEndWithTheWholeAnswer() {
     let response = post(Self.body)
     #expect(response.status == 200)
     #expect(response.headers["Content-Type"] == "text/event-stream")
@@ -41,7 +41,7 @@ struct StreamingTests {
         """)
   }
 
-  @Test func partsOfAnArraySayWhichTextTheyBelongTo() {
+  @Test func eventsOfAnArrayNameTheirText() {
     let text = post(#"{"q":["a","b\n"],"source":"en","target":"fr"}"#).text
     #expect(text.contains(#"data: {"index":0,"sentence":0,"text":"A"}"#))
     #expect(text.contains(#"data: {"index":1,"sentence":0,"text":"B"}"#))
@@ -49,7 +49,7 @@ struct StreamingTests {
     #expect(text.hasSuffix("event: done\ndata: {\"translatedText\":[\"A\",\"B\\n\"]}\n\n"))
   }
 
-  @Test func anErrorBeforeTheFirstPartIsAnOrdinaryAnswer() {
+  @Test func errorBeforeTheFirstEventIsAnOrdinaryAnswer() {
     let response = post(Self.body, to: StandInService(failure: .queueFull(retryAfterSeconds: 3)))
     #expect(response.status == 503)
     #expect(response.headers["Retry-After"] == "3")
@@ -57,7 +57,7 @@ struct StreamingTests {
     #expect(post(#"{"q":"a","source":"en"}"#).status == 400)
   }
 
-  @Test func anErrorAfterwardsIsAnEvent() {
+  @Test func laterErrorIsAnEvent() {
     let response = post(Self.body, to: StandInService(failure: .deadlinePassed, tellsFirst: true))
     #expect(response.status == 200)
     #expect(
@@ -70,12 +70,12 @@ struct StreamingTests {
     ("application/json;q=0.9, text/event-stream", true), ("application/json, text/event-stream;q=0.9", false),
     ("text/event-stream;q=0", false), ("*/*", false), ("text/*", false), ("application/json", false), ("", false),
   ])
-  func whoAsksForEvents(accept: String, getsThem: Bool) {
+  func eventsAreSentIfTheyAreAccepted(accept: String, getsThem: Bool) {
     let type = post(Self.body, accept: accept).headers["Content-Type"]
     #expect(type == (getsThem ? "text/event-stream" : "application/json"))
   }
 
-  @Test func theLogCountsTheStreamAndSaysHowItEnded() {
+  @Test func logHasTheBytesAndTheEndOfTheStream() {
     let log = ReadLog()
     for failure in [nil, TranslationError.deadlinePassed] {
       let service = StandInService(failure: failure, tellsFirst: true)
@@ -92,7 +92,7 @@ struct StreamingTests {
     }
   }
 
-  @Test func aClientThatLeavesInTheMiddleIsLoggedOnce() {
+  @Test func clientThatLeavesInTheMiddleIsLoggedOnce() {
     let log = ReadLog()
     let service = StandInService(answers: false)
     let caller = Caller(

@@ -36,15 +36,15 @@ struct TranslateTests {
     #expect(service.translations.map(\.format) == [.html, .text])
   }
 
-  /// As LibreTranslate reads them.
+  /// LibreTranslate reads all of these as numbers.
   @Test(arguments: [(#""2""#, 2), (#"" 2 ""#, 2), ("-1", 0), ("0", 0), ("null", 0)])
-  func numbersOfAlternatives(_ written: String, _ count: Int) {
+  func alternativesAreReadAsByLibreTranslate(_ written: String, _ count: Int) {
     let service = StandInService()
     _ = Caller(service).post("/translate", #"{"q":"a","source":"en","target":"fr","alternatives":\#(written)}"#)
     #expect(service.translations.map(\.alternatives) == [count])
   }
 
-  @Test func noMoreTextsThanTheOperatorAllows() {
+  @Test func numberOfTextsIsLimitedByTheOperator() {
     let caller = Caller(settings: ServerSettings(batchLimit: 2))
     #expect(caller.post("/translate", #"{"q":["a","b"],"source":"en","target":"fr"}"#).status == 200)
     let refused = caller.post("/translate", #"{"q":["a","b","c"],"source":"en","target":"fr"}"#)
@@ -52,7 +52,17 @@ struct TranslateTests {
     #expect(refused.error?.hasPrefix("Invalid request: request (3) exceeds text limit (2)") == true)
   }
 
-  @Test func everythingExplained() {
+  @Test func numberOfTextsIsLimitedByDefault() {
+    let caller = Caller()
+    func status(_ count: Int) -> Int {
+      let texts = [String](repeating: #""a""#, count: count).joined(separator: ",")
+      return caller.post("/translate", #"{"q":[\#(texts)],"source":"en","target":"fr"}"#).status
+    }
+    #expect(status(10_000) == 200)
+    #expect(status(10_001) == 400)
+  }
+
+  @Test func allExplanationsAreWritten() {
     let body = #"{"q":"é","source":"en","target":"fr","explain":["scores","alignment","timings","tokens"]}"#
     let expected =
       #"{"translatedText":"É","details":[{"sentences":[{"source":"é","target":"É","stopReason":"eos","#
@@ -68,7 +78,7 @@ struct TranslateTests {
     #expect(text.contains(#""alternatives":["é!"],"details":[{"alternativeScores":[-1.5],"sentences":["#))
   }
 
-  @Test func detailsNameTheLanguageBetween() {
+  @Test func detailsNameThePivot() {
     let body = #"{"q":"a","source":"en","target":"fr","explain":["timings"]}"#
     let response = Caller(StandInService(pivot: "es")).post("/translate", body)
     #expect(response.text.contains(#""details":[{"pivot":"es","sentences":["#))
@@ -92,7 +102,7 @@ struct TranslateTests {
     #expect(multipart.text == #"{"translatedText":"HELLO"}"#)
   }
 
-  @Test func fieldsOfAFormThatWereLeftEmptyCountAsAbsent() {
+  @Test func emptyFieldsOfAFormCountAsAbsent() {
     let service = StandInService()
     let response = Caller(service).post(
       "/translate", "q=a&source=en&target=fr&model=&beam=&alternatives=&explain=&format=",
@@ -103,7 +113,7 @@ struct TranslateTests {
     #expect(missing.status == 400)
   }
 
-  @Test func fieldsInTheQueryComeAfterTheBody() {
+  @Test func bodyTakesPrecedenceOverTheQuery() {
     let request = HTTPRequest(
       method: "POST", path: "/translate", query: [("source", "xx"), ("target", "fr"), ("beam", "2")], headers: [:],
       body: Array(#"{"q":"a","source":"en"}"#.utf8))
@@ -113,7 +123,7 @@ struct TranslateTests {
     #expect(service.translations.map(\.beam) == [2])
   }
 
-  @Test func aClientThatLeavesTakesItsWorkBack() {
+  @Test func clientThatLeavesCancelsItsWork() {
     let service = StandInService(answers: false)
     let body = Array(#"{"q":"a","source":"en","target":"fr"}"#.utf8)
     let exchange = Caller(service).call(

@@ -16,7 +16,7 @@ final class EchoHandler: HTTPHandler, @unchecked Sendable {
   private let lock = NSLock()
   private var waiting: [any HTTPExchange] = []
 
-  func handle(_ request: HTTPRequest, _ exchange: any HTTPExchange) {
+  private func handle(_ request: HTTPRequest, _ exchange: any HTTPExchange) {
     switch request.path {
     case "/wait":
       exchange.onDisconnect { [departed] in departed.signal() }
@@ -36,11 +36,11 @@ final class EchoHandler: HTTPHandler, @unchecked Sendable {
 
   static let big = [[UInt8]](repeating: (0...255).map { $0 &* 7 }, count: bigBytes / 256).flatMap { $0 }
 
-  func execution(of request: HTTPRequest) -> HandlerExecution {
+  func match(_ request: HTTPRequest) -> RouteMatch {
     switch request.path {
-    case "/brief": .brief
-    case "/health": .immediate
-    default: .queued
+    case "/brief": RouteMatch(.brief, handle)
+    case "/health": RouteMatch(.immediate, handle)
+    default: RouteMatch(.queued, handle)
     }
   }
 

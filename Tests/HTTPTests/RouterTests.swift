@@ -1,72 +1,83 @@
-import Foundation
-import HTTP
 import Testing
 
+@testable import HTTP
+
 struct RouterTests {
-  private func router() -> Router {
-    var router = Router { status, message in HTTPResponse(status: status, body: Array(message.utf8)) }
+  private let router: Router<String> = {
+    var router = Router<String>()
     for (method, path) in [("GET", "/a"), ("POST", "/a"), ("POST", "/b"), ("GET", "/files/*"), ("GET", "/files/x/*")] {
-      router.add(method, path) { _, exchange in
-        exchange.respond(HTTPResponse(status: 200, body: Array("\(method) \(path)".utf8)))
-      }
+      router.add(method, path, "\(method) \(path)")
     }
     return router
+  }()
+
+  /// The action that a request finds, or the word for another outcome.
+  private func outcome(_ method: String, _ path: String) -> String {
+    switch router.match(method, path).match {
+    case .found(let action): action
+    case .unknownPath: "unknown path"
+    case .unknownMethod(let allowed): "only \(allowed)"
+    case .options(let allowed): "options \(allowed)"
+    }
   }
 
-  private func answer(_ method: String, _ path: String) throws -> HTTPResponse {
-    let exchange = RecordingExchange()
-    let request = HTTPRequest(method: method, path: path, query: [], headers: [:], body: [])
-    router().handle(request, exchange)
-    return try #require(exchange.response)
-  }
-
-  private func text(_ method: String, _ path: String) throws -> String {
-    String(decoding: try answer(method, path).body, as: UTF8.self)
-  }
-
-  @Test func findsHandlers() throws {
-    #expect(try text("GET", "/a") == "GET /a")
-    #expect(try text("HEAD", "/a") == "GET /a")
-    #expect(try text("POST", "/b") == "POST /b")
-    #expect(try text("GET", "/files/one/two") == "GET /files/*")
-    #expect(try text("GET", "/files/x/y") == "GET /files/x/*")
+  @Test func actionsAreFoundByMethodAndPath() {
+    #expect(outcome("GET", "/a") == "GET /a")
+    #expect(outcome("HEAD", "/a") == "GET /a")
+    #expect(outcome("POST", "/b") == "POST /b")
+    #expect(outcome("GET", "/files/") == "GET /files/*")
+    #expect(outcome("GET", "/files/one/two") == "GET /files/*")
+    #expect(outcome("GET", "/files/x") == "GET /files/*")
+    #expect(outcome("GET", "/files/x/y") == "GET /files/x/*")
   }
 
   @Test(arguments: ["/", "/c", "/a/", "/A", "/files", "//a"])
-  func unknownPathsAreNotFound(path: String) throws {
-    #expect(try answer("GET", path).status == 404)
+  func otherPathsAreUnknown(path: String) {
+    #expect(outcome("GET", path) == "unknown path")
+    #expect(router.match("GET", path).pattern == nil)
   }
 
-  @Test func unknownMethodsAreRefused() throws {
-    let response = try answer("DELETE", "/a")
-    #expect(response.status == 405)
-    #expect(response.headers["Allow"] == "GET, HEAD, OPTIONS, POST")
-    #expect(try answer("HEAD", "/b").status == 405)
-    #expect(try answer("GET", "/b").headers["Allow"] == "OPTIONS, POST")
+  @Test func otherMethodsAreUnknown() {
+    #expect(outcome("DELETE", "/a") == "only GET, HEAD, OPTIONS, POST")
+    #expect(outcome("HEAD", "/b") == "only OPTIONS, POST")
+    #expect(outcome("GET", "/b") == "only OPTIONS, POST")
   }
 
-  @Test func optionsListsTheMethods() throws {
-    let response = try answer("OPTIONS", "/b")
-    #expect(response.status == 204)
-    #expect(response.headers["Allow"] == "OPTIONS, POST")
-    #expect(try answer("OPTIONS", "*").headers["Allow"] == "GET, HEAD, OPTIONS, POST")
+  @Test func optionsNameTheMethods() {
+    #expect(outcome("OPTIONS", "/b") == "options OPTIONS, POST")
+    #expect(outcome("OPTIONS", "*") == "options GET, HEAD, OPTIONS, POST")
+  }
+
+  @Test(arguments: [
+    ("GET", "/a", "/a"), ("PUT", "/a", "/a"), ("OPTIONS", "/b", "/b"), ("GET", "/files/x/y", "/files/x/*"),
+  ])
+  func matchesNameThePattern(method: String, path: String, pattern: String) {
+    #expect(router.match(method, path).pattern == pattern)
+  }
+
+  /// A path of many slashes once cost a dictionary look-up of all bytes before each of them.
+  @Test func lookUpReadsOnlyAsManyBytesAsThePatternsHave() {
+    let path = CountedBytes(Array("/files/x".utf8) + [UInt8](repeating: UInt8(ascii: "/"), count: 16_000))
+    #expect(router.folder(of: path) == 4)
+    let slashes = CountedBytes([UInt8](repeating: UInt8(ascii: "/"), count: 16_000))
+    #expect(router.folder(of: slashes) == nil)
+    let readable = ["/files/x/", "/files/"].reduce(0) { $0 + $1.utf8.count + 1 }
+    #expect(path.readCount + slashes.readCount <= 2 * readable)
   }
 }
 
-/// An exchange that records the response.
-///
-/// `@unchecked Sendable`: touched under `lock` only.
-private final class RecordingExchange: HTTPExchange, @unchecked Sendable {
-  private let lock = NSLock()
-  private var stored: HTTPResponse?
+/// Bytes that count how many of them were read.
+private final class CountedBytes: Sequence {
+  private let bytes: [UInt8]
+  private(set) var readCount = 0
 
-  var response: HTTPResponse? { lock.withLock { stored } }
+  init(_ bytes: [UInt8]) { self.bytes = bytes }
 
-  func respond(_ response: HTTPResponse) { lock.withLock { stored = stored ?? response } }
-
-  func begin(status: Int, headers: HTTPHeaders, filler: [UInt8]) -> (any HTTPResponseStream)? { nil }
-
-  var isAbandoned: Bool { false }
-
-  func onDisconnect(_ action: @escaping @Sendable () -> Void) {}
+  func makeIterator() -> AnyIterator<UInt8> {
+    var iterator = bytes.makeIterator()
+    return AnyIterator {
+      self.readCount += 1
+      return iterator.next()
+    }
+  }
 }

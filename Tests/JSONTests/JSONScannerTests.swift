@@ -1,7 +1,7 @@
 import JSON
 import Testing
 
-/// What the scanner finds wrong, and where.
+/// The errors of the scanner, with their offsets.
 struct JSONScannerTests {
   private func failure(_ text: String, _ read: (inout JSONScanner) throws -> Void) -> JSONError? {
     Array(text.utf8).withUnsafeBytes { bytes in
@@ -57,7 +57,7 @@ struct JSONScannerTests {
     #expect(elements == JSONError(offset: 3, found: "'2'", expected: "',' or ']'"))
   }
 
-  @Test func whatFollowsIsRefused() {
+  @Test func bytesAfterTheValueAreRefused() {
     let space = failure(" \n") { try $0.end() }
     #expect(space == nil)
     let more = failure(" \u{0}") { try $0.end() }

@@ -24,7 +24,7 @@ struct JSONValueTests {
     #expect(throws: JSONError.self) { try parse(text) }
   }
 
-  @Test func brokenUTF8() {
+  @Test func brokenUTF8IsRefused() {
     for broken: [UInt8] in [[0xFF], [0xC3], [0xC0, 0x80], [0xED, 0xA0, 0x80], [0xF4, 0x90, 0x80, 0x80]] {
       #expect(throws: JSONError.self) { try parse([0x22] + broken + [0x22]) }
     }
@@ -46,14 +46,14 @@ struct JSONValueTests {
     }
   }
 
-  @Test func numberOfValues() throws {
+  @Test func numberOfValuesIsLimited() throws {
     let limits = JSONLimits(depth: 2, values: 4, repeatedNames: .refused)
     #expect(try parse("[1,{},3]", within: limits) == .array([.integer(1), .object([:]), .integer(3)]))
     let error = #expect(throws: JSONError.self) { try parse("[1,{},3,4]", within: limits) }
     #expect(error == JSONError(offset: 8, found: "'4'", expected: "at most 4 values"))
   }
 
-  @Test func repeatedNames() throws {
+  @Test func repeatedNamesAreRefused() throws {
     let limits = JSONLimits(depth: 2, values: 10, repeatedNames: .refused)
     let error = #expect(throws: JSONError.self) { try parse(#"{"a":1,"\u0061":null}"#, within: limits) }
     #expect(error == JSONError(offset: 7, found: "the name \"a\" twice", expected: "every name once"))

@@ -197,6 +197,13 @@ import Translation
     #expect(
       failure(service.translate(TranslationRequest(texts: ["", "", "", "a", "", ""], source: "en", target: "fr")))
         == .textTooLong(found: 6, limit: 5))
+    // A thousand texts count one character each, and 250 more count 16.
+    let many = try TestService(configure: { $0.characterLimit = 5000 })
+    let short = [String](repeating: "", count: 1251)
+    _ = try many.translate(TranslationRequest(texts: Array(short.dropLast()), source: "en", target: "fr")).get()
+    #expect(
+      failure(many.translate(TranslationRequest(texts: short, source: "en", target: "fr")))
+        == .textTooLong(found: 5016, limit: 5000))
     for request in [
       TranslationRequest(texts: ["x"], source: "en", target: "fr", beam: 0),
       TranslationRequest(texts: ["x"], source: "en", target: "fr", beam: 17),

@@ -41,9 +41,8 @@ struct HealthProbeTests {
   }
 
   private func withServer(status: Int, _ body: (_ port: Int) throws -> Void) async throws {
-    var router = Router { status, _ in HTTPResponse(status: status) }
-    router.add("GET", "/health/ready") { _, exchange in exchange.respond(HTTPResponse(status: status)) }
-    let server = HTTPServer(configuration: HTTPServerConfiguration(), handler: router) {
+    let handler = ReadinessHandler(status: status)
+    let server = HTTPServer(configuration: HTTPServerConfiguration(), handler: handler) {
       HTTPResponse(status: $0.error.status)
     }
     let port = try server.start()
@@ -67,5 +66,15 @@ struct HealthProbeTests {
     }
     try #require(isListening)
     return (descriptor, Int(UInt16(bigEndian: address.sin_port)))
+  }
+}
+
+/// Answers `/health/ready` with one status, and other paths with 404.
+private struct ReadinessHandler: HTTPHandler {
+  let status: Int
+
+  func match(_ request: HTTPRequest) -> RouteMatch {
+    let status = request.path == "/health/ready" ? status : 404
+    return RouteMatch(.queued) { _, exchange in exchange.respond(HTTPResponse(status: status)) }
   }
 }

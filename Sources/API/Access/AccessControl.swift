@@ -1,6 +1,6 @@
 import HTTP
 
-/// Who may ask, and how often.
+/// The admission of clients to guarded routes: by API key, and within a rate limit.
 package struct AccessControl: Sendable {
   private let keys: KeyStore?
   private let perMinute: Int?
@@ -10,9 +10,9 @@ package struct AccessControl: Sendable {
   private let names = RateLimiter<String>()
 
   /// - Parameters:
-  ///   - keys: one of which every request needs; nil where none is needed.
-  ///   - perMinute: requests of one address, or with one key that has no limit of its own; nil for any number.
-  ///   - trustedProxies: whose word counts on where a request came from.
+  ///   - keys: the keys of which every request needs one; nil if keys are not needed.
+  ///   - perMinute: limit on requests of one address, or with one key that has no limit of its own; nil for no limit.
+  ///   - trustedProxies: proxies whose forwarding fields are believed.
   package init(
     keys: KeyStore? = nil, perMinute: Int? = nil, trustedProxies: [AddressRange] = [], time: TimeSource = .system
   ) {
@@ -22,8 +22,9 @@ package struct AccessControl: Sendable {
     clients = ClientAddress(trusted: trustedProxies)
   }
 
-  /// The key of a request, where one is needed. Without one that is right the request counts for its address.
-  /// - Parameter fields: where the key may be too; not looked at unless needed, nor where the address has asked too often.
+  /// The key of a request; nil if keys are not needed. A request without a valid key counts for its address.
+  /// - Parameter fields: the fields of the request, in which the key can also be. They are not read if the header has a
+  ///   key, nor if the address is over its limit.
   /// - Throws: `Refusal`, or what `fields` throws.
   func key(of request: HTTPRequest, fields: () throws -> RequestFields) throws -> APIKey? {
     guard let keys else { return nil }
@@ -37,8 +38,8 @@ package struct AccessControl: Sendable {
     }
   }
 
-  /// Whether the address may ask is looked at before the fields are read, which takes work. It is not counted yet, as
-  /// with a key that is right the request counts for the key.
+  /// Checks the limit of the address before reading the fields, which takes work. The request is not counted yet, because
+  /// with a valid key it counts for the key.
   private func key(in fields: () throws -> RequestFields, of request: HTTPRequest) throws -> String {
     if let (limit, address) = limitedAddress(of: request) {
       try check(addresses.wait(of: address, perMinute: limit, now: time.steadySeconds()), limit)
@@ -46,7 +47,7 @@ package struct AccessControl: Sendable {
     return try fields().string("api_key") ?? ""
   }
 
-  /// Counts a request for its key, or for its address where none is needed.
+  /// Counts a request for its key, or for its address if keys are not needed.
   /// - Throws: `Refusal.tooManyRequests`.
   func count(_ request: HTTPRequest, for key: APIKey?) throws {
     guard let key else { return try countAddress(of: request) }
@@ -54,15 +55,20 @@ package struct AccessControl: Sendable {
     try check(names.take(key.name, perMinute: limit, now: time.steadySeconds()), limit)
   }
 
-  /// What tells one client from another: its key, or else where the request came from.
+  /// The identity of a client: its key, or else the address that the request came from.
   func client(of request: HTTPRequest, _ key: APIKey?) -> String {
     if let key { return "key \(key.name)" }
     return clients.of(request).map { "address \($0.subscriber.high) \($0.subscriber.low)" } ?? ""
   }
 
-  /// The client in whose turn a request waits that was not read yet: its key if the header has one that is known.
+  /// The identity of a client whose request is not read yet: its key if the header has a known one, else its address.
   func client(of request: HTTPRequest) -> String {
     client(of: request, Self.key(in: request.headers).flatMap { keys?.key($0) })
+  }
+
+  /// The scheme that a request was sent with, which only a trusted proxy can say; others have sent it as it is.
+  func isSecure(_ request: HTTPRequest) -> Bool {
+    request.headers["X-Forwarded-Proto"] == "https" && clients.trustsSender(of: request)
   }
 
   private func countAddress(of request: HTTPRequest) throws {
@@ -70,7 +76,7 @@ package struct AccessControl: Sendable {
     try check(addresses.take(address, perMinute: limit, now: time.steadySeconds()), limit)
   }
 
-  /// nil where no limit holds.
+  /// The address to count a request for, with its limit; nil if there is no limit.
   private func limitedAddress(of request: HTTPRequest) -> (perMinute: Int, subscriber: IPAddress)? {
     guard let perMinute, let address = clients.of(request) else { return nil }
     return (perMinute, address.subscriber)
@@ -81,7 +87,7 @@ package struct AccessControl: Sendable {
     throw Refusal.tooManyRequests(perMinute: limit, retryAfterSeconds: max(1, Int(wait.rounded(.up))))
   }
 
-  /// As most send it, and as DeepL's clients do.
+  /// The key in the header, as most clients send it, or as DeepL's do.
   private static func key(in headers: HTTPHeaders) -> String? {
     let words = (headers["Authorization"] ?? "").split(separator: " ")
     guard words.count == 2, ["bearer", "deepl-auth-key"].contains(words[0].lowercased()) else { return nil }

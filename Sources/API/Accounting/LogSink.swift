@@ -1,18 +1,18 @@
 import Foundation
 import Glibc
 
-/// Lines on their way to a descriptor. Whoever has one never waits: they gather in memory and leave together, and
-/// where the reader is so slow that the memory is full, they are dropped and counted.
+/// A writer of lines to a descriptor that never makes its callers wait. Lines gather in memory and leave together; if
+/// the reader is so slow that the memory is full, lines are dropped and counted.
 ///
 /// `@unchecked Sendable`: everything that changes is only touched under `lock`, all else is constant.
 package final class LogSink: @unchecked Sendable {
-  /// What lines wait at most for others to leave with.
+  /// The most time that a line waits for others to leave with.
   private static let delay = DispatchTimeInterval.milliseconds(50)
 
   private let descriptor: Int32
   private let capacity: Int
   private let queue = DispatchQueue(label: "dragoman.log")
-  /// One for all lines: a delayed block for each would leave memory behind on the thread that runs it.
+  /// One timer for all lines: a delayed block per line would leave memory behind on the thread that runs it.
   private let timer: any DispatchSourceTimer
   private let lock = NSLock()
   private var waiting: [UInt8] = []
@@ -22,7 +22,7 @@ package final class LogSink: @unchecked Sendable {
 
   /// - Parameters:
   ///   - descriptor: must stay open.
-  ///   - capacity: bytes that may wait; as many again may be on their way.
+  ///   - capacity: the most bytes that wait; as many again can be on their way.
   package init(descriptor: Int32, capacity: Int = 1 << 20) {
     self.descriptor = descriptor
     self.capacity = capacity
@@ -34,12 +34,13 @@ package final class LogSink: @unchecked Sendable {
 
   deinit { timer.cancel() }
 
-  /// Lines that were dropped.
+  /// Number of lines that were dropped.
   package var dropped: Int { lock.withLock { lost } }
 
+  /// Queues a line.
   /// - Parameters:
-  ///   - line: with its line end.
-  ///   - report: makes a line that tells how many were dropped before this one.
+  ///   - line: the line with its line end.
+  ///   - report: makes a line from the number of lines dropped before this one.
   package func append(_ line: [UInt8], report: (Int) -> [UInt8]) {
     let mustSchedule = lock.withLock {
       let notice = unreported > 0 ? report(unreported) : []
@@ -56,7 +57,7 @@ package final class LogSink: @unchecked Sendable {
     if mustSchedule { timer.schedule(deadline: .now() + Self.delay) }
   }
 
-  /// Writes what waits, in that many seconds at most.
+  /// Writes all lines that wait, and returns after `seconds` at the latest.
   package func flush(seconds: Double) {
     let done = DispatchSemaphore(value: 0)
     queue.async {
@@ -84,7 +85,8 @@ package final class LogSink: @unchecked Sendable {
     }
   }
 
-  /// After a failed write: whether it is worth trying again, once that makes sense.
+  /// Waits until a failed write can be tried again.
+  /// - Returns: false if that is in vain.
   private func retries() -> Bool {
     if errno == EINTR { return true }
     guard errno == EAGAIN else { return false }

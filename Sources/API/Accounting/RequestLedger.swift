@@ -1,7 +1,10 @@
-/// Where accounts of requests go.
+import Foundation
+import Translation
+
+/// The destination of all accounts: metrics, usage by key, and the log.
 package struct RequestLedger: Sendable {
   package let metrics: ServiceMetrics
-  /// nil where nothing is logged.
+  /// The log; nil if nothing is logged.
   let log: RequestLog?
   let time: TimeSource
   let usage = UsageTally()
@@ -12,12 +15,139 @@ package struct RequestLedger: Sendable {
     self.time = time
   }
 
-  /// Counts a request that is over, answers it, and logs it, in this order: a client that has its answer finds it counted
-  /// and did not wait for its line.
+  /// Counts a request that is over, answers it, and logs it, in this order: the request is counted before its client has
+  /// the answer, and the answer does not wait for the log.
   func enter(_ account: RequestAccount, answer: () -> Void = {}) {
     metrics.count(account)
     if let work = account.work { usage.add(work.characters, key: account.key) }
     answer()
     log?.write(account, unixMilliseconds: time.unixMilliseconds())
+  }
+}
+
+/// Number of characters translated since the server started, in total and per API key.
+///
+/// `@unchecked Sendable`: the variables are only touched under `lock`.
+package final class UsageTally: @unchecked Sendable {
+  private let lock = NSLock()
+  private var total = 0
+  /// Characters by the name of the key; as many entries as there ever were keys in the file.
+  private var ofKeys: [String: Int] = [:]
+
+  package init() {}
+
+  func add(_ characters: Int, key: String?) {
+    lock.withLock {
+      total += characters
+      if let key { ofKeys[key, default: 0] += characters }
+    }
+  }
+
+  /// Number of characters translated.
+  /// - Parameter key: the name of the key; nil for all requests.
+  func characters(of key: String?) -> Int {
+    lock.withLock { key.map { ofKeys[$0] ?? 0 } ?? total }
+  }
+}
+
+// MARK: - Accounts
+
+/// The account of one request, for metrics and the log.
+struct RequestAccount: Sendable, Equatable {
+  var id: String
+  /// The method; nil if the request could not be read.
+  var method: String?
+  /// The path pattern of its route, never the path as it was sent.
+  var route: String
+  /// Sizes of the bodies, in bytes.
+  var bytesIn = 0
+  var bytesOut = 0
+  var status = 0
+  /// Time from the whole request to its answer; nil if the request never was whole.
+  var seconds: Double?
+  var work: RequestWork?
+  /// The name of the API key, never the key.
+  var key: String?
+  var refusal: RequestRefusal?
+}
+
+/// The reason for which a request was refused.
+struct RequestRefusal: Sendable, Equatable {
+  var reason: RefusalReason
+  /// The message to the client, which can quote values of the request.
+  var message: String
+}
+
+/// The work that was done for a request.
+struct RequestWork: Sendable, Equatable {
+  var sentences: Int
+  /// Number of Unicode scalars of the texts.
+  var characters: Int
+  var tokens: TokenCounts
+  /// Timings of the text that took longest.
+  var queueMilliseconds: Double?
+  var encodeMilliseconds: Double?
+  var decodeMilliseconds: Double?
+  var batchSize: Int?
+  var texts: [String]
+  var translations: [String]
+
+  init(_ texts: [String], _ translated: [TranslatedText]) {
+    characters = texts.reduce(0) { $0 + $1.unicodeScalars.count }
+    sentences = translated.reduce(0) { $0 + $1.sentences.count }
+    tokens = translated.reduce(TokenCounts()) {
+      TokenCounts(source: $0.source + $1.tokens.source, target: $0.target + $1.tokens.target)
+    }
+    let timings = translated.isEmpty ? nil : Timings(longestOf: translated.map(\.timings))
+    queueMilliseconds = timings?.queueMilliseconds
+    encodeMilliseconds = timings?.encodeMilliseconds
+    decodeMilliseconds = timings?.decodeMilliseconds
+    batchSize = timings?.batchSize
+    self.texts = texts
+    translations = translated.map(\.text)
+  }
+
+  /// - Parameter text: the whole text, though the work was on one sentence of it.
+  init(_ text: String, _ attention: AttentionAnswer) {
+    sentences = 1
+    characters = text.unicodeScalars.count
+    tokens = TokenCounts(source: attention.sourceTokens.count, target: attention.targetTokens.count)
+    texts = [text]
+    translations = []
+  }
+}
+
+// MARK: - Names of requests
+
+/// The name of a request in logs and answers, which the client or a load balancer can choose.
+enum RequestID {
+  static let field = "X-Request-Id"
+  private static let lengths = 1...128
+
+  /// The name that the client gave, if it fits into a header and a log; else a new name.
+  static func taken(from given: String?) -> String {
+    guard let given, lengths.contains(given.utf8.count), given.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
+      return RandomName.made()
+    }
+    return given
+  }
+}
+
+/// Names that cannot be guessed.
+enum RandomName {
+  private static let digits = Array("0123456789abcdef".utf8)
+
+  /// A name of 16 random bytes in hexadecimal.
+  static func made() -> String {
+    String(unsafeUninitializedCapacity: 32) { text in
+      for half in 0..<2 {
+        var bits = UInt64.random(in: 0 ... .max)
+        for place in 0..<16 {
+          text[16 * half + place] = digits[Int(bits & 15)]
+          bits >>= 4
+        }
+      }
+      return 32
+    }
   }
 }

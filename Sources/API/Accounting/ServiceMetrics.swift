@@ -1,8 +1,9 @@
+import HTTP
 import Metrics
 import Translation
 
-/// Everything that `/metrics` counts. Labels hold routes, statuses, reasons and model ids alone, so that there are never
-/// many of them, and nothing of a client.
+/// The counters behind `/metrics`. Labels are routes, statuses, reasons and model ids alone, so that there are never many
+/// of them, and nothing in them is from a client.
 package final class ServiceMetrics: ServiceObserver {
   private static let seconds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30]
   private static let powers = (0...15).map { Double(1 << $0) }
@@ -46,5 +47,38 @@ package final class ServiceMetrics: ServiceObserver {
     text.histogram("dragoman_batch_size", "Rows under way together, beams included, when sentences start.", batchSize)
     text.histogram("dragoman_batch_padded_tokens", "Tokens that start together, padding included.", paddedTokens)
     text.counters("dragoman_tokens_total", "Tokens translated, by direction.", tokens)
+  }
+}
+
+// MARK: - The route
+
+/// `GET /metrics`, for Prometheus.
+struct MetricsRoute: Sendable {
+  let slot: ServiceSlot
+  let ledger: RequestLedger
+
+  @Sendable func handle(_ request: HTTPRequest, _ exchange: APIExchange) {
+    var text = ExpositionText()
+    ledger.metrics.write(to: &text)
+    writeService(to: &text)
+    if let log = ledger.log {
+      let help = "Log lines dropped because nobody read them."
+      text.counter("dragoman_log_lines_dropped_total", help, Double(log.dropped))
+    }
+    ProcessMetrics.write(to: &text)
+    exchange.respond(
+      HTTPResponse(
+        status: 200, headers: ["Content-Type": ExpositionText.contentType], body: Array(text.text.utf8)))
+  }
+
+  private func writeService(to text: inout ExpositionText) {
+    let (load, models) = (try? slot.withService { ($0.load, $0.models) }) ?? (nil, [])
+    let isReady = (try? slot.checkReady()) != nil
+    text.gauge("dragoman_ready", "1 while requests should be sent here, else 0.", isReady ? 1 : 0)
+    text.gauge("dragoman_queue_depth", "Sentences that wait for a worker.", Double(load?.queuedSentences ?? 0))
+    text.gauge("dragoman_rows_active", "Rows being decoded, beams included.", Double(load?.activeRows ?? 0))
+    text.gauges(
+      "dragoman_model_bytes", "Bytes of a model's weights.", label: "model",
+      models.map { ($0.id, Double($0.bytes)) })
   }
 }

@@ -1,10 +1,10 @@
 import Glibc
 
-/// The clocks, which a test may stand still.
+/// The clocks of the API, which tests can replace.
 package struct TimeSource: Sendable {
-  /// Seconds of a clock that never jumps, the same as `Moment`'s.
+  /// Seconds of a clock that never jumps, the clock of `Moment`.
   package var steadySeconds: @Sendable () -> Double
-  /// Since 1970.
+  /// Milliseconds since 1970.
   package var unixMilliseconds: @Sendable () -> Int
 
   package init(

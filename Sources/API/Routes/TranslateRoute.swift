@@ -1,4 +1,5 @@
 import HTTP
+import JSON
 import Translation
 
 /// `POST /translate`.
@@ -6,13 +7,13 @@ struct TranslateRoute: Sendable {
   let slot: ServiceSlot
   let settings: ServerSettings
 
-  @Sendable func handle(_ fields: RequestFields, _ terms: RequestTerms, _ exchange: any HTTPExchange) throws {
+  @Sendable func handle(_ fields: RequestFields, _ terms: RequestTerms, _ exchange: APIExchange) throws {
     guard let texts = try fields.texts("q"), texts.isArray ? !texts.values.isEmpty : texts.values != [""] else {
       throw Refusal.malformed("Invalid request: missing q parameter")
     }
     try settings.checkCount(of: texts.values)
-    try fields.require("format", oneOf: ["text", "html"])
-    var translation = TranslationRequest(
+    let format = try fields.word("format", of: ["text", "html"])
+    var request = TranslationRequest(
       texts: texts.values,
       source: try fields.sourceLanguage(),
       target: try fields.required("target").lowercased(),
@@ -20,25 +21,17 @@ struct TranslateRoute: Sendable {
       beam: try fields.integer("beam", in: 1...16),
       alternatives: try fields.alternatives(upTo: 15),
       explain: try explanations(fields))
-    if try fields.string("format") == "html" { translation.format = .html }
-    translation.terms = terms
-    let answer = TranslationAnswer(
-      isArray: texts.isArray, alternatives: translation.alternatives > 0, explain: translation.explain)
+    if format == "html" { request.format = .html }
+    request.terms = terms
     let events = fields.wantsEvents ? TranslationEvents(exchange, isArray: texts.isArray) : nil
-    if let events { translation.listener = { events.tell($0) } }
-    let work = try slot.withService { [translation] service in
-      service.translate(service.understood(translation)) { result in
-        switch result {
-        case .success(let translated):
-          exchange.note { $0.work = RequestWork(texts.values, translated) }
-          let json = answer.json(translated)
-          if let events { events.finish(json) } else { exchange.respond(HTTPResponse(json: json)) }
-        case .failure(let error):
-          if let events { events.fail(error) } else { exchange.refuse(error) }
-        }
-      }
-    }
-    exchange.onDisconnect { work.cancel() }
+    if let events { request.listener = { events.send($0) } }
+    let answer = TranslationAnswer(
+      isArray: texts.isArray, alternatives: request.alternatives > 0, explain: request.explain)
+    try exchange.answer(
+      from: slot, events: events,
+      work: { RequestWork(texts.values, $0) },
+      response: { HTTPResponse(json: answer.json($0)) },
+      start: { [request] in $0.translate($0.understood(request), completion: $1) })
   }
 
   private func explanations(_ fields: RequestFields) throws -> Set<Explanation> {
@@ -46,9 +39,103 @@ struct TranslateRoute: Sendable {
       try (fields.list("explain") ?? []).map { name in
         guard let explanation = Explanation(rawValue: name) else {
           let known = Explanation.allCases.map(\.rawValue).joined(separator: ", ")
-          throw Refusal.malformed("explain: expected any of \(known), found \(name)")
+          throw Refusal.malformed("explain: expected any of \(known), found \(name.excerpt)")
         }
         return explanation
       })
+  }
+}
+
+// MARK: - The answer
+
+/// The answer of `/translate` in LibreTranslate's shape, with `details` if they were asked for.
+private struct TranslationAnswer: Sendable {
+  /// Whether `q` was an array; then the members of the answer are arrays too.
+  var isArray: Bool
+  var alternatives: Bool
+  var explain: Set<Explanation>
+
+  func json(_ texts: [TranslatedText]) -> [UInt8] {
+    var writer = JSONWriter()
+    writer.object { writer in
+      writer.name("translatedText")
+      each(texts, &writer) { $0.string($1.text) }
+      if alternatives {
+        writer.name("alternatives")
+        each(texts, &writer) { $0.array(of: $1.alternatives) { $0.string($1) } }
+      }
+      if texts.contains(where: { $0.detected != nil }) {
+        writer.name("detectedLanguage")
+        each(texts, &writer) { writer, text in
+          if let language = text.detected { writer.detected(language) }
+        }
+      }
+      if !explain.isEmpty { writer.member("details", arrayOf: texts, details) }
+    }
+    return writer.bytes
+  }
+
+  /// Writes an array with an element per text, or the element of the one text alone.
+  private func each(
+    _ texts: [TranslatedText], _ writer: inout JSONWriter, _ element: (inout JSONWriter, TranslatedText) -> Void
+  ) {
+    if isArray {
+      writer.array(of: texts, element)
+    } else {
+      texts.prefix(1).forEach { element(&writer, $0) }
+    }
+  }
+
+  private func details(_ writer: inout JSONWriter, _ text: TranslatedText) {
+    writer.object { writer in
+      writer.member("pivot", ifPresent: text.pivot)
+      if alternatives, explain.contains(.scores) { writer.member("alternativeScores", text.alternativeScores) }
+      writer.member("sentences", arrayOf: text.sentences, sentence)
+      if !text.unplaced.isEmpty { writer.member("unplaced", text.unplaced) }
+      if explain.contains(.timings) { writer.member("timings", object: { timings(&$0, text.timings) }) }
+    }
+  }
+
+  private func sentence(_ writer: inout JSONWriter, _ sentence: TranslatedSentence) {
+    writer.object { writer in
+      writer.member("source", sentence.source)
+      writer.member("target", sentence.target)
+      writer.member("stopReason", sentence.stopReason.rawValue)
+      writer.member("truncated", sentence.truncated)
+      writer.member("repetition", sentence.repetition)
+      if !sentence.repairs.isEmpty { writer.member("repairs", arrayOf: sentence.repairs, repair) }
+      if let pivot = sentence.pivot {
+        writer.member("pivotText", pivot.text)
+        if explain.contains(.scores) { writer.member("pivotScore", pivot.score) }
+      }
+      if explain.contains(.tokens) {
+        writer.member("sourceTokens", sentence.sourceTokens)
+        writer.member("targetTokens", sentence.targetTokens)
+      }
+      if explain.contains(.scores) {
+        writer.member("score", sentence.score)
+        writer.member("logProbs", sentence.logProbs)
+      }
+      if explain.contains(.alignment) { writer.member("alignment", arrayOf: sentence.alignment, link) }
+    }
+  }
+
+  private func repair(_ writer: inout JSONWriter, _ repair: Repair) {
+    writer.object { writer in
+      writer.member("kind", repair.kind.rawValue)
+      writer.member("action", repair.action.rawValue)
+    }
+  }
+
+  private func link(_ writer: inout JSONWriter, _ link: AlignmentLink) {
+    let ends = [link.source.lowerBound, link.source.upperBound, link.target.lowerBound, link.target.upperBound]
+    writer.array(of: ends) { $0.integer($1) }
+  }
+
+  private func timings(_ writer: inout JSONWriter, _ timings: Timings) {
+    writer.member("queueMs", milliseconds: timings.queueMilliseconds)
+    writer.member("encodeMs", milliseconds: timings.encodeMilliseconds)
+    writer.member("decodeMs", milliseconds: timings.decodeMilliseconds)
+    writer.member("batchSize", timings.batchSize)
   }
 }

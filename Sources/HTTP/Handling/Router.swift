@@ -1,70 +1,70 @@
-/// Sends requests to handlers by method and path. An unknown path is 404, a known one with another method 405 with
-/// `Allow`; HEAD goes to GET, OPTIONS is answered here.
-package struct Router: HTTPHandler {
-  private var routes: [String: [String: any HTTPHandler]] = [:]
-  private let errorBody: ErrorBody
-
-  /// `errorBody` makes the 404 and 405 answers.
-  package init(errorBody: @escaping ErrorBody) {
-    self.errorBody = errorBody
+/// The routes of a service by method and path.
+///
+/// A path takes one look-up in a dictionary, and comparisons of its beginning with the few routes that end in `/*`: time
+/// linear in its length, whatever it consists of.
+package struct Router<Action: Sendable>: Sendable {
+  /// The outcome of a look-up.
+  package enum Match {
+    /// The action of a route; `HEAD` finds the action of `GET`.
+    case found(Action)
+    /// No route has the path.
+    case unknownPath
+    /// The path has routes for other methods only: `allowed` is the value of `Allow`.
+    case unknownMethod(allowed: String)
+    /// `OPTIONS` for a path that has no action of its own for it.
+    case options(allowed: String)
   }
 
-  /// A path matches exactly; one that ends in `/*` also everything below it, where no longer one does.
-  package mutating func add(_ method: String, _ path: String, _ handler: any HTTPHandler) {
-    routes[path, default: [:]][method] = handler
+  /// The routes of one path.
+  private struct Entry: Sendable {
+    let pattern: String
+    var actions: [String: Action] = [:]
   }
 
-  package mutating func add(
-    _ method: String, _ path: String,
-    _ handle: @escaping @Sendable (_ request: HTTPRequest, _ exchange: any HTTPExchange) -> Void
-  ) {
-    add(method, path, ClosureHandler(handle: handle))
-  }
+  private var entries: [Entry] = []
+  /// Indices of `entries` by path, those that end in `/*` included.
+  private var indices: [String: Int] = [:]
+  /// The entries that end in `/*`, the longest first, each with the bytes before its `*`.
+  private var folders: [(prefix: [UInt8], index: Int)] = []
 
-  package func handle(_ request: HTTPRequest, _ exchange: any HTTPExchange) {
-    guard let methods = methods(for: request.path) else {
-      return exchange.respond(errorBody(404, "no such path: \(request.path)"))
+  package init() {}
+
+  /// Adds a route.
+  /// - Parameter pattern: the path itself; with `/*` at its end, every path below it that no longer pattern matches.
+  package mutating func add(_ method: String, _ pattern: String, _ action: Action) {
+    let index = indices[pattern] ?? entries.count
+    if index == entries.count {
+      entries.append(Entry(pattern: pattern))
+      indices[pattern] = index
+      if pattern.hasSuffix("/*") {
+        folders.append((Array(pattern.utf8.dropLast()), index))
+        folders.sort { $0.prefix.count > $1.prefix.count }
+      }
     }
-    if let handler = methods[request.method] ?? (request.method == "HEAD" ? methods["GET"] : nil) {
-      return handler.handle(request, exchange)
-    }
-    let allowed = Self.allowed(methods)
-    if request.method == "OPTIONS" {
-      return exchange.respond(HTTPResponse(status: 204, headers: ["Allow": allowed]))
-    }
-    var response = errorBody(405, "\(request.path) does not know \(request.method), only \(allowed)")
-    response.headers["Allow"] = allowed
-    exchange.respond(response)
+    entries[index].actions[method] = action
   }
 
-  package func execution(of request: HTTPRequest) -> HandlerExecution {
-    guard let methods = methods(for: request.path) else { return .queued }
-    let handler = methods[request.method] ?? (request.method == "HEAD" ? methods["GET"] : nil)
-    return handler?.execution(of: request) ?? .queued
-  }
-
-  private func methods(for path: String) -> [String: any HTTPHandler]? {
-    if path == "*" { return routes.values.reduce(into: [:]) { $0.merge($1) { first, _ in first } } }
-    if let exact = routes[path] { return exact }
-    var folder = path[...]
-    while let slash = folder.lastIndex(of: "/") {
-      folder = folder[..<slash]
-      if let found = routes[folder + "/*"] { return found }
+  /// Looks up a request.
+  /// - Returns: the outcome, and the pattern that matched the path, nil if none did.
+  package func match(_ method: String, _ path: String) -> (match: Match, pattern: String?) {
+    if path == "*" { return (.options(allowed: Self.allowed(entries.flatMap(\.actions.keys))), nil) }
+    guard let index = indices[path] ?? folder(of: path.utf8) else { return (.unknownPath, nil) }
+    let entry = entries[index]
+    if let action = entry.actions[method] ?? (method == "HEAD" ? entry.actions["GET"] : nil) {
+      return (.found(action), entry.pattern)
     }
-    return nil
+    let allowed = Self.allowed(entry.actions.keys)
+    return (method == "OPTIONS" ? .options(allowed: allowed) : .unknownMethod(allowed: allowed), entry.pattern)
   }
 
-  private static func allowed(_ methods: [String: any HTTPHandler]) -> String {
-    var names = Set(methods.keys).union(["OPTIONS"])
+  /// The longest pattern with `/*` that a path lies below.
+  func folder(of path: some Sequence<UInt8>) -> Int? {
+    folders.first { path.starts(with: $0.prefix) }?.index
+  }
+
+  private static func allowed(_ methods: some Sequence<String>) -> String {
+    var names = Set(methods).union(["OPTIONS"])
     if names.contains("GET") { names.insert("HEAD") }
     return names.sorted().joined(separator: ", ")
-  }
-}
-
-private struct ClosureHandler: HTTPHandler {
-  let handle: @Sendable (HTTPRequest, any HTTPExchange) -> Void
-
-  func handle(_ request: HTTPRequest, _ exchange: any HTTPExchange) {
-    handle(request, exchange)
   }
 }

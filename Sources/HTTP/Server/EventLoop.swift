@@ -267,19 +267,19 @@ final class EventLoop: @unchecked Sendable {
     let exchange = ServerExchange(
       client: client.id, request: id, method: request.method, headers: request.headers, mailbox: mailbox,
       disconnectObserver: observer, refusalBody: refusalBody)
-    let execution = handler.execution(of: request)
-    if execution == .immediate { return handler.handle(request, exchange) }
+    let match = handler.match(request)
+    if match.execution == .immediate { return match.action(request, exchange) }
     client.sendsWork = true
     let bytes = request.heldBytes
     guard inFlightLimit.take(bytes, limit: configuration.maxHeldBytes) else {
       let refused = RefusedRequest(.tooManyBytes, method: request.method, headers: request.headers)
       return exchange.respond(refusalBody(refused))
     }
-    let call: @Sendable () -> Void = { [handler, request, inFlightLimit] in
-      handler.handle(request, exchange)
+    let call: @Sendable () -> Void = { [request, inFlightLimit] in
+      match.action(request, exchange)
       inFlightLimit.giveBack(bytes)
     }
-    if execution == .brief, hasTime { return call() }
+    if match.execution == .brief, hasTime { return call() }
     // A request whose client has left has nothing to wait for: its handler ends it at once.
     observer.add(configuration.schedule(handler.client(of: request), call))
   }

@@ -4,11 +4,17 @@ struct RequestLimits: Sendable {
   /// The most weights of one `/attention` answer, all kinds together: some 40 MB of JSON.
   static let attentionWeights = 4_000_000
 
+  /// Number of a request's texts that count at least one character each; every further text counts at least
+  /// `charactersOfManyTexts`, because a text takes a few kilobytes of memory however short it is.
+  private static let fewTexts = 1000
+  private static let charactersOfManyTexts = 16
+
   let characters: Int
 
   func check(_ request: TranslationRequest) throws(TranslationError) {
-    // An empty text costs memory too.
-    let found = request.texts.reduce(0) { $0 + max(1, $1.unicodeScalars.count) }
+    let found = request.texts.enumerated().reduce(0) { sum, text in
+      sum + max(text.offset < Self.fewTexts ? 1 : Self.charactersOfManyTexts, text.element.unicodeScalars.count)
+    }
     guard found <= characters else { throw .textTooLong(found: found, limit: characters) }
     try check(beam: request.beam)
     guard (0..<Self.widestBeam).contains(request.alternatives) else {

@@ -2,6 +2,8 @@ import Batching
 import Decoding
 import Dispatch
 import Foundation
+import LanguageDetection
+import Models
 
 /// Translates texts with the models of one catalog.
 ///
@@ -57,6 +59,8 @@ package final class TranslationService: Translator {
   /// Makes every worker's memory and decodes a little with each model on each worker; blocks until done.
   package func warmUp() {
     batcher.prepare()
+    // These tables are parsed at their first use, which must not be a request on the event loop's thread.
+    _ = (SentenceRules.of("en"), SentenceRules.of(nil), LanguageDetector.standard)
     state.becomeReady()
   }
 

@@ -40,8 +40,8 @@ enum ServeCommand: Command {
   private static let characterLimit = Flag.integer(
     "char-limit", "N", default: ModelFlags.defaults.characterLimit, in: 1...Int(Int32.max),
     "characters in all texts of a request")
-  private static let batchLimit = Flag.optionalInteger(
-    "batch-limit", "N", in: 1...Int(Int32.max), "texts of a request; unlimited if absent")
+  private static let batchLimit = Flag.integer(
+    "batch-limit", "N", default: ServerSettings.usualBatchLimit, in: 1...Int(Int32.max), "texts of a request")
   private static let maxBodyBytes = Flag.integer(
     "max-body-bytes", "N", default: 4 << 20, in: 1...1 << 30, "bytes of a request's body")
   private static let maxConnections = Flag.integer(
@@ -57,7 +57,7 @@ enum ServeCommand: Command {
   private static let rateLimit = Flag.optionalInteger(
     "rate-limit", "N", in: 1...1_000_000, "requests per minute from one address, or with one key")
   private static let trustedProxy = Flag.addressRanges(
-    "trusted-proxy", "proxy whose X-Forwarded-For is believed, an address or a range")
+    "trusted-proxy", "proxy whose X-Forwarded-For and X-Forwarded-Proto are believed, an address or a range")
 
   private static let noFiles = Flag.toggle("disable-files-translation", "translate no files")
   private static let fileLifetime = Flag.integer(

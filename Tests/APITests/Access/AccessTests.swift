@@ -13,7 +13,7 @@ struct AccessTests {
 
   private func caller(keys: String? = "alice:alice-key\nbob:bobs-key 2", perMinute: Int? = nil) throws -> Caller {
     let store = try keys.map {
-      try KeyStore(path: folder.write("keys", text: $0), time: time.source, report: { _ in })
+      try KeyStore(path: folder.write("keys", text: $0), report: { _ in })
     }
     let proxies = try [#require(AddressRange("10.0.0.0/8"))]
     return Caller(
@@ -30,7 +30,7 @@ struct AccessTests {
     return caller.call(request).response
   }
 
-  @Test func whereverTheKeyStands() throws {
+  @Test func keyIsFoundInHeaderAndFields() throws {
     let caller = try caller()
     for authorization in ["Bearer alice-key", "bearer  alice-key", "DeepL-Auth-Key alice-key"] {
       #expect(answer(caller, ["Authorization": authorization]).status == 200)
@@ -44,7 +44,7 @@ struct AccessTests {
     #expect(answer(caller, ["Authorization": "Basic eDp5"], body: both).status == 200)
   }
 
-  @Test func withoutAKeyThatIsRight() throws {
+  @Test func requestsWithoutAValidKeyAreRefused() throws {
     let caller = try caller()
     let none = answer(caller)
     #expect(none.status == 403)
@@ -59,7 +59,7 @@ struct AccessTests {
     #expect(try caller.get("/attention?q=a&source=en&target=fr").status == 403)
   }
 
-  @Test func whatNeedsNone() throws {
+  @Test func openRoutesNeedNoKey() throws {
     let caller = try caller(perMinute: 1)
     for path in ["/health", "/health/ready", "/metrics", "/languages", "/models"] {
       for _ in 0..<3 { #expect(try caller.get(path).status == 200) }
@@ -67,7 +67,7 @@ struct AccessTests {
     #expect(try caller.get("/translate", method: "OPTIONS").status == 204)
   }
 
-  @Test func logsAndMetricsKnowNamesAtMost() throws {
+  @Test func logsAndMetricsHaveNamesOfKeysAtMost() throws {
     let caller = try caller(perMinute: 1)
     for _ in 0..<2 { _ = answer(caller, ["Authorization": "Bearer alice-key"]) }
     for _ in 0..<2 { _ = answer(caller, ["Authorization": "Bearer mallorys-key"]) }
@@ -85,7 +85,7 @@ struct AccessTests {
     #expect(!metrics.contains("alice"))
   }
 
-  @Test func aLimitForEachAddress() throws {
+  @Test func eachAddressHasItsLimit() throws {
     let caller = try caller(keys: nil, perMinute: 2)
     for _ in 0..<2 { #expect(answer(caller).status == 200) }
     let refused = answer(caller)
@@ -111,7 +111,7 @@ struct AccessTests {
     #expect(answer(caller, from: "1.2.3.5").status == 200)
   }
 
-  @Test func aKeyHasALimitOfItsOwnOrTheServers() throws {
+  @Test func keyHasItsOwnLimitOrTheServers() throws {
     let caller = try caller(perMinute: 3)
     for (key, limit) in [("alice-key", 3), ("bobs-key", 2)] {
       for number in 0..<limit {
@@ -129,7 +129,7 @@ struct AccessTests {
     #expect(answer(caller, ["Authorization": "Bearer bobs-key"]).status == 200)
   }
 
-  @Test func aKeysOwnLimitHoldsWithoutOneOfTheServer() throws {
+  @Test func limitOfAKeyAppliesWithoutOneOfTheServer() throws {
     let caller = try caller()
     for status in [200, 200, 429] {
       #expect(answer(caller, ["Authorization": "Bearer bobs-key"]).status == status)
@@ -137,13 +137,13 @@ struct AccessTests {
     for _ in 0..<10 { #expect(answer(caller, ["Authorization": "Bearer alice-key"]).status == 200) }
   }
 
-  @Test func aLimitCountsRequestsThatAreMalformedToo() throws {
+  @Test func malformedRequestsCountToo() throws {
     let caller = try caller(keys: nil, perMinute: 1)
     #expect(answer(caller, body: "{").status == 400)
     #expect(answer(caller, body: "{").status == 429)
   }
 
-  @Test func whatIsMalformedCountsForItsAddressWhereKeysAreNeeded() throws {
+  @Test func malformedRequestCountsForItsAddressIfKeysAreNeeded() throws {
     let caller = try caller(perMinute: 2)
     for body in ["{", #"{"api_key":7}"#] { #expect(answer(caller, body: body).status == 400) }
     #expect(answer(caller, body: "{").status == 429)
@@ -152,7 +152,7 @@ struct AccessTests {
     #expect(answer(caller, from: "8.8.8.8").status == 403)
   }
 
-  @Test func aKeyInTheBodyCountsForItselfAlone() throws {
+  @Test func keyInTheBodyCountsForItselfAlone() throws {
     let caller = try caller(perMinute: 1)
     let body = #"{"q":"a","source":"en","target":"fr","api_key":"bobs-key"}"#
     for status in [200, 200, 429] { #expect(answer(caller, body: body).status == status) }
@@ -160,7 +160,7 @@ struct AccessTests {
     #expect(answer(caller).status == 429)
   }
 
-  @Test func anAddressOverItsLimitHasNoBodyRead() throws {
+  @Test func bodyOfAnAddressOverItsLimitIsNotRead() throws {
     let caller = try caller(perMinute: 1)
     #expect(answer(caller).status == 403)
     let body = #"{"q":"a","source":"en","target":"fr","api_key":"alice-key"}"#

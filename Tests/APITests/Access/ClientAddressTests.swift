@@ -3,7 +3,7 @@ import HTTP
 import Testing
 
 struct ClientAddressTests {
-  @Test func rangesHoldTheirAddresses() throws {
+  @Test func rangesContainTheirAddresses() throws {
     let cases: [(String, [String], [String])] = [
       ("10.0.0.0/8", ["10.0.0.0", "10.255.255.255", "::ffff:10.1.2.3"], ["11.0.0.0", "9.255.255.255", "::a00:1"]),
       ("10.1.2.3", ["10.1.2.3"], ["10.1.2.2", "10.1.2.4"]), ("10.1.2.3/31", ["10.1.2.2", "10.1.2.3"], ["10.1.2.4"]),
@@ -23,7 +23,7 @@ struct ClientAddressTests {
     "", "/", "10.0.0.0/", "10.0.0.0/33", "10.0.0.0/-1", "10.0.0.0/+8", "10.0.0/8", "fd00::/129", "fd00::/8/8", "all",
     "10.0.0.0/99999999999999999999", "01.2.3.4", "1.2.3.4 ",
   ])
-  func whatIsNoRange(_ text: String) {
+  func malformedRangesAreRefused(_ text: String) {
     #expect(AddressRange(text) == nil)
   }
 
@@ -55,7 +55,7 @@ struct ClientAddressTests {
       ("10.0.0.1", [""], "10.0.0.1"),
       ("", ["1.1.1.1"], nil),
     ] as [(String, [String], String?)])
-  func behindProxies(_ peer: String, _ fields: [String], _ expected: String?) throws {
+  func addressBehindProxiesIsFound(_ peer: String, _ fields: [String], _ expected: String?) throws {
     let found = try client(peer, fields, trusted: ["10.0.0.0/8", "fd00::/8"])
     #expect(try found == expected.map { try #require(IPAddress($0)) })
   }

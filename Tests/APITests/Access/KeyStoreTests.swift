@@ -1,8 +1,9 @@
-import API
 import Files
 import Foundation
 import Support
 import Testing
+
+@testable import API
 
 struct KeyStoreTests {
   private let folder: TemporaryFolder
@@ -12,7 +13,7 @@ struct KeyStoreTests {
   init() throws { folder = try TemporaryFolder() }
 
   private func store(_ text: String) throws -> KeyStore {
-    try KeyStore(path: folder.write("keys", text: text), time: time.source, report: reports.add)
+    try KeyStore(path: folder.write("keys", text: text), pollIntervalSeconds: .infinity, report: reports.add)
   }
 
   private func caller(_ store: KeyStore) -> Caller {
@@ -34,22 +35,22 @@ struct KeyStoreTests {
       ("# nothing\n\n", "keys: found none, expected at least one line with a key"),
       ("", "keys: found none, expected at least one line with a key"),
     ])
-  func filesThatAreRefused(_ text: String, _ message: String) throws {
+  func malformedFilesAreRefused(_ text: String, _ message: String) throws {
     let path = try folder.write("keys", text: text)
-    let error = #expect(throws: FileError.self) { try KeyStore(path: path, time: time.source, report: reports.add) }
+    let error = #expect(throws: FileError.self) { try KeyStore(path: path, report: reports.add) }
     #expect(error?.description == "\(path): \(message)")
     #expect(error?.description.contains("s3cr3t") == false)
   }
 
-  @Test func pathsThatAreRefused() throws {
+  @Test func unreadablePathsAreRefused() throws {
     try folder.write("large", [UInt8](repeating: UInt8(ascii: "\n"), count: 2 << 20))
     try folder.write("bytes", [0x61, 0xFF])
     for path in [folder.path, folder.path + "/none", folder.path + "/large", folder.path + "/bytes", "/dev/zero"] {
-      #expect(throws: FileError.self) { try KeyStore(path: path, time: time.source, report: reports.add) }
+      #expect(throws: FileError.self) { try KeyStore(path: path, report: reports.add) }
     }
   }
 
-  @Test func everyFormOfALine() throws {
+  @Test func allFormsOfALineAreRead() throws {
     let caller = caller(
       try store("plain-key-1\r\n  alice:alice-key # hers\nbob:bob:key:fx 5\n\n#commented-key\n" + longest + " 7"))
     for key in ["plain-key-1", "alice-key", "bob:key:fx", longest] { #expect(caller.status(key: key) == 200) }
@@ -60,39 +61,50 @@ struct KeyStoreTests {
 
   private var longest: String { String(repeating: "k", count: 256) }
 
-  @Test func aFileThatChangedIsReadAgainAfterASecond() throws {
-    let caller = caller(try store("first-key"))
+  @Test func requestsDoNotLookAtTheFile() throws {
+    let store = try store("first-key")
+    let caller = caller(store)
     try folder.write("keys", text: "second-key\nthird-key")
+    time.pass(60)
     #expect(caller.status(key: "first-key") == 200)
     #expect(reports.all.isEmpty)
-    time.pass(1)
+    store.reloadIfChanged()
     #expect(caller.status(key: "first-key") == 403)
     #expect(caller.status(key: "second-key") == 200)
     #expect(reports.all == ["\(folder.path)/keys: 2 keys read"])
-    time.pass(1)
+    store.reloadIfChanged()
     #expect(caller.status(key: "second-key") == 200)
     #expect(reports.all.count == 1)
   }
 
-  @Test func aFileThatIsWrongOrGoneLeavesTheKeys() throws {
-    let caller = caller(try store("first-key"))
+  @Test func changedFileIsReadAgainByATimer() throws {
+    let store = try KeyStore(
+      path: folder.write("keys", text: "first-key"), pollIntervalSeconds: 0.01, report: reports.add)
+    try folder.write("keys", text: "second-key")
+    for _ in 0..<1000 where reports.all.isEmpty { usleep(10_000) }
+    #expect(caller(store).status(key: "second-key") == 200)
+  }
+
+  @Test func wrongOrMissingFileLeavesTheKeys() throws {
+    let store = try store("first-key")
+    let caller = caller(store)
     try folder.write("keys", text: "x")
-    time.pass(1)
+    store.reloadIfChanged()
     #expect(caller.status(key: "first-key") == 200)
     #expect(reports.all.count == 1)
     #expect(reports.all[0].hasSuffix("; the keys stay as they were"))
-    time.pass(5)
+    store.reloadIfChanged()
     #expect(caller.status(key: "first-key") == 200)
     #expect(reports.all.count == 1)
     try folder.remove("keys")
-    time.pass(1)
+    store.reloadIfChanged()
     #expect(caller.status(key: "first-key") == 200)
     try folder.write("keys", text: "second-key")
-    time.pass(1)
+    store.reloadIfChanged()
     #expect(caller.status(key: "second-key") == 200)
   }
 
-  @Test func readAgainOnDemand() throws {
+  @Test func fileIsReadAgainOnDemand() throws {
     let store = try store("first-key")
     try folder.write("keys", text: "second-key")
     store.reload()
@@ -101,7 +113,7 @@ struct KeyStoreTests {
 }
 
 extension Caller {
-  /// Of a translation with that key.
+  /// The status of a translation with that key.
   func status(key: String) -> Int {
     var request = request("/translate", #"{"q":"a","source":"en","target":"fr"}"#)
     request.headers["Authorization"] = "Bearer \(key)"

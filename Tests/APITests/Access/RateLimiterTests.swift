@@ -2,7 +2,7 @@ import API
 import Testing
 
 struct RateLimiterTests {
-  @Test func soManyAtOnceThenEvenly() throws {
+  @Test func limitAllowsABurstThenAnEvenRate() throws {
     let limiter = RateLimiter<String>()
     for _ in 0..<30 { #expect(limiter.take("a", perMinute: 30, now: 100) == nil) }
     #expect(limiter.take("a", perMinute: 30, now: 100) == 2)
@@ -20,7 +20,7 @@ struct RateLimiterTests {
     #expect(limiter.take("b", perMinute: 1, now: 0) == nil)
   }
 
-  @Test func askingHowLongToWaitCountsNothing() {
+  @Test func askingForTheWaitCountsNothing() {
     let limiter = RateLimiter<String>()
     for _ in 0..<2 { #expect(limiter.wait(of: "a", perMinute: 1, now: 0) == nil) }
     #expect(limiter.take("a", perMinute: 1, now: 0) == nil)
@@ -28,14 +28,14 @@ struct RateLimiterTests {
     #expect(limiter.wait(of: "a", perMinute: 1, now: 60) == nil)
   }
 
-  @Test func aLimitThatFellCountsAtOnce() {
+  @Test func lowerLimitAppliesAtOnce() {
     let limiter = RateLimiter<String>()
     #expect(limiter.take("a", perMinute: 100, now: 0) == nil)
     #expect(limiter.take("a", perMinute: 1, now: 0) == nil)
     #expect(limiter.take("a", perMinute: 1, now: 0) != nil)
   }
 
-  @Test func aFloodOfClientsTakesNoMoreMemoryAndDoesNotHelpTheBusy() {
+  @Test func floodOfClientsNeitherTakesMemoryNorResetsABusyClient() {
     let limiter = RateLimiter<Int>(capacity: 100)
     for client in 0..<100_000 {
       _ = limiter.take(client, perMinute: 1, now: 0)

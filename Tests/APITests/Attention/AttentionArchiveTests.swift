@@ -1,4 +1,5 @@
 import API
+import Archive
 import Foundation
 import Models
 import Support
@@ -6,8 +7,8 @@ import Testing
 import Translation
 
 struct AttentionArchiveTests {
-  /// What NumPy and Python's zipfile make of the same arrays (make_attention_fixture.py).
-  @Test func theArchiveIsWhatNumPyWrites() throws {
+  /// The expected bytes are of NumPy and Python's zipfile, from the same arrays (make_attention_fixture.py).
+  @Test func archiveEqualsNumPys() throws {
     var answer = StandInService.attention
     answer.sourceTokens = ["▁a", "", "𝄞 xyz"]
     answer.weights = [

@@ -18,7 +18,7 @@ struct AttentionFormatTests {
   }
 
   /// The parameters of both views, in the shapes that BertViz 1.4 makes of a model's attention.
-  @Test func bertVizTakesIt() throws {
+  @Test func bertVizFormatHasItsParameters() throws {
     let expected =
       #"{"attention":[{"name":"Cross","attn":[[[[0.5,0.25,0.25],[1.0,0,0]],"#
       + #"[[0.3333333,0.3333333,0.3333334],[0.0000001,0.9999999,0]]]],"#

@@ -6,7 +6,7 @@ import Translation
 struct AttentionTests {
   private static let fields = "q=a+b&source=en&target=fr"
 
-  @Test func theWholeAnswer() throws {
+  @Test func answerHasAllMembers() throws {
     let expected =
       #"{"model":"en-fr","architecture":"transformer","source":"en","target":"fr","sentences":1,"clauses":1,"#
       + #""sourceTokens":["a","b","</s>"],"targetTokens":["c","</s>"],"decoderTokens":["<pad>","c"],"#

@@ -9,7 +9,7 @@ struct PageTests {
   private static let paths = ["/", "/attention?q=a+b&source=en&target=fr&format=html"]
 
   @Test(arguments: paths)
-  func isOnePageThatNeedsNothingElse(_ path: String) throws {
+  func pageNeedsNothingElse(_ path: String) throws {
     let response = try Caller().get(path)
     #expect(response.status == 200)
     #expect(response.headers["Content-Type"] == "text/html; charset=utf-8")
@@ -22,7 +22,7 @@ struct PageTests {
 
   /// Its own scripts and styles run, by their digests; nothing else does.
   @Test(arguments: paths)
-  func onlyItsOwnPartsRun(_ path: String) throws {
+  func policyAllowsOnlyThePagesOwnParts(_ path: String) throws {
     let response = try Caller().get(path)
     let policy = try #require(response.headers["Content-Security-Policy"])
     let directives = policy.components(separatedBy: "; ")
@@ -38,16 +38,16 @@ struct PageTests {
 
   /// Nothing in a page's attributes would be run or shown under its policy.
   @Test(arguments: paths)
-  func noAttributeIsAgainstThePolicy(_ path: String) throws {
+  func attributesKeepToThePolicy(_ path: String) throws {
     #expect(try Caller().get(path).text.matches(of: /<[^>]*\s(on[a-z]+|style)=/).isEmpty)
   }
 
-  @Test func thePageKnowsWhatIsServed() throws {
+  @Test func pageHasThePathsOfTheServer() throws {
     let data = try #require(try jsonBlock(in: Caller().get("/").text, id: "server"))
     #expect(data.contains(#""/translate""#) && data.contains(#""/attention""#))
   }
 
-  /// Tokens are the client's text: none may end the script that holds them or begin another.
+  /// Tokens are the client's text: none can end the script that holds them or begin another.
   @Test func hostileTokensStayData() throws {
     let hostile = ["</script><script>alert(1)</script>", "<!--", "<img src=x onerror=alert(1)>", "\u{2028}"]
     var answer = StandInService.attention

@@ -1,9 +1,11 @@
+import HTTP
 import JSON
 import Resources
+import Translation
 
-/// The OpenAPI 3.0 document of everything that is served, from the files in `CResources/files/openapi`.
+/// The OpenAPI 3.0 document of all routes, from the files in `CResources/files/openapi`.
 struct OpenAPIDocument: Sendable {
-  /// The files, read once.
+  /// The document as the files have it, read once.
   static let ofFiles = Result { try OpenAPIDocument() }
 
   private static let limits = JSONLimits(depth: 32, values: 1 << 16, repeatedNames: .refused)
@@ -12,7 +14,7 @@ struct OpenAPIDocument: Sendable {
   private var components: [String: JSONValue]
   private var schemas: [String: JSONValue]
 
-  /// - Throws: `JSONError`, or `Refusal` where a file is not there or not of the form that is read here.
+  /// - Throws: `JSONError`, or `Refusal` if a file is missing or has another form than expected.
   private init() throws {
     root = try Self.read("main")
     components = try Self.object("components", of: root)
@@ -22,7 +24,7 @@ struct OpenAPIDocument: Sendable {
     root["paths"] = .object(paths)
   }
 
-  /// Names the values that a schema of strings has at present; where there are none it stays open.
+  /// Lists the values that a schema of strings has at present; without values the schema stays open.
   mutating func narrow(_ schema: String, to values: [String]) {
     guard case .object(var members)? = schemas[schema], !values.isEmpty else { return }
     let nothing: [JSONValue] = members["nullable"] == .bool(true) ? [.null] : []
@@ -48,5 +50,29 @@ struct OpenAPIDocument: Sendable {
   private static func object(_ name: String, of members: [String: JSONValue]) throws -> [String: JSONValue] {
     guard case .object(let inner)? = members[name] else { throw Refusal.malformed("\(name): expected an object") }
     return inner
+  }
+}
+
+// MARK: - The route
+
+/// `GET /spec`: the document, with the languages and models that are served at the moment.
+struct SpecRoute: Sendable {
+  let slot: ServiceSlot
+
+  @Sendable func handle(_ request: HTTPRequest, _ exchange: APIExchange) throws {
+    var document = try OpenAPIDocument.ofFiles.get()
+    // While the models are being loaded, any language is possible.
+    let (pairs, models) = (try? slot.withService { ($0.pairs, $0.models) }) ?? ([], [])
+    document.narrow("SourceLanguage", to: Self.codes(pairs.map(\.source)))
+    document.narrow("TargetLanguage", to: Self.codes(pairs.map(\.target)))
+    document.narrow("ModelName", to: models.map(\.id))
+    document.narrow("ModelNameOrNull", to: models.map(\.id))
+    document.narrow("DeepLSource", to: DeepLLanguages.sources(pairs))
+    document.narrow("DeepLTarget", to: DeepLLanguages.targets(pairs))
+    exchange.respond(json: document.json)
+  }
+
+  private static func codes(_ codes: [String]) -> [String] {
+    Set(codes.map { LanguageCode($0).text }).sorted()
   }
 }

@@ -1,19 +1,20 @@
-/// The bytes of a `.npy` file: an array in row-major order behind a head that names its type and shape.
+/// The bytes of a `.npy` file: a head with type and shape, then an array in row-major order.
 ///
 /// Format: NumPy Enhancement Proposal 1, version 1.0.
-struct NumpyArray {
-  let bytes: [UInt8]
+package struct NumpyArray {
+  package let bytes: [UInt8]
 
-  /// - Parameter values: row-major, as many as the product of `shape`.
-  init(_ values: [Float], shape: [Int]) {
+  /// An array of float32.
+  /// - Parameter values: row-major; their number is the product of `shape`.
+  package init(_ values: [Float], shape: [Int]) {
     var bytes = Self.head(type: "<f4", shape: shape)
     bytes.reserveCapacity(bytes.count + 4 * values.count)
     for value in values { bytes.append(littleEndian: value.bitPattern) }
     self.bytes = bytes
   }
 
-  /// Texts of one length, in UTF-32; the shorter ones end in zeros, as NumPy pads them.
-  init(_ texts: [String]) {
+  /// An array of texts in UTF-32. Shorter texts are padded with zeros, as by NumPy.
+  package init(_ texts: [String]) {
     let width = max(1, texts.map(\.unicodeScalars.count).max() ?? 1)
     var bytes = Self.head(type: "<U\(width)", shape: [texts.count])
     for text in texts {
@@ -24,7 +25,7 @@ struct NumpyArray {
     self.bytes = bytes
   }
 
-  /// Padded so that the array starts at a multiple of 64 bytes.
+  /// The head, padded so that the array starts at a multiple of 64 bytes.
   private static func head(type: String, shape: [Int]) -> [UInt8] {
     let sizes = shape.map(String.init).joined(separator: ", ") + (shape.count == 1 ? "," : "")
     let text = "{'descr': '\(type)', 'fortran_order': False, 'shape': (\(sizes)), }"

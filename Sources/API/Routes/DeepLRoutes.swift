@@ -1,0 +1,224 @@
+import HTTP
+import JSON
+import Translation
+
+/// The routes of DeepL's API (version 2) that this server can answer: texts, languages and usage.
+struct DeepLRoutes: Sendable {
+  /// A character limit that DeepL's own clients take for none.
+  private static let unlimited = 1_000_000_000_000
+
+  let slot: ServiceSlot
+  let settings: ServerSettings
+  let usage: UsageTally
+
+  /// Whether a path is one of DeepL's, whose clients read errors in another shape.
+  static func contain(_ path: String) -> Bool {
+    path.utf8.starts(with: "/v2/".utf8) || path.utf8.starts(with: "/v3/".utf8)
+  }
+
+  var routes: [Route] {
+    var routes = [
+      Route("POST", "/v2/translate", .brief, guarded: translate),
+      Route("GET", "/v2/languages", guarded: languages),
+      Route("GET", "/v2/usage", guarded: used),
+      Route("GET", "/v2/glossary-language-pairs", guarded: glossaryPairs),
+      Route("POST", "/v2/document", open: documents),
+      Route("POST", "/v2/document/*", open: documents),
+    ]
+    for version in ["/v2", "/v3"] {
+      routes += ["GET", "POST"].map { Route($0, version + "/glossaries", open: glossaries) }
+      routes += ["GET", "PATCH", "PUT", "DELETE"].map { Route($0, version + "/glossaries/*", open: glossaries) }
+    }
+    return routes
+  }
+
+  /// `POST /v2/translate`.
+  @Sendable func translate(_ fields: RequestFields, _ terms: RequestTerms, _ exchange: APIExchange) throws {
+    let asked = try DeepLTranslation(fields)
+    let texts = asked.translation.texts
+    try settings.checkCount(of: texts)
+    var request = asked.translation
+    request.terms = terms
+    try exchange.answer(
+      from: slot,
+      work: { RequestWork(texts, $0) },
+      response: { HTTPResponse(json: asked.answer($0)) },
+      start: { [request] in $0.translate($0.understoodInAnyRegion(request), completion: $1) })
+  }
+
+  /// `GET /v2/languages`; its clients send the `type` in a body.
+  @Sendable func languages(_ fields: RequestFields, _ terms: RequestTerms, _ exchange: APIExchange) throws {
+    let kind = try fields.string("type") ?? "source"
+    guard ["source", "target"].contains(kind) else {
+      throw Refusal.malformed("type: expected source or target, found \(kind.excerpt)")
+    }
+    let pairs = try slot.withService(\.pairs)
+    let codes = kind == "source" ? DeepLLanguages.sources(pairs) : DeepLLanguages.targets(pairs)
+    var writer = JSONWriter()
+    writer.array(of: codes) { writer, code in
+      writer.object { writer in
+        writer.member("language", code)
+        writer.member("name", LanguageCode.englishName(code))
+        if kind == "target" { writer.member("supports_formality", false) }
+      }
+    }
+    exchange.respond(json: writer.bytes)
+  }
+
+  /// `GET /v2/usage`: characters translated since the server started, with the key that asks, or for all clients if keys
+  /// are not needed.
+  @Sendable func used(_ fields: RequestFields, _ terms: RequestTerms, _ exchange: APIExchange) {
+    var writer = JSONWriter()
+    writer.object { writer in
+      writer.member("character_count", usage.characters(of: exchange.keyName))
+      writer.member("character_limit", Self.unlimited)
+    }
+    exchange.respond(json: writer.bytes)
+  }
+
+  /// `GET /v2/glossary-language-pairs`: none.
+  @Sendable func glossaryPairs(_ fields: RequestFields, _ terms: RequestTerms, _ exchange: APIExchange) {
+    var writer = JSONWriter()
+    writer.object { $0.member("supported_languages", [String]()) }
+    exchange.respond(json: writer.bytes)
+  }
+
+  /// All routes of glossaries.
+  @Sendable func glossaries(_ request: HTTPRequest, _ exchange: APIExchange) throws {
+    throw Refusal.notOffered("glossaries are not supported by this server")
+  }
+
+  /// All routes of documents.
+  @Sendable func documents(_ request: HTTPRequest, _ exchange: APIExchange) throws {
+    throw Refusal.notOffered("documents are not supported by this server, only texts (/v2/translate)")
+  }
+}
+
+// MARK: - Texts
+
+/// The request and the answer of `/v2/translate` (DeepL's API reference, "Translate text").
+///
+/// `context`, `preserve_formatting` and `tag_handling_version` are accepted and change nothing: a sentence is translated
+/// alone, and its white space and punctuation are never corrected.
+private struct DeepLTranslation: Sendable {
+  /// Fields that would change the translation, and that this server does not support.
+  private static let unsupported = [
+    "glossary_id", "glossary_ids", "style_id", "translation_memory_id", "custom_instructions",
+  ]
+  /// Number of hypotheses if the better and slower search is asked for.
+  private static let widerBeam = 4
+
+  var translation: TranslationRequest
+  /// Whether the answer has the number of characters of each text.
+  private let tellsCharacters: Bool
+  /// The search that the answer names; nil if the request did not ask for one.
+  private let modelType: String?
+
+  /// - Throws: `Refusal` for a field that is missing, has a wrong value, or is not supported.
+  init(_ fields: RequestFields) throws {
+    guard let texts = try fields.texts("text"), !texts.values.isEmpty else {
+      throw Refusal.malformed("Invalid request: missing text parameter")
+    }
+    for name in Self.unsupported where fields.holds(name) {
+      throw Refusal.malformed("\(name) is not supported by this server")
+    }
+    try Self.checkFormality(fields)
+    let model = try Self.model(fields)
+    translation = TranslationRequest(
+      texts: texts.values, source: try fields.string("source_lang").flatMap { $0.isEmpty ? nil : $0.lowercased() },
+      target: try fields.required("target_lang").lowercased(), beam: model?.beam,
+      splitting: try Self.splitting(fields))
+    translation.format = try Self.format(fields)
+    tellsCharacters = try fields.boolean("show_billed_characters") ?? false
+    modelType = model?.name
+  }
+
+  /// Refuses a formality that is required; one that is preferred falls back to the default.
+  private static func checkFormality(_ fields: RequestFields) throws {
+    switch try fields.string("formality") {
+    case nil, "", "default", "prefer_more", "prefer_less": return
+    case "more", "less":
+      throw Refusal.malformed(
+        "'formality' is not supported for given 'target_lang'; prefer_more and prefer_less are taken")
+    case .some(let found):
+      throw Refusal.malformed(
+        "formality: expected default, prefer_more, prefer_less, more or less, found \(found.excerpt)")
+    }
+  }
+
+  /// The search that the field asks for: each model can be searched in two ways.
+  private static func model(_ fields: RequestFields) throws -> (name: String, beam: Int)? {
+    switch try fields.string("model_type") {
+    case nil, "": return nil
+    case "latency_optimized": return ("latency_optimized", 1)
+    case "quality_optimized", "prefer_quality_optimized": return ("quality_optimized", widerBeam)
+    case .some(let found):
+      throw Refusal.malformed(
+        "model_type: expected latency_optimized, quality_optimized or prefer_quality_optimized, found \(found.excerpt)")
+    }
+  }
+
+  private static func format(_ fields: RequestFields) throws -> TextFormat {
+    switch try fields.string("tag_handling") {
+    case nil, "": return .text
+    case "html": return .html
+    case "xml":
+      func names(_ field: String) throws -> Set<String> { Set(try fields.list(field) ?? []) }
+      return .xml(
+        XMLRules(
+          ignored: try names("ignore_tags"), splitting: try names("splitting_tags"),
+          nonSplitting: try names("non_splitting_tags"),
+          outlineDetection: try fields.boolean("outline_detection") ?? true))
+    case .some(let found): throw Refusal.malformed("tag_handling: expected xml or html, found \(found.excerpt)")
+    }
+  }
+
+  /// The splitting of texts. A line end within HTML is white space like any other, unless the request says otherwise.
+  private static func splitting(_ fields: RequestFields) throws -> SentenceSplitting {
+    switch try fields.word("split_sentences") {
+    case nil, "": return try fields.string("tag_handling") == "html" ? .sentences : .sentencesAndLines
+    case "1": return .sentencesAndLines
+    case "0": return .none
+    case "nonewlines": return .sentences
+    case .some(let found):
+      throw Refusal.malformed("split_sentences: expected 0, 1 or nonewlines, found \(found.excerpt)")
+    }
+  }
+
+  // MARK: The answer
+
+  func answer(_ translated: [TranslatedText]) -> [UInt8] {
+    var writer = JSONWriter()
+    writer.object { writer in
+      writer.member("translations", arrayOf: zip(translation.texts, translated)) { writer, pair in
+        let (text, translated) = pair
+        writer.object { writer in
+          let source = translation.source ?? translated.detected?.language ?? ""
+          writer.member("detected_source_language", DeepLLanguages.source(source))
+          writer.member("text", translated.text)
+          writer.member("billed_characters", ifPresent: tellsCharacters ? text.unicodeScalars.count : nil)
+          writer.member("model_type_used", ifPresent: modelType)
+        }
+      }
+    }
+    return writer.bytes
+  }
+}
+
+// MARK: - Languages
+
+/// Languages as DeepL names them: in upper case, sources without a region.
+enum DeepLLanguages {
+  /// Targets that DeepL's clients refuse without a region; a model without a region answers for each.
+  private static let regions = ["en": ["EN-GB", "EN-US"], "pt": ["PT-BR", "PT-PT"]]
+
+  static func source(_ code: String) -> String { LanguageCode(code).language.uppercased() }
+
+  static func sources(_ pairs: [LanguagePair]) -> [String] {
+    Set(pairs.map { source($0.source) }).sorted()
+  }
+
+  static func targets(_ pairs: [LanguagePair]) -> [String] {
+    Set(pairs.flatMap { regions[$0.target.lowercased()] ?? [LanguageCode($0.target).text.uppercased()] }).sorted()
+  }
+}
