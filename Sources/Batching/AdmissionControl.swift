@@ -117,6 +117,9 @@ private struct QueueBound {
     }
   }
 
+  /// A limit that no queue reaches. It leaves room for the sums of its shares.
+  private static let unbounded = Int.max / 4
+
   private let items: Bound
   private let tokens: Bound
   private var uses: [String: ClientUse] = [:]
@@ -126,8 +129,8 @@ private struct QueueBound {
   private var countedFirst = QueueUse()
 
   init(items: Int, tokens: Int) {
-    self.items = Bound(limit: items)
-    self.tokens = Bound(limit: tokens)
+    self.items = Bound(limit: min(items, Self.unbounded))
+    self.tokens = Bound(limit: min(tokens, Self.unbounded))
   }
 
   var clients: Int { uses.count }

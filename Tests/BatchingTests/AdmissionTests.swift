@@ -31,6 +31,13 @@ import Testing
     #expect(harness.submit(Array(repeating: 100, count: 1_000), deadline: harness.now + 1).refusal == nil)
   }
 
+  @Test func queueWithoutABoundTakesEveryClient() throws {
+    let harness = SchedulerHarness(queuedItems: .max, queuedTokens: .max)
+    for client in ["a", "b", "a"] {
+      #expect(harness.submit(Array(repeating: 100, count: 1_000), client: client).refusal == nil)
+    }
+  }
+
   @Test func submissionTooLateForItsDeadlineIsRefusedWithItsWait() throws {
     let harness = measured()
     let late = harness.submit(Array(repeating: 100, count: 50), deadline: harness.now + 4 * Self.second).refusal
