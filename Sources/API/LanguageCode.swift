@@ -10,6 +10,9 @@ struct LanguageCode: Equatable {
     "pb": "pt-br", "zh": "zh-hans", "zh-cn": "zh-hans", "zt": "zh-hant", "zh-tw": "zh-hant",
   ]
 
+  /// The most bytes of a text that is compared with codes; a longer one is no code.
+  private static let maxBytes = 64
+
   /// The language, then its script and region, in lower case.
   private let parts: [String]
 
@@ -39,7 +42,7 @@ struct LanguageCode: Equatable {
   /// - Returns: the code among them that names the same language as the text, else the text in lower case.
   static func served(_ text: String, among codes: some Collection<String>) -> String {
     let lower = text.lowercased()
-    guard !codes.contains(lower) else { return lower }
+    guard lower.utf8.count <= maxBytes, !codes.contains(lower) else { return lower }
     let wanted = LanguageCode(lower)
     return codes.first { LanguageCode($0) == wanted } ?? lower
   }
@@ -48,6 +51,7 @@ struct LanguageCode: Equatable {
   static func servedInAnyRegion(_ text: String, among codes: some Collection<String>) -> String {
     let codes = Set(codes).sorted()
     let exact = served(text, among: codes)
+    guard exact.utf8.count <= maxBytes else { return exact }
     let wanted = LanguageCode(text)
     guard !codes.contains(exact), wanted.isOfAnyScript else { return exact }
     let relatives = codes.filter { LanguageCode($0).language == wanted.language && LanguageCode($0).isOfAnyScript }

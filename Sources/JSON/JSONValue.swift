@@ -30,10 +30,15 @@ extension JSONValue: CustomStringConvertible {
     case .bool(let value): "\(value)"
     case .integer(let value): "\(value)"
     case .real(let value): "\(value)"
-    case .string(let value): "\"\(value.prefix(80))\""
+    case .string(let value): "\"\(Self.excerpt(value))\""
     case .array(let values): "a list of \(values.count)"
     case .object(let members): "an object of \(members.count)"
     }
+  }
+
+  /// The first 80 Unicode scalars of a text. Characters would be no bound, because each can be of any length.
+  fileprivate static func excerpt(_ text: String) -> String {
+    String(String.UnicodeScalarView(text.unicodeScalars.prefix(80)))
   }
 }
 
@@ -113,7 +118,8 @@ extension JSONValue {
       try scanner.object { scanner, name in
         guard limits.repeatedNames == .lastWins || members[name] == nil else {
           throw JSONError(
-            offset: scanner.nameOffset, found: "the name \"\(name.prefix(80))\" twice", expected: "every name once")
+            offset: scanner.nameOffset, found: "the name \"\(JSONValue.excerpt(name))\" twice",
+            expected: "every name once")
         }
         members[name] = try value(&scanner, depth: depth + 1)
       }

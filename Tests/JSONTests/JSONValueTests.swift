@@ -68,4 +68,11 @@ struct JSONValueTests {
       #expect(throws: JSONError.self) { try parse(huge) }
     }
   }
+
+  /// A character can have any number of combining marks.
+  @Test func longTextsAreQuotedInPart() {
+    let text = "a" + String(repeating: "\u{301}", count: 100_000)
+    #expect(JSONValue.string(text).description.utf8.count < 200)
+    #expect(JSONValue.string("né").description == "\"né\"")
+  }
 }

@@ -43,8 +43,8 @@ package final class ServiceMetrics: ServiceObserver {
     text.histograms(
       "dragoman_http_request_seconds", "Time from a whole request to its answer, by route.", requestSeconds)
     text.counters("dragoman_refused_total", "Requests that were refused, by reason.", refused)
-    text.histogram("dragoman_queue_wait_seconds", "What sentences waited for a worker.", queueWait)
-    text.histogram("dragoman_batch_size", "Rows under way together, beams included, when sentences start.", batchSize)
+    text.histogram("dragoman_queue_wait_seconds", "Time that sentences waited for a worker.", queueWait)
+    text.histogram("dragoman_batch_size", "Rows in flight on a worker when sentences start, beams included.", batchSize)
     text.histogram("dragoman_batch_padded_tokens", "Tokens that start together, padding included.", paddedTokens)
     text.counters("dragoman_tokens_total", "Tokens translated, by direction.", tokens)
   }
