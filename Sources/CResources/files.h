@@ -1,4 +1,4 @@
-// A line for each file that is taken in: RESOURCE(symbol of its own, "path within files").
+// A line per included file: RESOURCE(symbol, "path within files").
 RESOURCE(languages, "languages.bin")
 RESOURCE(openapi_main, "openapi/main.json")
 RESOURCE(openapi_schemas, "openapi/schemas.json")

@@ -2,7 +2,7 @@
 
 #include <stddef.h>
 
-// Swift reads an array of bytes as source, at 3 KB a second; the assembler takes a file in whole.
+// Swift compiles an array literal of bytes at 3 KB per second; the assembler includes a file as it is.
 #define RESOURCE(symbol, path)                                                                                         \
   __asm__(".section .rodata\n.balign 16\ncr_" #symbol ": .incbin \"" path "\"\ncr_" #symbol "_end: .byte 0\n.text\n"); \
   extern const unsigned char cr_##symbol[], cr_##symbol##_end[];
