@@ -196,6 +196,13 @@ import Translation
     #expect(try caller.get("/frontend/settings").text.contains(#""filesTranslation":false,"supportedFilesFormat":[]"#))
   }
 
+  @Test func fileIsNotReadIfTheQueueIsFull() {
+    let caller = Caller(StandInService(failure: .queueFull(retryAfterSeconds: 1)))
+    let unreadable = caller.call(request(form("a.txt", [0xFF, 0xFE]))).response
+    #expect(unreadable.status == 503)
+    #expect(unreadable.headers["Retry-After"] == "1")
+  }
+
   @Test func refusalOfTheServiceIsAnswered() {
     let response = Caller(StandInService(failure: .textTooLong(found: 9, limit: 5))).call(
       request(form("a.txt", [97]))

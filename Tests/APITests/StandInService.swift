@@ -65,6 +65,10 @@ final class StandInService: Translator, @unchecked Sendable {
     return Handle(service: self)
   }
 
+  func checkRoom(for terms: RequestTerms) throws(TranslationError) {
+    if case .queueFull? = failure { throw .queueFull(retryAfterSeconds: 1) }
+  }
+
   func attention(
     _ request: AttentionRequest,
     completion: @escaping @Sendable (Result<AttentionAnswer, TranslationError>) -> Void

@@ -59,6 +59,8 @@ private struct WatchedService: Translator {
     Handle(work: inner.translate(request, completion: completion), cancelled: cancelled)
   }
 
+  func checkRoom(for terms: RequestTerms) throws(TranslationError) { try inner.checkRoom(for: terms) }
+
   func attention(
     _ request: AttentionRequest,
     completion: @escaping @Sendable (Result<AttentionAnswer, TranslationError>) -> Void

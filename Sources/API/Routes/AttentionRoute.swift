@@ -33,7 +33,7 @@ struct AttentionRoute: Sendable {
       heads: try words(fields, "heads", AttentionWords.heads),
       sentence: try fields.integer("sentence", in: 0...Int(Int32.max)) ?? 0)
     request.clause = try fields.integer("clause", in: 0...Int(Int32.max)) ?? 0
-    request.beam = try fields.integer("beam", in: 1...Int(Int32.max))
+    request.beam = try fields.integer("beam", in: 1...16)
     return request
   }
 

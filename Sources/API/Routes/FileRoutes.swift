@@ -25,6 +25,8 @@ struct FileRoutes: Sendable {
     }
     let (source, target) = (try fields.sourceLanguage(), try fields.required("target").lowercased())
     let (model, beam) = (try fields.string("model"), try fields.integer("beam", in: 1...16))
+    // Reading a file is in vain if there is no room for its texts.
+    try slot.withService { try $0.checkRoom(for: terms) }
     var terms = terms
     let file = try read(upload, limitBytes: limitBytes, &terms, exchange)
     var request = TranslationRequest(

@@ -18,6 +18,10 @@ package protocol Translator: Sendable {
     completion: @escaping @Sendable (Result<AttentionAnswer, TranslationError>) -> Void
   ) -> any Cancellable
 
+  /// Checks that there is room for a request of the least size, before any work is put into it.
+  /// - Throws: the error that `translate` would complete such a request with.
+  func checkRoom(for terms: RequestTerms) throws(TranslationError)
+
   var models: [ServedModel] { get }
   /// Every pair that is translated, each once, pairs through a language between included.
   var pairs: [LanguagePair] { get }

@@ -145,6 +145,10 @@ package final class TranslationService: Translator {
     }
   }
 
+  package func checkRoom(for terms: RequestTerms) throws(TranslationError) {
+    try checkRoom(LeastSize(sentences: 1, tokens: 1), client: terms.client, deadline: deadline(terms))
+  }
+
   /// Refuses a request before any work is put into it.
   private func checkRoom(_ size: LeastSize, client: String, deadline: UInt64?) throws(TranslationError) {
     let refusal = batcher.refusal(items: size.sentences, tokens: size.tokens, client: client, deadline: deadline)
