@@ -32,4 +32,17 @@ struct BriefTests {
   func otherRequestsAreQueued(_ method: String, _ path: String) {
     #expect(execution(method, path) == .queued)
   }
+
+  /// A key that nobody issued must not buy a turn of its own.
+  @Test func unknownKeysShareTheTurnOfTheirAddress() {
+    func client(address: String, key: String? = nil) -> String {
+      var request = HTTPRequest(method: "POST", path: "/translate", query: [], headers: [:], body: [])
+      request.peerAddress = address
+      request.headers["Authorization"] = key.map { "Bearer \($0)" }
+      return api.client(of: request)
+    }
+    #expect(client(address: "192.0.2.1") != client(address: "192.0.2.2"))
+    #expect(client(address: "192.0.2.1", key: "a") == client(address: "192.0.2.1"))
+    #expect(client(address: "192.0.2.1", key: "b") == client(address: "192.0.2.1"))
+  }
 }

@@ -5,7 +5,7 @@ import Support
 import Testing
 
 @Suite(.timeLimit(.minutes(1))) struct BatcherTests {
-  typealias Course = WorkerSession<NumberedPayload, Int>
+  typealias Session = WorkerSession<NumberedPayload, Int>
 
   private static let limits = BatchLimits(
     batchTokens: 256, maxDelayNanoseconds: 100_000, queuedItems: 1_000_000, queuedTokens: 1_000_000_000)
@@ -15,11 +15,11 @@ import Testing
   }
 
   /// Squares numbers, one per step and the latest first, so that most items see others come and go.
-  private static func square(_ session: Course) {
-    var underWay: [Course.Arrival] = []
+  private static func square(_ session: Session) {
+    var inFlight: [Session.Arrival] = []
     while let arrivals = session.next() {
-      underWay += arrivals
-      if let last = underWay.popLast() { session.answer(last.id, with: last.payload.number * last.payload.number) }
+      inFlight += arrivals
+      if let last = inFlight.popLast() { session.answer(last.id, with: last.payload.number * last.payload.number) }
     }
   }
 
@@ -58,13 +58,13 @@ import Testing
     let wrong = Tally()
     let batcher = Batcher<NumberedPayload, Int>(limits: Self.limits, workers: 2) { worker in
       { session in
-        var underWay: [Course.Arrival] = []
+        var inFlight: [Session.Arrival] = []
         if !wrong.enter(worker) { wrong.record(-2, .success(0)) }
         while let arrivals = session.next() {
-          underWay += arrivals
-          if Set(underWay.map { $0.payload.number % 3 }).count != 1 { wrong.record(-1, .success(0)) }
-          for arrival in underWay.suffix(3) { session.answer(arrival.id, with: 0) }
-          underWay.removeLast(min(3, underWay.count))
+          inFlight += arrivals
+          if Set(inFlight.map { $0.payload.number % 3 }).count != 1 { wrong.record(-1, .success(0)) }
+          for arrival in inFlight.suffix(3) { session.answer(arrival.id, with: 0) }
+          inFlight.removeLast(min(3, inFlight.count))
         }
         wrong.leave(worker)
       }
@@ -96,14 +96,14 @@ import Testing
   @Test func itemJoinsAndFinishesBeforeAnother() throws {
     let started = Signal()
     let submitted = Signal()
-    let company = Tally()
+    let batchRows = Tally()
     let batcher = Batcher<NumberedPayload, Int>(limits: Self.limits, workers: 1) { _ in
       { session in
         guard let long = session.next()?.first else { return }
         started.signal()
         submitted.wait()
         guard let short = session.next()?.first else { return }
-        company.record(short.batchRows, .success(short.payload.number))
+        batchRows.record(short.batchRows, .success(short.payload.number))
         session.answer(short.id, with: 2)
         _ = session.next()
         session.answer(long.id, with: 1)
@@ -127,7 +127,7 @@ import Testing
     submitted.signal()
     pending.waitOrFail()
     #expect(order.outcomes == [0: [.success(2)], 1: [.success(1)]])
-    #expect(company.outcomes == [4: [.success(0)]])
+    #expect(batchRows.outcomes == [4: [.success(0)]])
   }
 
   @Test func cancelledItemLeavesTheQueue() throws {

@@ -6,7 +6,7 @@ import Testing
 
 /// Items without an answer by their deadline, with a clock that only the test moves.
 @Suite(.timeLimit(.minutes(1))) struct DeadlineTests {
-  typealias Course = WorkerSession<NumberedPayload, Int>
+  typealias Session = WorkerSession<NumberedPayload, Int>
 
   private static let limits = BatchLimits(
     batchTokens: 256, maxDelayNanoseconds: 0, queuedItems: 1_000, queuedTokens: 1_000_000)
@@ -18,19 +18,19 @@ import Testing
     let cancelled = Tally()
     let batcher = Batcher<NumberedPayload, Int>(limits: Self.limits, workers: 1, clock: { clock.now }) { _ in
       { session in
-        var underWay: [Course.Arrival] = []
+        var inFlight: [Session.Arrival] = []
         while let arrivals = session.next() {
-          underWay += arrivals
+          inFlight += arrivals
           stepped.signal()
           step.wait()
           // Asked once each: one that is given up between two questions would be dropped without an answer.
-          underWay.removeAll { arrival in
+          inFlight.removeAll { arrival in
             guard session.isCancelled(arrival.id) else { return false }
             cancelled.record(arrival.payload.number, .success(0))
             session.answer(arrival.id, with: 0)
             return true
           }
-          if clock.now >= 9_000 { underWay.forEach { session.answer($0.id, with: $0.payload.number) } }
+          if clock.now >= 9_000 { inFlight.forEach { session.answer($0.id, with: $0.payload.number) } }
         }
       }
     }

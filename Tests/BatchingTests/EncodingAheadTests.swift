@@ -19,7 +19,7 @@ import Testing
     for _ in 0..<60 { harness.submit([10]) }
     let first = try #require(harness.batch())
     for (index, item) in first.items.prefix(12).enumerated() {
-      #expect(harness.next() == .nothing, "\(24 - index) under way")
+      #expect(harness.next() == .nothing, "\(24 - index) in flight")
       harness.scheduler.finish(item, worker: 0, residenceNanoseconds: 0, wasCancelled: false, now: harness.now)
     }
     #expect(harness.batch()?.items.count == 12)

@@ -109,7 +109,7 @@ import Testing
   @Test func queueIsBoundedInItems() throws {
     let harness = SchedulerHarness(queuedItems: 4)
     #expect(harness.submit([1, 1], client: "a").refusal == nil)
-    #expect(isFull(harness.submit([1, 1], client: "a").refusal), "three quarters are the most of one client")
+    #expect(isFull(harness.submit([1, 1], client: "a").refusal), "one client can use three quarters")
     #expect(harness.submit([1], client: "a").refusal == nil)
     #expect(isFull(harness.submit([1, 1], client: "b").refusal))
     #expect(harness.submit([1], client: "b").refusal == nil)

@@ -24,7 +24,7 @@ import Testing
     for item in first.items.prefix(2) {
       harness.scheduler.finish(item, worker: 0, residenceNanoseconds: 0, wasCancelled: false, now: 0)
     }
-    #expect(harness.next() == .nothing, "two places beside ten")
+    #expect(harness.next() == .nothing, "two free rows beside ten")
     harness.scheduler.finish(first.items[2], worker: 0, residenceNanoseconds: 0, wasCancelled: false, now: 0)
     #expect(harness.batch()?.items.count == 3)
   }

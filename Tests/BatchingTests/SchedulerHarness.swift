@@ -52,9 +52,9 @@ final class SchedulerHarness {
   }
 
   /// Finishes all items of a batch.
-  func finish(_ batch: PlannedBatch, worker: Int = 0, after stay: UInt64 = 0) {
+  func finish(_ batch: PlannedBatch, worker: Int = 0, after residence: UInt64 = 0) {
     for item in batch.items {
-      scheduler.finish(item, worker: worker, residenceNanoseconds: stay, wasCancelled: false, now: now)
+      scheduler.finish(item, worker: worker, residenceNanoseconds: residence, wasCancelled: false, now: now)
     }
   }
 

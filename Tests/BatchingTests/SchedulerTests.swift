@@ -45,7 +45,7 @@ import Testing
     harness.submit([10])
     #expect(harness.next() == .nothing)
     harness.submit([10])
-    #expect(harness.batch()?.items.count == 4, "a third of those under way")
+    #expect(harness.batch()?.items.count == 4, "a third of the rows in flight")
     harness.submit([10])
     harness.now += 9
     #expect(harness.next() == .nothing)
@@ -185,7 +185,7 @@ import Testing
     harness.submit([150])
     harness.now += 100
     let short = harness.submit(Array(repeating: 10, count: 5)).ids
-    #expect(harness.batch()?.items.map(\.id) == short, "a long one is due, but more than a quarter is long already")
+    #expect(harness.batch()?.items.map(\.id) == short, "an item is overdue, but more than a quarter is long")
   }
 
   @Test func itemOfAnySizeStartsBesideShortItems() throws {

@@ -238,26 +238,26 @@ import Testing
   /// Enough clients that their sockets are polled at intervals.
   @Test func manyWaitingClientsDoNotDelayOthers() throws {
     try withServer { server, port in
-      let crowd = try (0..<80).map { _ in try LoopbackClient(port: port) }
-      for client in crowd { client.send(get("/wait")) }
-      handler.arrived.wait(count: crowd.count)
+      let waiting = try (0..<80).map { _ in try LoopbackClient(port: port) }
+      for client in waiting { client.send(get("/wait")) }
+      handler.arrived.wait(count: waiting.count)
       let another = try LoopbackClient(port: port)
       for path in ["/a", "/b"] {
         another.send(get(path))
         #expect(try another.answer().body == Array(path.utf8))
       }
-      crowd[7].reset()
+      waiting[7].reset()
       handler.departed.wait()
       handler.release()
-      for (number, client) in crowd.enumerated() where number != 7 {
+      for (number, client) in waiting.enumerated() where number != 7 {
         #expect(try client.answer().body == Array("waited".utf8))
       }
-      crowd[0].send(get("/alone"))
-      #expect(try crowd[0].answer().body == Array("/alone".utf8))
-      crowd[1].send(get("/wait"))
+      waiting[0].send(get("/alone"))
+      #expect(try waiting[0].answer().body == Array("/alone".utf8))
+      waiting[1].send(get("/wait"))
       handler.arrived.wait()
       handler.release()
-      #expect(try crowd[1].answer().body == Array("waited".utf8))
+      #expect(try waiting[1].answer().body == Array("waited".utf8))
       #expect(Self.shutdown(server, grace: 30))
     }
   }

@@ -34,7 +34,7 @@ import Testing
   }
 
   /// A waiting request counts whether or not its client is still connected.
-  @Test(arguments: [false, true]) func requestsBeyondTheLimitAreRefused(whoseClientsLeave: Bool) throws {
+  @Test(arguments: [false, true]) func requestsBeyondTheLimitAreRefused(clientsLeave: Bool) throws {
     let backlog = Backlog()
     var configuration = HTTPServerConfiguration()
     configuration.maxHeldBytes = 1 << 20
@@ -50,8 +50,8 @@ import Testing
     for number in 1...3 {
       let client = try LoopbackClient(port: port)
       client.send(request)
-      backlog.wait(for: whoseClientsLeave ? 2 * number - 1 : number)
-      if whoseClientsLeave {
+      backlog.wait(for: clientsLeave ? 2 * number - 1 : number)
+      if clientsLeave {
         client.reset()
         backlog.wait(for: 2 * number)
       }
@@ -61,7 +61,7 @@ import Testing
     fourth.send(request)
     #expect(try fourth.answer().head.hasPrefix("HTTP/1.1 503 "))
     backlog.run()
-    if whoseClientsLeave { backlog.expedited.wait(count: 3) }
+    if clientsLeave { backlog.expedited.wait(count: 3) }
     fourth.send(request)
     backlog.wait(for: 1)
     backlog.run()

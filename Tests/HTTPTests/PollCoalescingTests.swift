@@ -25,9 +25,9 @@ import Testing
     let server = HTTPServer(configuration: configuration, handler: handler) { HTTPResponse(status: $0.error.status) }
     let port = try server.start()
     func get(_ path: String) -> String { "GET \(path) HTTP/1.1\r\nHost: a\r\n\r\n" }
-    let crowd = try (0..<40).map { _ in try LoopbackClient(port: port) }
-    for client in crowd { client.send(get("/wait")) }
-    handler.arrived.wait(count: crowd.count)
+    let waiting = try (0..<40).map { _ in try LoopbackClient(port: port) }
+    for client in waiting { client.send(get("/wait")) }
+    handler.arrived.wait(count: waiting.count)
     let probe = try LoopbackClient(port: port)
     for _ in 0..<3 {
       probe.send(get("/health"))
