@@ -1,6 +1,6 @@
 import Foundation
 
-/// A clock of nanoseconds that stands still until a test moves it. Pass `{ clock.now }` wherever a clock is injected.
+/// A clock of nanoseconds that stops until a test moves it. Pass `{ clock.now }` as the injected clock.
 ///
 /// `@unchecked Sendable`: the time is only touched under `lock`.
 package final class ManualClock: @unchecked Sendable {

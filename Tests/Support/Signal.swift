@@ -64,7 +64,7 @@ extension DispatchGroup {
 ///
 /// Use it for state that no closure reports, such as a counter: `waitUntil("the queue is empty") { queue.isEmpty }`.
 ///
-/// - Parameter awaited: what the condition stands for, for the text.
+/// - Parameter awaited: a description of the condition for the text.
 /// - Returns: whether the condition was met.
 @discardableResult
 package func waitUntil(

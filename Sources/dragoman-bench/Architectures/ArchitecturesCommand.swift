@@ -11,16 +11,17 @@ package enum ArchitecturesCommand: Command {
   package static let usage = "[flags]"
   package static let flags: [any FlagDeclaration] = [zoo, test, full, threads, asJSON, output, svg, readme]
 
-  private static let zoo = Flag.text("zoo", "DIR", default: "models/zoo", "folder of models trained on the same text")
+  private static let zoo = Flag.text(
+    "zoo", "DIR", default: "models/zoo", "folder of models that were trained on the same text")
   private static let test = Flag.optionalText(
-    "test", "PREFIX", "text to translate with the zoo, PREFIX.en, and its translation, PREFIX.de")
-  private static let full = Flag.toggle("full", "more runs, four beams too: some five minutes instead of two")
-  private static let threads = Flag.integer("threads", "N", default: 1, in: 1...256, "cores that a batch may use")
+    "test", "PREFIX", "text for the zoo to translate, PREFIX.en, and its reference translation, PREFIX.de")
+  private static let full = Flag.toggle("full", "more runs, and beams of four too: five minutes instead of two")
+  private static let threads = Flag.integer("threads", "N", default: 1, in: 1...256, "cores for a batch")
   private static let asJSON = Flag.toggle("json", "one JSON object instead of text")
-  private static let output = Flag.optionalText("output", "FILE", "write the JSON object there as well")
-  private static let svg = Flag.optionalText("svg", "DIR", "write pictures there")
+  private static let output = Flag.optionalText("output", "FILE", "file for the JSON object, beside standard output")
+  private static let svg = Flag.optionalText("svg", "DIR", "folder for pictures")
   private static let readme = Flag.optionalText(
-    "readme", "FILE", "write tables and pictures between the page's <!-- bench … --> marks")
+    "readme", "FILE", "page whose parts between <!-- bench … --> marks are replaced by tables and pictures")
 
   package static func run(_ values: FlagValues) throws -> Int32 {
     CoreTeam.start(threads: values[threads])
@@ -92,7 +93,7 @@ struct ArchitectureBench {
 
   /// Names of the sections that `run` returns.
   static func sections(hasTest: Bool) -> [String] {
-    [SpeedByLength.name] + (hasTest ? [ZooSpeed.name, QualityByLength.name] : []) + [Reach.name]
+    [SpeedByLength.name] + (hasTest ? [ZooSpeed.name, QualityByLength.name] : []) + [InformationReach.name]
   }
 
   /// - Parameters:
@@ -108,23 +109,24 @@ struct ArchitectureBench {
       sections.append(ZooSpeed(measurements: measurements, test: text, threads: threads).section)
       sections.append(QualityByLength(measurements: measurements, test: text).section)
     }
-    sections.append(try Reach(directions: isFull ? 32 : 8, models: models, text: text?.sources ?? []).section)
+    sections.append(
+      try InformationReach(directions: isFull ? 32 : 8, models: models, text: text?.sources ?? []).section)
     return sections
   }
 
-  private var passes: Repetition { Repetition(seconds: isFull ? 30 : 5, most: isFull ? 101 : 21) }
-  private var runs: Repetition { Repetition(seconds: isFull ? 8 : 2, most: isFull ? 15 : 5) }
+  private var passes: Repetition { Repetition(seconds: isFull ? 30 : 5, maxRuns: isFull ? 101 : 21) }
+  private var runs: Repetition { Repetition(seconds: isFull ? 8 : 2, maxRuns: isFull ? 15 : 5) }
 }
 
 /// The repetition of a measurement: as often as fits into some seconds, so that slow machines take no longer.
 struct Repetition {
   let seconds: Double
-  let most: Int
+  let maxRuns: Int
 
   /// The median of the seconds of a call; the first call only warms up.
   func medianSeconds(_ call: () throws -> Void) rethrows -> Double {
     let first = try Self.seconds(call)
-    let times = max(1, min(most, Int(seconds / max(first, 1e-9))))
+    let times = max(1, min(maxRuns, Int(seconds / max(first, 1e-9))))
     var measured: [Double] = []
     for _ in 0..<times { measured.append(try Self.seconds(call)) }
     return Self.median(measured)
@@ -179,7 +181,7 @@ package struct MarkedPage {
   /// - Throws: `InputError` if the file is not readable text.
   init(path: String) throws {
     guard let bytes = FileManager.default.contents(atPath: path), let text = String(validating: bytes, as: UTF8.self)
-    else { throw InputError("\(path): found nothing to read, expected a page in Markdown") }
+    else { throw InputError("\(path): found no readable text, expected a page in Markdown") }
     self.init(path: path, text: text)
   }
 

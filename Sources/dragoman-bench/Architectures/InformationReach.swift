@@ -3,7 +3,7 @@ import Plot
 import Terminal
 
 /// The reach of information through an encoder: how much an output depends on an input at some distance before it.
-struct Reach {
+struct InformationReach {
   static let name = "reach"
   private static let farthest = 200
   private static let shown = [1, 2, 5, 10, 20, 50, 100, 200]
@@ -74,13 +74,13 @@ struct Reach {
       [(Self.name, plot("Untrained encoders", untrained))]
       + (trained.isEmpty ? [] : [("reach-trained", plot("Encoders of the zoo", trained))])
     return ReportSection(
-      name: Self.name, title: "How far information travels",
+      name: Self.name, title: "The reach of information",
       note: """
         Norm (Frobenius) of the derivative of the encoder's output at position 1 + n with respect to its input at \
         position 1, in sentences of \(Self.farthest + 1), by n; forward-mode derivatives in double precision along \
-        \(directions) random directions. Untrained: \(Self.width) units as PyTorch begins them (one recurrent layer; 6 layers of \
-        convolutions 3 wide; a Transformer of 6 layers, 8 heads, feed-forward 2,048), random inputs of variance 1. \
-        Trained: the zoo's encoders on its test, read as one long sentence.
+        \(directions) random directions. Untrained: \(Self.width) units with PyTorch's initial parameters (one recurrent \
+        layer; 6 layers of convolutions 3 wide; a Transformer of 6 layers, 8 heads, feed-forward 2,048), random inputs \
+        of variance 1. Trained: the zoo's encoders on its test, read as one long sentence.
         """,
       tables: tables, plots: plots)
   }
@@ -94,7 +94,7 @@ struct Reach {
 
   private func plot(_ title: String, _ curves: [Curve]) -> Plot {
     Plot(
-      title: "\(title): what is left of the first input", x: Axis("positions between", .linear),
+      title: "\(title): influence of the first input", x: Axis("positions between", .linear),
       y: Axis("norm of the derivative", .logarithmic),
       series: curves.map { curve in
         let points = curve.norms.enumerated().dropFirst().map { (x: Double($0.offset), y: $0.element) }

@@ -64,13 +64,13 @@ struct SpeedByLength {
 
   var section: ReportSection {
     ReportSection(
-      name: Self.name, title: "What an encoder costs as sentences get longer",
+      name: Self.name, title: "The cost of an encoder as sentences get longer",
       note: """
-        Milliseconds of one pass over \(Self.batch) sentences of one length, medians of as many as fit into \
+        Milliseconds of one pass over \(Self.batch) sentences of one length, medians of all passes that fit into \
         \(Int(repetition.seconds)) s, \(threads) thread\(threads == 1 ? "" : "s"), float32, \
         random weights: an LSTM of one layer, \(Self.width) units, and a Transformer of 6 layers, 8 heads, width \
-        \(Self.width), feed-forward 2,048. Waits: matrix products that can not begin before another has ended. GFLOP: \
-        multiplications and additions in all of them. The tutorial's milliseconds are a GPU's.
+        \(Self.width), feed-forward 2,048. Waits: matrix products that depend on the previous one. GFLOP: \
+        multiplications and additions in all products. The tutorial's milliseconds are from a GPU.
         """,
       tables: [("lengths", lengthTable), ("growth", growthTable)], plots: [(Self.name, plot)])
   }
@@ -125,10 +125,10 @@ struct SpeedByLength {
     let columns =
       [
         ReportTable.Column(key: "encoder", head: "time grows"),
-        ReportTable.Column(key: "exponent", head: "as length to the power of"),
+        ReportTable.Column(key: "exponent", head: "exponent of the length"),
       ]
       + pairs.map {
-        ReportTable.Column(key: "doubling\($0)To\($1)", head: "times by doubling, \($0) to \($1)")
+        ReportTable.Column(key: "doubling\($0)To\($1)", head: "factor per doubling, \($0) to \($1)")
       }
     let rows = curves.map { curve -> [ReportTable.Cell] in
       let doublings = zip(curve.points, curve.points.dropFirst()).map {

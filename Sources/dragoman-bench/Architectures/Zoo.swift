@@ -35,11 +35,11 @@ struct ZooModel {
     }
     guard let first = models.first else {
       throw FileError(
-        file: directory, item: "zoo", found: "no model", expected: "folders with a model each, as models/zoo has")
+        file: directory, item: "zoo", found: "no model", expected: "folders of models, as in models/zoo")
     }
     if let other = models.first(where: { $0.pair != first.pair }) {
       throw FileError(
-        file: other.directory, item: "languages", found: "\(other.pair)", expected: "\(first.pair), as of the others")
+        file: other.directory, item: "languages", found: "\(other.pair)", expected: "\(first.pair), like the others")
     }
     return models.sorted { ($0.age, $0.name) < ($1.age, $1.name) }
   }
@@ -66,7 +66,7 @@ struct ZooModel {
     guard ids.count >= count, positions >= count else {
       throw FileError(
         file: directory, item: "positions", found: "\(positions), and a text of \(ids.count) tokens",
-        expected: "\(count) of both")
+        expected: "\(count) of each")
     }
     return Array(ids.prefix(count))
   }
@@ -86,7 +86,7 @@ struct ZooTest {
     references = try LineReader.lines(of: "\(prefix).\(pair.target)")
     guard sources.count == references.count, !sources.isEmpty else {
       throw InputError(
-        "\(prefix): found \(sources.count) and \(references.count) lines, expected as many of both")
+        "\(prefix): found \(sources.count) and \(references.count) lines, expected the same number in both")
     }
   }
 }
@@ -133,7 +133,7 @@ struct ZooMeasurement {
     var rates: [Double] = []
     var translations: [String] = []
     var spent = 0.0
-    while rates.isEmpty || (spent < repetition.seconds && rates.count < repetition.most) {
+    while rates.isEmpty || (spent < repetition.seconds && rates.count < repetition.maxRuns) {
       let result = run.run()
       let seconds = result.seconds + result.tokenizationSeconds
       rates.append(Double(result.targetTokens) / seconds)

@@ -16,9 +16,9 @@ struct ZooSpeed {
       [.text(measured.name), .integer(measured.parameters)] + measured.rates.map { .number($0, digits: 0) }
     }
     return ReportSection(
-      name: Self.name, title: "How fast the models of the zoo translate",
+      name: Self.name, title: "The speed of the zoo's models",
       note: """
-        Target tokens a second from text to text, tokenization included: \(test.name), \(test.sources.count) sentences, \
+        Target tokens per second from text to text, tokenization included: \(test.name), \(test.sources.count) sentences, \
         greedy, medians, one worker, \(threads) thread\(threads == 1 ? "" : "s"), float32.
         """,
       tables: [("models", ReportTable(columns: columns, rows: rows))], plots: [(Self.name, plot)])
@@ -27,8 +27,9 @@ struct ZooSpeed {
   private var plot: Plot {
     let batches = ZooMeasurement.batches.map(Double.init)
     return Plot(
-      title: "Target tokens a second, from text to text", x: Axis("sentences in a batch", .logarithmic, ticks: batches),
-      y: Axis("tokens a second", .logarithmic),
+      title: "Target tokens per second, from text to text",
+      x: Axis("sentences in a batch", .logarithmic, ticks: batches),
+      y: Axis("tokens per second", .logarithmic),
       series: measurements.map { Plot.Series(name: $0.name, points: Array(zip(batches, $0.rates))) })
   }
 }
@@ -60,7 +61,7 @@ struct QualityByLength {
         }
     }
     return ReportSection(
-      name: Self.name, title: "How well they translate, by words of the source", note: note,
+      name: Self.name, title: "Quality by the number of words in the source", note: note,
       tables: [("models", ReportTable(columns: columns, rows: rows))],
       plots: [(Self.name, plot(scores.map { ($0.measured.name, $0.greedy) }))])
   }
@@ -69,7 +70,7 @@ struct QualityByLength {
     let counts = test.sources.reduce(into: [:]) { $0[SourceLength(source: $1), default: 0] += 1 }
     let sizes = SourceLength.allCases.compactMap { length in counts[length].map { "\(length.rawValue): \($0)" } }
     return """
-      BLEU on \(test.name), greedy, `\(BLEU.signature)`, the number that sacreBLEU 2.6 gives. Sentences by words of the \
+      BLEU on \(test.name), greedy, `\(BLEU.signature)`, equal to sacreBLEU 2.6. Sentences by words of the \
       source: \(sizes.joined(separator: ", ")).
       """
   }

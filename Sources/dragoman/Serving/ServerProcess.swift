@@ -50,7 +50,7 @@ package struct ServerProcess {
     // Never released: signals would end the process again after that, a SIGHUP after the drain too.
     _ = Unmanaged.passRetained(signals)
     let port = try server.start()
-    var models = ModelLife(
+    var models = ModelReloader(
       slot: slot, notices: notices,
       load: { [service] in
         try TranslationService(
@@ -150,7 +150,7 @@ package final class EventQueue<Event>: @unchecked Sendable {
 ///
 /// New models are loaded and warmed up beside the current ones. Requests go to the new ones after that, and the current
 /// ones are released when all requests that they had accepted are answered.
-package struct ModelLife {
+package struct ModelReloader {
   package private(set) var current: TranslationService?
   private let slot: ServiceSlot
   private let notices: NoticeLog

@@ -6,7 +6,7 @@ import Translation
 import dragoman
 
 /// Loading models, replacing them, and failing to.
-@Suite(.timeLimit(.minutes(1))) struct ModelLifeTests {
+@Suite(.timeLimit(.minutes(1))) struct ModelReloaderTests {
   private struct Unreadable: Error {}
 
   private let slot = ServiceSlot()
@@ -14,9 +14,9 @@ import dragoman
   private let loads = LoadCount()
 
   /// - Parameter before: called with the number of each loading, on the loading thread.
-  private func models(before: @escaping @Sendable (Int) throws -> Void = { _ in }) throws -> ModelLife {
+  private func models(before: @escaping @Sendable (Int) throws -> Void = { _ in }) throws -> ModelReloader {
     let log = try OutputDescriptor()
-    return ModelLife(
+    return ModelReloader(
       slot: slot, notices: NoticeLog(sink: LogSink(descriptor: log.number)),
       load: { [loads] in
         try before(loads.next())
