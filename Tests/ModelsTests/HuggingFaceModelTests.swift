@@ -2,6 +2,7 @@ import Checkpoint
 import Decoding
 import Models
 import Support
+import Tensor
 import Testing
 
 /// Tiny checkpoints with every switch of the mathematics, against the values of `transformers`.
@@ -116,5 +117,15 @@ struct HuggingFaceModelTests {
       #expect(result.hypotheses.map(\.tokens) == fixture.expected.beam[sentence])
       #expect(Self.worst(result.hypotheses.map(\.score), fixture.expected.beamScores[sentence]) < 1e-3)
     }
+  }
+
+  /// A tied float32 output layer is also there in 8 bits, and packed for beams.
+  @Test func copiesOfTheOutputLayerAreCounted() throws {
+    let fixture = try MarianFixture("marian-base")
+    let summary = try ModelFormats.load(directory: fixture.directory).summary
+    let width = try SafetensorsFile(path: fixture.directory + "/model.safetensors").tensor("model.shared.weight").shape[
+      1]
+    let copies = PackedMatrix.isAvailable ? 5 * summary.targetVocabulary * width : 0
+    #expect(summary.memoryBytes == summary.bytes + copies)
   }
 }

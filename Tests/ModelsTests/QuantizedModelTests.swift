@@ -68,6 +68,7 @@ struct QuantizedModelTests {
     let small = try ModelFormats.load(directory: fixture.directory, precision: .int8).summary
     #expect(whole.precision == "float32" && whole.bytes == 4 * whole.parameters)
     #expect(small.parameters == whole.parameters)
+    #expect(small.memoryBytes == small.bytes, "8 bits are in memory once")
     let floats = (small.bytes - small.parameters) / 3  // all that is no matrix
     let tensors = try HuggingFaceMarianFormat(directory: fixture.directory).tensors.tensors
     let matrices = tensors.filter { $0.shape.count == 2 && $0.shape[0] > 1 && !$0.name.contains("positions") }
