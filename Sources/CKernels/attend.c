@@ -6,7 +6,7 @@
 // Sizes that models have, known at compile time: heads lie side by side in the registers, so that any length fills
 // them. The bits are those of the general loops below.
 
-// Where keys and values are: position t at offset cells[t] * stride, or t * stride where cells is NULL.
+// Keys and values: position t is at offset cells[t] * stride, or at t * stride if cells is NULL.
 typedef struct {
   const float *keys, *values;
   const ptrdiff_t *cells;
@@ -17,7 +17,7 @@ CK_INLINE ptrdiff_t ck_offset(const ck_positions *past, ptrdiff_t t) {
   return (past->cells ? past->cells[t] : t) * past->stride;
 }
 
-// Scores of so many positions and 16 heads lie on the stack.
+// Most positions whose scores, of 16 heads, are kept on the stack.
 #define CK_MOST_POSITIONS 512
 
 // Products of one head's query and key, summed in 32 running parts and those in 16.
@@ -110,7 +110,7 @@ CK_INLINE void ck_mix_values(const ck_positions *past, const float *weights, int
   }
 }
 
-// Brings `count` floats near: positions lie anywhere, and what a processor foresees by itself ends with each of them.
+// Prefetches `count` floats: positions lie anywhere, and a processor's own prefetching ends with each of them.
 CK_INLINE void ck_foresee(const float *row, int count) {
   for (int i = 0; i < count; i += 16) __builtin_prefetch(row + i);
 }

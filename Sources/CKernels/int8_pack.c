@@ -6,8 +6,8 @@
 
 #define GROUP_STRIDE (CK_PANEL * CK_GROUP)
 
-// Where the first group of an output's weights lies; the next is GROUP_STRIDE further.
-static ptrdiff_t place(ptrdiff_t output, ptrdiff_t k) {
+// Offset of the first group of an output's weights; the next group is GROUP_STRIDE further.
+static ptrdiff_t offset_of(ptrdiff_t output, ptrdiff_t k) {
   return output / CK_PANEL * CK_PANEL * ck_int8_padded_inputs(k) + output % CK_PANEL * CK_GROUP;
 }
 
@@ -34,22 +34,22 @@ void ck_int8_pack(const int8_t *weights, const int32_t *rows, ptrdiff_t k, ptrdi
   for (ptrdiff_t start = 0; start < k; start += block) {
     ptrdiff_t inputs = k - start < block ? k - start : block;
     for (ptrdiff_t o = 0; o < n; o++)
-      pack_groups(weights + (rows ? rows[o] : o) * k + start, inputs, packed + place(first + o, k) + start * CK_PANEL);
+      pack_groups(weights + (rows ? rows[o] : o) * k + start, inputs, packed + offset_of(first + o, k) + start * CK_PANEL);
   }
 }
 
 void ck_int8_choose(const int8_t *packed, const int32_t *rows, ptrdiff_t k, ptrdiff_t n, int8_t *chosen) {
   ptrdiff_t groups = ck_int8_padded_inputs(k) / CK_GROUP;
   for (ptrdiff_t o = 0; o < n; o++) {
-    const int8_t *from = packed + place(rows[o], k);
-    int8_t *to = chosen + place(o, k);
+    const int8_t *from = packed + offset_of(rows[o], k);
+    int8_t *to = chosen + offset_of(o, k);
     for (ptrdiff_t g = 0; g < groups; g++) memcpy(to + g * GROUP_STRIDE, from + g * GROUP_STRIDE, CK_GROUP);
   }
 }
 
 CK_DISPATCH
 void ck_int8_embed(const int8_t *packed, ptrdiff_t k, ptrdiff_t output, float scale, const float *position, float *y) {
-  const int8_t *from = packed + place(output, k);
+  const int8_t *from = packed + offset_of(output, k);
   for (ptrdiff_t i = 0; i < k; i++)
     y[i] = (float)from[i / CK_GROUP * GROUP_STRIDE + i % CK_GROUP] * scale + position[i];
 }

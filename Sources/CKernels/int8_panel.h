@@ -1,4 +1,4 @@
-// What the kernels of each instruction set have in common: one panel of 64 outputs for up to six rows.
+// The interface of the kernels of each instruction set: one panel of 64 outputs for up to six rows.
 #pragma once
 #include <stdbool.h>
 
@@ -6,8 +6,8 @@
 
 #define CK_ROWS 6
 
-// sums (rows, 64) = q (rows, groups * 4) · panel; q rows are `stride` bytes apart. Where it
-// `goes_on`, the next panel is fetched meanwhile: computing with many rows leaves memory the time.
+// sums (rows, 64) = q (rows, groups * 4) · panel; q rows are `stride` bytes apart. If it
+// `goes_on`, the next panel is prefetched: computing with many rows leaves memory the time.
 typedef void (*ck_int8_panel)(const uint8_t *q, ptrdiff_t stride, const int8_t *panel, ptrdiff_t groups, int rows,
                               int32_t *sums, bool goes_on);
 

@@ -15,9 +15,9 @@ static int any_above(const float *x, ptrdiff_t n, float bar) {
 }
 
 static void insert(ck_entry new, ptrdiff_t k, ck_entry *entries) {
-  ptrdiff_t place = k - 1;
-  for (; place > 0 && entries[place - 1].value < new.value; place--) entries[place] = entries[place - 1];
-  entries[place] = new;
+  ptrdiff_t rank = k - 1;
+  for (; rank > 0 && entries[rank - 1].value < new.value; rank--) entries[rank] = entries[rank - 1];
+  entries[rank] = new;
 }
 
 void ck_add_best(const float *x, ptrdiff_t n, int32_t first, ptrdiff_t k, ck_entry *entries) {
@@ -103,9 +103,9 @@ static float greatest_of_panel(const float *x, ptrdiff_t n) {
 }
 
 static void raise_lowest(ck_screen_row *row, float value) {
-  ptrdiff_t place = row->best - 1;
-  for (; place > 0 && row->lowest[place - 1] < value; place--) row->lowest[place] = row->lowest[place - 1];
-  row->lowest[place] = value;
+  ptrdiff_t rank = row->best - 1;
+  for (; rank > 0 && row->lowest[rank - 1] < value; rank--) row->lowest[rank] = row->lowest[rank - 1];
+  row->lowest[rank] = value;
 }
 
 void ck_screen_settle(ck_screen_row *row) {
@@ -115,13 +115,13 @@ void ck_screen_settle(ck_screen_row *row) {
   row->count = kept;
 }
 
-static void add(ck_screen_row *row, float most, int32_t place) {
+static void add(ck_screen_row *row, float most, int32_t index) {
   if (row->count == row->room) ck_screen_settle(row);
   if (row->count == row->room) {
     row->overflowed = 1;
     row->count = 0;
   }
-  row->found[row->count++] = (ck_entry){most, place};
+  row->found[row->count++] = (ck_entry){most, index};
 }
 
 void ck_screen(const float *x, ptrdiff_t n, int32_t first, const ck_screen_bound *bounds, ck_screen_row *row) {
@@ -151,9 +151,9 @@ void ck_exact_outputs(const float *x, const float *weights, const float *bias, p
     int count = (int)(n - start < SIDE ? n - start : SIDE);
     const float *rows[SIDE];
     float sums[SIDE] = {0};
-    for (int s = 0; s < SIDE; s++) rows[s] = weights + entries[start + (s < count ? s : 0)].place * k;
+    for (int s = 0; s < SIDE; s++) rows[s] = weights + entries[start + (s < count ? s : 0)].index * k;
     for (ptrdiff_t i = 0; i < k; i++)
       for (int s = 0; s < SIDE; s++) sums[s] = __builtin_fmaf(x[i], rows[s][i], sums[s]);
-    for (int s = 0; s < count; s++) entries[start + s].value = sums[s] + bias[entries[start + s].place];
+    for (int s = 0; s < count; s++) entries[start + s].value = sums[s] + bias[entries[start + s].index];
   }
 }

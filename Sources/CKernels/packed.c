@@ -7,8 +7,8 @@
 
 enum { ROWS = 6 };
 
-// sums (rows, 64) = x (rows, k), rows `k` floats apart, · panel (k, 64). Where it `goes_on`, the next panel is fetched
-// meanwhile: computing with many rows leaves memory the time.
+// sums (rows, 64) = x (rows, k), rows `k` floats apart, · panel (k, 64). If it `goes_on`, the next panel is prefetched:
+// computing with many rows leaves memory the time.
 typedef void (*panel_kernel)(const float *x, ptrdiff_t k, const float *panel, int rows, float *sums, bool goes_on);
 
 #if defined(__x86_64__)

@@ -11,8 +11,12 @@ package struct ModelSummary: Sendable {
   package var architecture: String
   package var precision: String
   package var parameters: Int
-  /// Bytes of weights in memory.
+  /// Bytes of the weights that a step reads.
   package var bytes: Int
+  /// Bytes of further copies of the output layer: in 8 bits, and packed once beams or scores need it.
+  package internal(set) var copiedBytes = 0
+  /// Greatest number of bytes that the weights take in memory.
+  package var memoryBytes: Int { bytes + copiedBytes }
   package var sourceVocabulary: Int
   package var targetVocabulary: Int
   /// Positions that the model has for source tokens, end of sentence included, and for target tokens.

@@ -123,7 +123,7 @@ package final class PackedMatrix: @unchecked Sendable {
     self.columns = columns
     let count = ck_packed_size(columns, rows)
     packed = FloatBuffer.allocate(count)
-    // What lies behind the last output of the last panel is read, and must be numbers.
+    // The space after the last output of the last panel is read, and must hold numbers.
     let tail = min(count, Int(CK_PANEL) * columns)
     (packed + count - tail).update(repeating: 0, count: tail)
     // Blocks are written to different places.

@@ -2,7 +2,7 @@ import CKernels
 import Foundation
 import Models
 
-/// A model small enough to search by hand: what follows depends on the sentence's first token and the last one alone.
+/// A model small enough to search by hand: the logits depend on the first source token and the last target token alone.
 final class BigramModel: TranslationModel {
   static let vocabulary = 5
   static let end: Int32 = 0
@@ -75,7 +75,7 @@ final class BigramSession: DecodingSession {
     }
   }
 
-  /// As the request's words say, token by token.
+  /// The outcome by the definition of `OutputRequest`, token by token.
   func outcome(row: Int) -> RowOutcome {
     let (row, request) = (rows[row], rows[row].options.output)
     let logits = BigramModel.logits(source: row.source[0], last: row.last)
@@ -87,8 +87,8 @@ final class BigramSession: DecodingSession {
     for rank in 0..<count {
       entries[rank] =
         rank < best.count
-        ? ck_entry(value: logits[Int(best[rank])], place: best[rank])
-        : ck_entry(value: -.infinity, place: BigramModel.end)
+        ? ck_entry(value: logits[Int(best[rank])], index: best[rank])
+        : ck_entry(value: -.infinity, index: BigramModel.end)
     }
     let summed = request.normalizer == .allowed ? allowed : known
     let target = row.position <= request.target.count ? logits[Int(request.target[row.position - 1])] : -.infinity

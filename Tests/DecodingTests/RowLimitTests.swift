@@ -2,7 +2,7 @@ import Decoding
 import Models
 import Testing
 
-/// Sentences that are encoded before there is room for them to step.
+/// Sentences that are encoded before they have room to step.
 @Suite struct RowLimitTests {
   private func requests(beams: [Int]) -> [DecodingRequest] {
     (0..<40).map { index in
@@ -16,7 +16,7 @@ import Testing
   }
 
   @Test(arguments: [1, 3, 4, 11])
-  func whatASentenceGetsDoesNotDependOnIt(limit: Int) {
+  func rowLimitDoesNotChangeResults(limit: Int) {
     let requests = requests(beams: [1, 3, 5, 2])
     let results = SentenceDecoder(model: BigramModel()).decode(requests, rowLimit: limit).results
     let expected = SentenceDecoderTests.decode(requests)
@@ -24,7 +24,7 @@ import Testing
     #expect(results.map { $0.hypotheses.map(\.score) } == expected.map { $0.hypotheses.map(\.score) })
   }
 
-  @Test func noMoreStepThanTheLimitAndThoseThatCameFirst() {
+  @Test func earliestSentencesStepWithinTheLimit() {
     let loop = DecodingLoop(model: BigramModel())
     loop.admit(requests(beams: [1]), ids: Array(0..<40))
     var begun: [Int] = []
@@ -41,7 +41,7 @@ import Testing
     #expect(begun == Array(0..<40))
   }
 
-  @Test func besideOneOfMoreHypothesesThanTheLimitAQuarterOfItSteps() {
+  @Test func quarterOfTheLimitStepsBesideAWideBeam() {
     let loop = DecodingLoop(model: BigramModel())
     loop.admit(requests(beams: [9, 1, 1]), ids: Array(0..<40))
     var stepped: [Set<Int>] = []
@@ -59,7 +59,7 @@ import Testing
     #expect(Set(stepped.joined()).count > 1)
   }
 
-  @Test func oneThatWaitsLeavesAtTheNextStepWhereNobodyWantsIt() {
+  @Test func cancelledWaitingSentenceLeavesAtTheNextStep() {
     let loop = DecodingLoop(model: BigramModel())
     let requests = requests(beams: [1])
     loop.admit(requests, ids: Array(0..<40))

@@ -53,7 +53,7 @@ struct SentenceDecoderTests {
   }
 
   @Test(arguments: [1, 2, 6, 11])
-  func aWideBeamFindsWhatExhaustiveSearchFinds(source: Int32) {
+  func wideBeamFindsTheBestOfExhaustiveSearch(source: Int32) {
     let options = Self.options {
       $0.beam = 200
       $0.hypotheses = 5
@@ -66,7 +66,7 @@ struct SentenceDecoderTests {
     #expect(zip(found, expected).allSatisfy { abs(Double($0.score) - $1.score) < 1e-5 })
   }
 
-  @Test func whatASentenceGetsDoesNotDependOnItsBatch() {
+  @Test func batchDoesNotChangeResults() {
     let requests = (0..<40).map { index in
       DecodingRequest(
         source: [Int32(index), 0],
@@ -107,7 +107,7 @@ struct SentenceDecoderTests {
   }
 
   @Test(arguments: [1, 4])
-  func noRunStandsTwice(beam: Int) {
+  func noRunIsProducedTwice(beam: Int) {
     let length = 3
     func decode(uniqueRun: Int) -> [[Int32]] {
       let options = Self.options {
@@ -128,7 +128,7 @@ struct SentenceDecoderTests {
     #expect(!decode(uniqueRun: length).contains(where: repeats))
   }
 
-  @Test func aGivenTargetIsScored() {
+  @Test func givenTargetIsScored() {
     let target: [Int32] = [2, 1, 1, 0]
     let result = Self.decode([DecodingRequest(source: [3], options: Self.options { $0.forcedTarget = target })])[0]
     #expect(result.hypotheses[0].tokens == target)
@@ -139,7 +139,7 @@ struct SentenceDecoderTests {
     }
   }
 
-  @Test func aCancelledRequestLeavesTheOthersAlone() {
+  @Test func cancelledRequestDoesNotChangeOthers() {
     let requests = (0..<6).map { DecodingRequest(source: [Int32($0)], options: Self.options { $0.beam = 3 }) }
     let all = Self.decode(requests)
     let some = Self.decode(requests, isCancelled: { $0 % 2 == 1 })
@@ -152,7 +152,7 @@ struct SentenceDecoderTests {
     }
   }
 
-  @Test func aShortlistIsAllThatCanBeProduced() {
+  @Test func onlyShortlistedTokensAreProduced() {
     let shortlist: [Int32] = [0, 2, 3]
     let model = BigramModel(shortlist: shortlist)
     for beam in [1, 3] {
@@ -164,7 +164,7 @@ struct SentenceDecoderTests {
   }
 
   @Test(arguments: [1, 4])
-  func attentionIsThatOfTheStepsThatProducedTheAnswer(beam: Int) {
+  func attentionBelongsToTheAnswersSteps(beam: Int) {
     let options = Self.options {
       $0.beam = beam
       $0.capture = .weights(BigramModel().summary.attention.mapValues(AttentionMaps.init(every:)))

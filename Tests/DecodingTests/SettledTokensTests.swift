@@ -2,19 +2,19 @@ import Decoding
 import Models
 import Testing
 
-/// Tokens that are told before their sentence is over.
+/// Tokens that are reported before their sentence is over.
 struct SettledTokensTests {
-  private func run(_ requests: [DecodingRequest]) -> (told: [[[Int32]]], results: [[Int32]]) {
+  private func run(_ requests: [DecodingRequest]) -> (reported: [[[Int32]]], results: [[Int32]]) {
     let loop = DecodingLoop(model: BigramModel())
-    var told = [[[Int32]]](repeating: [], count: requests.count)
+    var reported = [[[Int32]]](repeating: [], count: requests.count)
     var results = [[Int32]](repeating: [], count: requests.count)
     loop.admit(requests, ids: Array(requests.indices))
     while !loop.isEmpty {
       loop.step(
-        rowLimit: .max, isCancelled: { _ in false }, settled: { told[$0].append($1) },
+        rowLimit: .max, isCancelled: { _ in false }, settled: { reported[$0].append($1) },
         finished: { results[$0] = $1.hypotheses.first?.tokens ?? [] })
     }
-    return (told, results)
+    return (reported, results)
   }
 
   private func requests(beam: Int, tellsTokens: Bool = true) -> [DecodingRequest] {
@@ -27,25 +27,25 @@ struct SettledTokensTests {
     }
   }
 
-  @Test func greedyTellsEachTokenButTheLast() {
-    let (told, results) = run(requests(beam: 1))
+  @Test func greedyReportsEachTokenExceptTheLast() {
+    let (reported, results) = run(requests(beam: 1))
     let expected = results.map { result in result.dropLast().map { [$0] } }
-    #expect(told == expected)
+    #expect(reported == expected)
   }
 
   @Test(arguments: [2, 3, 6])
-  func aBeamTellsWhatAllItsHypothesesShare(beam: Int) {
-    let (told, results) = run(requests(beam: beam))
-    for (told, result) in zip(told, results) {
-      #expect(result.starts(with: told.joined()))
-      #expect(!told.contains([]))
+  func beamReportsTokensThatAllHypothesesShare(beam: Int) {
+    let (reported, results) = run(requests(beam: beam))
+    for (reported, result) in zip(reported, results) {
+      #expect(result.starts(with: reported.joined()))
+      #expect(!reported.contains([]))
     }
-    #expect(told.contains { $0.count > 1 }, "as it grows")
+    #expect(reported.contains { $0.count > 1 }, "as it grows")
     #expect(results == run(requests(beam: beam, tellsTokens: false)).results)
   }
 
-  @Test func nothingIsToldWhereNobodyWaits() {
-    let (told, _) = run(requests(beam: 1, tellsTokens: false) + requests(beam: 3, tellsTokens: false))
-    #expect(told.joined().isEmpty)
+  @Test func nothingIsReportedUnlessAskedFor() {
+    let (reported, _) = run(requests(beam: 1, tellsTokens: false) + requests(beam: 3, tellsTokens: false))
+    #expect(reported.joined().isEmpty)
   }
 }

@@ -57,17 +57,17 @@ struct DecodingFuzzTests {
   }
 
   @Test(arguments: MarianFixture.names, Precision.allCases)
-  func transformers(name: String, precision: Precision) throws {
+  func transformersSurviveRandomSearches(name: String, precision: Precision) throws {
     check(try ModelFormats.load(directory: MarianFixture(name).directory, precision: precision), rounds: 60)
   }
 
   @Test(arguments: SequenceFixture.names)
-  func sequenceModels(name: String) throws {
+  func sequenceModelsSurviveRandomSearches(name: String) throws {
     check(try ModelFormats.load(directory: SequenceFixture(name).directory), rounds: 40)
   }
 
   @Test(arguments: MarianModelTests.files, [false, true])
-  func marianModels(file: String, shortlist: Bool) throws {
+  func marianModelsSurviveRandomSearches(file: String, shortlist: Bool) throws {
     check(try MarianModelTests.model(file, precision: nil, shortlist: shortlist), rounds: 60)
   }
 }

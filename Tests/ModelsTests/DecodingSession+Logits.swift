@@ -1,8 +1,7 @@
 import Models
 
 extension DecodingSession {
-  /// One row's logits by token, of a session whose rows ask for as many as there are tokens; those that it cannot
-  /// produce are absent.
+  /// The logits of one row by token, without those that cannot be produced. The row must ask for the whole vocabulary.
   func logits(row: Int) -> [Int32: Float] {
     let outcome = outcome(row: row)
     let ranks = (0..<outcome.count).filter { outcome.logit($0) > -.infinity }

@@ -2,7 +2,7 @@ import Models
 import Testing
 
 struct HeadroomTests {
-  @Test func theLimitFollowsRecordsWhileALoadShowsItself() {
+  @Test func limitFollowsEarlyRecords() {
     var headroom = Headroom()
     headroom.cover(1_000)
     #expect(headroom.limit == 1_250)
@@ -12,7 +12,7 @@ struct HeadroomTests {
     #expect(headroom.limit == 1_262)
   }
 
-  @Test func laterItRisesOnlyWhereItComesShort() {
+  @Test func laterLimitRisesOnlyWhenNearlyReached() {
     var headroom = Headroom()
     for _ in 0..<5_000 { headroom.cover(1_000) }
     headroom.cover(1_170)
@@ -21,7 +21,7 @@ struct HeadroomTests {
     #expect(headroom.limit == 1_475)
   }
 
-  @Test func thereIsAlwaysSomeRoomLeft() {
+  @Test func limitStaysASixteenthAboveTheNeed() {
     var headroom = Headroom()
     for need in stride(from: 0, through: 100_000, by: 7) {
       headroom.cover(need)

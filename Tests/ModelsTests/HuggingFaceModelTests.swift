@@ -2,9 +2,10 @@ import Checkpoint
 import Decoding
 import Models
 import Support
+import Tensor
 import Testing
 
-/// Tiny checkpoints with every switch of the mathematics, against what `transformers` computed on them.
+/// Tiny checkpoints with every switch of the mathematics, against the values of `transformers`.
 struct HuggingFaceModelTests {
   static func options(_ folder: HuggingFaceMarianFormat, beam: Int = 1) -> DecodingOptions {
     var options = DecodingOptions(folder.generation, positions: folder.configuration.maxPositions)
@@ -19,7 +20,7 @@ struct HuggingFaceModelTests {
 
   /// All sentences in one session, each row with its own target; a row leaves when its target is done.
   @Test(arguments: MarianFixture.names)
-  func logitsOfABatchOfDifferentLengths(name: String) throws {
+  func logitsOfAMixedBatchMatchTheReference(name: String) throws {
     let fixture = try MarianFixture(name)
     let model = try ModelFormats.load(directory: fixture.directory)
     let session = model.makeSession()
@@ -47,7 +48,7 @@ struct HuggingFaceModelTests {
   }
 
   @Test(arguments: MarianFixture.names)
-  func attentionOfEveryLayerAndHead(name: String) throws {
+  func attentionOfEveryHeadMatchesTheReference(name: String) throws {
     let fixture = try MarianFixture(name)
     let folder = try HuggingFaceMarianFormat(directory: fixture.directory)
     let model = try folder.loadModel(ModelPreferences())
@@ -75,7 +76,7 @@ struct HuggingFaceModelTests {
   }
 
   @Test(arguments: MarianFixture.names)
-  func greedyTokensAloneAndTogether(name: String) throws {
+  func greedyTokensMatchAloneAndTogether(name: String) throws {
     let fixture = try MarianFixture(name)
     let folder = try HuggingFaceMarianFormat(directory: fixture.directory)
     let decoder = SentenceDecoder(model: try folder.loadModel(ModelPreferences()))
@@ -89,9 +90,9 @@ struct HuggingFaceModelTests {
     }
   }
 
-  /// Where only the likeliest token is asked for, not all logits are computed.
+  /// Not all logits are computed if only the likeliest token is asked for.
   @Test(arguments: MarianFixture.names)
-  func greedyTokensWithoutScores(name: String) throws {
+  func greedyTokensMatchWithoutScores(name: String) throws {
     let fixture = try MarianFixture(name)
     let folder = try HuggingFaceMarianFormat(directory: fixture.directory)
     let decoder = SentenceDecoder(model: try folder.loadModel(ModelPreferences()))
@@ -104,7 +105,7 @@ struct HuggingFaceModelTests {
   }
 
   @Test(arguments: MarianFixture.names)
-  func beamsAndTheirScores(name: String) throws {
+  func beamsAndScoresMatchTheReference(name: String) throws {
     let fixture = try MarianFixture(name)
     let folder = try HuggingFaceMarianFormat(directory: fixture.directory)
     let decoder = SentenceDecoder(model: try folder.loadModel(ModelPreferences()))
@@ -116,5 +117,15 @@ struct HuggingFaceModelTests {
       #expect(result.hypotheses.map(\.tokens) == fixture.expected.beam[sentence])
       #expect(Self.worst(result.hypotheses.map(\.score), fixture.expected.beamScores[sentence]) < 1e-3)
     }
+  }
+
+  /// A tied float32 output layer is also there in 8 bits, and packed for beams.
+  @Test func copiesOfTheOutputLayerAreCounted() throws {
+    let fixture = try MarianFixture("marian-base")
+    let summary = try ModelFormats.load(directory: fixture.directory).summary
+    let width = try SafetensorsFile(path: fixture.directory + "/model.safetensors").tensor("model.shared.weight").shape[
+      1]
+    let copies = PackedMatrix.isAvailable ? 5 * summary.targetVocabulary * width : 0
+    #expect(summary.memoryBytes == summary.bytes + copies)
   }
 }

@@ -56,7 +56,7 @@ struct LayoutTests {
 
   /// Four fillers in a row are aligned for float32 once, and three times not.
   @Test(arguments: ["toy_ssru_f32.npz", "toy_selfattn_f32.npz", "toy_untied_f32.npz"], 0..<4)
-  func arraysAndBinary(file: String, filler: Int) throws {
+  func npzAndBinaryComputeTheSame(file: String, filler: Int) throws {
     let arrays = try NpzFile(path: MarianModelTests.folder.appendingPathComponent(file).path)
     let path = try folder.write("model.bin", binary(arrays, filler: filler))
     let requests = try MarianModelTests.expected(file).map {
@@ -74,7 +74,7 @@ struct LayoutTests {
 
   // MARK: Hugging Face's safetensors and PyTorch's archive
 
-  @Test(arguments: Precision.allCases) func safetensorsAndPyTorch(precision: Precision) throws {
+  @Test(arguments: Precision.allCases) func safetensorsAndPyTorchComputeTheSame(precision: Precision) throws {
     let tiny = MarianFixture.root + "/pytorch/tiny/"
     func model(_ weights: String) throws -> any TranslationModel {
       let folder = try TemporaryFolder()

@@ -23,7 +23,7 @@ struct LoneEncoderTests {
     return Array(UnsafeBufferPointer(start: states, count: batch.lengths.reduce(0, +) * encoder.width))
   }
 
-  @Test func itEncodesAndSentencesDiffer() {
+  @Test func differentSentencesHaveDifferentStates() {
     for encoder in Self.encoders() {
       let one = states(encoder, [[3, 1, 4, 1, 5, 9]])
       #expect(one.allSatisfy { $0.isFinite && abs($0) < 10 } && one.contains { abs($0) > 1e-3 })
@@ -32,8 +32,8 @@ struct LoneEncoderTests {
     }
   }
 
-  /// What a sentence becomes does not depend on who is encoded with it.
-  @Test func aSentenceIsTheSameAmongOthers() throws {
+  /// States do not depend on the other sentences of a batch.
+  @Test func batchDoesNotChangeAnEncodedSentence() throws {
     let transformer = try #require(Self.encoders().last)
     let alone = states(transformer, [[3, 1, 4, 1, 5, 9]])
     let among = states(transformer, [[2, 7], [3, 1, 4, 1, 5, 9], [8]])

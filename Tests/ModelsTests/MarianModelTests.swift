@@ -52,7 +52,7 @@ struct MarianModelTests {
   }
 
   @Test(arguments: files)
-  func logitsOfAForcedPrefix(file: String) throws {
+  func logitsOfAForcedPrefixMatchTheReference(file: String) throws {
     let model = try Self.model(file)
     let key = file.hasSuffix(".bin") ? "\(file)/float32" : file
     for expected in try Self.expected(key) {
@@ -76,7 +76,7 @@ struct MarianModelTests {
   }
 
   @Test(arguments: files)
-  func greedyTokensAloneAndTogether(file: String) throws {
+  func greedyTokensMatchAloneAndTogether(file: String) throws {
     let model = try Self.model(file)
     let all = try Self.expected(file.hasSuffix(".bin") ? "\(file)/float32" : file)
     let together = SentenceDecoder(model: model).decode(all.map(Self.request)).results
@@ -118,7 +118,7 @@ struct MarianModelTests {
     }
   }
 
-  @Test func aGivenTargetMayLieOutsideTheShortlist() throws {
+  @Test func givenTargetCanLieOutsideTheShortlist() throws {
     let model = try Self.model("toy_ssru_int8.bin", shortlist: true)
     var request = Self.request(try Self.expected("toy_ssru_int8.bin/float32")[0])
     request.options.forcedTarget = [63, 62, 0]

@@ -8,7 +8,7 @@ import Testing
 
 /// Float checkpoints loaded in 8 bits.
 struct QuantizedModelTests {
-  /// Logits (T, V) of a target given step by step; of those tokens alone that can be produced, ascending.
+  /// Logits (T, V) of a target given step by step, for the tokens that can be produced, ascending.
   private func logits(_ model: any TranslationModel, _ source: [Int32], _ target: [Int32]) -> [[Float]] {
     steps(model, source, target).map { step in step.sorted { $0.key < $1.key }.map(\.value) }
   }
@@ -22,7 +22,7 @@ struct QuantizedModelTests {
     }
   }
 
-  /// The error's size against the logits', both around each step's mean: what all logits have in common decides nothing.
+  /// The size of the error relative to that of the logits, both around each step's mean, which decides nothing.
   private func relativeError(_ found: [[Float]], _ exact: [[Float]]) -> Float {
     func centred(_ row: [Float]) -> [Float] {
       let mean = row.reduce(0, +) / Float(row.count)
@@ -38,8 +38,8 @@ struct QuantizedModelTests {
     return stride(from: 0, to: all.count, by: width).map { Array(all[$0..<($0 + width)]) }
   }
 
-  /// Against PyTorch on rounded numbers; where a sum lies between two steps, either may be taken.
-  @Test(arguments: ["marian-base", "marian-untied"]) func logitsOfRoundedNumbers(name: String) throws {
+  /// The reference is PyTorch on rounded numbers. If a sum lies between two steps, either can be taken.
+  @Test(arguments: ["marian-base", "marian-untied"]) func logitsOfRoundedNumbersMatchTheReference(name: String) throws {
     let fixture = try MarianFixture(name)
     let expected = try SafetensorsFile(path: fixture.directory + "/int8.safetensors")
     let model = try ModelFormats.load(directory: fixture.directory, precision: .int8)
@@ -62,19 +62,20 @@ struct QuantizedModelTests {
     }
   }
 
-  @Test(arguments: MarianFixture.names) func bytesAreThoseOfTheNumbersInUse(name: String) throws {
+  @Test(arguments: MarianFixture.names) func bytesCountTheNumbersInUse(name: String) throws {
     let fixture = try MarianFixture(name)
     let whole = try ModelFormats.load(directory: fixture.directory).summary
     let small = try ModelFormats.load(directory: fixture.directory, precision: .int8).summary
     #expect(whole.precision == "float32" && whole.bytes == 4 * whole.parameters)
     #expect(small.parameters == whole.parameters)
+    #expect(small.memoryBytes == small.bytes, "8 bits are in memory once")
     let floats = (small.bytes - small.parameters) / 3  // all that is no matrix
     let tensors = try HuggingFaceMarianFormat(directory: fixture.directory).tensors.tensors
     let matrices = tensors.filter { $0.shape.count == 2 && $0.shape[0] > 1 && !$0.name.contains("positions") }
     #expect(floats == small.parameters - matrices.reduce(0) { $0 + $1.count })
   }
 
-  @Test(arguments: MarianFixture.names, [1, 4]) func aSentenceAloneAsInABatch(name: String, beam: Int) throws {
+  @Test(arguments: MarianFixture.names, [1, 4]) func batchDoesNotChangeASentence(name: String, beam: Int) throws {
     let fixture = try MarianFixture(name)
     let folder = try HuggingFaceMarianFormat(directory: fixture.directory)
     let decoder = SentenceDecoder(model: try folder.loadModel(ModelPreferences(precision: .int8)))
@@ -104,7 +105,7 @@ struct QuantizedModelTests {
     }
   }
 
-  @Test func aFileOfEightBitsKeepsThem() throws {
+  @Test func eightBitFileStaysInEightBits() throws {
     let file = "toy_ssru_int8.bin"
     #expect(try MarianModelTests.model(file, precision: nil).summary.precision == "int8")
     let expected = try MarianModelTests.expected(file + "/int8")[0]
@@ -114,7 +115,7 @@ struct QuantizedModelTests {
   }
 
   /// The output layer of a sentence is cut out of the whole one.
-  @Test func shortlistsNarrowWhatWasQuantized() throws {
+  @Test func shortlistsNarrowQuantizedLayers() throws {
     let file = "toy_ssru_f32.npz"
     let whole = try MarianModelTests.model(file, precision: .int8)
     let narrow = try MarianModelTests.model(file, precision: .int8, shortlist: true)
@@ -139,7 +140,7 @@ struct QuantizedModelTests {
   }
 
   /// Hugging Face keeps (outputs, inputs), Marian [inputs, outputs].
-  @Test(arguments: Precision.allCases) func matricesMayLieEitherWay(precision: Precision) throws {
+  @Test(arguments: Precision.allCases) func bothOrientationsGiveTheSameProduct(precision: Precision) throws {
     let folder = try TemporaryFolder()
     let (outputs, inputs) = (300, 500)
     var random = SplitMix(state: 50)

@@ -6,8 +6,8 @@ import Models
 import Support
 import Testing
 
-/// Tiny recurrent and convolutional checkpoints with every switch of the mathematics, against what PyTorch computed on
-/// one sentence at a time, where there is nothing to mask.
+/// Tiny recurrent and convolutional checkpoints with every switch of the mathematics. The reference is PyTorch on one
+/// sentence at a time, without padding.
 struct SequenceModelTests {
   private struct Opened {
     let expected: SequenceFixture.Expected
@@ -31,7 +31,7 @@ struct SequenceModelTests {
   /// All sentences in one session, each row with its own target; sentences enter one step apart and a row leaves when
   /// its target is done.
   @Test(arguments: SequenceFixture.names, [true, false])
-  func logitsOfABatchOfDifferentLengths(name: String, entersTogether: Bool) throws {
+  func logitsOfAMixedBatchMatchTheReference(name: String, entersTogether: Bool) throws {
     let opened = try Opened(name)
     let (model, expected) = (opened.model, opened.expected)
     let session = model.makeSession()
@@ -63,7 +63,7 @@ struct SequenceModelTests {
   }
 
   @Test(arguments: SequenceFixture.attending)
-  func attentionToTheSource(name: String) throws {
+  func attentionToTheSourceMatchesTheReference(name: String) throws {
     let opened = try Opened(name)
     let requests = zip(opened.expected.sources, opened.expected.targets).map { source, target in
       var request = opened.request(source)
@@ -83,12 +83,12 @@ struct SequenceModelTests {
   }
 
   @Test(arguments: SequenceFixture.plain)
-  func withoutAttentionThereIsNone(name: String) throws {
+  func modelsWithoutAttentionOfferNone(name: String) throws {
     #expect(try Opened(name).model.summary.attention.isEmpty)
   }
 
   @Test(arguments: SequenceFixture.names)
-  func greedyTokensAloneAndAmong64(name: String) throws {
+  func greedyTokensMatchAloneAndAmong64(name: String) throws {
     let opened = try Opened(name)
     let decoder = SentenceDecoder(model: opened.model)
     var random = SplitMix(state: 7)
@@ -105,8 +105,8 @@ struct SequenceModelTests {
     }
   }
 
-  /// A beam keeps rows, drops rows and lets one go on as several: what it says of a translation must be what the model
-  /// says when nothing else is under way. (At the greatest length the end is forced and costs nothing: left out.)
+  /// A beam keeps rows, drops rows and lets one go on as several. Its scores must be those of the same translation
+  /// decoded alone. (At the greatest length the end is forced and costs nothing: left out.)
   @Test(arguments: SequenceFixture.names)
   func beamsScoreAsTheModelDoes(name: String) throws {
     let opened = try Opened(name)
@@ -130,7 +130,7 @@ struct SequenceModelTests {
     #expect(compared > 0)
   }
 
-  @Test func tensorsOfOtherNames() throws {
+  @Test func renamedTensorsAreFound() throws {
     let fixture = try SequenceFixture("recurrent-gru")
     let folder = try TemporaryFolder()
     try folder.copyFiles(of: fixture.directory)
@@ -148,7 +148,7 @@ struct SequenceModelTests {
     #expect(renamed.decode([request]).results[0].hypotheses[0].tokens == fixture.expected.greedy[0])
   }
 
-  @Test func namesOfTensorsThatNoLayerHasAreRefused() throws {
+  @Test func unusedTensorNamesAreRefused() throws {
     let folder = try TemporaryFolder()
     try folder.copyFiles(of: SequenceFixture("recurrent-gru").directory)
     let said = try String(contentsOfFile: folder.path + "/config.json", encoding: .utf8)
@@ -160,7 +160,7 @@ struct SequenceModelTests {
     #expect(error?.found == "\"output.bais\"")
   }
 
-  @Test func refusesWhatItHasNot() throws {
+  @Test func eightBitsAreRefused() throws {
     let folder = try ModelFormats.open(directory: SequenceFixture("recurrent-gru").directory)
     #expect(throws: FileError.self) { try folder.loadModel(ModelPreferences(precision: .int8)) }
   }

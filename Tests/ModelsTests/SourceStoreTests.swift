@@ -2,7 +2,7 @@ import Models
 import Support
 import Testing
 
-/// Sentences come and go; what is written of each stays its own while it is there, wherever it lies.
+/// Sentences come and go. The content of each stays its own, wherever it is moved.
 struct SourceStoreTests {
   private struct Sentence {
     let place: SourceRows
@@ -46,7 +46,7 @@ struct SourceStoreTests {
     }
   }
 
-  @Test func sentencesMoveTogetherWhereThereIsNoMoreRoom() {
+  @Test func sentencesMoveTogetherWhenRoomIsShort() {
     let store = SourceStore()
     let first = store.occupy([400, 80], widths: [2])
     #expect(first.map(\.start) == [0, 400])
@@ -58,7 +58,7 @@ struct SourceStoreTests {
     #expect(store.limit == 600)
   }
 
-  @Test func onceAllHaveLeftTheFirstRowIsFree() {
+  @Test func firstRowIsFreeWhenAllHaveLeft() {
     let store = SourceStore()
     for place in store.occupy([5, 6, 7], widths: [2]) { store.free(place) }
     #expect(store.occupy([3], widths: [2])[0].start == 0)

@@ -4,7 +4,7 @@ import Testing
 /// Sizes that models have are computed with heads side by side, others head by head: a head gets the same bits.
 struct AttentionKernelTests {
   @Test(arguments: [(8, 32), (8, 64), (16, 64)], [1, 2, 4, 31, 32, 33, 100, 512, 513])
-  func aHeadsBitsDoNotDependOnTheOthers(shape: (heads: Int, d: Int), length: Int) {
+  func headBitsDoNotDependOnOtherHeads(shape: (heads: Int, d: Int), length: Int) {
     let (heads, d) = shape
     let width = heads * d
     let query = KernelTests.values(width, seed: 60)

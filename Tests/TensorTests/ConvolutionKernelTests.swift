@@ -2,7 +2,7 @@ import CKernels
 import Foundation
 import Testing
 
-/// What stands around a convolution's product, against the equations written out in double precision.
+/// The kernels around a convolution's product, against their equations in double precision.
 struct ConvolutionKernelTests {
   @Test(arguments: [1, 7, 32, 130]) func gatedLinearUnits(n: Int) {
     let rows = 3

@@ -12,7 +12,7 @@ import Testing
   }
 
   @Test(arguments: [(1, 1000, 512), (5, 130, 256), (33, 700, 200), (64, 64, 512)], [Precision.packed, .int8])
-  func theSameBits(shape: (rows: Int, outputs: Int, inputs: Int), precision: Precision) {
+  func specialSizesGiveTheSameBits(shape: (rows: Int, outputs: Int, inputs: Int), precision: Precision) {
     CoreTeam.start(threads: 3)
     var random = SplitMix(state: 3)
     let weights = (0..<(shape.outputs * shape.inputs)).map { _ in Float.random(in: -1...1, using: &random) }
@@ -38,12 +38,12 @@ import Testing
     }
   }
 
-  /// Other tests' workers may be busy: the team is free between two of their steps.
+  /// Workers of other tests can be busy: the team is free between two of their steps.
   private static func acquire() async {
     while !ck_team_acquire() { await Task.yield() }
   }
 
-  @Test func oneOwnerAtATimeAndNoneWhileTwoAreBusy() async {
+  @Test func teamHasOneOwnerAndNoneWhileTwoAreBusy() async {
     #expect(ck_team_start(2) >= 2)
     await Self.acquire()
     #expect(!ck_team_acquire())
@@ -55,7 +55,7 @@ import Testing
     CoreTeam.leave()
   }
 
-  @Test func everyPartOnce() async {
+  @Test func everyPartRunsOnce() async {
     ck_team_start(3)
     await Self.acquire()
     defer { ck_team_release() }

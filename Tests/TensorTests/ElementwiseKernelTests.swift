@@ -1,7 +1,7 @@
 import CKernels
 import Testing
 
-/// Kernels that take elements one by one: the loops say all there is, so the bits are the same.
+/// Kernels that treat elements one by one, compared bit for bit with plain loops.
 struct ElementwiseKernelTests {
   @Test(arguments: [1, 15, 64, 130]) func sums(n: Int) {
     let rows = 3
@@ -41,7 +41,7 @@ struct ElementwiseKernelTests {
     #expect(apart == inPlace)
   }
 
-  /// What reads all of a buffer sees every bit of it.
+  /// A read of a whole buffer depends on every bit of it.
   @Test func readingSeesEveryBlock() {
     var bytes = [UInt8](repeating: 0, count: 1024)
     #expect(ck_read(bytes, bytes.count) == 0)

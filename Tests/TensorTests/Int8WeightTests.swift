@@ -43,7 +43,7 @@ struct Int8WeightTests {
     #expect(Self.product(later, input, rows: 1) == Self.product(make(9), input, rows: 1))
   }
 
-  @Test func rowsThatHaveNoStepSize() {
+  @Test func rowsWithoutAStepSizeAreZeros() {
     let k = 5
     let tiny = Float.leastNonzeroMagnitude
     let w: [Float] =
@@ -58,7 +58,7 @@ struct Int8WeightTests {
 
   /// Parts that end in the middle of a panel, widths that end in the middle of a group, and more rows than a block has.
   @Test(arguments: [([37, 100], 30), ([64], 64), ([3], 1), ([70, 1, 200], 129), ([4500, 30], 66)])
-  func quantizedInBlocksAsAtOnce(parts: [Int], k: Int) {
+  func blocksDoNotChangeQuantizedWeights(parts: [Int], k: Int) {
     let n = parts.reduce(0, +)
     let w = KernelTests.values(n * k, seed: 40)
     var first = 0
@@ -98,7 +98,7 @@ struct Int8WeightTests {
     #expect((error / size).squareRoot() < 0.01)
   }
 
-  @Test func chosenOutputsAreThoseOfTheWhole() {
+  @Test func chosenOutputsMatchTheWholeLayer() {
     let (n, k) = (150, 30)
     let whole = Int8Weight(quantizing: [Self.matrix(KernelTests.values(n * k, seed: 44), columns: k)])
     let chosen: [Int32] = [149, 0, 64, 63, 64] + (70..<140)

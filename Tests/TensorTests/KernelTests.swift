@@ -100,20 +100,20 @@ struct KernelTests {
     x[n / 2] = x[n - 1]
     let expected = x.indices.sorted { x[$0] != x[$1] ? x[$0] > x[$1] : $0 < $1 }.prefix(k)
     for block in [n, 64, 7] {
-      var best = [ck_entry](repeating: ck_entry(value: -.infinity, place: -1), count: k)
+      var best = [ck_entry](repeating: ck_entry(value: -.infinity, index: -1), count: k)
       for start in stride(from: 0, to: n, by: block) {
         let part = Array(x[start..<min(start + block, n)])
         ck_add_best(part, part.count, Int32(start), k, &best)
       }
-      #expect(best.map { Int($0.place) } == Array(expected))
+      #expect(best.map { Int($0.index) } == Array(expected))
       #expect(best.map(\.value) == expected.map { x[$0] })
     }
   }
 
-  @Test func fewerThanAskedFor() {
-    var best = [ck_entry](repeating: ck_entry(value: -.infinity, place: -1), count: 4)
+  @Test func fewerEntriesThanAskedForStayEmpty() {
+    var best = [ck_entry](repeating: ck_entry(value: -.infinity, index: -1), count: 4)
     ck_add_best([1, -.infinity, .nan, 2], 4, 10, 4, &best)
-    #expect(best.map(\.place) == [13, 10, -1, -1])
+    #expect(best.map(\.index) == [13, 10, -1, -1])
   }
 
   @Test func logSumExp() {

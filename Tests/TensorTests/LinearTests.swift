@@ -39,7 +39,7 @@ struct LinearTests {
     #expect((0..<6).map { both.base[$0] } == [1, 2, 3, 4, 5, 6])
   }
 
-  @Test(.enabled(if: PackedMatrix.isAvailable, "this processor has no FMA")) func aRowsBitsDoNotDependOnTheOthers() {
+  @Test(.enabled(if: PackedMatrix.isAvailable, "this processor has no FMA")) func rowBitsDoNotDependOnOtherRows() {
     let (n, k, rows) = (200, 512, 64)
     let w = Matrix(rows: n, columns: k) { _ = $0.update(fromContentsOf: KernelTests.values(n * k, seed: 23)) }
     let upper = Matrix(viewing: w.base, rows: 70, columns: k, owner: w as AnyObject)
@@ -76,7 +76,7 @@ struct LinearTests {
     #expect(packed.allSatisfy { $0.count == n })
   }
 
-  @Test func aLayerWithoutOutputsHasNoBlocks() {
+  @Test func layerWithoutOutputsHasNoBlocks() {
     let linear = Linear(weight: Matrix(rows: 0, columns: 8) { _ in }, bias: [])
     linear.forEachBlock([Float](repeating: 1, count: 8), rows: 1, scratch: LinearScratch()) { _ in
       Issue.record("a block of nothing")

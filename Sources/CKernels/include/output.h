@@ -5,14 +5,14 @@
 
 typedef struct {
   float value;
-  int32_t place;
+  int32_t index;
 } ck_entry;
 
-// Inserts the greatest of x (n) into entries (k), which are ordered by value, and by place on ties. x[i] has place
+// Inserts the greatest of x (n) into entries (k), which are ordered by value, and by index on ties. x[i] has index
 // first + i. Blocks come in ascending order.
 void ck_add_best(const float *x, ptrdiff_t n, int32_t first, ptrdiff_t k, ck_entry *entries);
 
-// Inserts the greatest of n entries with ascending places.
+// Inserts the greatest of n entries with ascending indices.
 void ck_merge_best(const ck_entry *found, ptrdiff_t n, ptrdiff_t k, ck_entry *entries);
 
 // A sum of exponentials, as sum * exp(max): starts from -infinity and 0.
@@ -30,7 +30,6 @@ float ck_log_of(ck_running_sum total);
 // The greatest outputs of a wide float32 layer are found without reading all of its weights. Products in 8 bits bound
 // every output, and only outputs that can be among the greatest are computed in float32.
 
-
 // A bound of the error of 8-bit products. For inputs x, quantised with an error of length e,
 // |x · w - 8-bit product| <= |x| * weight + e * input, rounding included.
 typedef struct {
@@ -47,7 +46,7 @@ typedef struct {
   ptrdiff_t best;      // number of outputs searched for
   float size, error;   // |x|, and the length of its quantisation error
   float *lowest;       // (best) greatest lower bounds, greatest first; -infinity at the start
-  ck_entry *found;     // (room) outputs that can be among the greatest, places ascending, with upper bounds
+  ck_entry *found;     // (room) outputs that can be among the greatest, indices ascending, with upper bounds
   ptrdiff_t count, room;
   _Bool overflowed;    // more than `room` outputs can be among the greatest
 } ck_screen_row;
@@ -55,13 +54,13 @@ typedef struct {
 // Fills in `size` and `error` of a row x (k), quantised as q with step `scale`.
 void ck_screen_measure(const float *x, const uint8_t *q, float scale, ptrdiff_t k, ck_screen_row *row);
 
-// Searches some outputs x (n) of the 8-bit product with bias, the first of which has place `first`. bounds belong to
+// Searches some outputs x (n) of the 8-bit product with bias, the first of which has index `first`. bounds belong to
 // their panels.
 void ck_screen(const float *x, ptrdiff_t n, int32_t first, const ck_screen_bound *bounds, ck_screen_row *row);
 
 // Drops outputs that have turned out to be too small.
 void ck_screen_settle(ck_screen_row *row);
 
-// Each entry's value becomes x (k) · weights[place] (k) + bias[place], with the bits that `ck_packed_multiply` gives.
+// Each entry's value becomes x (k) · weights[index] (k) + bias[index], with the bits that `ck_packed_multiply` gives.
 void ck_exact_outputs(const float *x, const float *weights, const float *bias, ptrdiff_t k, ptrdiff_t n,
                       ck_entry *entries);

@@ -1,4 +1,4 @@
-// Steps of recurrent cells and their attention, each row by itself: PyTorch's equations and order of gates.
+// Steps of recurrent cells and their attention, each row alone, with PyTorch's equations and order of gates.
 #pragma once
 #include <stddef.h>
 

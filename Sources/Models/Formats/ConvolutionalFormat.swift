@@ -88,7 +88,8 @@ private struct ConvolutionalBinding {
     let weights = try weights()
     let width = configuration.embeddingSize
     return SequenceModel(
-      summary: tensors.summary("convolutional", configuration, attentionLayers: configuration.decoderLayers)
+      summary: tensors.summary("convolutional", configuration, attentionLayers: configuration.decoderLayers),
+      output: weights.output
     ) {
       SequenceSession(
         ConvolutionalSteps(weights),

@@ -220,7 +220,8 @@ private struct RecurrentBinding {
     try tensors.checkNames()
     let attends = weights.attention != nil
     return SequenceModel(
-      summary: tensors.summary(configuration.cell.rawValue, configuration, attentionLayers: attends ? 1 : 0)
+      summary: tensors.summary(configuration.cell.rawValue, configuration, attentionLayers: attends ? 1 : 0),
+      output: weights.output
     ) {
       SequenceSession(
         RecurrentSteps(weights),

@@ -23,6 +23,11 @@ enum OutputLayer: Sendable {
     return (table, .whole(Linear(weight: weight, bias: bias)))
   }
 
+  /// Bytes of the copies of the layer's weights that the layer can come to hold.
+  var copiedBytes: Int {
+    if case .screened(let output) = self { output.copiedBytes } else { 0 }
+  }
+
   /// The layer of one sentence; nil if the model has one layer for all.
   /// - Parameter required: tokens that must be among the candidates.
   func narrowed(to source: ArraySlice<Int32>, required: [Int32]) -> NarrowOutput? {
@@ -54,6 +59,9 @@ final class ScreenedOutput: @unchecked Sendable {
     self.table = table
     self.bias = bias
   }
+
+  /// Bytes of the copies in 8 bits and packed.
+  var copiedBytes: Int { table.rows * table.columns * (MemoryLayout<Int8>.size + MemoryLayout<Float>.size) }
 
   /// The packed layer; nil while it is being packed, which the first call of any worker starts.
   var layer: Linear? {

@@ -77,7 +77,7 @@ final class OutputReader {
     for (row, state) in rows.enumerated() {
       // A row whose logits are all NaN or -∞ ends.
       (entries + row * stride).update(
-        repeating: ck_entry(value: -.infinity, place: state.plan.endToken), count: stride)
+        repeating: ck_entry(value: -.infinity, index: state.plan.endToken), count: stride)
       sums.append(ck_running_sum(max: -.infinity, sum: 0))
       targets.append(-.infinity)
     }
@@ -179,7 +179,7 @@ final class OutputReader {
   private func nameTokens(_ row: Int, _ plan: OutputPlan) {
     guard let candidates = plan.narrow?.candidates else { return }
     for entry in (row * stride)..<(row * stride + plan.best) where entries[entry].value > -.infinity {
-      entries[entry].place = candidates[Int(entries[entry].place)]
+      entries[entry].index = candidates[Int(entries[entry].index)]
     }
   }
 }

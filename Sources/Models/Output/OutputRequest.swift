@@ -51,6 +51,6 @@ package struct RowOutcome {
   }
 
   /// The token of a rank: the likeliest first, and the lower token first on ties.
-  package func token(_ rank: Int) -> Int32 { entries[rank].place }
+  package func token(_ rank: Int) -> Int32 { entries[rank].index }
   package func logit(_ rank: Int) -> Float { entries[rank].value }
 }

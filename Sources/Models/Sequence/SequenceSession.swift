@@ -5,7 +5,10 @@ package final class SequenceModel: TranslationModel {
   package let summary: ModelSummary
   private let session: @Sendable () -> SequenceSession
 
-  init(summary: ModelSummary, session: @escaping @Sendable () -> SequenceSession) {
+  /// - Parameter output: the output layer of the sessions.
+  init(summary: ModelSummary, output: OutputLayer, session: @escaping @Sendable () -> SequenceSession) {
+    var summary = summary
+    summary.copiedBytes = output.copiedBytes
     self.summary = summary
     self.session = session
   }

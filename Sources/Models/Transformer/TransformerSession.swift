@@ -7,6 +7,8 @@ package final class TransformerModel: TranslationModel {
   let weights: TransformerWeights
 
   init(summary: ModelSummary, weights: TransformerWeights) {
+    var summary = summary
+    summary.copiedBytes = weights.output.copiedBytes
     self.summary = summary
     self.weights = weights
   }

@@ -96,7 +96,7 @@ struct RowCases {
     let work = KernelWork.elements(rows * n, operations: 1, writes: false)
     return item("best \(count)", "\(n)", rows, work) {
       for row in 0..<rows {
-        var entries = [ck_entry](repeating: ck_entry(value: -.infinity, place: 0), count: count)
+        var entries = [ck_entry](repeating: ck_entry(value: -.infinity, index: 0), count: count)
         ck_add_best(x.base + row * n, n, 0, count, &entries)
       }
     }
@@ -145,7 +145,7 @@ struct ScreenCases {
       arithmetic: .single, operations: Double(2 * rows * n * k), bytes: rows * (n + 1) * k * 4)
     return KernelCase(kernel: "exact outputs", shape: "\(k), \(n) of 4096", rows: rows, work: work) {
       for row in 0..<rows {
-        var entries = (0..<n).map { ck_entry(value: 0, place: Int32((row * 977 + $0 * 251) % 4096)) }
+        var entries = (0..<n).map { ck_entry(value: 0, index: Int32((row * 977 + $0 * 251) % 4096)) }
         ck_exact_outputs(states.base + row * k, table.base, bias.base, k, n, &entries)
       }
     }

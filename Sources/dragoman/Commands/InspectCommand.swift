@@ -45,7 +45,7 @@ struct InspectReport {
   var text: String {
     let facts = [
       ("architecture", model.architecture), ("precision", model.precision), ("parameters", "\(model.parameters)"),
-      ("bytes", "\(model.bytes) in memory, \(storedBytes) in the file"),
+      ("bytes", "\(model.memoryBytes) in memory, \(storedBytes) in the file"),
       ("vocabulary", "\(vocabularies.source) source, \(vocabularies.target) target"),
     ]
     let rows = tensors.map { [$0.name, $0.type.rawValue, "\($0.shape)", "\($0.range.count) bytes"] }
@@ -75,7 +75,7 @@ struct InspectReport {
       writer.string(text)
     }
     let numbers = [
-      ("parameters", model.parameters), ("bytes", model.bytes), ("storedBytes", storedBytes),
+      ("parameters", model.parameters), ("bytes", model.memoryBytes), ("storedBytes", storedBytes),
       ("sourceVocabulary", vocabularies.source), ("targetVocabulary", vocabularies.target),
     ]
     for (name, number) in numbers {
