@@ -1,21 +1,16 @@
 /// References to characters in HTML and XML: `&eacute;`, `&#233;`, `&#xE9;`.
 package enum CharacterReferences {
-  /// Returns a text with references in place of `&`, `<`, `>` and no-break spaces.
+  /// Returns a text with references in place of `&`, `<` and `>`.
   package static func escaped(_ text: some StringProtocol) -> String {
     var output: [UInt8] = []
     output.reserveCapacity(text.utf8.count)
-    var before: UInt8 = 0
     for byte in text.utf8 {
       switch byte {
       case .ampersand: output += Array("&amp;".utf8)
       case .less: output += Array("&lt;".utf8)
       case .greater: output += Array("&gt;".utf8)
-      case 0xA0 where before == 0xC2:
-        output.removeLast()
-        output += Array("&nbsp;".utf8)
       default: output.append(byte)
       }
-      before = byte
     }
     return String(decoding: output, as: UTF8.self)
   }

@@ -1,26 +1,26 @@
-/// What was done to a sentence that the model translated wrongly.
+/// A repair of a sentence that the model translated wrongly.
 package struct Repair: Sendable, Equatable {
   package enum Kind: String, Sendable {
-    /// Something that has to stand as it is was changed or lost.
+    /// A protected span was changed or lost.
     case kept
     /// A number was changed or lost.
     case number
-    /// The translation ran in circles.
+    /// The translation repeated itself without end.
     case repetition
-    /// There was no translation.
+    /// The translation was empty.
     case empty
   }
 
   package enum Action: String, Sendable {
-    /// What the model had made of it was replaced by what it should be.
+    /// The wrong part of the translation was replaced by the part of the source.
     case replaced
-    /// What is around it was translated by itself, without it.
+    /// The text around the part was translated separately, without it.
     case divided
-    /// It was translated again under stricter rules.
+    /// The text was translated again under stricter rules.
     case retranslated
-    /// The translation ends where it began to repeat itself.
+    /// The translation was cut at its first repetition.
     case cut
-    /// The source stands for its translation.
+    /// The source was returned as its translation.
     case echoed
   }
 

@@ -2,6 +2,8 @@
 ///
 /// A translation can write a number in words, group its digits differently, count hours to 24 or write out a million.
 /// It must not lose a long number or have another in its place.
+///
+/// The texts are as short as one input of the model: the check takes time for the product of their numbers.
 struct NumberCheck {
   /// The bytes of wrong numbers in the target, each with the bytes of the source that belong there.
   private(set) var changed: [AlignmentLink] = []

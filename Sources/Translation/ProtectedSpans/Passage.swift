@@ -1,8 +1,9 @@
-/// A text on its way to a model, and what of it must not change.
+/// A text to translate, with the parts of it that must not change.
 package struct Passage: Sendable, Equatable {
   package var text: String
-  /// Bytes of `text`'s UTF-8 that stand in the translation as they are, wherever it puts them: in their order, at
-  /// character boundaries, not overlapping.
+  /// The protected spans: bytes of UTF-8 that must be in the translation unchanged, in any place.
+  ///
+  /// They are in their order, at character boundaries, not overlapping.
   package var kept: [Range<Int>]
 
   package init(text: String, kept: [Range<Int>] = []) {
