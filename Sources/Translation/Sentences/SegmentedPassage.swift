@@ -1,7 +1,7 @@
-/// A passage taken apart into sentences.
+/// A passage split into sentences.
 struct SegmentedPassage: Sendable, Equatable {
   let text: SegmentedText
-  /// Of each piece of `text`, the bytes of its UTF-8 that stand in the translation as they are.
+  /// UTF-8 byte ranges per piece of `text` that must appear unchanged in the translation.
   let kept: [[Range<Int>]]
 
   init(text: SegmentedText, kept: [[Range<Int>]]) {
@@ -9,7 +9,7 @@ struct SegmentedPassage: Sendable, Equatable {
     self.kept = kept
   }
 
-  /// - Parameter kept: within the whole text; what of it lies between the pieces does not change anyway.
+  /// - Parameter kept: byte ranges of the whole text. Parts of them between the pieces are dropped: gaps never change.
   init(_ text: SegmentedText, keeping kept: [Range<Int>]) {
     var rest = kept[...]
     var start = 0
