@@ -2,13 +2,6 @@
 ///
 /// Time is linear in the length of the document. Everything except the passages is written as it was.
 package struct MarkupDocument: Sendable {
-  /// A text without tags.
-  package struct Passage: Sendable, Equatable {
-    package var text: String
-    /// The bytes of UTF-8 that must be in the translation unchanged.
-    package var kept: [Range<Int>]
-  }
-
   /// A document with translated passages.
   package struct Written: Sendable, Equatable {
     package var text: String
@@ -118,26 +111,39 @@ package struct PassageTranslation: Sendable {
     package var source: Range<Int>
     package var target: Range<Int>
     /// The parts of the source, each with a part of the target that was made of it; empty if they are not known.
-    package var links: [Link]
+    package var links: [AlignmentLink]
     /// The parts that had to stay unchanged, in both texts.
-    package var kept: [Link]
+    package var kept: [AlignmentLink]
 
-    package init(source: Range<Int>, target: Range<Int>, links: [Link], kept: [Link] = []) {
+    package init(source: Range<Int>, target: Range<Int>, links: [AlignmentLink], kept: [AlignmentLink] = []) {
       self.source = source
       self.target = target
       self.links = links
       self.kept = kept
     }
   }
+}
 
-  /// A part of the passage and a part of its translation.
-  package struct Link: Sendable, Equatable {
-    package var source: Range<Int>
-    package var target: Range<Int>
+/// A text without tags, on its way to a translation.
+package struct Passage: Sendable, Equatable {
+  package var text: String
+  /// The byte ranges of the text's UTF-8 that must be in the translation unchanged: in order, at character boundaries, not
+  /// overlapping.
+  package var kept: [Range<Int>]
 
-    package init(source: Range<Int>, target: Range<Int>) {
-      self.source = source
-      self.target = target
-    }
+  package init(text: String, kept: [Range<Int>] = []) {
+    self.text = text
+    self.kept = kept
+  }
+}
+
+/// A byte range of a source and the byte range of its translation that it became, in UTF-8.
+package struct AlignmentLink: Sendable, Equatable {
+  package var source: Range<Int>
+  package var target: Range<Int>
+
+  package init(source: Range<Int>, target: Range<Int>) {
+    self.source = source
+    self.target = target
   }
 }

@@ -76,7 +76,7 @@ struct WordAlignment {
   }
 
   /// Anchors each word to the word that most of its bytes link to.
-  private mutating func follow(_ links: [PassageTranslation.Link], _ words: Range<Int>, _ others: Range<Int>) {
+  private mutating func follow(_ links: [AlignmentLink], _ words: Range<Int>, _ others: Range<Int>) {
     // The bytes of a word that link to an anchor, and the number of the first such link.
     var votes: [Vote: (bytes: Int, first: Int)] = [:]
     for (number, link) in links.enumerated() {
@@ -102,7 +102,7 @@ struct WordAlignment {
   }
 
   /// Anchors the words of a part that had to stay unchanged.
-  private mutating func pin(_ link: PassageTranslation.Link) {
+  private mutating func pin(_ link: AlignmentLink) {
     let (words, others) = (Self.within(link.source, source), Self.within(link.target, target))
     guard !words.isEmpty else { return }
     for (number, word) in others.enumerated() {

@@ -84,7 +84,7 @@ struct MetricsTests {
     let fixture = try MarianFixture("marian-base")
     let metrics = ServiceMetrics()
     let service = try TranslationService(
-      configuration: ServiceConfiguration(modelDirectories: [fixture.directory], workers: 1, guards: false),
+      configuration: ServiceConfiguration(modelDirectories: [fixture.directory], workers: 1, checksOutput: false),
       observer: metrics)
     service.warmUp()
     let caller = caller(ServiceSlot(service), metrics: metrics)

@@ -19,7 +19,7 @@ struct WholeLineTests {
 
   static func caller(_ fixture: MarianFixture) throws -> Caller {
     let service = try TranslationService(
-      configuration: ServiceConfiguration(modelDirectories: [fixture.directory], workers: 2, beam: nil, guards: false))
+      configuration: ServiceConfiguration(modelDirectories: [fixture.directory], workers: 2, beam: nil, checksOutput: false))
     service.warmUp()
     let slot = ServiceSlot()
     slot.install(service)

@@ -45,14 +45,14 @@ import Testing
   }
 
   /// Returns a translation in which each byte is aligned with itself.
-  private func copied(_ passage: MarkupDocument.Passage) -> PassageTranslation {
+  private func copied(_ passage: Passage) -> PassageTranslation {
     let bytes = Array(passage.text.utf8)
     guard let first = bytes.firstIndex(where: { $0 != 32 }), let last = bytes.lastIndex(where: { $0 != 32 }) else {
       return PassageTranslation(text: passage.text, sentences: [])
     }
     let range = first..<last + 1
-    let kept = passage.kept.map { PassageTranslation.Link(source: $0, target: $0) }
-    let links = range.map { PassageTranslation.Link(source: $0..<$0 + 1, target: $0..<$0 + 1) }
+    let kept = passage.kept.map { AlignmentLink(source: $0, target: $0) }
+    let links = range.map { AlignmentLink(source: $0..<$0 + 1, target: $0..<$0 + 1) }
     return PassageTranslation(
       text: passage.text, sentences: [.init(source: range, target: range, links: links, kept: kept)])
   }

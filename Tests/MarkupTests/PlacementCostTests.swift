@@ -19,7 +19,7 @@ struct PlacementCostTests {
   @Test func wordIsComparedWithItsTranslationOnce() {
     let (text, translated) = (Array("one Two three".utf8), Array("ONE two tree".utf8))
     let links = [(0..<3, 0..<3), (4..<7, 4..<7), (8..<13, 8..<12)].map {
-      PassageTranslation.Link(source: $0.0, target: $0.1)
+      AlignmentLink(source: $0.0, target: $0.1)
     }
     let sentence = PassageTranslation.Sentence(source: 0..<13, target: 0..<12, links: links)
     let translation = PassageTranslation(text: "ONE two tree", sentences: [sentence])

@@ -21,7 +21,7 @@ struct SwappingTranslator {
     var isMark: Bool
   }
 
-  func translate(_ passage: MarkupDocument.Passage) -> PassageTranslation {
+  func translate(_ passage: Passage) -> PassageTranslation {
     var translation = PassageTranslation(text: "", sentences: [])
     var end = 0
     for sentence in sentences(tokens(passage)) {
@@ -41,15 +41,15 @@ struct SwappingTranslator {
     if swaps { for place in stride(from: 0, to: order.count - 1, by: 2) { order.swapAt(place, place + 1) } }
     var next = order[...]
     let start = text.utf8.count
-    var links: [PassageTranslation.Link] = []
-    var kept: [PassageTranslation.Link] = []
+    var links: [AlignmentLink] = []
+    var kept: [AlignmentLink] = []
     for (place, token) in sentence.enumerated() {
       let isSpaced = place > 0 && sentence[place - 1].range.upperBound < token.range.lowerBound
       if isSpaced { text += " " }
       guard let put = token.isMark ? token : next.popFirst() else { continue }
       let low = text.utf8.count
       text += put.isKept ? put.text : put.text.uppercased()
-      let link = PassageTranslation.Link(source: put.range, target: low..<text.utf8.count)
+      let link = AlignmentLink(source: put.range, target: low..<text.utf8.count)
       links.append(link)
       if put.isKept { kept.append(link) }
     }
@@ -57,11 +57,11 @@ struct SwappingTranslator {
       source: source, target: start..<text.utf8.count, links: aligns ? links : [], kept: kept)
   }
 
-  private func string(_ passage: MarkupDocument.Passage, _ range: Range<Int>) -> String {
+  private func string(_ passage: Passage, _ range: Range<Int>) -> String {
     String(decoding: Array(passage.text.utf8)[range], as: UTF8.self)
   }
 
-  private func tokens(_ passage: MarkupDocument.Passage) -> [Token] {
+  private func tokens(_ passage: Passage) -> [Token] {
     var tokens: [Token] = []
     var place = 0
     var word: String?

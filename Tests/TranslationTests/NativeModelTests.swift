@@ -15,7 +15,7 @@ import Translation
   ) throws -> TranslationService {
     let model = try LoadedModel(directory: fixture.directory, pair: enFr, preferences: precision)
     return try TranslationService(
-      configuration: ServiceConfiguration(modelDirectories: [], workers: 1, guards: false), models: [model])
+      configuration: ServiceConfiguration(modelDirectories: [], workers: 1, checksOutput: false), models: [model])
   }
 
   private func check(

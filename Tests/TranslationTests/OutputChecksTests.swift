@@ -5,9 +5,9 @@ import Translation
 /// Empty translations, loops and wrong numbers.
 @Suite struct OutputChecksTests {
   private func translate(
-    _ text: String, guards: Bool = true, script: @escaping ShoutingDecoder.Script
+    _ text: String, checksOutput: Bool = true, script: @escaping ShoutingDecoder.Script
   ) throws -> TranslatedText {
-    try TestService(configure: { $0.guards = guards }, script: script).translate(text)
+    try TestService(configure: { $0.checksOutput = checksOutput }, script: script).translate(text)
   }
 
   @Test func emptyTranslationIsRetriedWithAMinimumLength() throws {
@@ -54,7 +54,7 @@ import Translation
   }
 
   @Test func withoutChecksTheOutputIsUnchanged() throws {
-    let translated = try translate("A song of 1989.", guards: false) { _, _ in "LA LA LA LA LA LA" }
+    let translated = try translate("A song of 1989.", checksOutput: false) { _, _ in "LA LA LA LA LA LA" }
     #expect(translated.text == "LA LA LA LA LA LA")
     #expect(!translated.sentences[0].repetition && translated.sentences[0].repairs.isEmpty)
   }

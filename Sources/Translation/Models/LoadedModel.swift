@@ -1,4 +1,5 @@
 import Decoding
+import Dispatch
 import Files
 import Foundation
 import Models
@@ -123,4 +124,18 @@ package struct TargetLimit: Sendable, Equatable {
     let limit = (factor * Float(sourceTokens)).rounded(.up) + Float(slack)
     return limit < Float(ceiling) ? max(1, Int(limit)) : ceiling
   }
+}
+
+/// Runs two pieces of work at the same time, the first on this thread.
+/// - Throws: the error of the first, or else of the second.
+private func concurrently<First, Second: Sendable>(
+  _ first: () throws -> First, _ second: @escaping @Sendable () throws -> Second
+) throws -> (First, Second) {
+  // Written before the group is left, read afterwards.
+  nonisolated(unsafe) var other = Result<Second, any Error>.failure(CancellationError())
+  let group = DispatchGroup()
+  DispatchQueue.global().async(group: group) { other = Result { try second() } }
+  let own = Result { try first() }
+  group.wait()
+  return (try own.get(), try other.get())
 }

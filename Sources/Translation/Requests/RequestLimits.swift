@@ -4,8 +4,8 @@ struct RequestLimits: Sendable {
   /// The most weights of one `/attention` answer, all kinds together: some 40 MB of JSON.
   static let attentionWeights = 4_000_000
 
-  /// Number of a request's texts that count at least one character each; every further text counts at least
-  /// `charactersOfManyTexts`, because a text takes a few kilobytes of memory however short it is.
+  /// The number of texts that count at least one character each. Each further text counts at least
+  /// `charactersOfManyTexts`, because a text takes memory however short it is.
   private static let fewTexts = 1000
   private static let charactersOfManyTexts = 16
 

@@ -75,17 +75,6 @@ package struct TranslatedSentence: Sendable {
   }
 }
 
-/// A pair of UTF-8 byte ranges, of which the source's became the target's.
-package struct AlignmentLink: Sendable, Equatable {
-  package var source: Range<Int>
-  package var target: Range<Int>
-
-  package init(source: Range<Int>, target: Range<Int>) {
-    self.source = source
-    self.target = target
-  }
-}
-
 /// A sentence in the language between two models.
 package struct PivotSentence: Sendable, Equatable {
   package var text: String

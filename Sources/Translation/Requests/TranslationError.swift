@@ -1,3 +1,5 @@
+import Batching
+
 /// The reason why a request could not be served. One table of the API turns each into an HTTP status.
 package enum TranslationError: Error, Equatable, Sendable {
   /// A field has a wrong value; the message says which was found and which is expected.
@@ -19,4 +21,23 @@ package enum TranslationError: Error, Equatable, Sendable {
   case noDirectModel(source: String, target: String, pivot: String)
   case cancelled
   case failed(String)
+}
+
+extension TranslationError {
+  init(_ failure: BatchFailure) {
+    self =
+      switch failure {
+      case .queueFull(let wait): .queueFull(retryAfterSeconds: Self.seconds(wait))
+      case .tooLate(let wait): .tooBusy(retryAfterSeconds: Self.seconds(wait))
+      case .deadlinePassed: .deadlinePassed
+      case .draining: .draining
+      case .cancelled: .cancelled
+      case .unanswered: .failed("a worker gave no answer")
+      }
+  }
+
+  /// Whole seconds from nanoseconds: at least 1, at most an hour.
+  private static func seconds(_ nanoseconds: UInt64) -> Int {
+    Int(min(max((Double(nanoseconds) / 1e9).rounded(.up), 1), 3600))
+  }
 }

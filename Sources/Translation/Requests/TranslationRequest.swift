@@ -74,6 +74,8 @@ package enum TextFormat: Sendable, Equatable {
   }
 }
 
+package typealias AlignmentLink = Markup.AlignmentLink
+package typealias Passage = Markup.Passage
 package typealias XMLRules = Markup.XMLRules
 
 /// The client of a request, and the time that it waits for an answer.

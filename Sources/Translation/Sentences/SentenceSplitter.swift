@@ -18,9 +18,23 @@ package struct SentenceSplitter: Sendable {
   /// Splits a passage. No sentence ends within a protected span.
   func split(_ passage: Passage) -> SegmentedPassage {
     let scalars = Array(passage.text.unicodeScalars)
+    return SegmentedPassage(SegmentedText(scalars, pieces: sentences(of: passage, scalars)), keeping: passage.kept)
+  }
+
+  /// Finds one sentence of a passage.
+  /// - Returns: the passage with the sentence as its only piece, nil if it has fewer; and its number of sentences.
+  func sentence(_ index: Int, of passage: Passage) -> (only: SegmentedPassage?, count: Int) {
+    let scalars = Array(passage.text.unicodeScalars)
+    let sentences = sentences(of: passage, scalars)
+    guard sentences.indices.contains(index) else { return (nil, sentences.count) }
+    let text = SegmentedText(scalars, pieces: [sentences[index]])
+    return (SegmentedPassage(text, keeping: passage.kept), sentences.count)
+  }
+
+  private func sentences(of passage: Passage, _ scalars: [Unicode.Scalar]) -> [Range<Int>] {
     let kept = ScalarOffsets.ranges(of: passage.kept, in: scalars)
     var scan = SentenceScan(scalars, kept: kept, rules: rules, splitting: splitting)
-    return SegmentedPassage(SegmentedText(scalars, pieces: scan.sentences()), keeping: passage.kept)
+    return scan.sentences()
   }
 }
 

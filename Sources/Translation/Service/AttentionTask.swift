@@ -47,22 +47,21 @@ struct AttentionTask: ServiceTask {
     let isChecked = serving.checksOutput && !model.tokenizer.readsWords
     let builder = ClauseBuilder(tokenizer: model.tokenizer, longest: model.maxSourceTokens, leavesOut: isChecked)
     checks = OutputChecks(tokenizer: model.tokenizer, builder: builder, isOn: isChecked)
-    let passage = SentenceSplitter(language: request.source).split(
-      Passage(text: request.text).protectingMarkup())
-    sentences = passage.text.pieces.count
+    let found = SentenceSplitter(language: request.source).sentence(
+      request.sentence, of: Passage(text: request.text).protectingMarkup())
+    sentences = found.count
     guard sentences > 0 else {
       throw .invalid(field: "q", message: "found no text, expected at least one sentence")
     }
-    guard passage.text.pieces.indices.contains(request.sentence) else {
+    guard let passage = found.only, let source = passage.text.pieces.first, let kept = passage.kept.first else {
       throw .invalid(field: "sentence", message: "found \(request.sentence), expected 0 to \(sentences - 1)")
     }
-    let source = passage.text.pieces[request.sentence]
     let id = SentenceID(sentence: request.sentence)
     if let translation = request.translation {
       let subject = try Self.subject(source, translation, model)
       state = .capturing(subject, ClauseID(sentence: id, number: 0))
     } else {
-      let clauses = builder.clauses(source, kept: passage.kept[request.sentence])
+      let clauses = builder.clauses(source, kept: kept)
       state = .translating(SentenceTask(id: id, source: source, clauses))
     }
   }

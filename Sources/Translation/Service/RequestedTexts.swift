@@ -17,8 +17,7 @@ struct RequestedTexts: Sendable {
       return end - own.count..<end
     }
     passages =
-      documents.isEmpty
-      ? request.texts.map { Passage(text: $0) } : found.joined().map { Passage(text: $0.text, kept: $0.kept) }
+      documents.isEmpty ? request.texts.map { Passage(text: $0) } : Array(found.joined())
     self.documents = documents
   }
 
@@ -65,12 +64,12 @@ extension PassageTranslation {
 extension PassageTranslation.Sentence {
   fileprivate init(_ sentence: TranslatedSentence) {
     let (source, target) = (sentence.sourceStart, sentence.targetStart)
-    func links(_ links: [AlignmentLink]) -> [PassageTranslation.Link] {
-      links.map { $0.moved(source: source, target: target) }.map { .init(source: $0.source, target: $0.target) }
+    func moved(_ links: [AlignmentLink]) -> [AlignmentLink] {
+      links.map { $0.moved(source: source, target: target) }
     }
     self.init(
       source: source..<source + sentence.source.utf8.count, target: target..<target + sentence.target.utf8.count,
-      links: links(sentence.alignment), kept: links(sentence.kept))
+      links: moved(sentence.alignment), kept: moved(sentence.kept))
   }
 }
 

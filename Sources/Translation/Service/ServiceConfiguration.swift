@@ -31,14 +31,14 @@ package struct ServiceConfiguration: Sendable {
   package var characterLimit: Int
   /// Whether text that a model cannot read is left out, and translations are checked: for protected spans, numbers,
   /// loops and empty translations.
-  package var guards: Bool
+  package var checksOutput: Bool
 
   package init(
     modelDirectories: [String], pair: LanguagePair? = nil, preferences: ModelPreferences = ModelPreferences(),
     usesPivots: Bool = true, workers: Int = ProcessInfo.processInfo.activeProcessorCount,
     batching: BatchMode = .continuous, maxBatchTokens: Int = 2048, maxBatchRows: Int? = nil,
     maxDelayMilliseconds: Double? = nil, requestTimeoutMilliseconds: Int? = nil, maxQueuedSentences: Int = 10_000,
-    maxQueuedTokens: Int = 400_000, beam: Int? = nil, characterLimit: Int = 200_000, guards: Bool = true
+    maxQueuedTokens: Int = 400_000, beam: Int? = nil, characterLimit: Int = 200_000, checksOutput: Bool = true
   ) {
     self.modelDirectories = modelDirectories
     self.pair = pair
@@ -54,7 +54,7 @@ package struct ServiceConfiguration: Sendable {
     self.maxQueuedTokens = maxQueuedTokens
     self.beam = beam
     self.characterLimit = characterLimit
-    self.guards = guards
+    self.checksOutput = checksOutput
   }
 
   /// The most rows in flight on a worker, per model; empty for no limit.

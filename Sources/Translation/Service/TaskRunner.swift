@@ -176,25 +176,6 @@ final class TaskRunner<Task: ServiceTask>: Cancellable, @unchecked Sendable {
   }
 }
 
-extension TranslationError {
-  init(_ failure: BatchFailure) {
-    self =
-      switch failure {
-      case .queueFull(let wait): .queueFull(retryAfterSeconds: Self.seconds(wait))
-      case .tooLate(let wait): .tooBusy(retryAfterSeconds: Self.seconds(wait))
-      case .deadlinePassed: .deadlinePassed
-      case .draining: .draining
-      case .cancelled: .cancelled
-      case .unanswered: .failed("a worker gave no answer")
-      }
-  }
-
-  /// Whole seconds from nanoseconds: at least 1, at most an hour.
-  private static func seconds(_ nanoseconds: UInt64) -> Int {
-    Int(min(max((Double(nanoseconds) / 1e9).rounded(.up), 1), 3600))
-  }
-}
-
 // MARK: - Threads
 
 /// The threads on which a service assembles translations, once a worker has decoded.

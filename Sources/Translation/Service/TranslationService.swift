@@ -44,7 +44,7 @@ package final class TranslationService: Translator {
     limits = RequestLimits(characters: configuration.characterLimit)
     serving = ServingModels(
       catalog: try ModelCatalog(models, usesPivots: configuration.usesPivots), beam: configuration.beam,
-      checksOutput: configuration.guards)
+      checksOutput: configuration.checksOutput)
     let delay = max(
       0, min(configuration.maxDelayMilliseconds ?? configuration.batching.defaultDelayMilliseconds, 60_000))
     let batchLimits = BatchLimits(
@@ -204,4 +204,19 @@ private final class ServiceState: @unchecked Sendable {
     lock.withLock { phase = .draining }
     owed.notify(queue: .global(), execute: completion)
   }
+}
+
+// MARK: - Observation
+
+/// An observer that counts a service's work. It is called on workers' threads, so it must be quick.
+package protocol ServiceObserver: Sendable {
+  /// Reports that a clause left the queue for a worker.
+  func started(waitedSeconds: Double)
+  /// Reports that clauses start on a worker.
+  /// - Parameters:
+  ///   - rows: rows in flight there from now on, beams included.
+  ///   - paddedTokens: tokens that start, padding included.
+  func ran(rows: Int, paddedTokens: Int)
+  /// Reports that a clause was decoded, or given up on the way.
+  func finished(_ tokens: TokenCounts)
 }
