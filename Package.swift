@@ -61,7 +61,7 @@ let package = Package(
     .target(name: "Support", dependencies: ["Checkpoint", "Files", "Models"], path: "Tests/Support"),
     .testTarget(name: "CompressionTests", dependencies: ["Compression", "Support"], exclude: ["Fixtures"]),
     .testTarget(name: "JSONTests", dependencies: ["JSON"]),
-    .testTarget(name: "FilesTests", dependencies: ["Files"]),
+    .testTarget(name: "FilesTests", dependencies: ["Compression", "Files", "Support"]),
     .testTarget(name: "TensorTests", dependencies: ["CKernels", "Tensor", "Support"]),
     .testTarget(name: "CheckpointTests", dependencies: ["Checkpoint", "Files", "Support"]),
     .testTarget(name: "ModelsTests", dependencies: ["Decoding", "Files", "Models", "Support"]),

@@ -1,8 +1,8 @@
 /// CRC-32 of gzip and zip (RFC 1952, section 8), with the reflected polynomial 0xEDB88320.
-public struct CRC32: Sendable {
-  public private(set) var value: UInt32 = 0
+package struct CRC32: Sendable {
+  package private(set) var value: UInt32 = 0
 
-  public init() {}
+  package init() {}
 
   /// Eight tables, so that eight bytes take one step: `tables[256 * i + b]` is byte `b` followed by `i` zero bytes.
   private static let tables: [UInt32] = {
@@ -21,7 +21,7 @@ public struct CRC32: Sendable {
     return tables
   }()
 
-  public mutating func update(_ bytes: UnsafeRawBufferPointer) {
+  package mutating func update(_ bytes: UnsafeRawBufferPointer) {
     guard let start = bytes.baseAddress else { return }
     value = Self.tables.withUnsafeBufferPointer { table in
       var crc = ~value

@@ -1,15 +1,21 @@
 /// A reader of gzip files (RFC 1952), with one or several members.
-public enum Gzip {
+package enum Gzip {
   /// Whether the bytes start as a gzip member does.
-  public static func isGzip(_ input: UnsafeRawBufferPointer) -> Bool {
+  package static func isGzip(_ input: UnsafeRawBufferPointer) -> Bool {
     input.count >= 3 && input[0] == 0x1F && input[1] == 0x8B && input[2] == 8
+  }
+
+  /// The length in the last member's trailer, modulo 2^32. Files with several members are longer.
+  static func declaredSize(_ input: UnsafeRawBufferPointer) -> Int? {
+    guard input.count >= 18 else { return nil }
+    return Int(UInt32(littleEndian: input.loadUnaligned(fromByteOffset: input.count - 4, as: UInt32.self)))
   }
 
   /// Decodes all members and checks the CRC-32 and the length of each.
   ///
   /// - parameter limit: the most bytes that the output can have; more are an error
   /// - parameter sink: receives the output in order, in pieces
-  public static func decode(
+  package static func decode(
     _ input: UnsafeRawBufferPointer, limit: Int, sink: @escaping (UnsafeRawBufferPointer) throws -> Void
   ) throws {
     var rest = input

@@ -1,13 +1,13 @@
 /// A decoder of DEFLATE data (RFC 1951), alone or in a zlib stream (RFC 1950).
 ///
 /// Time is linear in input plus output; memory is the window of 32 KiB and small tables.
-public enum Inflate {
+package enum Inflate {
   /// Decodes raw DEFLATE data up to the end of its last block.
   ///
   /// - parameter limit: the most bytes that the output can have; more are an error
   /// - parameter sink: receives the output in order, in pieces
   /// - returns: the number of input bytes that belong to the data
-  public static func decode(
+  package static func decode(
     _ input: UnsafeRawBufferPointer, limit: Int, sink: @escaping (UnsafeRawBufferPointer) throws -> Void
   ) throws -> Int {
     let output = OutputWindow(maxDistance: 32 << 10, limit: limit, sink: sink)
@@ -20,7 +20,7 @@ public enum Inflate {
   /// Decodes a zlib stream and checks its Adler-32.
   ///
   /// - returns: the number of input bytes that belong to the stream
-  public static func decodeZlib(
+  package static func decodeZlib(
     _ input: UnsafeRawBufferPointer, limit: Int, sink: @escaping (UnsafeRawBufferPointer) throws -> Void
   ) throws -> Int {
     guard input.count >= 2 else { throw DecompressionError.truncated }

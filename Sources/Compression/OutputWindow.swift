@@ -108,13 +108,17 @@ final class OutputWindow {
   }
 }
 
-/// An error in packed data. It names the found and the expected.
-public struct DecompressionError: Error, Equatable, CustomStringConvertible {
-  public let description: String
+/// An error in packed data: the found and the expected.
+package struct DecompressionError: Error, Equatable, CustomStringConvertible {
+  package let found: String
+  package let expected: String
 
-  init(_ found: String, expected: String) {
-    description = "found \(found), expected \(expected)"
+  package init(_ found: String, expected: String) {
+    self.found = found
+    self.expected = expected
   }
 
-  static let truncated = DecompressionError("the end of the data", expected: "more of it")
+  package var description: String { "found \(found), expected \(expected)" }
+
+  static let truncated = DecompressionError("the end of the data", expected: "more bytes")
 }

@@ -1,24 +1,31 @@
 /// A reader of Zstandard files (RFC 8878), with one or several frames. Dictionaries are not supported.
 ///
 /// Time is linear in input plus output; memory is the frame's window, which `maxWindow` bounds, and small tables.
-public enum Zstandard {
+package enum Zstandard {
   /// The greatest window that a frame can ask for, in bytes: what the reference implementation accepts by default.
-  public static let maxWindow = 128 << 20
+  package static let maxWindow = 128 << 20
   static let maxBlock = 128 << 10
   private static let magic: UInt32 = 0xFD2F_B528
 
   /// Whether the bytes start as a frame does.
-  public static func isZstandard(_ input: UnsafeRawBufferPointer) -> Bool {
+  package static func isZstandard(_ input: UnsafeRawBufferPointer) -> Bool {
     guard input.count >= 4 else { return false }
     let magic = UInt32(littleEndian: input.loadUnaligned(as: UInt32.self))
     return magic == Self.magic || isSkippable(magic)
+  }
+
+  /// The content size in the first frame's header; nil if the header has none.
+  static func declaredSize(_ input: UnsafeRawBufferPointer) -> Int? {
+    var reader = ByteCursor(input)
+    guard let magic = try? reader.littleEndian(4), magic == Self.magic else { return nil }
+    return (try? FrameHeader(&reader))?.contentSize
   }
 
   /// Decodes all frames and checks their content sizes and checksums.
   ///
   /// - parameter limit: the most bytes that the output can have; more are an error
   /// - parameter sink: receives the output in order, in pieces
-  public static func decode(
+  package static func decode(
     _ input: UnsafeRawBufferPointer, limit: Int, sink: @escaping (UnsafeRawBufferPointer) throws -> Void
   ) throws {
     var reader = ByteCursor(input)
