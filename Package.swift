@@ -23,7 +23,8 @@ let package = Package(
     .target(name: "Tensor", dependencies: ["CKernels", "COpenBLAS"], swiftSettings: unchecked),
     .target(name: "JSON"),
     .target(name: "Archive"),
-    .target(name: "Files", dependencies: ["JSON"]),
+    .target(name: "Compression"),
+    .target(name: "Files", dependencies: ["Compression", "JSON"]),
     .target(name: "Checkpoint", dependencies: ["CKernels", "Files", "JSON"]),
     .target(
       name: "Models", dependencies: ["CKernels", "Checkpoint", "Files", "JSON", "Tensor", "Tokenization"],
@@ -58,8 +59,9 @@ let package = Package(
       dependencies: ["Benchmark", "CKernels", "Evaluation", "JSON", "Models", "Plot", "Tensor", "Terminal"]),
 
     .target(name: "Support", dependencies: ["Checkpoint", "Files", "Models"], path: "Tests/Support"),
+    .testTarget(name: "CompressionTests", dependencies: ["Compression", "Support"], exclude: ["Fixtures"]),
     .testTarget(name: "JSONTests", dependencies: ["JSON"]),
-    .testTarget(name: "FilesTests", dependencies: ["Files"]),
+    .testTarget(name: "FilesTests", dependencies: ["Compression", "Files", "Support"]),
     .testTarget(name: "TensorTests", dependencies: ["CKernels", "Tensor", "Support"]),
     .testTarget(name: "CheckpointTests", dependencies: ["Checkpoint", "Files", "Support"]),
     .testTarget(name: "ModelsTests", dependencies: ["Decoding", "Files", "Models", "Support"]),

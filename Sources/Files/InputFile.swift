@@ -1,3 +1,4 @@
+import Compression
 import Foundation
 import Glibc
 
@@ -11,6 +12,8 @@ package final class InputFile: Sendable {
   package let count: Int
   private let descriptor: Int32
   private let stamp: FileStamp
+  /// The bytes and the file on disk that they were unpacked from; nil for a file that is read as it is.
+  private let unpacked: (bytes: UnpackedBytes, packed: InputFile)?
   private let failure = FirstFailure()
 
   /// - Parameter limit: the largest size in bytes that is accepted.
@@ -32,9 +35,40 @@ package final class InputFile: Sendable {
       throw error
     }
     self.descriptor = descriptor
+    unpacked = nil
   }
 
-  deinit { close(descriptor) }
+  /// Unpacks a file into memory that is freed with this object.
+  ///
+  /// - Parameter limit: the largest unpacked size in bytes that is accepted. A file that declares no size can unpack to
+  ///   four times its own at most.
+  /// - Throws: `FileError` if the packed bytes are broken, or unpack to more than the limit or the declared size.
+  package init(unpacking packed: InputFile, _ packing: Packing, atMost limit: Int = .max) throws(FileError) {
+    path = packed.path
+    stamp = packed.stamp
+    descriptor = -1
+    let memory = UnpackedBytes()
+    do {
+      try packed.withBytes { input in
+        guard packing.recognises(input) else {
+          throw DecompressionError("other bytes", expected: "those of a \(packing.suffix) file")
+        }
+        let bound = min(limit, max(packing.declaredSize(input) ?? 0, 4 * input.count))
+        try packing.decode(input, limit: bound) { memory.append($0) }
+      }
+    } catch {
+      throw error as? FileError
+        ?? FileError(
+          file: packed.path, item: "packed data", found: (error as? DecompressionError)?.found ?? "\(error)",
+          expected: (error as? DecompressionError)?.expected ?? "packed data")
+    }
+    count = memory.count
+    unpacked = (memory, packed)
+  }
+
+  deinit {
+    if descriptor >= 0 { close(descriptor) }
+  }
 
   // MARK: Reading
 
@@ -42,6 +76,7 @@ package final class InputFile: Sendable {
   /// - Parameter destination: room for as many bytes as the range has.
   /// - Throws: `FileError` if the file has become shorter or cannot be read.
   package func read(_ range: Range<Int>, into destination: UnsafeMutableRawPointer) throws(FileError) {
+    if let unpacked { return unpacked.bytes.copy(range, into: destination) }
     var position = range.lowerBound
     while position < range.upperBound {
       let read = pread(
@@ -80,6 +115,7 @@ package final class InputFile: Sendable {
   ///   that was noted.
   package func checkUnchanged() throws(FileError) {
     if let error = failure.error { throw error }
+    if let unpacked { return try unpacked.packed.checkUnchanged() }
     var named = stat()
     guard stat(path, &named) == 0, FileStamp(named) == stamp,
       FileStamp(try Self.status(of: descriptor, path: path)) == stamp
@@ -121,6 +157,33 @@ package final class FileBytes: @unchecked Sendable {
   }
 
   deinit { bytes.deallocate() }
+}
+
+/// Bytes that a decoder appends once and readers copy afterwards.
+// @unchecked: the memory is written while one initializer of `InputFile` runs, and only read afterwards.
+private final class UnpackedBytes: @unchecked Sendable {
+  private(set) var count = 0
+  private var bytes = UnsafeMutableRawBufferPointer(start: nil, count: 0)
+
+  deinit { bytes.deallocate() }
+
+  func append(_ piece: UnsafeRawBufferPointer) {
+    if bytes.count - count < piece.count {
+      let larger = UnsafeMutableRawBufferPointer.allocate(
+        byteCount: max(2 * bytes.count, count + piece.count), alignment: FileBytes.alignment)
+      larger.copyMemory(from: UnsafeRawBufferPointer(rebasing: bytes[..<count]))
+      bytes.deallocate()
+      bytes = larger
+    }
+    UnsafeMutableRawBufferPointer(rebasing: bytes[count...]).copyMemory(from: piece)
+    count += piece.count
+  }
+
+  /// - Parameter range: within `count`.
+  func copy(_ range: Range<Int>, into destination: UnsafeMutableRawPointer) {
+    guard let base = bytes.baseAddress else { return }
+    destination.copyMemory(from: base + range.lowerBound, byteCount: range.count)
+  }
 }
 
 /// The marks by which a change of a file shows: writing to it changes its times, replacing it its number.

@@ -1,3 +1,4 @@
+import Compression
 import Foundation
 import Glibc
 
@@ -7,7 +8,7 @@ import Glibc
 /// `config.json` and `tokenizer_config.json` are read once, here; whoever needs them takes them from this object.
 package final class ModelFolder: Sendable {
   package let directory: String
-  /// Names of the folder's files, ascending.
+  /// Names of the folder's files, ascending. A file that is there only packed has the name of the unpacked file.
   package let names: [String]
   /// `config.json`, which published folders have; nil if there is none.
   package let configuration: ConfigurationFile?
@@ -36,13 +37,37 @@ package final class ModelFolder: Sendable {
 
   package func path(_ name: String) -> String { directory + "/" + name }
 
-  package func contains(_ name: String) -> Bool { access(path(name), F_OK) == 0 }
+  package func contains(_ name: String) -> Bool { exists(name) || packing(of: name) != nil }
 
-  /// Opens a file of the folder; `checkUnchanged` covers it from now on.
-  /// - Parameter limit: the largest size in bytes that is accepted.
-  /// - Throws: `FileError` if there is no such file, or it is too large.
+  private func exists(_ name: String) -> Bool { access(path(name), F_OK) == 0 }
+
+  private func packing(of name: String) -> Packing? { Packing.allCases.first { exists(name + $0.suffix) } }
+
+  /// Opens a file of the folder; `checkUnchanged` covers it from now on. A file that is there only packed is unpacked
+  /// into memory.
+  /// - Parameter limit: the largest unpacked size in bytes that is accepted.
+  /// - Throws: `FileError` if there is no such file, or it is too large, or its packed data is broken.
   package func open(_ name: String, atMost limit: Int = .max) throws(FileError) -> InputFile {
-    try opened.open(path(name), atMost: limit)
+    if !exists(name), let packing = packing(of: name) {
+      let packed = try opened.open(path(name) + packing.suffix, atMost: limit)
+      try refusePointer(packed)
+      return try InputFile(unpacking: packed, packing, atMost: limit)
+    }
+    let file = try opened.open(path(name), atMost: limit)
+    try refusePointer(file)
+    return file
+  }
+
+  /// - Throws: `FileError` if the file is the pointer that Git LFS leaves in place of a file it has not fetched.
+  private func refusePointer(_ file: InputFile) throws(FileError) {
+    let start = Array("version https://git-lfs.github.com/spec/".utf8)
+    guard file.count >= start.count, file.count < 1024 else { return }
+    var found = [UInt8](repeating: 0, count: start.count)
+    try file.read(0..<start.count, into: &found)
+    guard found != start else {
+      throw FileError(
+        file: file.path, item: "file", found: "a pointer of Git LFS", expected: "the file itself: git lfs pull")
+    }
   }
 
   /// Reads a JSON object of the folder.
@@ -66,7 +91,7 @@ package final class ModelFolder: Sendable {
 
   /// The one name for which `fits` holds, or nil.
   /// - Parameter item: the part of a model that is looked for, for messages.
-  /// - Throws: `FileError` if several names fit, or if one would fit were it not compressed.
+  /// - Throws: `FileError` if several names fit.
   package func onlyName(_ item: String, where fits: (String) -> Bool) throws(FileError) -> String? {
     let fitting = names.filter(fits)
     guard fitting.count < 2 else {
@@ -74,9 +99,7 @@ package final class ModelFolder: Sendable {
         file: directory, item: item, found: "several: \(fitting.prefix(8).joined(separator: ", "))",
         expected: "one, or a decoder.yml that names it")
     }
-    if let name = fitting.first { return name }
-    guard let packed = names.first(where: { $0.hasSuffix(".gz") && fits(String($0.dropLast(3))) }) else { return nil }
-    throw compressed(packed, item)
+    return fitting.first
   }
 
   /// Checks a name that a configuration gives.
@@ -88,15 +111,8 @@ package final class ModelFolder: Sendable {
         file: directory, item: item, found: "\"\(name.prefix(200))\"", expected: "the name of a file in this folder")
     }
     guard contains(name) else {
-      if contains(name + ".gz") { throw compressed(name + ".gz", item) }
       throw FileError(file: path(name), item: item, found: "no such file", expected: "the file that is named")
     }
-  }
-
-  private func compressed(_ name: String, _ item: String) -> FileError {
-    FileError(
-      file: directory, item: item, found: "only \(name), compressed",
-      expected: "the file unpacked: gunzip -k \(path(name))")
   }
 
   private static func names(in directory: String) throws(FileError) -> [String] {
@@ -115,7 +131,13 @@ package final class ModelFolder: Sendable {
       let offset = MemoryLayout<dirent>.offset(of: \.d_name) ?? 0
       names.append(String(cString: (UnsafeRawPointer(entry) + offset).assumingMemoryBound(to: CChar.self)))
     }
-    return names.sorted()
+    let plain = Set(names)
+    let unpacked = names.compactMap { name -> String? in
+      guard let packing = Packing.allCases.first(where: { name.hasSuffix($0.suffix) }) else { return name }
+      let short = String(name.dropLast(packing.suffix.count))
+      return plain.contains(short) ? nil : short
+    }
+    return Set(unpacked).sorted()
   }
 }
 

@@ -97,13 +97,10 @@ package struct MarianFormat: ModelFormat {
 
   // MARK: Files
 
-  /// A folder with a file of Marian's, compressed or not, and without a `config.json`.
+  /// A folder with a file of Marian's and without a `config.json`.
   package static func recognises(_ folder: ModelFolder) throws -> Bool {
     folder.configuration == nil
-      && folder.names.contains { name in
-        let unpacked = name.hasSuffix(".gz") ? String(name.dropLast(3)) : name
-        return isModel(unpacked) || isSettings(unpacked)
-      }
+      && folder.names.contains { isModel($0) || isSettings($0) }
   }
 
   package static let expectedFiles = "model*.bin, *.npz, decoder.yml or config*.yml (Marian)"
