@@ -137,7 +137,7 @@ package final class ModelFolder: Sendable {
       let short = String(name.dropLast(packing.suffix.count))
       return plain.contains(short) ? nil : short
     }
-    return Set(unpacked).sorted()
+    return Set(unpacked).subtracting([".", ".."]).sorted()
   }
 }
 

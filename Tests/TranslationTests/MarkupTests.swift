@@ -80,7 +80,7 @@ import Translation
   // MARK: A real model
 
   private static let model = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-    .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("models/en-fr")
+    .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("models/zoo/en-fr-captions")
 
   private func answer(_ request: TranslationRequest, of service: TranslationService) throws -> [TranslatedText] {
     let outcome = Outcome<[TranslatedText]>()

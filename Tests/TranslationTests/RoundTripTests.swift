@@ -7,12 +7,12 @@ import Translation
 /// The model of the repository.
 private enum EnglishToFrench {
   static let directory = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-    .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("models/en-fr").path
+    .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("models/zoo/en-fr-captions").path
   static let isThere = FileManager.default.fileExists(atPath: directory + "/model.safetensors")
 }
 
 /// A real model, and texts with what must not change in them.
-@Suite(.enabled(if: EnglishToFrench.isThere, "models/en-fr is not there")) struct RoundTripTests {
+@Suite(.enabled(if: EnglishToFrench.isThere, "models/zoo/en-fr-captions is not there")) struct RoundTripTests {
   private func service() throws -> TranslationService {
     let model = try LoadedModel(directory: EnglishToFrench.directory, pair: LanguagePair(source: "en", target: "fr"))
     return try TranslationService(

@@ -25,7 +25,7 @@ class Engines:
 
     def opus(self):
         folder = self.home / "opus-shape"
-        return prepared("opus_shape.py", folder, self.root / "models/en-fr", made=folder)
+        return prepared("opus_shape.py", folder, self.root / "models/zoo/en-fr-captions", made=folder)
 
     def output(self, engine):
         return self.home / f"output-{engine}.txt"

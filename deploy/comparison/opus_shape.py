@@ -1,8 +1,9 @@
 """A checkpoint of the shape that OPUS-MT's models have, with random weights: speed depends on the shape alone.
 
-Words and tokenizer are those of models/en-fr, filled up to OPUS-MT's size. The weights are as before training (Glorot
-and Bengio 2010), so that no word stands out as it does after training: the hard case for an engine that only looks for
-the best. The end of sentence is never chosen before the last step, so that a translation is as long as it may be.
+Words and tokenizer are those of models/zoo/en-fr-captions, filled up to OPUS-MT's size. The weights are as before
+training (Glorot and Bengio 2010), so that no word stands out as it does after training: the hard case for an engine
+that only looks for the best. The end of sentence is never chosen before the last step, so that a translation is as
+long as it may be.
 """
 
 import json
@@ -35,7 +36,7 @@ GENERATION = {
 
 
 def make(folder, tokenizer):
-    """Writes the folder if it is missing or older than this program; `tokenizer` is models/en-fr."""
+    """Writes the folder if it is missing or older than this program; `tokenizer` is models/zoo/en-fr-captions."""
     folder, tokenizer = pathlib.Path(folder), pathlib.Path(tokenizer)
     last = folder / "config.json"
     if last.exists() and last.stat().st_mtime > pathlib.Path(__file__).stat().st_mtime:

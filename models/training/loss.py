@@ -7,12 +7,11 @@ class SmoothedCrossEntropy(torch.autograd.Function):
     """The mean over N of cross entropy with the smoothed distribution, for states (N, D) and an output layer (V, D).
 
     The gradient is made in the forward pass, while the logits (N, V) are at hand: they are the largest thing in a step
-    of a small model, and every look at them costs as much as a layer."""
+    of a small model, and every look at them costs as much as a layer. `low` is what its products are made in."""
 
     @staticmethod
     @torch.amp.custom_fwd(device_type="cpu")
-    def forward(context, states, table, bias, targets, smoothing):
-        low = torch.bfloat16
+    def forward(context, states, table, bias, targets, smoothing, low=torch.bfloat16):
         states, narrow = states.to(low), table.to(low)
         logits = torch.mm(states, narrow.T).float().add_(bias)
         count, size = logits.shape
@@ -32,7 +31,7 @@ class SmoothedCrossEntropy(torch.autograd.Function):
     @torch.amp.custom_bwd(device_type="cpu")
     def backward(context, scale):
         states, table, bias = context.saved_tensors
-        return states * scale, table * scale, bias * scale, None, None
+        return states * scale, table * scale, bias * scale, None, None, None
 
 
 def loss_of(model, source, target, pad, smoothing):

@@ -44,11 +44,11 @@ class Muon(torch.optim.Optimizer):
             p.mul_(1 - group["lr"] * group["weight_decay"]).add_(update.reshape(p.shape), alpha=-group["lr"] * scale)
 
 
-def orthogonal(x):
-    """Newton-Schulz towards the nearest orthogonal matrix, x (N, rows, columns)."""
+def orthogonal(x, numbers=torch.bfloat16):
+    """Newton-Schulz towards the nearest orthogonal matrix, x (N, rows, columns); `numbers` is what it multiplies in."""
     a, b, c = 3.4445, -4.7750, 2.0315
     tall = x.shape[1] > x.shape[2]
-    x = (x.mT if tall else x).bfloat16()
+    x = (x.mT if tall else x).to(numbers)
     x = x / (x.norm(dim=(1, 2), keepdim=True) + 1e-7)
     for _ in range(5):
         gram = x @ x.mT

@@ -1,10 +1,11 @@
-"""Scores translations of the English-French model with sacreBLEU (cased, detokenized).
+"""Scores translations of an English-French model with sacreBLEU (cased, detokenized).
 
-    score.py sources DATA flickr|tatoeba > sources.txt
+    score.py sources DATA SET > sources.txt
     dragoman translate --model models/en-fr < sources.txt > translations.txt
-    score.py bleu DATA flickr|tatoeba < translations.txt
+    score.py bleu DATA SET < translations.txt
 
-`flickr` is Multi30k test_2016_flickr; `tatoeba` is the part of Tatoeba that training never saw.
+SET is `flickr` (Multi30k test_2016_flickr), `tatoeba` (the part of Tatoeba that training never saw), `flores-dev` or
+`newstest2013`. The references of the last two are as they were published.
 """
 
 import argparse
@@ -13,23 +14,34 @@ from pathlib import Path
 
 from corpus import normalise, read_multi30k, split_tatoeba
 
+PUBLISHED = ("flores-dev", "newstest2013")
+
+
+def read_set(data, name):
+    """(sources, references)"""
+    if name in PUBLISHED:
+        files = [data / "en-fr-dev" / f"{name}.{code}" for code in ("en", "fr")]
+        return tuple(file.read_text(encoding="utf-8").split("\n")[:-1] for file in files)
+    pairs = read_multi30k(data, "test_2016_flickr") if name == "flickr" else split_tatoeba(data)[1]
+    return tuple(map(list, zip(*pairs)))
+
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("action", choices=["sources", "bleu"])
     parser.add_argument("data", type=Path)
-    parser.add_argument("set", choices=["flickr", "tatoeba"])
+    parser.add_argument("set", choices=["flickr", "tatoeba", *PUBLISHED])
     options = parser.parse_args()
-    pairs = read_multi30k(options.data, "test_2016_flickr") if options.set == "flickr" else split_tatoeba(options.data)[1]
+    sources, references = read_set(options.data, options.set)
     if options.action == "sources":
-        print("\n".join(source for source, _ in pairs))
+        print("\n".join(sources))
         return
     import sacrebleu
     hypotheses = [normalise(line) for line in sys.stdin.read().splitlines()]
-    if len(hypotheses) != len(pairs):
-        sys.exit(f"{options.set}: found {len(hypotheses)} translations, expected {len(pairs)}")
-    metric = sacrebleu.BLEU()
-    print(metric.corpus_score(hypotheses, [[target for _, target in pairs]]), metric.get_signature(), sep="\n")
+    if len(hypotheses) != len(references):
+        sys.exit(f"{options.set}: found {len(hypotheses)} translations, expected {len(references)}")
+    for metric in (sacrebleu.BLEU(), sacrebleu.CHRF()):
+        print(metric.corpus_score(hypotheses, [references]), metric.get_signature(), sep="\n")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Trains models/en-fr: a small English-French Transformer in the Hugging Face Marian layout.
+"""Trains models/zoo/en-fr-captions: a small English-French Transformer in the Hugging Face Marian layout.
 
     train_en_fr.py DATA OUT [--minutes 120]
 

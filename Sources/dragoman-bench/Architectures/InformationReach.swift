@@ -76,11 +76,11 @@ struct InformationReach {
     return ReportSection(
       name: Self.name, title: "The reach of information",
       note: """
-        Norm (Frobenius) of the derivative of the encoder's output at position 1 + n with respect to its input at \
-        position 1, in sentences of \(Self.farthest + 1), by n; forward-mode derivatives in double precision along \
-        \(directions) random directions. Untrained: \(Self.width) units with PyTorch's initial parameters (one recurrent \
-        layer; 6 layers of convolutions 3 wide; a Transformer of 6 layers, 8 heads, feed-forward 2,048), random inputs \
-        of variance 1. Trained: the zoo's encoders on its test, read as one long sentence.
+        Norm (Frobenius) of the derivative of the encoder's output at position 1 + n by its input at position 1, in \
+        sentences of \(Self.farthest + 1). Forward-mode derivatives in double precision along \(directions) random \
+        directions. Untrained: \(Self.width) units with PyTorch's initial parameters and random inputs of variance 1. \
+        They are one recurrent layer, 6 layers of convolutions 3 wide, or a Transformer of 6 layers, 8 heads, \
+        feed-forward 2,048. Trained: the zoo's encoders on its test, read as one long sentence.
         """,
       tables: tables, plots: plots)
   }

@@ -68,7 +68,7 @@ struct SpeedByLength {
       note: """
         Milliseconds of one pass over \(Self.batch) sentences of one length, medians of all passes that fit into \
         \(Int(repetition.seconds)) s, \(threads) thread\(threads == 1 ? "" : "s"), float32, \
-        random weights: an LSTM of one layer, \(Self.width) units, and a Transformer of 6 layers, 8 heads, width \
+        random weights. The LSTM has one layer of \(Self.width) units; the Transformer has 6 layers, 8 heads, width \
         \(Self.width), feed-forward 2,048. Waits: matrix products that depend on the previous one. GFLOP: \
         multiplications and additions in all products. The tutorial's milliseconds are from a GPU.
         """,

@@ -23,9 +23,11 @@ struct ZooModel {
     pair = engine.pair
   }
 
-  /// The models in all subfolders of `directory`, in the order of their architectures' invention.
+  /// The models in the subfolders of `directory`, in the order of their architectures' invention.
   ///
-  /// - Throws: `FileError` if a model cannot be loaded, if there is none, or if they translate between several languages.
+  /// Models can be compared only if they translate between the same languages. The most frequent pair is taken.
+  ///
+  /// - Throws: `FileError` if a model cannot be loaded or if there is none.
   static func all(in directory: String) throws -> [ZooModel] {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []
     let models = try names.sorted().compactMap { name -> ZooModel? in
@@ -33,15 +35,12 @@ struct ZooModel {
       guard FileManager.default.fileExists(atPath: path + "/config.json") else { return nil }
       return try ZooModel(name: name, directory: path)
     }
-    guard let first = models.first else {
+    let pairs = Dictionary(grouping: models, by: \.pair).values
+    guard let comparable = pairs.max(by: { $0.count < $1.count }) else {
       throw FileError(
         file: directory, item: "zoo", found: "no model", expected: "folders of models, as in models/zoo")
     }
-    if let other = models.first(where: { $0.pair != first.pair }) {
-      throw FileError(
-        file: other.directory, item: "languages", found: "\(other.pair)", expected: "\(first.pair), like the others")
-    }
-    return models.sorted { ($0.age, $0.name) < ($1.age, $1.name) }
+    return comparable.sorted { ($0.age, $0.name) < ($1.age, $1.name) }
   }
 
   private static let inventions = ["rnn", "lstm", "gru", "convolutional", "transformer"]
