@@ -19,7 +19,8 @@ struct WholeLineTests {
 
   static func caller(_ fixture: MarianFixture) throws -> Caller {
     let service = try TranslationService(
-      configuration: ServiceConfiguration(modelDirectories: [fixture.directory], workers: 2, beam: nil, checksOutput: false))
+      configuration: ServiceConfiguration(
+        modelDirectories: [fixture.directory], workers: 2, beam: nil, checksOutput: false))
     service.warmUp()
     let slot = ServiceSlot()
     slot.install(service)

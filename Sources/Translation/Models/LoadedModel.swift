@@ -97,7 +97,8 @@ package struct LoadedModel: Sendable {
   /// The model's entry in the answer of `/models`.
   package var served: ServedModel {
     ServedModel(
-      id: id, architecture: summary.architecture, parameters: summary.parameters, bytes: summary.memoryBytes, pair: pair,
+      id: id, architecture: summary.architecture, parameters: summary.parameters, bytes: summary.memoryBytes,
+      pair: pair,
       precision: summary.precision, vocabulary: summary.targetVocabulary, attention: summary.attentionKinds)
   }
 }
