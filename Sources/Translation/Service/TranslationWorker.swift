@@ -36,6 +36,8 @@ final class TranslationWorker {
       let unknown = [Int32](repeating: model.tokenizer.unknownToken, count: 15)
       var options = model.options
       options.maxLength = min(options.maxLength, 8)
+      // Scores would pack a wide output layer that greedy requests never need.
+      options.logProbs = false
       let request = DecodingRequest(source: unknown + [model.summary.endToken], options: options)
       _ = SentenceDecoder(loop).decode(Array(repeating: request, count: 8))
     }
