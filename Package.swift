@@ -22,8 +22,8 @@ let package = Package(
     .target(name: "Resources", dependencies: ["CResources"]),
     .target(name: "Tensor", dependencies: ["CKernels", "COpenBLAS"], swiftSettings: unchecked),
     .target(name: "JSON"),
-    .target(name: "Archive"),
     .target(name: "Compression"),
+    .target(name: "Archive", dependencies: ["Compression"]),
     .target(name: "Files", dependencies: ["Compression", "JSON"]),
     .target(name: "Checkpoint", dependencies: ["CKernels", "Files", "JSON"]),
     .target(
@@ -76,7 +76,9 @@ let package = Package(
     .testTarget(name: "PlotTests", dependencies: ["Plot"]),
     .testTarget(name: "HTTPTests", dependencies: ["HTTP", "Support"]),
     .testTarget(name: "TranslationTests", dependencies: ["Files", "Translation", "Support"]),
-    .testTarget(name: "APITests", dependencies: ["API", "Archive", "Files", "JSON", "LanguageDetection", "Support"]),
+    .testTarget(
+      name: "APITests",
+      dependencies: ["API", "Archive", "Compression", "Files", "JSON", "LanguageDetection", "Support"]),
     .testTarget(name: "TerminalTests", dependencies: ["Support", "Terminal"]),
     .testTarget(name: "dragomanTests", dependencies: ["API", "HTTP", "Support", "Terminal", "dragoman"]),
     .testTarget(

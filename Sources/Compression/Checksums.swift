@@ -21,6 +21,13 @@ package struct CRC32: Sendable {
     return tables
   }()
 
+  /// The checksum of bytes that are there as a whole.
+  package static func checksum(_ bytes: [UInt8]) -> UInt32 {
+    var crc = CRC32()
+    bytes.withUnsafeBytes { crc.update($0) }
+    return crc.value
+  }
+
   package mutating func update(_ bytes: UnsafeRawBufferPointer) {
     guard let start = bytes.baseAddress else { return }
     value = Self.tables.withUnsafeBufferPointer { table in

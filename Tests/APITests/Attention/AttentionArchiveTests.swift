@@ -1,5 +1,6 @@
 import API
 import Archive
+import Compression
 import Foundation
 import Models
 import Support
