@@ -4,9 +4,11 @@ import Files
 /// `target_vocab.json` if the two sides have separate vocabularies.
 ///
 /// Special tokens that are written out in a text (`</s>`) are text like any other.
-package final class HuggingFaceMarianTokenizer: Tokenizer {
-  private let source: ListedSide
-  private let target: ListedSide
+package final class HuggingFaceMarianTokenizer: TwoSidedTokenizer {
+  let source: any TokenizerSide
+  /// The target side with its own type, for texts whose start is no language code.
+  private let listedTarget: ListedSide
+  let target: any TokenizerSide
 
   /// - Throws: `FileError` that names the file that is missing or wrong.
   package init(_ folder: ModelFolder) throws {
@@ -16,8 +18,9 @@ package final class HuggingFaceMarianTokenizer: Tokenizer {
     source = try ListedSide(
       SentencePieceTokenizer(folder.open("source.spm")), vocabulary: vocabulary, file: folder.path("vocab.json"))
     let pieces = try SentencePieceTokenizer(folder.open("target.spm"))
-    target = try ListedSide(
+    listedTarget = try ListedSide(
       pieces, vocabulary: targetVocabulary, file: folder.path(isSeparate ? "target_vocab.json" : "vocab.json"))
+    target = listedTarget
     try pieces.refuseDenormalization()
   }
 
@@ -28,25 +31,7 @@ package final class HuggingFaceMarianTokenizer: Tokenizer {
     return try folder.tokenizerConfiguration?.boolean("separate_vocabs", default: hasTarget) ?? hasTarget
   }
 
-  package func encode(_ text: String) -> EncodedText { source.encode(text) }
-
-  package func encodeTarget(_ text: String) -> EncodedText { target.encode(text, prefix: nil) }
-
-  package func decode(_ ids: [Int32]) -> String { decodeWithRanges(ids).text }
-
-  package func decodeWithRanges(_ ids: [Int32]) -> (text: String, ranges: [Range<Int>]) {
-    let decoded = target.decode(ids)
-    return (String(decoding: decoded.bytes, as: UTF8.self), decoded.ranges)
-  }
-
-  package func pieces(_ ids: [Int32]) -> [String] { ids.map { target.piece($0) ?? SpecialPiece.unknown } }
-
-  package var sourceVocabularySize: Int { source.size }
-  package var targetVocabularySize: Int { target.size }
-  package var endToken: Int32 { target.endToken }
-  package var padToken: Int32? { target.padToken }
-  package var unknownToken: Int32 { target.unknownToken }
-  package var readsWords: Bool { false }
+  package func encodeTarget(_ text: String) -> EncodedText { listedTarget.encode(text, prefix: nil) }
 }
 
 /// The code that names the target language of a model with several: `>>fra<<`, `>>zh_Hans<<`, at the start of a text.

@@ -4,7 +4,7 @@ import Files
 ///
 /// Either SentencePiece models give the ids, one for both sides or one for each. Or lists number the pieces of
 /// SentencePiece models beside them.
-package final class MarianTokenizer: Tokenizer {
+package final class MarianTokenizer: TwoSidedTokenizer {
   /// The vocabulary of one side.
   package enum Vocabulary: Sendable {
     case sentencePiece(InputFile)
@@ -12,8 +12,8 @@ package final class MarianTokenizer: Tokenizer {
     case list(InputFile, pieces: InputFile?)
   }
 
-  private let source: any TokenizerSide
-  private let target: any TokenizerSide
+  let source: any TokenizerSide
+  let target: any TokenizerSide
 
   /// - Parameter target: nil if both sides have one vocabulary.
   /// - Throws: `FileError` that names the file that is wrong.
@@ -35,23 +35,5 @@ package final class MarianTokenizer: Tokenizer {
     }
   }
 
-  package func encode(_ text: String) -> EncodedText { source.encode(text) }
-
   package func encodeTarget(_ text: String) -> EncodedText { target.encode(text) }
-
-  package func decode(_ ids: [Int32]) -> String { decodeWithRanges(ids).text }
-
-  package func decodeWithRanges(_ ids: [Int32]) -> (text: String, ranges: [Range<Int>]) {
-    let decoded = target.decode(ids)
-    return (String(decoding: decoded.bytes, as: UTF8.self), decoded.ranges)
-  }
-
-  package func pieces(_ ids: [Int32]) -> [String] { ids.map { target.piece($0) ?? SpecialPiece.unknown } }
-
-  package var sourceVocabularySize: Int { source.size }
-  package var targetVocabularySize: Int { target.size }
-  package var endToken: Int32 { target.endToken }
-  package var padToken: Int32? { target.padToken }
-  package var unknownToken: Int32 { target.unknownToken }
-  package var readsWords: Bool { false }
 }

@@ -15,6 +15,35 @@ protocol TokenizerSide: Sendable {
   var padToken: Int32? { get }
 }
 
+/// A tokenizer whose source side reads and whose target side writes. Ids that a search needs are the target's.
+protocol TwoSidedTokenizer: Tokenizer {
+  var source: any TokenizerSide { get }
+  var target: any TokenizerSide { get }
+}
+
+extension TwoSidedTokenizer {
+  package func encode(_ text: String) -> EncodedText { source.encode(text) }
+
+  package func decode(_ ids: [Int32]) -> String { decodeWithRanges(ids).text }
+
+  package func decodeWithRanges(_ ids: [Int32]) -> (text: String, ranges: [Range<Int>]) {
+    let decoded = target.decode(ids)
+    return (String(decoding: decoded.bytes, as: UTF8.self), decoded.ranges)
+  }
+
+  package func pieces(_ ids: [Int32]) -> [String] {
+    let target = target
+    return ids.map { target.piece($0) ?? SpecialPiece.unknown }
+  }
+
+  package var sourceVocabularySize: Int { source.size }
+  package var targetVocabularySize: Int { target.size }
+  package var endToken: Int32 { target.endToken }
+  package var padToken: Int32? { target.padToken }
+  package var unknownToken: Int32 { target.unknownToken }
+  package var readsWords: Bool { false }
+}
+
 /// Spellings of the special pieces.
 enum SpecialPiece {
   static let end = "</s>"
