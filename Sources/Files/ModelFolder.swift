@@ -14,7 +14,7 @@ package final class ModelFolder: Sendable {
   package let configuration: ConfigurationFile?
   /// `tokenizer_config.json`; nil if there is none.
   package let tokenizerConfiguration: ConfigurationFile?
-  private let opened = OpenedFiles()
+  private let files: FolderFiles
 
   private static let maxNames = 1 << 16
 
@@ -22,52 +22,28 @@ package final class ModelFolder: Sendable {
   package init(directory: String) throws {
     self.directory = directory
     names = try Self.names(in: directory)
-    configuration = try Self.configuration("config.json", directory, names, opened)
-    tokenizerConfiguration = try Self.configuration("tokenizer_config.json", directory, names, opened)
+    files = FolderFiles(directory)
+    configuration = try Self.configuration("config.json", in: files)
+    tokenizerConfiguration = try Self.configuration("tokenizer_config.json", in: files)
   }
 
-  private static func configuration(
-    _ name: String, _ directory: String, _ names: [String], _ opened: OpenedFiles
-  ) throws -> ConfigurationFile? {
-    guard names.contains(name) else { return nil }
-    return try ConfigurationFile(opened.open(directory + "/" + name, atMost: ConfigurationFile.maxSize))
+  private static func configuration(_ name: String, in files: FolderFiles) throws -> ConfigurationFile? {
+    guard files.contains(name) else { return nil }
+    return try ConfigurationFile(files.open(name, atMost: ConfigurationFile.maxSize))
   }
 
   // MARK: Files
 
-  package func path(_ name: String) -> String { directory + "/" + name }
+  package func path(_ name: String) -> String { files.path(name) }
 
-  package func contains(_ name: String) -> Bool { exists(name) || packing(of: name) != nil }
-
-  private func exists(_ name: String) -> Bool { access(path(name), F_OK) == 0 }
-
-  private func packing(of name: String) -> Packing? { Packing.allCases.first { exists(name + $0.suffix) } }
+  package func contains(_ name: String) -> Bool { files.contains(name) }
 
   /// Opens a file of the folder; `checkUnchanged` covers it from now on. A file that is there only packed is unpacked
   /// into memory.
   /// - Parameter limit: the largest unpacked size in bytes that is accepted.
   /// - Throws: `FileError` if there is no such file, or it is too large, or its packed data is broken.
   package func open(_ name: String, atMost limit: Int = .max) throws(FileError) -> InputFile {
-    if !exists(name), let packing = packing(of: name) {
-      let packed = try opened.open(path(name) + packing.suffix, atMost: limit)
-      try refusePointer(packed)
-      return try InputFile(unpacking: packed, packing, atMost: limit)
-    }
-    let file = try opened.open(path(name), atMost: limit)
-    try refusePointer(file)
-    return file
-  }
-
-  /// - Throws: `FileError` if the file is the pointer that Git LFS leaves in place of a file it has not fetched.
-  private func refusePointer(_ file: InputFile) throws(FileError) {
-    let start = Array("version https://git-lfs.github.com/spec/".utf8)
-    guard file.count >= start.count, file.count < 1024 else { return }
-    var found = [UInt8](repeating: 0, count: start.count)
-    try file.read(0..<start.count, into: &found)
-    guard found != start else {
-      throw FileError(
-        file: file.path, item: "file", found: "a pointer of Git LFS", expected: "the file itself: git lfs pull")
-    }
+    try files.open(name, atMost: limit)
   }
 
   /// Reads a JSON object of the folder.
@@ -84,7 +60,7 @@ package final class ModelFolder: Sendable {
   /// - Throws: `FileError` if a file that was opened through this folder has changed since: what was loaded might be
   ///   part of an old model and part of a new one.
   package func checkUnchanged() throws(FileError) {
-    for file in opened.files { try file.checkUnchanged() }
+    for file in files.opened { try file.checkUnchanged() }
   }
 
   // MARK: Names
@@ -141,17 +117,46 @@ package final class ModelFolder: Sendable {
   }
 }
 
-/// The files that were opened, in that order; safe to use from several threads.
+// MARK: - Opened files
+
+/// The files of a folder under their unpacked names, and those that were opened, in that order. Safe to use from several
+/// threads.
 // @unchecked: `list` is only touched under `lock`.
-private final class OpenedFiles: @unchecked Sendable {
+private final class FolderFiles: @unchecked Sendable {
+  private let directory: String
   private let lock = NSLock()
   private var list: [InputFile] = []
 
-  var files: [InputFile] { lock.withLock { list } }
+  init(_ directory: String) { self.directory = directory }
 
-  func open(_ path: String, atMost limit: Int) throws(FileError) -> InputFile {
-    let file = try InputFile(path: path, atMost: limit)
+  var opened: [InputFile] { lock.withLock { list } }
+
+  func path(_ name: String) -> String { directory + "/" + name }
+
+  func contains(_ name: String) -> Bool { exists(name) || packing(of: name) != nil }
+
+  private func exists(_ name: String) -> Bool { access(path(name), F_OK) == 0 }
+
+  private func packing(of name: String) -> Packing? { Packing.allCases.first { exists(name + $0.suffix) } }
+
+  func open(_ name: String, atMost limit: Int) throws(FileError) -> InputFile {
+    let packing = exists(name) ? nil : packing(of: name)
+    let file = try InputFile(path: path(name) + (packing?.suffix ?? ""), atMost: limit)
     lock.withLock { list.append(file) }
-    return file
+    try refusePointer(file)
+    guard let packing else { return file }
+    return try InputFile(unpacking: file, packing, atMost: limit)
+  }
+
+  /// - Throws: `FileError` if the file is the pointer that Git LFS leaves in place of a file it has not fetched.
+  private func refusePointer(_ file: InputFile) throws(FileError) {
+    let start = Array("version https://git-lfs.github.com/spec/".utf8)
+    guard file.count >= start.count, file.count < 1024 else { return }
+    var found = [UInt8](repeating: 0, count: start.count)
+    try file.read(0..<start.count, into: &found)
+    guard found != start else {
+      throw FileError(
+        file: file.path, item: "file", found: "a pointer of Git LFS", expected: "the file itself: git lfs pull")
+    }
   }
 }
