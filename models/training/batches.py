@@ -8,6 +8,14 @@ def batches(pairs, tokens, pad, shuffle=None):
     most `tokens` on both sides with padding. `shuffle` (random.Random) varies the company and the order."""
     noise = shuffle.random if shuffle else lambda: 0
     order = sorted(pairs, key=lambda p: (len(p[1]) + 2 * noise(), len(p[0]) + 2 * noise()))
+    groups = grouped(order, tokens)
+    if shuffle:
+        shuffle.shuffle(groups)
+    return [(padded([p[0] for p in g], pad), padded([p[1] for p in g], pad)) for g in groups]
+
+
+def grouped(order, tokens):
+    """The pairs in their order, in groups of at most `tokens` on both sides with padding."""
     groups, group, source, target = [], [], 0, 0
     for pair in order:
         wider = max(source, len(pair[0])), max(target, len(pair[1]))
@@ -17,9 +25,7 @@ def batches(pairs, tokens, pad, shuffle=None):
         group.append(pair)
         source, target = wider
     groups.append(group)
-    if shuffle:
-        shuffle.shuffle(groups)
-    return [(padded([p[0] for p in g], pad), padded([p[1] for p in g], pad)) for g in groups]
+    return groups
 
 
 def padded(rows, pad):

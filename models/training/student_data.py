@@ -4,7 +4,7 @@ import random
 
 import numpy as np
 
-from batches import padded
+from batches import grouped, padded
 from student_corpus import Mixture
 
 LONGEST = 100  # pieces on either side, with </s>
@@ -64,14 +64,6 @@ def batched(pairs, tokens, random_):
         row = len(pair[0]) + random_.random()
         return column, row if column % 2 else -row
 
-    groups, group, source, target = [], [], 0, 0
-    for pair in sorted(pairs, key=place):
-        wider = max(source, len(pair[0])), max(target, len(pair[1]))
-        if group and (len(group) + 1) * sum(wider) > tokens:
-            groups.append(group)
-            group, wider = [], (len(pair[0]), len(pair[1]))
-        group.append(pair)
-        source, target = wider
-    groups.append(group)
+    groups = grouped(sorted(pairs, key=place), tokens)
     random_.shuffle(groups)
     return [tuple(padded(side, -1) for side in zip(*group)) for group in groups]
