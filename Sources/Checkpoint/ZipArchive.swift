@@ -102,8 +102,6 @@ struct ZipDirectory {
   /// Bytes of the file that hold the directory.
   let range: Range<Int>
 
-  private static let wide32 = Int(UInt32.max)
-
   init(_ file: InputFile) throws {
     let end = try ZipEndRecord(file)
     range = end.directory
