@@ -11,172 +11,171 @@ extension DocumentFormat {
 }
 
 /// A reader of subtitles. The lines of a cue are one text; numbers, times, settings, notes and styles do not change.
-private enum Subtitles {
+///
+/// A cue begins at its times, whether or not a blank line precedes them. In SubRip its text goes on after a blank line;
+/// in WebVTT a blank line ends it, as the specification says.
+private struct Subtitles {
+  private let lines: [FileLine]
+  private let isWebVTT: Bool
+  /// For each line, whether it has the times of a cue.
+  private let isTimes: [Bool]
+  private var document: DocumentBuilder
+  private var index = 0
+
   static func read(_ file: String, isWebVTT: Bool, into document: inout DocumentBuilder) throws(DocumentError) {
-    let lines = FileLine.lines(of: file)
-    var index = 0
-    while index < lines.count {
-      let end = lines[index...].firstIndex(where: \.isBlank) ?? lines.count
-      try readBlock(lines[index..<end], isWebVTT, &document)
-      if end < lines.count { try document.addFixed(lines[end].raw) }
-      index = end + 1
+    var reader = Subtitles(FileLine.lines(of: file), isWebVTT, document)
+    while reader.index < reader.lines.count { try reader.readBlock() }
+    document = reader.document
+  }
+
+  private init(_ lines: [FileLine], _ isWebVTT: Bool, _ document: DocumentBuilder) {
+    self.lines = lines
+    self.isWebVTT = isWebVTT
+    self.document = document
+    isTimes = lines.map { Self.isTimes($0.text) }
+  }
+
+  /// Reads the lines up to the next cue, and its text.
+  private mutating func readBlock() throws(DocumentError) {
+    if let comment = commentEnd {
+      while index < comment { try skipLine() }
+    } else if !isTimes[index] {
+      try skipLine()
+    } else {
+      try skipLine()
+      try readText()
     }
   }
 
-  /// Reads the lines up to a blank line. The lines after the times are the text of the cue; without times there is none.
-  private static func readBlock(
-    _ lines: ArraySlice<FileLine>, _ isWebVTT: Bool, _ document: inout DocumentBuilder
-  ) throws(DocumentError) {
-    // A number or a name can precede the times. Notes and styles can quote times, but not on these lines.
-    let times = lines.prefix(2).firstIndex { isTimes($0.text) }
-    guard let times, !isComment(lines, isWebVTT: isWebVTT) else {
-      for line in lines { try document.addFixed(line.raw) }
-      return
-    }
-    for line in lines[...times] { try document.addFixed(line.raw) }
-    for lines in speeches(lines[(times + 1)...]) { try readSpeech(lines, isWebVTT, &document) }
+  private mutating func skipLine() throws(DocumentError) {
+    try document.addFixed(lines[index].raw)
+    index += 1
   }
+
+  // MARK: Lines that are no text
 
   private static func isTimes(_ line: Substring) -> Bool {
-    let halves = line.split(separator: "-->", omittingEmptySubsequences: false)
-    return halves.count == 2 && halves.allSatisfy { $0.contains { $0.isNumber } && $0.contains(":") }
+    guard let arrow = arrow(in: line) else { return false }
+    return isTime(line[..<arrow.lowerBound]) && isTime(line[arrow.upperBound...])
   }
 
-  private static func isComment(_ lines: ArraySlice<FileLine>, isWebVTT: Bool) -> Bool {
-    guard isWebVTT, let first = lines.first?.text else { return false }
-    return ["NOTE", "STYLE", "REGION", "WEBVTT"].contains { name in
+  /// The arrow between two times. Some programs write it with other dashes.
+  private static func arrow(in line: Substring) -> Range<String.Index>? {
+    guard line.first.map({ $0.isNumber || $0.isWhitespace || $0 == "-" }) ?? false,
+      let end = line.firstIndex(where: { $0 == ">" || $0 == "→" })
+    else { return nil }
+    var start = end
+    while start > line.startIndex, "-–—".contains(line[line.index(before: start)]) { start = line.index(before: start) }
+    guard start < end || line[end] == "→" else { return nil }
+    return start..<line.index(after: end)
+  }
+
+  /// Whether a text begins with a time such as `00:01:02,500`, with nothing but settings after it.
+  private static func isTime(_ text: Substring) -> Bool {
+    let time = text.drop { $0 == " " || $0 == "\t" }.prefix { !$0.isWhitespace }
+    return time.contains(":") && time.contains(where: \.isNumber)
+      && time.allSatisfy { $0.isNumber || ":.,-".contains($0) }
+  }
+
+  /// The line after a comment that begins here; nil if none does. A comment can quote times.
+  private var commentEnd: Int? {
+    guard isWebVTT, index == 0 || lines[index - 1].isBlank else { return nil }
+    let first = lines[index].text
+    let isComment = ["NOTE", "STYLE", "REGION"].contains { name in
       first.hasPrefix(name) && first.dropFirst(name.count).first.map { $0 == " " || $0 == "\t" } ?? true
     }
+    return isComment ? lines[index...].firstIndex(where: \.isBlank) ?? lines.count : nil
   }
 
-  /// The parts of a cue that different people speak: each begins with a dash. Without dashes the cue is one part.
-  private static func speeches(_ lines: ArraySlice<FileLine>) -> [ArraySlice<FileLine>] {
-    var speeches: [ArraySlice<FileLine>] = []
-    var start = lines.startIndex
-    for index in lines.indices where index > start && isDashed(lines[index].text) {
-      speeches.append(lines[start..<index])
+  /// Whether a line is the number of a cue: its times follow, or it stands alone after a blank line.
+  private func isNumber(_ line: Int) -> Bool {
+    let text = lines[line].text.drop { $0 == " " || $0 == "\t" }
+    guard text.first?.isNumber == true, text.allSatisfy({ $0.isNumber || $0 == " " || $0 == "\t" }) else {
+      return false
+    }
+    if lines[line - 1].isBlank { return true }
+    let next = lines[(line + 1)...].firstIndex { !$0.isBlank }
+    return next.map { isTimes[$0] } ?? false
+  }
+
+  // MARK: Text
+
+  /// Reads the text after the times of a cue. In SubRip it can have blank lines.
+  private mutating func readText() throws(DocumentError) {
+    var start = index
+    while index < lines.count, !isTimes[index] {
+      let isBlank = lines[index].isBlank
+      guard isBlank || isNumber(index) else {
+        index += 1
+        continue
+      }
+      try readSpeeches(lines[start..<index])
+      try skipLine()
       start = index
+      if isBlank, isWebVTT { return }
     }
-    if start < lines.endIndex { speeches.append(lines[start...]) }
-    return speeches
+    try readSpeeches(lines[start..<index])
   }
 
-  private static func isDashed(_ line: Substring) -> Bool {
-    let text = line.drop { $0 == " " }
-    return text.hasPrefix("- ") || text.hasPrefix("– ")
-      || text.hasPrefix("-") && text.dropFirst().first?.isLetter == true
+  private mutating func readSpeeches(_ lines: ArraySlice<FileLine>) throws(DocumentError) {
+    var start = lines.startIndex
+    for line in lines.indices where line > start && SpeakerMark.begins(lines[line].text) {
+      try readSpeech(lines[start..<line])
+      start = line
+    }
+    if start < lines.endIndex { try readSpeech(lines[start...]) }
   }
 
-  private static func readSpeech(
-    _ lines: ArraySlice<FileLine>, _ isWebVTT: Bool, _ document: inout DocumentBuilder
-  ) throws(DocumentError) {
-    guard let first = lines.first, let last = lines.last else { return }
-    let raw = lines.map(\.raw).joined()
-    let body = CueText(raw.dropLast(last.end.count), isWebVTT: isWebVTT)
+  /// Reads what one speaker says in a cue as one text.
+  private mutating func readSpeech(_ lines: ArraySlice<FileLine>) throws(DocumentError) {
+    let (raw, end) = (lines.map(\.raw).joined(), lines.last?.end ?? "")
+    let body = CueText(raw.dropLast(end.count), isWebVTT: isWebVTT)
     guard !body.isEmpty else { return try document.addFixed(raw) }
-    let (count, newLine) = (lines.count, String(first.end.isEmpty ? "\n" : first.end))
-    let text = DocumentText(body.text.source, raw: body.raw, isMarkup: body.text.isMarkup) { translation in
-      LineBreaking.balanced(body.text.target(translation), into: count).joined(separator: newLine)
-    }
     try document.addFixed(body.before)
-    try document.addText(text)
-    try document.addFixed(body.after + last.end)
+    try document.addText(
+      DocumentText(body.text.source, raw: body.raw, isMarkup: body.text.isMarkup) { body.broken(body.text.target($0)) })
+    try document.addFixed(body.after + end)
   }
 }
 
-/// The text of a cue without the marks around it: `<i>`, `<v Mary>`, `{\an8}`, the dash of a speaker.
-///
-/// Marks around the text do not change. Marks within it become tags of HTML, which a translation places.
-struct CueText: Sendable {
-  let before: String
-  let after: String
-  /// The bytes of the file between `before` and `after`.
-  let raw: String
-  /// `raw` on one line, with the marks within it.
-  let text: MarkedText
+/// The start of a line that says who speaks. Two such lines of a cue are never one sentence.
+private enum SpeakerMark {
+  /// Words of the longest name.
+  private static let maxWords = 3
 
-  init(_ cue: Substring, isWebVTT: Bool) {
-    var body = cue
-    while let rest = Self.withoutMarkAtStart(body) { body = rest }
-    before = String(cue[..<body.startIndex])
-    body = Self.withoutMarksAtEnd(body)
-    after = String(cue[body.endIndex...])
-    raw = String(body)
-    let line = body.split(whereSeparator: \.isNewline).map(Self.trimmed).joined(separator: " ")
-    text = MarkedText(line, Self.marks(in: line), isEscaped: isWebVTT)
-  }
-
-  var isEmpty: Bool { !raw.contains { $0.isLetter || $0.isNumber } }
-
-  private static func trimmed(_ line: Substring) -> Substring {
-    var line = line.drop { $0 == " " || $0 == "\t" }
-    while line.last == " " || line.last == "\t" { line.removeLast() }
-    return line
-  }
-
-  /// Returns the text after the mark, dash or space that begins it; nil if it begins with none.
-  private static func withoutMarkAtStart(_ text: Substring) -> Substring? {
-    guard let first = text.first else { return nil }
-    switch first {
-    case "<", "{": return endOfMark(text).map { text[$0...] }
-    case "-", "–", "♪", "#": return text.dropFirst()
-    default: return first.isWhitespace ? text.dropFirst() : nil
+  /// Whether a line begins with a dash, `>>`, `<v Mary>`, or a name and a colon.
+  static func begins(_ line: Substring) -> Bool {
+    var text = line.drop { $0 == " " || $0 == "\t" }
+    if text.hasPrefix("<v ") || text.hasPrefix("<v.") || text.hasPrefix(">>") || text.hasPrefix("&gt;&gt;") {
+      return true
     }
-  }
-
-  /// Returns the text without the marks, notes and spaces that end it.
-  ///
-  /// The number of steps is linear in the length that is removed. `dropLast()` would count the characters from the
-  /// start each time.
-  static func withoutMarksAtEnd<Text: BidirectionalCollection<Character>>(_ text: Text) -> Text
-  where Text.SubSequence == Text {
-    var text = text
-    while let last = text.last {
-      if last.isWhitespace || last == "♪" {
-        text = text[..<text.index(before: text.endIndex)]
-      } else if last == ">", let open = text.lastIndex(of: "<"), endOfMark(text[open...]) == text.endIndex {
-        text = text[..<open]
-      } else {
-        break
-      }
+    while text.first == "<" || text.first == "{", let end = CueText.endOfMark(text) { text = text[end...] }
+    if let first = text.first, "-–—‐•".contains(first) {
+      let next = text.dropFirst().first
+      return next == " " || next.map { $0.isLetter || "\"“¿¡([♪<".contains($0) } ?? false
     }
-    return text
+    return isName(text)
   }
 
-  /// The tags, times and `{\…}` of a line. A closing tag belongs to the last open tag of its name.
-  private static func marks(in line: String) -> [InlineMark] {
-    var marks: [InlineMark] = []
-    var open = OpenMarks()
-    let (lastAngle, lastBrace) = (line.lastIndex(of: ">"), line.lastIndex(of: "}"))
-    var index = line.startIndex
-    while index < line.endIndex {
-      // The end of a mark is searched for only if there is one, so that time is linear in the length of the line.
-      let last = line[index] == "<" ? lastAngle : line[index] == "{" ? lastBrace : nil
-      guard let last, index < last, let end = endOfMark(line[index...last]) else {
-        index = line.index(after: index)
-        continue
-      }
-      let content = line[index..<end].dropFirst().dropLast(1)
-      var mark = InlineMark(range: index..<end, role: .single)
-      if content.first == "/", let number = open.close(name(content.dropFirst())) {
-        mark.role = .closing(number)
-      } else if content.first?.isLetter == true {
-        open.open(marks.count, name: name(content))
-      }
-      marks.append(mark)
-      index = end
+  /// Whether a text begins as `MARY:`, `Mary Ann:` or `[Mary]`, each word of the name with a capital.
+  private static func isName(_ text: Substring) -> Bool {
+    let head = text.prefix(40)
+    if head.first == "[" || head.first == "(" {
+      guard let close = head.firstIndex(where: { $0 == "]" || $0 == ")" || $0 == ":" }) else { return false }
+      return isCapitalized(head[..<close].dropFirst()) && close != text.indices.last
     }
-    for case .closing(let number) in marks.map(\.role) { marks[number].role = .opening }
-    return marks
+    guard let colon = head.firstIndex(of: ":"), text[text.index(after: colon)...].first?.isWhitespace == true else {
+      return false
+    }
+    return isCapitalized(head[..<colon])
   }
 
-  private static func name(_ content: Substring) -> Substring { content.prefix { $0.isLetter } }
-
-  private static func endOfMark<Text: Collection<Character>>(_ text: Text) -> Text.Index?
-  where Text.SubSequence == Text {
-    guard let first = text.first, let second = text.dropFirst().first else { return nil }
-    let isTag = first == "<" && (second.isLetter || second.isNumber || second == "/")
-    guard isTag || first == "{" && second == "\\" else { return nil }
-    return text.firstIndex(of: isTag ? ">" : "}").map { text.index(after: $0) }
+  private static func isCapitalized(_ name: Substring) -> Bool {
+    let words = name.split(separator: " ", omittingEmptySubsequences: false)
+    guard let first = words.first?.first, first.isLetter else { return false }
+    return words.count <= maxWords
+      && words.allSatisfy { word in
+        word.first.map { $0.isUppercase || $0.isNumber || $0 == "#" } ?? false
+      }
   }
 }

@@ -3,20 +3,6 @@ import Testing
 
 /// Tests of translated files. The translation of a text is the text in capitals, with its tags unchanged.
 struct TranslatedTests {
-  private func translated(_ format: DocumentFormat, _ file: String) throws -> String {
-    let document = try format.read(file)
-    return document.written(document.texts.map { Self.shouted($0.text, isMarkup: document.isMarkup) })
-  }
-
-  private static func shouted(_ text: String, isMarkup: Bool) -> String {
-    guard isMarkup else { return text.uppercased() }
-    var output = text.uppercased()
-    for match in text.matches(of: /<code>.*?<\/code>|<[^>]*>|&[a-z]+;/) {
-      output = output.replacing(match.output.uppercased(), with: match.output)
-    }
-    return output
-  }
-
   @Test func subRipKeepsTimesLinesAndMarks() throws {
     let file = """
       12
@@ -30,7 +16,7 @@ struct TranslatedTests {
       - No, there!
       """
     #expect(
-      try translated(.subRip, file) == """
+      try Shouting.translated(.subRip, file) == """
         12
         00:00:01,000 --> 00:00:02,500
         {\\an8}<i>WHERE IS THE RED HOUSE
@@ -66,7 +52,7 @@ struct TranslatedTests {
       <v Mary>Fish &amp; chips <00:01.500>for <c.big>two</c> <3
       """
     #expect(
-      try translated(.webVTT, file) == """
+      try Shouting.translated(.webVTT, file) == """
         WEBVTT
 
         NOTE one
@@ -107,7 +93,7 @@ struct TranslatedTests {
       [ref]: http://a.example
       """
     #expect(
-      try translated(.markdown, file) == """
+      try Shouting.translated(.markdown, file) == """
         # A *HEADING* #
 
         SOME **BOLD `code`** AND A [LINK](http://a.example/x) TO SEE, \\
@@ -140,7 +126,7 @@ struct TranslatedTests {
 
   @Test func linkDefinitionsAreUnchanged() throws {
     #expect(
-      try translated(.markdown, "[^1]: a note\n[ref]: http://a.example/x\n")
+      try Shouting.translated(.markdown, "[^1]: a note\n[ref]: http://a.example/x\n")
         == "[^1]: A NOTE\n[ref]: http://a.example/x\n")
   }
 
@@ -192,7 +178,7 @@ struct TranslatedTests {
       #~ msgstr ""
       """
     #expect(
-      try translated(.portableObject, file) == """
+      try Shouting.translated(.portableObject, file) == """
         # A translator's comment
         msgid ""
         msgstr ""

@@ -1,0 +1,123 @@
+import Documents
+import Testing
+
+/// Tests of subtitles as people write them: what is a cue, a line, and a speaker.
+struct SubtitleTests {
+  private static let times = "00:00:01,000 --> 00:00:02,500"
+
+  private func texts(_ format: DocumentFormat, _ file: String) throws -> [String] {
+    let document = try format.read(file)
+    #expect(document.written(document.texts.map(\.text)) == file)
+    return document.texts.map(\.text)
+  }
+
+  /// The texts of one cue of SubRip.
+  private func cue(_ text: String) throws -> [String] { try texts(.subRip, "1\n\(Self.times)\n\(text)\n") }
+
+  // MARK: Cues
+
+  @Test(arguments: [
+    "00:00:01,000 --> 00:00:02,500", "00:00:01.000 --> 00:00:02.500", "0:0:1,0 --> 0:0:2,5",
+    "00:00:01,000 -> 00:00:02,500", "00:00:01,000 → 00:00:02,500",
+    "00:00:01,000-->00:00:02,500", "  00:00:01,000 --> 00:00:02,500", "00:00:01,000 --> 00:00:02,500 X1:40 X2:600",
+    "-00:00:01,000 --> 00:00:02,500",
+  ])
+  func timesNeverReachTheModel(times: String) throws {
+    #expect(try texts(.subRip, "1\n\(times)\nHello\n2\n\(times)\nBye\n") == ["Hello", "Bye"])
+  }
+
+  @Test func cueBeginsWithoutABlankLineBeforeIt() throws {
+    let file = "1\n\(Self.times)\nOne dog\n2\n\(Self.times)\nTwo dogs\nand a cat\n\(Self.times)\nNo number\n"
+    #expect(try texts(.subRip, file) == ["One dog", "Two dogs and a cat", "No number"])
+    let windows = file.replacing("\n", with: "\r\n")
+    #expect(try texts(.subRip, windows) == ["One dog", "Two dogs and a cat", "No number"])
+  }
+
+  @Test func numberApartFromItsTimesIsNoText() throws {
+    #expect(try texts(.subRip, "1\n\n\(Self.times)\nHello\n\n2\n\n\(Self.times)\nBye\n3\n\n") == ["Hello", "Bye 3"])
+    #expect(try texts(.subRip, "1\n\(Self.times)\nHello\n2\n\n\(Self.times)\nBye\n") == ["Hello", "Bye"])
+  }
+
+  @Test func blankLineWithinACueKeepsItsText() throws {
+    #expect(
+      try texts(.subRip, "1\n\(Self.times)\nHello\n\nand bye\n\n2\n\(Self.times)\nNext\n") == [
+        "Hello", "and bye", "Next",
+      ])
+    #expect(try texts(.subRip, "1\n\(Self.times)\n\nHello\n \nBye\n") == ["Hello", "Bye"])
+  }
+
+  @Test func blankLineEndsACueOfWebVTT() throws {
+    #expect(try texts(.webVTT, "WEBVTT\n\n00:01.000 --> 00:02.000\nHello\n\nstray\n") == ["Hello"])
+  }
+
+  @Test func cueOfWebVTTBeginsWithoutABlankLineBeforeIt() throws {
+    let file = "WEBVTT\n00:01.000 --> 00:02.000\nHello\n00:03.000 --> 00:04.000 line:0\nBye\n"
+    #expect(try texts(.webVTT, file) == ["Hello", "Bye"])
+  }
+
+  @Test func commentThatQuotesTimesIsNoCue() throws {
+    #expect(try texts(.webVTT, "WEBVTT\n\nNOTE\n00:01.000 --> 00:02.000\nHello\n").isEmpty)
+  }
+
+  @Test(arguments: ["1985", "42", "...", "♪", "5, 4, 3", "– –", "-"]) func cueWithoutWordsIsNoText(text: String) throws
+  {
+    #expect(try cue(text).isEmpty)
+  }
+
+  @Test func timesWithinASentenceAreText() throws {
+    #expect(try cue("See you at 10:30 --> here") == ["See you at 10:30 --> here"])
+  }
+
+  // MARK: Lines
+
+  @Test(arguments: ["<br>", "<br/>", "<br />", "<BR>", "\\N", "\n", "<br>\n", "<br><br>"])
+  func lineBreakOfACueIsKept(lineBreak: String) throws {
+    let file = "1\n\(Self.times)\nOne line\(lineBreak)and another\n"
+    let document = try DocumentFormat.subRip.read(file)
+    #expect(document.texts.map(\.text) == ["One line and another"])
+    #expect(document.written(["Uma linha e outra"]) == "1\n\(Self.times)\nUma linha\(lineBreak)e outra\n")
+    #expect(document.written(["Linha"]) == "1\n\(Self.times)\nLinha\n")
+  }
+
+  @Test func lineBreaksOfSeveralKindsAreKeptInTheirOrder() throws {
+    let document = try DocumentFormat.webVTT.read("WEBVTT\n\n00:01.000 --> 00:02.000\none<br>two\nthree")
+    #expect(document.texts.map(\.text) == ["one two three"])
+    #expect(document.written(["um dois tres"]).hasSuffix("\num<br>dois\ntres"))
+  }
+
+  // MARK: Speakers
+
+  @Test(arguments: [
+    "- Here.\n- There.", "-Here.\n-There.", "– Here.\n– There.", "— Here.\n— There.", ">> Here.\n>> There.",
+    "<i>- Here.</i>\n<i>- There.</i>", "{\\an8}- Here.\n- There.", "‐ Here.\n‐There.", "- \"Here.\n- There.",
+  ])
+  func dashBeginsAText(text: String) throws {
+    let texts = try cue(text)
+    #expect(texts.count == 2)
+    #expect(texts.first?.hasSuffix("Here.") == true)
+    #expect(texts.last == "There.")
+  }
+
+  @Test(arguments: [
+    "MARY: Here.\nJOHN: There.", "Mary: Here.\nJohn Smith: There.", "[Mary] Here.\n[John] There.",
+    "MAN #1: Here.\nMAN #2: There.", "(MARY) Here.\n(JOHN) There.", "MARY: Here.\n<i>JOHN: There.</i>",
+  ])
+  func nameOfASpeakerBeginsAText(text: String) throws { #expect(try cue(text).count == 2) }
+
+  @Test(arguments: [
+    "He said\nthis: go", "I have two\nthings: a dog", "Wait -\nwhat", "one of the\nBig Bad Old Wolves: them",
+    "He waited\n-5 degrees", "the time\nis 10: ten",
+  ])
+  func otherLinesAreOneText(text: String) throws { #expect(try cue(text).count == 1) }
+
+  @Test func voicesOfWebVTTAreTexts() throws {
+    let file = "WEBVTT\n\n00:01.000 --> 00:02.000\n<v Mary>Hello\n<v John>Hi &amp; bye</v>\n"
+    #expect(try texts(.webVTT, file) == ["Hello", "Hi & bye"])
+  }
+
+  @Test func speakersKeepTheirLines() throws {
+    let file = "1\n\(Self.times)\nMARY: Where is\nthe red dog now?\nJOHN: Here.\n"
+    #expect(
+      try Shouting.translated(.subRip, file) == "1\n\(Self.times)\nMARY: WHERE IS\nTHE RED DOG NOW?\nJOHN: HERE.\n")
+  }
+}
