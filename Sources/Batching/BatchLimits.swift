@@ -23,6 +23,8 @@ package struct BatchLimits: Sendable, Equatable {
   /// Padded tokens in flight on a worker: rows times the longest item of those that started together. An item above the
   /// limit runs without others of its size.
   package var batchTokens: Int
+  /// Bytes held beside the tokens in flight on a worker. An item above the limit runs without others of its size.
+  package var batchHeldBytes: Int
   /// Rows that step together on a worker, by kind; other kinds have no limit. Beside an item that leaves less than a
   /// quarter of the limit, a quarter is added for others.
   package var rows: [Int]
@@ -36,11 +38,12 @@ package struct BatchLimits: Sendable, Equatable {
   package var queuedTokens: Int
 
   package init(
-    mode: BatchMode = .continuous, batchTokens: Int, rows: [Int] = [], maxDelayNanoseconds: UInt64,
-    maxTurnNanoseconds: UInt64 = 50_000_000, queuedItems: Int, queuedTokens: Int
+    mode: BatchMode = .continuous, batchTokens: Int, batchHeldBytes: Int = 64 << 20, rows: [Int] = [],
+    maxDelayNanoseconds: UInt64, maxTurnNanoseconds: UInt64 = 50_000_000, queuedItems: Int, queuedTokens: Int
   ) {
     self.mode = mode
     self.batchTokens = batchTokens
+    self.batchHeldBytes = batchHeldBytes
     self.rows = rows
     self.maxDelayNanoseconds = maxDelayNanoseconds
     self.maxTurnNanoseconds = maxTurnNanoseconds

@@ -136,7 +136,7 @@ package final class Batcher<Payload: BatchPayload, Answer: Sendable>: @unchecked
       let payload = payloads[index]
       let item = BatchItem(
         id: lastID, group: lastGroup, client: client, kind: payload.kind, length: payload.length, rows: payload.rows,
-        arrival: now, isContinuation: continues)
+        heldBytes: payload.heldBytes, arrival: now, isContinuation: continues)
       return Item(item, payload: payload) { completion(index, $0) }
     }
   }

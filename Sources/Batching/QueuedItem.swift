@@ -8,6 +8,8 @@ package protocol BatchPayload: Sendable {
   var length: Int { get }
   /// Rows in a batch, such as the width of the beam.
   var rows: Int { get }
+  /// Bytes that a worker holds for the sequence beside its tokens, such as captured attention.
+  var heldBytes: Int { get }
 }
 
 /// The scheduling data of one queued sequence: sizes and age, never the payload.
@@ -24,6 +26,8 @@ package struct BatchItem: Sendable, Equatable {
   package let length: Int
   /// Rows in a batch, 1 to 2^16.
   package let rows: Int
+  /// Bytes that a worker holds for the item beside its tokens, 0 to 2^40.
+  package let heldBytes: Int
   /// Time of admission, in nanoseconds of the batcher's clock.
   package let arrival: UInt64
   /// Whether the item continues admitted work, as the second pass of a pivot: only a drain refuses it.
@@ -31,8 +35,8 @@ package struct BatchItem: Sendable, Equatable {
 
   /// Clamps sizes into their ranges, so that sums of costs cannot overflow.
   package init(
-    id: UInt64, group: UInt64, client: String = "", kind: Int, length: Int, rows: Int, arrival: UInt64,
-    isContinuation: Bool = false
+    id: UInt64, group: UInt64, client: String = "", kind: Int, length: Int, rows: Int, heldBytes: Int = 0,
+    arrival: UInt64, isContinuation: Bool = false
   ) {
     self.id = id
     self.group = group
@@ -40,6 +44,7 @@ package struct BatchItem: Sendable, Equatable {
     self.kind = kind
     self.length = min(max(length, 1), 1 << 24)
     self.rows = min(max(rows, 1), 1 << 16)
+    self.heldBytes = min(max(heldBytes, 0), 1 << 40)
     self.arrival = arrival
     self.isContinuation = isContinuation
   }

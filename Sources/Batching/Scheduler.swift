@@ -182,7 +182,8 @@ package struct Scheduler: Sendable {
   // MARK: Capacity
 
   private func capacity(beside load: WorkerLoad) -> WorkerCapacity {
-    let budget = TokenLoad(rows: limits.rowLimit(of: load.kind), tokens: limits.batchTokens)
+    let budget = WorkLoad(
+      rows: limits.rowLimit(of: load.kind), tokens: limits.batchTokens, heldBytes: limits.batchHeldBytes)
     var capacity = load.capacity(budget: budget)
     capacity.rowsEncodedAhead = rowsEncodedAhead(of: load.kind)
     return capacity
@@ -254,6 +255,7 @@ package struct PlannedBatch: Sendable, Equatable {
   package private(set) var items: [BatchItem] = []
   package private(set) var rows = 0
   package private(set) var longest = 0
+  package private(set) var heldBytes = 0
 
   package init() {}
 
@@ -263,16 +265,17 @@ package struct PlannedBatch: Sendable, Equatable {
   package var tokens: Int { items.reduce(0) { $0 + $1.tokens } }
 
   /// The load of the batch, had `item` been added.
-  func load(with item: BatchItem) -> TokenLoad {
+  func load(with item: BatchItem) -> WorkLoad {
     let rows = rows + item.rows
-    return TokenLoad(rows: rows, tokens: rows * max(longest, item.length))
+    return WorkLoad(
+      rows: rows, tokens: rows * max(longest, item.length), heldBytes: heldBytes + item.heldBytes)
   }
 
   /// Padded tokens that the encoder reads, had `item` been added: each source once, regardless of its rows.
   package func sourceTokens(with item: BatchItem) -> Int { (items.count + 1) * max(longest, item.length) }
 
   /// Whether `item` can be added; the first one in any case.
-  func takes(_ item: BatchItem, within budget: TokenLoad) -> Bool {
+  func takes(_ item: BatchItem, within budget: WorkLoad) -> Bool {
     items.isEmpty || load(with: item).fits(in: budget)
   }
 
@@ -280,5 +283,6 @@ package struct PlannedBatch: Sendable, Equatable {
     items.append(item)
     rows += item.rows
     longest = max(longest, item.length)
+    heldBytes += item.heldBytes
   }
 }

@@ -7,6 +7,7 @@ struct WorkerLoad {
     /// Steps that the worker had made before.
     let firstStep: Int
     var rows: Int
+    var heldBytes: Int
   }
 
   let kind: Int
@@ -18,7 +19,7 @@ struct WorkerLoad {
   /// The kind that the worker turns to next; nothing more of this kind starts.
   var nextKind: Int?
   private var passes: [Int: Pass] = [:]
-  private var items: [UInt64: (pass: Int, rows: Int)] = [:]
+  private var items: [UInt64: (pass: Int, rows: Int, heldBytes: Int)] = [:]
   private var steps = 0
 
   init(kind: Int, startTime: UInt64) {
@@ -39,8 +40,9 @@ struct WorkerLoad {
   mutating func start(_ batch: PlannedBatch, isShort: Bool, now: UInt64) {
     if passes.isEmpty { isShared = Set(batch.items.map(\.group)).count > 1 }
     let number = items.isEmpty ? 0 : (passes.keys.max() ?? 0) + 1
-    passes[number] = Pass(longest: batch.longest, isShort: isShort, firstStep: steps, rows: batch.rows)
-    for item in batch.items { items[item.id] = (number, item.rows) }
+    passes[number] = Pass(
+      longest: batch.longest, isShort: isShort, firstStep: steps, rows: batch.rows, heldBytes: batch.heldBytes)
+    for item in batch.items { items[item.id] = (number, item.rows, item.heldBytes) }
     rows += batch.rows
     lastPassTime = now
   }
@@ -49,16 +51,18 @@ struct WorkerLoad {
     guard let item = items.removeValue(forKey: id) else { return }
     rows -= item.rows
     passes[item.pass]?.rows -= item.rows
+    passes[item.pass]?.heldBytes -= item.heldBytes
     if passes[item.pass]?.rows == 0 { passes[item.pass] = nil }
   }
 
   /// The capacity that the items in flight leave of a budget.
   ///
   /// A row counts with its padded source or its target so far, whichever is longer: the caches hold both.
-  func capacity(budget: TokenLoad) -> WorkerCapacity {
+  func capacity(budget: WorkLoad) -> WorkerCapacity {
     var capacity = WorkerCapacity(budget: budget)
     for pass in passes.values {
-      let load = TokenLoad(rows: pass.rows, tokens: pass.rows * max(pass.longest, steps - pass.firstStep))
+      let load = WorkLoad(
+        rows: pass.rows, tokens: pass.rows * max(pass.longest, steps - pass.firstStep), heldBytes: pass.heldBytes)
       if pass.isShort { capacity.short += load } else { capacity.long += load }
     }
     return capacity
@@ -72,20 +76,22 @@ struct WorkerLoad {
 /// is long, except within a quarter of their own.
 struct WorkerCapacity {
   /// Rows that step, and their tokens.
-  let budget: TokenLoad
+  let budget: WorkLoad
   /// Rows of short items beyond the budget, which wait encoded.
   var rowsEncodedAhead = 0
   /// Items in flight.
-  var short = TokenLoad()
-  var long = TokenLoad()
+  var short = WorkLoad()
+  var long = WorkLoad()
   /// An item that has waited its turn and does not fit now.
   var overdueItem: BatchItem?
 
-  init(budget: TokenLoad) {
+  init(budget: WorkLoad) {
     self.budget = budget
   }
 
-  func isShort(_ item: BatchItem) -> Bool { item.tokens <= budget.tokens / 16 && item.rows <= budget.rows }
+  func isShort(_ item: BatchItem) -> Bool {
+    item.tokens <= budget.tokens / 16 && item.rows <= budget.rows && item.heldBytes <= budget.heldBytes / 16
+  }
 
   /// Whether `item` can start together with `batch`.
   ///
@@ -93,21 +99,26 @@ struct WorkerCapacity {
   func takes(_ item: BatchItem, with batch: PlannedBatch) -> Bool {
     let load = batch.load(with: item)
     if let first = batch.items.first {
-      guard load.tokens <= quarter.tokens, batch.sourceTokens(with: item) <= budget.tokens / 8,
+      guard load.tokens <= quarter.tokens, load.heldBytes <= quarter.heldBytes,
+        batch.sourceTokens(with: item) <= budget.tokens / 8,
         isShort(first) == isShort(item)
       else { return false }
     }
-    if short + long == TokenLoad() { return batch.items.isEmpty || load.rows <= budget.rows + rowsEncodedAhead }
+    if short + long == WorkLoad() { return batch.items.isEmpty || load.rows <= budget.rows + rowsEncodedAhead }
     if overdueItem?.id == item.id || overdueItem == nil && !isShort(item) { return takesLong(load) }
     return isShort(item) && ((short + load).fits(in: quarter) || !shortItemsBlockOverdueItem && shortFits(load))
   }
 
-  private var quarter: TokenLoad { TokenLoad(rows: budget.rows / 4, tokens: budget.tokens / 4) }
-  private var threeQuarters: TokenLoad {
-    TokenLoad(rows: budget.rows - quarter.rows, tokens: budget.tokens - quarter.tokens)
+  private var quarter: WorkLoad {
+    WorkLoad(rows: budget.rows / 4, tokens: budget.tokens / 4, heldBytes: budget.heldBytes / 4)
+  }
+  private var threeQuarters: WorkLoad {
+    WorkLoad(
+      rows: budget.rows - quarter.rows, tokens: budget.tokens - quarter.tokens,
+      heldBytes: budget.heldBytes - quarter.heldBytes)
   }
 
-  private func takesLong(_ load: TokenLoad) -> Bool {
+  private func takesLong(_ load: WorkLoad) -> Bool {
     fitsBesideLong(load) && (short.fits(in: quarter) || (short + long + load).fits(in: budget))
   }
 
@@ -118,25 +129,31 @@ struct WorkerCapacity {
   }
 
   /// Whether a load of short items fits the budget.
-  private func shortFits(_ load: TokenLoad) -> Bool {
-    (short + long + load).fits(in: TokenLoad(rows: budget.rows + rowsEncodedAhead, tokens: budget.tokens))
+  private func shortFits(_ load: WorkLoad) -> Bool {
+    var budget = budget
+    budget.rows += rowsEncodedAhead
+    return (short + long + load).fits(in: budget)
   }
 
-  private func fitsBesideLong(_ load: TokenLoad) -> Bool {
-    long == TokenLoad() || (long + load).fits(in: threeQuarters)
+  private func fitsBesideLong(_ load: WorkLoad) -> Bool {
+    long == WorkLoad() || (long + load).fits(in: threeQuarters)
   }
 }
 
-/// Rows, and their tokens with padding.
-struct TokenLoad: Equatable {
+/// Rows, their tokens with padding, and the bytes held beside them.
+struct WorkLoad: Equatable {
   var rows = 0
   var tokens = 0
+  var heldBytes = 0
 
-  static func + (left: TokenLoad, right: TokenLoad) -> TokenLoad {
-    TokenLoad(rows: left.rows + right.rows, tokens: left.tokens + right.tokens)
+  static func + (left: WorkLoad, right: WorkLoad) -> WorkLoad {
+    WorkLoad(
+      rows: left.rows + right.rows, tokens: left.tokens + right.tokens, heldBytes: left.heldBytes + right.heldBytes)
   }
 
-  static func += (left: inout TokenLoad, right: TokenLoad) { left = left + right }
+  static func += (left: inout WorkLoad, right: WorkLoad) { left = left + right }
 
-  func fits(in other: TokenLoad) -> Bool { rows <= other.rows && tokens <= other.tokens }
+  func fits(in other: WorkLoad) -> Bool {
+    rows <= other.rows && tokens <= other.tokens && heldBytes <= other.heldBytes
+  }
 }

@@ -9,14 +9,15 @@ final class SchedulerHarness {
   private var lastGroup: UInt64 = 0
 
   init(
-    mode: BatchMode = .continuous, batchTokens: Int = 100, rows: [Int] = [], delay: UInt64 = 10, turn: UInt64 = 1_000,
-    queuedItems: Int = 1_000_000, queuedTokens: Int = 1_000_000_000, workers: Int = 2
+    mode: BatchMode = .continuous, batchTokens: Int = 100, batchHeldBytes: Int = 64, rows: [Int] = [],
+    delay: UInt64 = 10, turn: UInt64 = 1_000, queuedItems: Int = 1_000_000, queuedTokens: Int = 1_000_000_000,
+    workers: Int = 2
   ) {
     self.workers = workers
     scheduler = Scheduler(
       limits: BatchLimits(
-        mode: mode, batchTokens: batchTokens, rows: rows, maxDelayNanoseconds: delay, maxTurnNanoseconds: turn,
-        queuedItems: queuedItems,
+        mode: mode, batchTokens: batchTokens, batchHeldBytes: batchHeldBytes, rows: rows,
+        maxDelayNanoseconds: delay, maxTurnNanoseconds: turn, queuedItems: queuedItems,
         queuedTokens: queuedTokens), workers: workers)
   }
 
@@ -24,15 +25,15 @@ final class SchedulerHarness {
   /// - Returns: their ids, and the reason of a refusal.
   @discardableResult
   func submit(
-    _ lengths: [Int], kind: Int = 0, rows: Int = 1, client: String = "", deadline: UInt64? = nil,
+    _ lengths: [Int], kind: Int = 0, rows: Int = 1, heldBytes: Int = 0, client: String = "", deadline: UInt64? = nil,
     continues: Bool = false
   ) -> (ids: [UInt64], refusal: BatchFailure?) {
     lastGroup += 1
     let items = lengths.map { length in
       lastID += 1
       return BatchItem(
-        id: lastID, group: lastGroup, client: client, kind: kind, length: length, rows: rows, arrival: now,
-        isContinuation: continues)
+        id: lastID, group: lastGroup, client: client, kind: kind, length: length, rows: rows, heldBytes: heldBytes,
+        arrival: now, isContinuation: continues)
     }
     return (items.map(\.id), scheduler.admit(items, deadline: deadline, now: now))
   }

@@ -33,4 +33,5 @@ struct NumberedPayload: BatchPayload {
   var kind: Int
   var length: Int
   var rows: Int
+  var heldBytes = 0
 }

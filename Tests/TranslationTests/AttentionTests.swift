@@ -143,6 +143,14 @@ import Translation
     }
   }
 
+  @Test func capturedAttentionIsChargedToTheItem() throws {
+    let held = Outcome<[Int]>()
+    let service = try TestService(before: { held.receive(.success($0.map(\.heldAttentionBytes))) })
+    _ = try service.attention(request("abc", translation: "ab", kinds: [.cross])).get()
+    // 2 layers, 3 heads, 4 tokens by 3, in the step that computes them and in the result.
+    #expect(try held.wait().get() == [2 * 3 * 4 * 3 * 4 * 2])
+  }
+
   @Test func missingKindOfAttentionIsReported() throws {
     let service = try TestService(attention: [.cross: TestService.shape])
     let result = service.attention(request("ab", kinds: [.cross, .encoder]))

@@ -144,6 +144,7 @@ struct ClauseRequest: BatchPayload {
   var kind: Int { model }
   var length: Int { max(decoding.source.count, decoding.options.forcedTarget?.count ?? 0) }
   var rows: Int { decoding.options.rows }
+  var heldBytes: Int { decoding.heldAttentionBytes }
 }
 
 /// A worker's answer to a `ClauseRequest`.

@@ -1,7 +1,8 @@
 /// The limits of a request, checked before any work is put into it.
 struct RequestLimits: Sendable {
   static let widestBeam = 16
-  /// The most weights of one `/attention` answer, all kinds together: some 40 MB of JSON.
+  /// The most weights of one `/attention` answer, all kinds together: some 40 MB of JSON. A worker holds 8 bytes for each
+  /// while it captures them, so that one request never needs more than half of `BatchLimits.batchHeldBytes`.
   static let attentionWeights = 4_000_000
 
   /// The number of texts that count at least one character each. Each further text counts at least
