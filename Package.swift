@@ -78,7 +78,7 @@ let package = Package(
     .testTarget(name: "TranslationTests", dependencies: ["Files", "Translation", "Support"]),
     .testTarget(
       name: "APITests",
-      dependencies: ["API", "Archive", "Compression", "Files", "JSON", "LanguageDetection", "Support"]),
+      dependencies: ["API", "Archive", "Compression", "Documents", "Files", "JSON", "LanguageDetection", "Support"]),
     .testTarget(name: "TerminalTests", dependencies: ["Support", "Terminal"]),
     .testTarget(name: "dragomanTests", dependencies: ["API", "HTTP", "Support", "Terminal", "dragoman"]),
     .testTarget(

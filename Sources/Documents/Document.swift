@@ -66,11 +66,12 @@ package struct DocumentText: Sendable {
     return write(translation)
   }
 
-  /// The text as HTML.
+  /// The text as HTML, in which the ends of lines are `<br>`: to a translation they are the ends of sentences.
   var asMarkup: DocumentText {
     guard !isMarkup else { return self }
-    return DocumentText(CharacterReferences.escaped(text), raw: raw, isMarkup: true) { [write] in
-      write(CharacterReferences.unescaped($0))
+    let lineBreak = "<br>"
+    return DocumentText(CharacterReferences.escaped(text).replacing("\n", with: lineBreak), raw: raw, isMarkup: true) {
+      [write] in write(CharacterReferences.unescaped($0.replacing(lineBreak, with: "\n")))
     }
   }
 }

@@ -1,7 +1,10 @@
 /// A kind of file that can be translated, known by the ending of its name.
 package struct DocumentFormat: Sendable {
   /// All formats, in the order in which the API lists them. A new format is a line here and the file that defines it.
-  package static let all: [DocumentFormat] = [.plainText, .subRip, .webVTT, .html, .markdown, .portableObject]
+  package static let all: [DocumentFormat] = [
+    .plainText, .subRip, .webVTT, .html, .html.named("htm"), .markdown, .markdown.named("markdown"), .portableObject,
+    .portableObject.named("pot"),
+  ]
 
   /// The ending of file names, in lower case and without the dot.
   package let fileExtension: String
@@ -17,6 +20,11 @@ package struct DocumentFormat: Sendable {
     self.fileExtension = fileExtension
     self.mediaType = mediaType
     self.read = read
+  }
+
+  /// Returns this format under another ending of names.
+  func named(_ fileExtension: String) -> DocumentFormat {
+    DocumentFormat(fileExtension: fileExtension, mediaType: mediaType, read: read)
   }
 
   /// Finds the format of a file by its name; nil if the ending, in any case, belongs to none.

@@ -9,16 +9,24 @@ struct MarkedText: Sendable {
   private let marks: [InlineMark]
   /// Whether the text is escaped as HTML already, as WebVTT is.
   private let isEscaped: Bool
+  /// Returns a text between marks in the notation of the file.
+  private let spell: @Sendable (Substring) -> String
   /// For each opening mark that is closed, the number of its closing mark.
   private let closings: [Int: Int]
   /// Characters of the longest tag that a mark becomes.
   private static let longestTag = 40
 
-  /// - Parameter marks: the marks of `text`, in their order, not overlapping.
-  init(_ text: String, _ marks: [InlineMark], isEscaped: Bool) {
+  /// - Parameters:
+  ///   - marks: the marks of `text`, in their order, not overlapping.
+  ///   - spell: returns a text between marks in the notation of the file, and the end of a line too.
+  init(
+    _ text: String, _ marks: [InlineMark], isEscaped: Bool = false,
+    spell: @escaping @Sendable (Substring) -> String = { String($0) }
+  ) {
     self.text = text
     self.marks = marks
     self.isEscaped = isEscaped
+    self.spell = spell
     closings = marks.enumerated().reduce(into: [:]) { closings, mark in
       if case .closing(let opening) = mark.element.role { closings[opening] = mark.offset }
     }
@@ -41,21 +49,23 @@ struct MarkedText: Sendable {
 
   /// Returns a translation of `source` with the marks of the text in place of its tags.
   func target(_ translation: String) -> String {
-    guard isMarkup else { return isEscaped ? CharacterReferences.escaped(translation) : translation }
+    guard isMarkup else { return isEscaped ? CharacterReferences.escaped(translation) : spell(translation[...]) }
     var output = ""
+    var isUnchanged = false
     var rest = translation[...]
     while let open = rest.firstIndex(of: "<") {
-      output += unescaped(rest[..<open])
+      output += unescaped(rest[..<open], isUnchanged)
       rest = rest[open...]
       guard let close = rest.prefix(Self.longestTag).firstIndex(of: ">"), let mark = mark(rest[...close]) else {
         output += "<"
         rest = rest.dropFirst()
         continue
       }
+      isUnchanged = rest.hasPrefix("<code>")
       output += mark
       rest = rest[rest.index(after: close)...]
     }
-    return output + unescaped(rest)
+    return output + unescaped(rest, isUnchanged)
   }
 
   private func tag(_ number: Int, _ mark: InlineMark) -> String {
@@ -63,22 +73,24 @@ struct MarkedText: Sendable {
     case .opening: "<m\(number)>"
     case .closing(let opening): "</m\(opening)>"
     case .single: "<img id=\"\(number)\">"
+    case .lineBreak: "<br id=\"\(number)\">"
     case .unchanged: "<code>" + CharacterReferences.escaped(text[mark.range]) + "</code>"
     }
   }
 
   /// Returns the mark that a tag was made of; nil for any other tag.
-  private func mark(_ tag: Substring) -> Substring? {
+  private func mark(_ tag: Substring) -> String? {
     if tag == "<code>" || tag == "</code>" { return "" }
     if let number = Self.number(tag, "<m", ">") { return raw(number, .opening) }
     if let number = Self.number(tag, "</m", ">") { return closings[number].flatMap { raw($0, .closing(number)) } }
+    if let number = Self.number(tag, "<br id=\"", "\">") { return raw(number, .lineBreak).map { spell($0[...]) } }
     if let number = Self.number(tag, "<img id=\"", "\">") { return raw(number, .single) }
     return nil
   }
 
-  private func raw(_ number: Int, _ role: InlineMark.Role) -> Substring? {
+  private func raw(_ number: Int, _ role: InlineMark.Role) -> String? {
     guard marks.indices.contains(number), marks[number].role == role else { return nil }
-    return text[marks[number].range]
+    return String(text[marks[number].range])
   }
 
   private static func number(_ tag: Substring, _ prefix: String, _ suffix: String) -> Int? {
@@ -88,7 +100,12 @@ struct MarkedText: Sendable {
 
   private func escaped(_ text: Substring) -> String { isEscaped ? String(text) : CharacterReferences.escaped(text) }
 
-  private func unescaped(_ text: Substring) -> String { isEscaped ? String(text) : CharacterReferences.unescaped(text) }
+  /// - Parameter isUnchanged: whether the text is that of a mark, which is spelled already.
+  private func unescaped(_ text: Substring, _ isUnchanged: Bool) -> String {
+    if isEscaped { return String(text) }
+    let plain = CharacterReferences.unescaped(text)
+    return isUnchanged ? plain : spell(plain[...])
+  }
 }
 
 /// A mark within a text that a translation has to place.
@@ -98,6 +115,8 @@ struct InlineMark: Sendable {
     /// The end of the element that the mark with this number opens.
     case closing(Int)
     case single
+    /// The end of a line that is the end of a sentence too.
+    case lineBreak
     /// Text that does not change, but is read with the rest.
     case unchanged
   }

@@ -40,7 +40,10 @@ private struct MessageEntry {
     var keyword: Substring?
     var lines: [FileLine]
 
-    var value: String { lines.map { QuotedText.read($0.text) }.joined() }
+    /// The text between the quotes of all lines, with its escapes.
+    var value: String { lines.map { QuotedText.content($0.text) }.joined() }
+    /// Columns of the longest line.
+    var width: Int { lines.map(\.text.count).max() ?? 0 }
     var raw: String { lines.map(\.raw).joined() }
   }
 
@@ -65,13 +68,14 @@ private struct MessageEntry {
       for field in fields { try document.addFixed(field.raw) }
       return
     }
-    let plural = value("msgid_plural") ?? message
+    let (singular, plural) = (QuotedText(message), QuotedText(value("msgid_plural") ?? message))
+    let width = isWrapped ? QuotedText.width : .max
     let forms = fields.count { $0.keyword?.hasPrefix("msgstr[") == true }
     for field in fields {
       if let keyword = field.keyword, keyword.hasPrefix("msgstr"), isFuzzy || field.value.isEmpty {
         // The first of several forms is the singular; the other forms, or a single one, are the plural.
         let isSingular = keyword == "msgstr" || keyword == "msgstr[0]" && forms > 1
-        try document.addText(Self.text(keyword, isSingular ? message : plural, field))
+        try document.addText(Self.text(keyword, isSingular ? singular : plural, field, width: width))
       } else {
         try document.addFixed(field.keyword == nil && isFuzzy ? Self.withoutFuzzyMark(field) : field.raw)
       }
@@ -80,11 +84,19 @@ private struct MessageEntry {
 
   private func value(_ keyword: Substring) -> String? { fields.first { $0.keyword == keyword }?.value }
 
-  private static func text(_ keyword: Substring, _ source: String, _ field: Field) -> DocumentText {
+  /// Whether long lines are broken. The flag `no-wrap` says no, and so does a message whose own lines are longer.
+  private var isWrapped: Bool {
+    !fields.contains { field in
+      field.keyword == nil ? Self.flags(field).contains("no-wrap") : field.width > QuotedText.width + 1
+    }
+  }
+
+  private static func text(_ keyword: Substring, _ source: QuotedText, _ field: Field, width: Int) -> DocumentText {
     let (last, end) = (field.lines.last?.end ?? "", field.lines.first?.end ?? "")
     let (name, newLine) = (String(keyword), end.isEmpty ? "\n" : String(end))
-    return DocumentText(source) { translation in
-      QuotedText.lines(of: translation, after: name).joined(separator: newLine) + last
+    return DocumentText(source.text.source, isMarkup: source.text.isMarkup) { translation in
+      let content = source.text.target(translation)
+      return QuotedText.lines(of: content, after: name, width: width).joined(separator: newLine) + last
     }
   }
 
@@ -101,85 +113,5 @@ private struct MessageEntry {
     guard isFuzzy(field) else { return field.raw }
     let others = flags(field).filter { $0 != "fuzzy" }
     return others.isEmpty ? "" : "#, " + others.joined(separator: ", ") + line.end
-  }
-}
-
-/// Text in quotes with escapes, the notation of message catalogues.
-private enum QuotedText {
-  /// Columns that gettext's tools fill.
-  private static let width = 79
-  private static let escapes: [(character: Character, code: Character)] = [
-    ("\n", "n"), ("\t", "t"), ("\r", "r"), ("\"", "\""), ("\\", "\\"),
-  ]
-
-  /// Returns the text between the first quote of a line and the last; an empty text if there are none.
-  static func read(_ line: Substring) -> String {
-    guard let open = line.firstIndex(of: "\""), let close = line.lastIndex(of: "\""), open < close else { return "" }
-    var text = ""
-    var rest = line[line.index(after: open)..<close].unicodeScalars[...]
-    while let scalar = rest.popFirst() {
-      guard scalar == "\\", let code = rest.popFirst() else {
-        text.unicodeScalars.append(scalar)
-        continue
-      }
-      if let escape = escapes.first(where: { $0.code == Character(code) }) {
-        text.append(escape.character)
-      } else {
-        text += "\\" + String(code)
-      }
-    }
-    return text
-  }
-
-  /// Returns a keyword and a text: on one line if they fit, else on several lines broken after new lines and spaces.
-  static func lines(of text: String, after keyword: String) -> [String] {
-    let single = keyword + " " + quoted(text)
-    let parts = text.split(separator: "\n", omittingEmptySubsequences: false)
-    let isOneLine = parts.count == 1 || parts.count == 2 && parts[1].isEmpty
-    if isOneLine, single.count <= width { return [single] }
-    var lines: [String] = []
-    for (number, part) in parts.enumerated() where number + 1 < parts.count || !part.isEmpty {
-      lines += wrapped(number + 1 < parts.count ? part + "\n" : String(part))
-    }
-    return [keyword + " \"\""] + lines
-  }
-
-  private static func wrapped(_ text: String) -> [String] {
-    var lines: [String] = []
-    var line = ""
-    for word in words(text) {
-      if !line.isEmpty, quoted(line + word).count > width {
-        lines.append(quoted(line))
-        line = ""
-      }
-      line += word
-    }
-    return lines + [quoted(line)]
-  }
-
-  /// The words of a text, each with the spaces after it.
-  private static func words(_ text: String) -> [Substring] {
-    var words: [Substring] = []
-    var rest = text[...]
-    while !rest.isEmpty {
-      let word = rest.prefix { $0 != " " }
-      let spaces = rest[word.endIndex...].prefix { $0 == " " }
-      words.append(rest[..<spaces.endIndex])
-      rest = rest[spaces.endIndex...]
-    }
-    return words
-  }
-
-  private static func quoted(_ text: String) -> String {
-    var output = "\""
-    for scalar in text.unicodeScalars {
-      if let escape = escapes.first(where: { $0.character == Character(scalar) }) {
-        output.append("\\")
-        output.append(escape.code)
-      } else {
-        output.unicodeScalars.append(scalar)
-      }
-    }
-    return output + "\""
   }
 }

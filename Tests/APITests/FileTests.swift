@@ -1,4 +1,5 @@
 import API
+import Documents
 import Foundation
 import HTTP
 import JSON
@@ -92,12 +93,13 @@ import Translation
   }
 
   @Test func missingOrWrongFieldsAreNamed() {
+    let known = DocumentFormat.all.map { "." + $0.fileExtension }.joined(separator: ", ")
     let cases: [([UInt8], String)] = [
       (form(nil, []), "Invalid request: missing file parameter"),
       (form("", [97]), "Invalid request: empty file"),
       (
         form("a.exe", [97]),
-        "Invalid request: file format not supported; supported: .txt, .srt, .vtt, .html, .md, .po"
+        "Invalid request: file format not supported; supported: \(known)"
       ),
       (form("a.txt", [0xFF, 0xFE]), "file: expected UTF-8, found other bytes"),
       (form("a.txt", [97], source: nil), "Invalid request: missing source parameter"),

@@ -1,4 +1,5 @@
 import API
+import Documents
 import HTTP
 import Testing
 import Translation
@@ -7,9 +8,10 @@ import Translation
 struct FrontendTests {
   @Test func settings() throws {
     let caller = Caller(settings: ServerSettings(characterLimit: 900, needsKey: true))
+    let endings = DocumentFormat.all.map { "\".\($0.fileExtension)\"" }.joined(separator: ",")
     let expected =
       #"{"charLimit":900,"frontendTimeout":500,"apiKeys":true,"keyRequired":true,"suggestions":false,"#
-      + #""filesTranslation":true,"supportedFilesFormat":[".txt",".srt",".vtt",".html",".md",".po"],"#
+      + #""filesTranslation":true,"supportedFilesFormat":[\#(endings)],"#
       + #""language":{"source":{"code":"en","name":"English"},"#
       + #""target":{"code":"fr","name":"French"}}}"#
     #expect(try caller.get("/frontend/settings").text == expected)

@@ -142,7 +142,7 @@ private struct MarkdownReader {
     _ text: String, raw: String? = nil, write: @escaping @Sendable (String) -> String = { $0 }
   ) throws(DocumentError) {
     guard text.contains(where: \.isLetter) else { return try document.addFixed(raw ?? text) }
-    let marked = MarkedText(text, MarkdownInline(labels: labels).marks(in: text), isEscaped: false)
+    let marked = MarkedText(text, MarkdownInline(labels: labels).marks(in: text))
     try document.addText(
       DocumentText(marked.source, raw: raw ?? text, isMarkup: marked.isMarkup) { write(marked.target($0)) })
   }
