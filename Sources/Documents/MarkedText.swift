@@ -9,6 +9,8 @@ struct MarkedText: Sendable {
   private let marks: [InlineMark]
   /// Whether the text is escaped as HTML already, as WebVTT is.
   private let isEscaped: Bool
+  /// Returns a text between marks as a reader sees it.
+  private let read: @Sendable (Substring) -> String
   /// Returns a text between marks in the notation of the file.
   private let spell: @Sendable (Substring) -> String
   /// For each opening mark that is closed, the number of its closing mark.
@@ -18,14 +20,17 @@ struct MarkedText: Sendable {
 
   /// - Parameters:
   ///   - marks: the marks of `text`, in their order, not overlapping.
+  ///   - read: returns a text between marks without the escapes of the file.
   ///   - spell: returns a text between marks in the notation of the file, and the end of a line too.
   init(
     _ text: String, _ marks: [InlineMark], isEscaped: Bool = false,
+    read: @escaping @Sendable (Substring) -> String = { String($0) },
     spell: @escaping @Sendable (Substring) -> String = { String($0) }
   ) {
     self.text = text
     self.marks = marks
     self.isEscaped = isEscaped
+    self.read = read
     self.spell = spell
     closings = marks.enumerated().reduce(into: [:]) { closings, mark in
       if case .closing(let opening) = mark.element.role { closings[opening] = mark.offset }
@@ -36,7 +41,7 @@ struct MarkedText: Sendable {
 
   /// The text to translate: HTML, or plain text if there are no marks.
   var source: String {
-    guard isMarkup else { return isEscaped ? CharacterReferences.unescaped(text) : text }
+    guard isMarkup else { return isEscaped ? CharacterReferences.unescaped(text) : read(text[...]) }
     var html = ""
     var start = text.startIndex
     for (number, mark) in marks.enumerated() {
@@ -98,7 +103,9 @@ struct MarkedText: Sendable {
     return Int(tag.dropFirst(prefix.count).dropLast(suffix.count))
   }
 
-  private func escaped(_ text: Substring) -> String { isEscaped ? String(text) : CharacterReferences.escaped(text) }
+  private func escaped(_ text: Substring) -> String {
+    isEscaped ? String(text) : CharacterReferences.escaped(read(text))
+  }
 
   /// - Parameter isUnchanged: whether the text is that of a mark, which is spelled already.
   private func unescaped(_ text: Substring, _ isUnchanged: Bool) -> String {

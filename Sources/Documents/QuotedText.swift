@@ -14,7 +14,7 @@ struct QuotedText: Sendable {
     reader.read()
     // If every other escape is text, plain text has the ends of lines as they are.
     if !reader.marks.contains(where: { $0.role != .lineBreak }) { reader.marks = [] }
-    text = MarkedText(reader.text, reader.marks) { Self.escaped($0) }
+    text = MarkedText(reader.text, reader.marks, spell: Self.escaped)
   }
 
   /// Returns the text between the first quote of a line and the last; an empty text if there are none.
@@ -24,7 +24,7 @@ struct QuotedText: Sendable {
   }
 
   /// The spelling of a text that has no escapes.
-  private static func escaped(_ text: Substring) -> String {
+  @Sendable private static func escaped(_ text: Substring) -> String {
     var output = ""
     for scalar in text.unicodeScalars {
       switch scalar {

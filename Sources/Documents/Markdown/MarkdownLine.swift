@@ -45,10 +45,12 @@ struct MarkdownLine {
     self.isItem = isItem
   }
 
-  /// Returns the text after `- `, `1. `, `[ ] ` or `[^1]: `; nil if it begins with none of them.
+  /// Returns the text after `- `, `1. `, `[ ] `, `: `, `[^1]: ` or `*[HTML]: `; nil if it begins with none of them.
   private static func afterMarker(_ text: Substring) -> Substring? {
     guard let first = text.first else { return nil }
     var rest = text.dropFirst()
+    if first == ":" { return rest.first == " " || rest.first == "\t" ? rest : nil }
+    if text.hasPrefix("*[") { return afterLabel(text) }
     if "-*+".contains(first) {
       guard rest.first == " " || rest.first == "\t", !isRule(text) else { return nil }
       return rest
@@ -61,8 +63,12 @@ struct MarkdownLine {
       return rest.first == " " || rest.first == "\t" ? rest : nil
     }
     for box in ["[ ] ", "[x] ", "[X] "] where text.hasPrefix(box) { return text.dropFirst(box.count) }
-    guard text.hasPrefix("[^"), let close = text.firstIndex(of: "]") else { return nil }
-    rest = text[text.index(after: close)...]
+    return text.hasPrefix("[^") ? afterLabel(text) : nil
+  }
+
+  private static func afterLabel(_ text: Substring) -> Substring? {
+    guard let close = text.firstIndex(of: "]") else { return nil }
+    let rest = text[text.index(after: close)...]
     return rest.hasPrefix(": ") ? rest.dropFirst() : nil
   }
 
@@ -116,20 +122,6 @@ struct MarkdownLine {
     return text[..<close].dropFirst().lowercased()
   }
 
-  /// The marks of a heading and its text, without closing marks; nil if the line is no heading.
-  var heading: (before: Substring, text: Substring)? {
-    let marks = text.prefix { $0 == "#" }
-    guard (1...6).contains(marks.count), text[marks.endIndex...].first.map({ $0 == " " || $0 == "\t" }) ?? true else {
-      return nil
-    }
-    let content = text[marks.endIndex...].drop { $0 == " " || $0 == "\t" }
-    var end = content
-    while end.last == "#" { end.removeLast() }
-    if end.endIndex != content.endIndex, let last = end.last, last != " ", last != "\t" { end = content }
-    while end.last == " " || end.last == "\t" { end.removeLast() }
-    return (line[..<content.startIndex], end)
-  }
-
   var opensHTML: Bool {
     guard text.first == "<" else { return false }
     if text.hasPrefix("<!") || text.hasPrefix("<?") { return true }
@@ -163,38 +155,8 @@ struct MarkdownLine {
 
   /// Whether a paragraph cannot continue with this line.
   func interrupts(depth: Int) -> Bool {
-    isBlank || isItem || isRule || heading != nil || fence != nil || opensMath || opensHTML || definedLabel != nil
+    isBlank || isItem || isRule || title != nil || directive != nil || fence != nil || opensMath || opensHTML
+      || definedLabel != nil
       || quoteDepth > depth
-  }
-
-  struct Cell {
-    var before: Substring
-    var text: Substring
-    var after: Substring
-  }
-
-  /// The cells of a row of a table. The cells joined are the line.
-  var cells: [Cell] {
-    var cells: [Cell] = []
-    var start = line.startIndex
-    var index = start
-    while index < line.endIndex {
-      switch line[index] {
-      case "\\": index = line.index(after: index)
-      case "|":
-        cells.append(Self.cell(line[start...index]))
-        start = line.index(after: index)
-      default: break
-      }
-      if index < line.endIndex { index = line.index(after: index) }
-    }
-    return cells + [Self.cell(line[start...])]
-  }
-
-  private static func cell(_ whole: Substring) -> Cell {
-    var text = whole.drop { $0 == " " || $0 == "\t" }
-    if text.last == "|" { text.removeLast() }
-    while text.last == " " || text.last == "\t" { text.removeLast() }
-    return Cell(before: whole[..<text.startIndex], text: text, after: whole[text.endIndex...])
   }
 }

@@ -40,16 +40,18 @@ private struct MarkdownReader {
         try skip(through: { MarkdownLine($0).opensMath })
       } else if line.isBlank || line.isRule || line.definedLabel != nil || isCode(line) {
         try skipLine()
+      } else if let directive = line.directive {
+        try skipDirective(directive)
       } else if line.opensHTML {
         try readHTML(line)
       } else if isTable {
         try readTable()
-      } else if let heading = line.heading {
-        try readLine(before: heading.before, text: heading.text)
+      } else if let title = line.title {
+        try readLine(before: title.before, text: title.text)
       } else {
         try readParagraph(line)
       }
-      isInList = line.isItem || isInList && (line.isBlank || line.isIndented)
+      isInList = line.isItem || line.title?.isAboveIndent == true || isInList && (line.isBlank || line.isIndented)
     }
   }
 
@@ -67,6 +69,13 @@ private struct MarkdownReader {
       let text = lines[index].text
       try skipLine()
       if isLast(text) { return }
+    }
+  }
+
+  private mutating func skipDirective(_ directive: MarkdownLine.Directive) throws(DocumentError) {
+    switch directive {
+    case .line: try skipLine()
+    case .linesThrough(let end): try skip(through: { $0.contains(end) })
     }
   }
 
@@ -142,7 +151,10 @@ private struct MarkdownReader {
     _ text: String, raw: String? = nil, write: @escaping @Sendable (String) -> String = { $0 }
   ) throws(DocumentError) {
     guard text.contains(where: \.isLetter) else { return try document.addFixed(raw ?? text) }
-    let marked = MarkedText(text, MarkdownInline(labels: labels).marks(in: text))
+    let marks = MarkdownInline(labels: labels).marks(in: text)
+    let escapes = MarkdownEscapes(text)
+    let marked = MarkedText(
+      text, marks, read: MarkdownEscapes.removed, spell: escapes.written)
     try document.addText(
       DocumentText(marked.source, raw: raw ?? text, isMarkup: marked.isMarkup) { write(marked.target($0)) })
   }
