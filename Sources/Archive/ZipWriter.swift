@@ -1,15 +1,11 @@
 import Compression
 
-/// Writes a ZIP archive with uncompressed members.
+/// A writer of a ZIP archive in memory. Members are stored as they are, or copied from another archive.
 ///
 /// Format: PKWARE's APPNOTE 6.3, without extensions: at most 65,535 members and 4 GiB, which no answer comes near.
 package struct ZipWriter {
-  private static let method: UInt16 = 0
-  private static let version: UInt16 = 20
-  /// Names are ASCII.
-  private static let flags: UInt16 = 0
-  /// 1 January 1980, the first date of ZIP. It is constant, so that the same members make the same bytes.
-  private static let date: UInt16 = 1 << 5 | 1
+  /// 1 January 1980 at midnight, the first date of ZIP. It is constant, so that the same members make the same bytes.
+  private static let date: UInt32 = (1 << 5 | 1) << 16
 
   private var archive: [UInt8] = []
   private var directory: [UInt8] = []
@@ -17,22 +13,34 @@ package struct ZipWriter {
 
   package init() {}
 
-  /// Adds a member.
-  /// - Parameter name: in ASCII.
+  /// Adds a member, stored as it is.
   package mutating func add(_ name: String, _ bytes: [UInt8]) {
+    let member = ZipArchive.Member(
+      name: name, method: ZipArchive.stored, size: bytes.count, checksum: CRC32.checksum(bytes), modified: Self.date,
+      packed: 0..<bytes.count)
+    add(member, bytes)
+  }
+
+  /// Adds a copy of another archive's member: the same bytes, deflated if they are, with the same date.
+  /// - Throws: `FileError` if the other archive cannot be read.
+  package mutating func copy(_ member: ZipArchive.Member, of other: ZipArchive) throws {
+    add(member, try other.packedBytes(of: member))
+  }
+
+  private mutating func add(_ member: ZipArchive.Member, _ packed: [UInt8]) {
     let offset = UInt32(archive.count)
-    let description = Self.description(name, bytes)
+    let description = Self.description(of: member)
     archive.append(littleEndian: 0x0403_4B50 as UInt32)
     archive += description
-    archive += Array(name.utf8)
-    archive += bytes
+    archive += Array(member.name.utf8)
+    archive += packed
     directory.append(littleEndian: 0x0201_4B50 as UInt32)
     directory.append(littleEndian: Self.version)
     directory += description
     // No comment, on the first disk, no attributes.
     directory += [UInt8](repeating: 0, count: 10)
     directory.append(littleEndian: offset)
-    directory += Array(name.utf8)
+    directory += Array(member.name.utf8)
     members += 1
   }
 
@@ -50,13 +58,18 @@ package struct ZipWriter {
     return archive
   }
 
+  private static let version: UInt16 = 20
+
   /// The fields that the head of a member shares with its entry in the directory.
-  private static func description(_ name: String, _ bytes: [UInt8]) -> [UInt8] {
+  private static func description(of member: ZipArchive.Member) -> [UInt8] {
     var fields: [UInt8] = []
-    for field in [version, flags, method, 0, date] { fields.append(littleEndian: field) }
-    fields.append(littleEndian: CRC32.checksum(bytes))
-    for _ in 0..<2 { fields.append(littleEndian: UInt32(bytes.count)) }
-    fields.append(littleEndian: UInt16(name.utf8.count))
+    // Bit 11: the name is in UTF-8.
+    let flags: UInt16 = member.name.utf8.allSatisfy { $0 < 0x80 } ? 0 : 1 << 11
+    for field in [version, flags, member.method] { fields.append(littleEndian: field) }
+    for field in [member.modified, member.checksum, UInt32(member.packed.count), UInt32(member.size)] {
+      fields.append(littleEndian: field)
+    }
+    fields.append(littleEndian: UInt16(member.name.utf8.count))
     fields.append(littleEndian: 0 as UInt16)
     return fields
   }

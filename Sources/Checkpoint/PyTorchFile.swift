@@ -1,3 +1,4 @@
+import Archive
 import Files
 
 /// A state dictionary that PyTorch saved (`pytorch_model.bin`, PyTorch 1.6 and later).
@@ -15,14 +16,10 @@ package struct PyTorchFile: IndexedTensors {
     try Self.refuseLegacy(file)
     let archive = try ZipArchive(file)
     let folder = try PyTorchArchive(archive)
-    guard folder.pickle.count <= PickleReader.maxSize else {
-      throw FileError(
-        file: path, item: "data.pkl", found: "\(folder.pickle.count) bytes", expected: "at most \(PickleReader.maxSize)"
-      )
-    }
-    let tensors = try archive.file.withBytes(folder.pickle) { pickle in
+    let tensors = try archive.open(folder.pickle, atMost: PickleReader.maxSize).withBytes { pickle in
       let reader = try PickleReader(ByteReader(pickle, file: path))
-      return try PyTorchStateDictionary(reader, folder, archive.file).tensors
+      var dictionary = PyTorchStateDictionary(reader, folder, archive)
+      return try dictionary.tensors()
     }
     index = try TensorIndex(tensors, path: path)
   }
@@ -39,11 +36,10 @@ package struct PyTorchFile: IndexedTensors {
   }
 }
 
-/// The positions of the parts of PyTorch's archive.
+/// The parts of PyTorch's archive.
 struct PyTorchArchive {
-  /// Bytes of the file that hold the pickle.
-  let pickle: Range<Int>
-  private let storages: [String: Range<Int>]
+  let pickle: ZipArchive.Member
+  private let storages: [String: ZipArchive.Member]
 
   init(_ archive: ZipArchive) throws {
     let suffix = "/data.pkl"
@@ -53,23 +49,22 @@ struct PyTorchArchive {
         file: archive.file.path, item: "data.pkl", found: "\(pickles.count) of them",
         expected: "one, in the archive's only folder")
     }
-    self.pickle = pickle.range
+    self.pickle = pickle
     let folder = pickle.name.dropLast(suffix.count) + "/"
     try Self.checkByteOrder(archive, name: folder + "byteorder")
     let data = folder + "data/"
     storages = Dictionary(
       uniqueKeysWithValues: archive.members.filter { $0.name.hasPrefix(data) }.map {
-        (String($0.name.dropFirst(data.count)), $0.range)
+        (String($0.name.dropFirst(data.count)), $0)
       })
   }
 
-  func storage(_ key: String) -> Range<Int>? { storages[key] }
+  func storage(_ key: String) -> ZipArchive.Member? { storages[key] }
 
   /// Refuses another byte order. Old archives have no record of it and are little-endian.
   private static func checkByteOrder(_ archive: ZipArchive, name: String) throws {
-    guard let member = archive.members.first(where: { $0.name == name }) else { return }
-    let start = member.range.prefix(16)
-    let order = try archive.file.withBytes(start) { String(decoding: $0, as: UTF8.self) }
+    guard let member = archive.member(name) else { return }
+    let order = String(decoding: try archive.bytes(of: member, atMost: 16), as: UTF8.self)
     guard order == "little" else {
       throw FileError(file: archive.file.path, item: "byteorder", found: "\"\(order)\"", expected: "\"little\"")
     }
@@ -78,31 +73,37 @@ struct PyTorchArchive {
 
 /// The tensors that a state dictionary's pickle names, each found in its storage and checked against the storage's size.
 struct PyTorchStateDictionary {
-  private(set) var tensors: [StoredTensor] = []
   private let reader: PickleReader
-  private let archive: PyTorchArchive
-  private let file: InputFile
+  private let parts: PyTorchArchive
+  private let archive: ZipArchive
+  /// The storages that were opened, by key.
+  private var storages: [String: InputFile] = [:]
 
-  init(_ reader: PickleReader, _ archive: PyTorchArchive, _ file: InputFile) throws(FileError) {
+  init(_ reader: PickleReader, _ parts: PyTorchArchive, _ archive: ZipArchive) {
     self.reader = reader
+    self.parts = parts
     self.archive = archive
-    self.file = file
+  }
+
+  mutating func tensors() throws -> [StoredTensor] {
     guard case .dictionary(let table) = reader.root else {
       throw error("data.pkl", "\(reader.root.kind)", "a dictionary of tensors")
     }
     let pairs = reader.machine.tables[table]
+    var tensors: [StoredTensor] = []
     tensors.reserveCapacity(pairs.count / 2)
     for position in stride(from: 0, to: pairs.count - 1, by: 2) {
       tensors.append(try tensor(key: pairs[position], value: pairs[position + 1]))
     }
+    return tensors
   }
 
-  private func tensor(key: PickleValue, value: PickleValue) throws(FileError) -> StoredTensor {
+  private mutating func tensor(key: PickleValue, value: PickleValue) throws -> StoredTensor {
     guard let name = reader.text(key) else { throw error("data.pkl", "\(key.kind) as a name", "a string") }
     guard case .tensor(let position) = value else { throw error(name, value.kind, "a tensor") }
     let tensor = reader.machine.tensors[position]
     let storage = reader.machine.storages[tensor.storage]
-    let elements = try range(of: storage, name)
+    let file = try open(storage, name)
     guard let count = ElementCount.of(tensor.shape), Self.isContiguous(tensor) else {
       throw error(
         name, "size \(tensor.shape) with strides \(tensor.strides)", "a contiguous tensor: strides of its own size")
@@ -111,24 +112,27 @@ struct PyTorchStateDictionary {
     guard !overflow, end <= storage.count else {
       throw error(name, "\(count) elements at \(tensor.offset)", "at most the \(storage.count) of its storage")
     }
-    let start = elements.lowerBound + tensor.offset * storage.type.size
+    let start = tensor.offset * storage.type.size
     return StoredTensor(
       name: name, type: storage.type, shape: tensor.shape, file: file,
       range: start..<start + count * storage.type.size)
   }
 
-  /// Bytes of the file with the elements of a storage, checked to be as many as it has.
-  private func range(of storage: PickleStorage, _ name: String) throws(FileError) -> Range<Int> {
+  /// The elements of a storage, checked to be as many as it has.
+  private mutating func open(_ storage: PickleStorage, _ name: String) throws -> InputFile {
     let key = reader.text(storage.key) ?? ""
-    guard let range = archive.storage(key) else {
+    guard let member = parts.storage(key) else {
       throw error(name, "no member data/\(key.prefix(80))", "the storage of this tensor")
     }
     let (size, overflow) = storage.count.multipliedReportingOverflow(by: storage.type.size)
-    guard !overflow, range.count == size else {
+    guard !overflow, member.size == size else {
       throw error(
-        name, "\(range.count) bytes in data/\(key.prefix(80))", "\(storage.count) of \(storage.type.rawValue)")
+        name, "\(member.size) bytes in data/\(key.prefix(80))", "\(storage.count) of \(storage.type.rawValue)")
     }
-    return range
+    if let file = storages[key] { return file }
+    let file = try archive.open(member)
+    storages[key] = file
+    return file
   }
 
   /// Whether a tensor is row-major without gaps. The stride of a dimension of one element means nothing.
@@ -143,6 +147,6 @@ struct PyTorchStateDictionary {
   }
 
   private func error(_ item: String, _ found: String, _ expected: String) -> FileError {
-    FileError(file: file.path, item: item, found: found, expected: expected)
+    FileError(file: archive.file.path, item: item, found: found, expected: expected)
   }
 }

@@ -17,6 +17,30 @@ package enum Inflate {
     return decoder.bits.bytesRead
   }
 
+  /// Decodes raw DEFLATE data of which size and checksum are known, such as a member of a ZIP archive.
+  ///
+  /// - parameter size: the number of bytes of the output; more are never produced
+  /// - parameter checksum: the CRC-32 of the output
+  /// - throws: `DecompressionError` if the data ends elsewhere, or size or checksum differ, or an error of `sink`
+  package static func decode(
+    _ input: UnsafeRawBufferPointer, size: Int, checksum: UInt32,
+    sink: @escaping (UnsafeRawBufferPointer) throws -> Void
+  ) throws {
+    let produced = Box((crc: CRC32(), count: 0))
+    let used = try decode(input, limit: size) { piece in
+      produced.value.crc.update(piece)
+      produced.value.count += piece.count
+      try sink(piece)
+    }
+    guard used == input.count, produced.value.count == size else {
+      throw DecompressionError(
+        "\(produced.value.count) unpacked bytes from \(used)", expected: "\(size) from \(input.count)")
+    }
+    guard produced.value.crc.value == checksum else {
+      throw DecompressionError("CRC-32 \(produced.value.crc.value)", expected: "\(checksum)")
+    }
+  }
+
   /// Decodes a zlib stream and checks its Adler-32.
   ///
   /// - returns: the number of input bytes that belong to the stream

@@ -2,7 +2,8 @@ import Compression
 import Foundation
 import Glibc
 
-/// A regular file that is open for reading. Its bytes are copied out on request and never mapped.
+/// A regular file that is open for reading, or bytes that stand for one. Bytes are copied out on request and never
+/// mapped.
 ///
 /// A mapped file that another program truncates ends the process with SIGBUS, and one that is overwritten changes under
 /// the program's hands. A copy does neither, and `checkUnchanged` tells whether all copies are of one state of the file.
@@ -10,32 +11,55 @@ package final class InputFile: Sendable {
   package let path: String
   /// Size in bytes when the file was opened.
   package let count: Int
-  private let descriptor: Int32
-  private let stamp: FileStamp
-  /// The bytes and the file on disk that they were unpacked from; nil for a file that is read as it is.
-  private let unpacked: (bytes: UnpackedBytes, packed: InputFile)?
+  private let content: Content
   private let failure = FirstFailure()
+
+  private enum Content {
+    case disk(OpenedFile)
+    /// Bytes in memory. A change of `origin`, which they were made of, is a change of this file.
+    case memory(MemoryBytes, origin: InputFile?)
+    /// The bytes of another file from `start` on.
+    case part(of: InputFile, start: Int)
+  }
 
   /// - Parameter limit: the largest size in bytes that is accepted.
   /// - Throws: `FileError` if the path is no regular file, cannot be opened or is too large.
   package init(path: String, atMost limit: Int = .max) throws(FileError) {
     self.path = path
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-    guard descriptor >= 0 else { throw Self.unreadable(path, found: Self.reason(errno)) }
-    do throws(FileError) {
-      let status = try Self.status(of: descriptor, path: path)
-      guard status.st_mode & S_IFMT == S_IFREG else { throw Self.unreadable(path, found: "a folder or device") }
-      stamp = FileStamp(status)
-      count = Int(status.st_size)
-      guard count <= limit else {
-        throw FileError(file: path, item: "file", found: "\(count) bytes", expected: "at most \(limit)")
-      }
-    } catch {
-      close(descriptor)
-      throw error
+    let file = try OpenedFile(path: path)
+    count = file.count
+    content = .disk(file)
+    guard count <= limit else {
+      throw FileError(file: path, item: "file", found: "\(count) bytes", expected: "at most \(limit)")
     }
-    self.descriptor = descriptor
-    unpacked = nil
+  }
+
+  /// Makes a file of bytes in memory, which are freed with this object.
+  ///
+  /// - Parameters:
+  ///   - path: the name in messages.
+  ///   - origin: the file that the bytes are made of; nil if there is none.
+  ///   - produce: passes the bytes, piece by piece, to the function that it is given.
+  package init(
+    path: String, origin: InputFile? = nil, produce: (@escaping (UnsafeRawBufferPointer) -> Void) throws -> Void
+  ) rethrows {
+    self.path = path
+    let memory = MemoryBytes()
+    try produce { memory.append($0) }
+    memory.shrink()
+    count = memory.count
+    content = .memory(memory, origin: origin)
+  }
+
+  /// Makes a file of some bytes of another one, without a copy.
+  ///
+  /// - Parameters:
+  ///   - range: within the other file.
+  ///   - path: the name in messages.
+  package init(_ range: Range<Int>, of file: InputFile, path: String) {
+    self.path = path
+    count = range.count
+    content = .part(of: file, start: range.lowerBound)
   }
 
   /// Unpacks a file into memory that is freed with this object.
@@ -43,31 +67,21 @@ package final class InputFile: Sendable {
   /// - Parameter limit: the largest unpacked size in bytes that is accepted. A file that declares no size can unpack to
   ///   four times its own at most.
   /// - Throws: `FileError` if the packed bytes are broken, or unpack to more than the limit or the declared size.
-  package init(unpacking packed: InputFile, _ packing: Packing, atMost limit: Int = .max) throws(FileError) {
-    path = packed.path
-    stamp = packed.stamp
-    descriptor = -1
-    let memory = UnpackedBytes()
+  package convenience init(unpacking packed: InputFile, _ packing: Packing, atMost limit: Int = .max) throws(FileError)
+  {
     do {
-      try packed.withBytes { input in
-        guard packing.recognises(input) else {
-          throw DecompressionError("other bytes", expected: "those of a \(packing.suffix) file")
+      try self.init(path: packed.path, origin: packed) { append in
+        try packed.withBytes { input in
+          guard packing.recognises(input) else {
+            throw DecompressionError("other bytes", expected: "those of a \(packing.suffix) file")
+          }
+          let bound = min(limit, max(packing.declaredSize(input) ?? 0, 4 * input.count))
+          try packing.decode(input, limit: bound) { append($0) }
         }
-        let bound = min(limit, max(packing.declaredSize(input) ?? 0, 4 * input.count))
-        try packing.decode(input, limit: bound) { memory.append($0) }
       }
     } catch {
-      throw error as? FileError
-        ?? FileError(
-          file: packed.path, item: "packed data", found: (error as? DecompressionError)?.found ?? "\(error)",
-          expected: (error as? DecompressionError)?.expected ?? "packed data")
+      throw FileError(file: packed.path, item: "packed data", unpacking: error)
     }
-    count = memory.count
-    unpacked = (memory, packed)
-  }
-
-  deinit {
-    if descriptor >= 0 { close(descriptor) }
   }
 
   // MARK: Reading
@@ -76,18 +90,11 @@ package final class InputFile: Sendable {
   /// - Parameter destination: room for as many bytes as the range has.
   /// - Throws: `FileError` if the file has become shorter or cannot be read.
   package func read(_ range: Range<Int>, into destination: UnsafeMutableRawPointer) throws(FileError) {
-    if let unpacked { return unpacked.bytes.copy(range, into: destination) }
-    var position = range.lowerBound
-    while position < range.upperBound {
-      let read = pread(
-        descriptor, destination + (position - range.lowerBound), range.upperBound - position, off_t(position))
-      if read > 0 {
-        position += read
-      } else if read == 0 || errno != EINTR {
-        throw FileError(
-          file: path, item: "file", found: read == 0 ? "an end at byte \(position)" : Self.reason(errno),
-          expected: "the \(count) bytes that it had when it was opened")
-      }
+    switch content {
+    case .disk(let file): try file.read(range, into: destination)
+    case .memory(let bytes, _): bytes.copy(range, into: destination)
+    case .part(let file, let start):
+      try file.read(start + range.lowerBound..<start + range.upperBound, into: destination)
     }
   }
 
@@ -108,14 +115,73 @@ package final class InputFile: Sendable {
 
   // MARK: Changes
 
-  /// Keeps an error of a reader that cannot throw; `checkUnchanged` throws the first of them.
-  package func note(_ error: FileError) { failure.note(error) }
+  /// Keeps an error of a reader that cannot throw; `checkUnchanged` throws the first of them. The file that this one is
+  /// made of keeps it, because that is the one that loading checks.
+  package func note(_ error: FileError) {
+    if let origin { origin.note(error) } else { failure.note(error) }
+  }
 
   /// - Throws: `FileError` if the file has been written to, replaced or removed since it was opened, or the first error
   ///   that was noted.
   package func checkUnchanged() throws(FileError) {
     if let error = failure.error { throw error }
-    if let unpacked { return try unpacked.packed.checkUnchanged() }
+    if let origin { return try origin.checkUnchanged() }
+    if case .disk(let file) = content { try file.checkUnchanged() }
+  }
+
+  private var origin: InputFile? {
+    switch content {
+    case .disk: nil
+    case .memory(_, let origin): origin
+    case .part(let file, _): file
+    }
+  }
+}
+
+// MARK: - On disk
+
+/// A regular file that is open for reading, closed with its last owner.
+private final class OpenedFile: Sendable {
+  private let path: String
+  let count: Int
+  private let descriptor: Int32
+  private let stamp: FileStamp
+
+  /// - Throws: `FileError` if the path is no regular file or cannot be opened.
+  init(path: String) throws(FileError) {
+    self.path = path
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    guard descriptor >= 0 else { throw Self.unreadable(path, found: Self.reason(errno)) }
+    do throws(FileError) {
+      let status = try Self.status(of: descriptor, path: path)
+      guard status.st_mode & S_IFMT == S_IFREG else { throw Self.unreadable(path, found: "a folder or device") }
+      stamp = FileStamp(status)
+      count = Int(status.st_size)
+    } catch {
+      close(descriptor)
+      throw error
+    }
+    self.descriptor = descriptor
+  }
+
+  deinit { close(descriptor) }
+
+  func read(_ range: Range<Int>, into destination: UnsafeMutableRawPointer) throws(FileError) {
+    var position = range.lowerBound
+    while position < range.upperBound {
+      let read = pread(
+        descriptor, destination + (position - range.lowerBound), range.upperBound - position, off_t(position))
+      if read > 0 {
+        position += read
+      } else if read == 0 || errno != EINTR {
+        throw FileError(
+          file: path, item: "file", found: read == 0 ? "an end at byte \(position)" : Self.reason(errno),
+          expected: "the \(count) bytes that it had when it was opened")
+      }
+    }
+  }
+
+  func checkUnchanged() throws(FileError) {
     var named = stat()
     guard stat(path, &named) == 0, FileStamp(named) == stamp,
       FileStamp(try Self.status(of: descriptor, path: path)) == stamp
@@ -141,6 +207,57 @@ package final class InputFile: Sendable {
   }
 }
 
+/// The marks by which a change of a file shows: writing to it changes its times, replacing it its number.
+private struct FileStamp: Equatable {
+  private let numbers: [Int]
+
+  init(_ status: stat) {
+    numbers = [
+      Int(bitPattern: UInt(status.st_dev)), Int(bitPattern: UInt(status.st_ino)), Int(status.st_size),
+      status.st_mtim.tv_sec, status.st_mtim.tv_nsec, status.st_ctim.tv_sec, status.st_ctim.tv_nsec,
+    ]
+  }
+}
+
+// MARK: - In memory
+
+/// Bytes that a decoder appends once and readers copy afterwards.
+// @unchecked: the memory is written while one initializer of `InputFile` runs, and only read afterwards.
+private final class MemoryBytes: @unchecked Sendable {
+  private(set) var count = 0
+  private var capacity = 0
+  private var bytes: UnsafeMutableRawPointer?
+
+  deinit { free(bytes) }
+
+  func append(_ piece: UnsafeRawBufferPointer) {
+    guard let source = piece.baseAddress, piece.count > 0 else { return }
+    if capacity - count < piece.count { resize(to: max(capacity + capacity / 2, count + piece.count)) }
+    bytes?.advanced(by: count).copyMemory(from: source, byteCount: piece.count)
+    count += piece.count
+  }
+
+  /// Gives back the room that is not used.
+  func shrink() {
+    if count < capacity { resize(to: max(count, 1)) }
+  }
+
+  /// Large blocks are moved by the kernel, without a second copy.
+  private func resize(to size: Int) {
+    guard let larger = realloc(bytes, size) else { fatalError("out of memory: \(size) bytes for an unpacked file") }
+    bytes = larger
+    capacity = size
+  }
+
+  /// - Parameter range: within `count`.
+  func copy(_ range: Range<Int>, into destination: UnsafeMutableRawPointer) {
+    guard let bytes else { return }
+    destination.copyMemory(from: bytes + range.lowerBound, byteCount: range.count)
+  }
+}
+
+// MARK: - Copies and errors
+
 /// A copy of some bytes of a file, freed with its last owner and aligned for any element type.
 // @unchecked: the memory is written in the initializer alone.
 package final class FileBytes: @unchecked Sendable {
@@ -157,45 +274,6 @@ package final class FileBytes: @unchecked Sendable {
   }
 
   deinit { bytes.deallocate() }
-}
-
-/// Bytes that a decoder appends once and readers copy afterwards.
-// @unchecked: the memory is written while one initializer of `InputFile` runs, and only read afterwards.
-private final class UnpackedBytes: @unchecked Sendable {
-  private(set) var count = 0
-  private var bytes = UnsafeMutableRawBufferPointer(start: nil, count: 0)
-
-  deinit { bytes.deallocate() }
-
-  func append(_ piece: UnsafeRawBufferPointer) {
-    if bytes.count - count < piece.count {
-      let larger = UnsafeMutableRawBufferPointer.allocate(
-        byteCount: max(2 * bytes.count, count + piece.count), alignment: FileBytes.alignment)
-      larger.copyMemory(from: UnsafeRawBufferPointer(rebasing: bytes[..<count]))
-      bytes.deallocate()
-      bytes = larger
-    }
-    UnsafeMutableRawBufferPointer(rebasing: bytes[count...]).copyMemory(from: piece)
-    count += piece.count
-  }
-
-  /// - Parameter range: within `count`.
-  func copy(_ range: Range<Int>, into destination: UnsafeMutableRawPointer) {
-    guard let base = bytes.baseAddress else { return }
-    destination.copyMemory(from: base + range.lowerBound, byteCount: range.count)
-  }
-}
-
-/// The marks by which a change of a file shows: writing to it changes its times, replacing it its number.
-private struct FileStamp: Equatable {
-  private let numbers: [Int]
-
-  init(_ status: stat) {
-    numbers = [
-      Int(bitPattern: UInt(status.st_dev)), Int(bitPattern: UInt(status.st_ino)), Int(status.st_size),
-      status.st_mtim.tv_sec, status.st_mtim.tv_nsec, status.st_ctim.tv_sec, status.st_ctim.tv_nsec,
-    ]
-  }
 }
 
 // @unchecked: `first` is only touched under `lock`.

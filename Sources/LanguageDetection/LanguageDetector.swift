@@ -1,3 +1,4 @@
+import Files
 import Resources
 
 /// A detector of the language of a text.
@@ -6,13 +7,14 @@ import Resources
 /// of one script. The model is trained by models/training/train_languages.py; models/languages.md gives its accuracy.
 package struct LanguageDetector: Sendable {
   /// The detector with the model in the program.
-  package static let standard = Result<LanguageDetector, LanguageModelError> { () throws(LanguageModelError) in
-    guard let resource = Resource("languages.bin") else {
-      throw LanguageModelError(item: "languages.bin", found: "no such file in the program", expected: "a model")
+  package static let standard = Result<LanguageDetector, FileError> { () throws(FileError) in
+    guard let resource = Resource(file) else {
+      throw FileError(file: file, item: "file", found: "no such file in the program", expected: "a model")
     }
     return try LanguageDetector(resource.bytes)
   }
 
+  private static let file = "languages.bin"
   private static let magic: UInt32 = 0x3144_4C44  // DLD1
   /// The scalars of a text that are read. More of them would not change the answer.
   private static let maxScalars = 4096
@@ -25,20 +27,21 @@ package struct LanguageDetector: Sendable {
   package let languages: [String]
 
   /// - Parameter bytes: the file of a model; not used after the call.
-  /// - Throws: `LanguageModelError` if the bytes are no model.
-  package init(_ bytes: UnsafeRawBufferPointer) throws(LanguageModelError) {
-    var reader = ModelReader(bytes)
+  /// - Throws: `FileError` if the bytes are no model.
+  package init(_ bytes: UnsafeRawBufferPointer) throws(FileError) {
+    var reader = ByteReader(bytes, file: Self.file)
     let magic = try reader.integer(UInt32.self, "first bytes")
     guard magic == Self.magic else {
-      throw LanguageModelError(item: "first bytes", found: String(magic, radix: 16), expected: "DLD1")
+      throw FileError(file: Self.file, item: "first bytes", found: String(magic, radix: 16), expected: "DLD1")
     }
     var scripts: [ScriptModel] = []
     for _ in 0..<min(try reader.integer(UInt32.self, "scripts"), UInt32(LetterTable.none)) {
       scripts.append(try ScriptModel(&reader))
     }
-    guard scripts.count == LetterTable.scripts, reader.isAtEnd else {
-      throw LanguageModelError(
-        item: "scripts", found: "\(scripts.count)", expected: "\(LetterTable.scripts) and nothing behind them")
+    guard scripts.count == LetterTable.scripts, reader.left == 0 else {
+      throw FileError(
+        file: Self.file, item: "scripts", found: "\(scripts.count)",
+        expected: "\(LetterTable.scripts) and nothing behind them")
     }
     self.scripts = scripts
     languages = scripts.flatMap(\.languages)

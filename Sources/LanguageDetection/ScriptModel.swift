@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// A model of the languages of one script: weights of n-grams of letters, found by the hash of the n-gram.
@@ -23,24 +24,25 @@ struct ScriptModel: Sendable {
   /// The limits of a file.
   private static let limits = (languages: 100, longest: 8, grams: 1 << 20)
 
-  init(_ reader: inout ModelReader) throws(LanguageModelError) {
+  init(_ reader: inout ByteReader) throws(FileError) {
     letterWeight = Int(try reader.integer(UInt8.self, "letter weight"))
     longest = Int(try reader.integer(UInt8.self, "longest n-gram"))
     let count = Int(try reader.integer(UInt8.self, "languages"))
     let nameBytes = Int(try reader.integer(UInt8.self, "length of names"))
     let grams = Int(try reader.integer(UInt32.self, "n-grams"))
     guard longest <= Self.limits.longest, grams <= Self.limits.grams, count <= Self.limits.languages else {
-      throw LanguageModelError(
-        item: "script", found: "n-grams of \(longest) letters, \(grams) of them, \(count) languages",
+      throw FileError(
+        file: reader.file, item: "script", found: "n-grams of \(longest) letters, \(grams) of them, \(count) languages",
         expected: "at most \(Self.limits.longest), \(Self.limits.grams) and \(Self.limits.languages)")
     }
     step = try reader.real("step")
     scale = try reader.real("scale")
     power = try reader.real("power")
-    languages = try reader.text(nameBytes, "names").split(separator: " ").map(String.init)
+    let names = try reader.run(nameBytes, "names")
+    languages = (reader.text(names) ?? "").split(separator: " ").map(String.init)
     guard languages.count == count, count > 0, (grams > 0) == (longest > 0), grams > 0 || count == 1 else {
-      throw LanguageModelError(
-        item: "languages", found: "\(languages.count) names and \(grams) n-grams of \(longest)",
+      throw FileError(
+        file: reader.file, item: "languages", found: "\(languages.count) names and \(grams) n-grams of \(longest)",
         expected: "\(count) names, and n-grams for several")
     }
     (hashes, rows) = Self.table(try reader.array(UInt32.self, grams, "hashes"))
@@ -130,61 +132,21 @@ struct GramWindow {
 
 // MARK: Files
 
-/// A reader of the parts of a model file, one after another. All numbers are little-endian.
-struct ModelReader {
-  let bytes: UnsafeRawBufferPointer
-  private var offset = 0
-
-  init(_ bytes: UnsafeRawBufferPointer) {
-    self.bytes = bytes
-  }
-
-  var isAtEnd: Bool { offset == bytes.count }
-
-  mutating func integer<Value: FixedWidthInteger>(_ type: Value.Type, _ item: String) throws(LanguageModelError)
-    -> Value
-  {
-    Value(littleEndian: bytes.loadUnaligned(fromByteOffset: try run(MemoryLayout<Value>.size, item), as: Value.self))
-  }
-
+extension ByteReader {
   /// Reads a finite number.
-  mutating func real(_ item: String) throws(LanguageModelError) -> Double {
+  fileprivate mutating func real(_ item: String) throws(FileError) -> Double {
     let value = Double(Float(bitPattern: try integer(UInt32.self, item)))
-    guard value.isFinite else { throw LanguageModelError(item: item, found: "\(value)", expected: "a number") }
+    guard value.isFinite else { throw FileError(file: file, item: item, found: "\(value)", expected: "a number") }
     return value
   }
 
-  mutating func text(_ count: Int, _ item: String) throws(LanguageModelError) -> String {
-    let start = try run(count, item)
-    return String(decoding: bytes[start..<start + count], as: UTF8.self)
-  }
-
-  mutating func array<Value: FixedWidthInteger>(
+  fileprivate mutating func array<Value: FixedWidthInteger>(
     _ type: Value.Type, _ count: Int, _ item: String
-  ) throws(LanguageModelError) -> [Value] {
+  ) throws(FileError) -> [Value] {
     let size = MemoryLayout<Value>.size
-    let start = try run(count * size, item)
+    let start = try run(count * size, item).lowerBound
     return (0..<count).map {
       Value(littleEndian: bytes.loadUnaligned(fromByteOffset: start + $0 * size, as: Value.self))
     }
   }
-
-  /// Returns the offset of the next `count` bytes and moves past them.
-  private mutating func run(_ count: Int, _ item: String) throws(LanguageModelError) -> Int {
-    guard count >= 0, count <= bytes.count - offset else {
-      throw LanguageModelError(
-        item: item, found: "\(count) bytes at byte \(offset)", expected: "at most the \(bytes.count - offset) left")
-    }
-    defer { offset += count }
-    return offset
-  }
-}
-
-/// A fault in the file of a language model.
-package struct LanguageModelError: Error, Equatable, CustomStringConvertible {
-  package let item: String
-  package let found: String
-  package let expected: String
-
-  package var description: String { "language model: \(item): found \(found), expected \(expected)" }
 }

@@ -73,7 +73,13 @@ import Testing
     #expect(loaded > 0 && loaded < mutations)
   }
 
-  @Test(arguments: ["mixed.bin", "tiny/pytorch_model.bin"])
+  @Test func deflatedNpz() throws {
+    let bytes = try ContainerFixture.bytes(ContainerFixture.pytorch("deflated.npz"))
+    let loaded = try fuzz(bytes, seed: 5, hot: []) { try read(NpzFile(path: $0)) }
+    #expect(loaded > 0 && loaded < mutations)
+  }
+
+  @Test(arguments: ["mixed.bin", "deflated.bin", "tiny/pytorch_model.bin"])
   func pytorch(_ name: String) throws {
     let bytes = try ContainerFixture.bytes(ContainerFixture.pytorch(name))
     let loaded = try fuzz(bytes, seed: 3, hot: [0..<1400, bytes.count - 1200..<bytes.count]) {

@@ -51,6 +51,17 @@ import Testing
     #expect(file.tensors.count == 16)
   }
 
+  @Test func deflatedStoragesAreRead() throws {
+    let stored = try PyTorchFile(path: ContainerFixture.pytorch("mixed.bin"))
+    let deflated = try PyTorchFile(path: ContainerFixture.pytorch("deflated.bin"))
+    #expect(deflated.tensors.map(\.name) == stored.tensors.map(\.name))
+    for tensor in stored.tensors {
+      let bytes = try deflated.tensor(tensor.name).withBytes { Array($0) }
+      #expect(try tensor.withBytes { Array($0) } == bytes, "\(tensor.name)")
+    }
+    #expect(try deflated.tensor("tied").file === deflated.tensor("float32").file)
+  }
+
   @Test func valuesEqualThoseOfSafetensors() throws {
     let file = try PyTorchFile(path: ContainerFixture.pytorch("tiny/pytorch_model.bin"))
     let reference = try SafetensorsFile(path: ContainerFixture.pytorch("tiny/model.safetensors"))

@@ -1,3 +1,4 @@
+import Files
 import LanguageDetection
 import Resources
 import Testing
@@ -13,9 +14,9 @@ struct ModelFileTests {
 
   @Test func truncatedFileIsRefused() {
     for count in [0, 3, 4, 8, 9, 20, 40, 100, 1000, bytes.count / 2, bytes.count - 1] {
-      #expect(throws: LanguageModelError.self) { try detector(Array(bytes.prefix(count))) }
+      #expect(throws: FileError.self) { try detector(Array(bytes.prefix(count))) }
     }
-    #expect(throws: LanguageModelError.self) { try detector(bytes + [0]) }
+    #expect(throws: FileError.self) { try detector(bytes + [0]) }
   }
 
   /// Any bytes make a detector that answers, or an error.
@@ -28,8 +29,8 @@ struct ModelFileTests {
   }
 
   @Test func errorNamesTheFault() {
-    let error = #expect(throws: LanguageModelError.self) { try detector(Array("GIF89a..".utf8)) }
-    #expect(error?.description == "language model: first bytes: found 38464947, expected DLD1")
+    let error = #expect(throws: FileError.self) { try detector(Array("GIF89a..".utf8)) }
+    #expect(error?.description == "languages.bin: first bytes: found 38464947, expected DLD1")
   }
 
   private func detector(_ bytes: [UInt8]) throws -> LanguageDetector {

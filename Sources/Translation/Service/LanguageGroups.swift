@@ -1,3 +1,4 @@
+import Files
 import LanguageDetection
 
 /// A request without a source language, as one request per language.
@@ -67,7 +68,7 @@ struct AutomaticSource: Sendable {
       throw .pairNotServed(source: "auto", target: request.target, served: catalog.pairs)
     }
     usual = sources.first { $0 == "en" } ?? first
-    do throws(LanguageModelError) {
+    do throws(FileError) {
       detector = try LanguageDetector.standard.get()
       candidates = NamedLanguages(Set(sources + [request.target]), of: detector)
     } catch {

@@ -4,11 +4,13 @@ tiny/        a Hugging Face Marian folder with pytorch_model.bin and, as referen
 sharded/     the same state in two files with an index
 mixed.bin    every element type, tied tensors, a view with an offset, a parameter, scalars and an empty tensor
 legacy.bin   the format from before PyTorch 1.6
+deflated.bin mixed.bin with deflated members
 strided.bin  a transposed tensor
 deflated.npz numpy.savez_compressed, fortran.npz an array in column-major order
 """
 import json
 import os
+import zipfile
 
 import numpy as np
 import torch
@@ -66,6 +68,9 @@ mixed = {
     "parameter": torch.nn.Parameter(torch.tensor([7.0])),
 }
 torch.save(mixed, "mixed.bin")
+with zipfile.ZipFile("mixed.bin") as stored, zipfile.ZipFile("deflated.bin", "w", zipfile.ZIP_DEFLATED) as deflated:
+    for member in stored.infolist():
+        deflated.writestr(zipfile.ZipInfo(member.filename), stored.read(member), zipfile.ZIP_DEFLATED)
 torch.save({"strided": torch.arange(6, dtype=torch.float32).reshape(2, 3).t()}, "strided.bin")
 torch.save({"a": torch.ones(2)}, "legacy.bin", _use_new_zipfile_serialization=False)
 

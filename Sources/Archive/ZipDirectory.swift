@@ -1,102 +1,24 @@
 import Files
 
-/// The stored members of a ZIP archive, each checked to lie within the file and to overlap with no other.
-///
-/// Format: PKWARE's APPNOTE.TXT, with ZIP64. Compressed or encrypted members, archives in several parts and bytes
-/// before or after the archive are refused. The checksums of the members are not verified: that would read all weights
-/// at every start.
-struct ZipArchive {
-  struct Member {
-    var name: String
-    /// Bytes of the file that hold the member.
-    var range: Range<Int>
-  }
-
-  let file: InputFile
-  /// In the order of the central directory; names are unique.
-  let members: [Member]
-
-  static let maxMembers = 1 << 16
-  static let maxNameLength = 1 << 12
-
-  init(_ file: InputFile) throws {
-    self.file = file
-    members = try Self.members(ZipDirectory(file), of: file)
-  }
-
-  /// Finds the bytes after each local header, which has to agree with the directory.
-  private static func members(_ directory: ZipDirectory, of file: InputFile) throws -> [Member] {
-    // The directory alone follows the members, so that none reaches into it.
-    let end = directory.range.lowerBound
-    let members = try directory.entries.map { entry in
-      guard entry.offset <= end else {
-        throw FileError(
-          file: file.path, item: entry.name, found: "a header at byte \(entry.offset)",
-          expected: "one before the directory, byte \(end)")
-      }
-      let header = entry.offset..<min(end, entry.offset + headerSize + entry.name.utf8.count)
-      let length = try file.withBytes(header) { bytes in
-        var reader = ByteReader(bytes, file: file.path, start: entry.offset)
-        return try headerLength(of: entry, &reader)
-      }
-      let start = entry.offset + length
-      guard entry.size <= end - start else {
-        throw FileError(
-          file: file.path, item: entry.name, found: "\(entry.size) bytes at byte \(start)",
-          expected: "at most the \(max(0, end - start)) bytes that follow")
-      }
-      return Member(name: entry.name, range: start..<start + entry.size)
-    }
-    try checkApart(members, directory.entries, path: file.path)
-    return members
-  }
-
-  /// Bytes of a local header without its name and extra data.
-  private static let headerSize = 30
-
-  private static func headerLength(
-    of entry: ZipDirectory.Entry, _ reader: inout ByteReader
-  ) throws(FileError) -> Int {
-    func error(_ found: String, _ expected: String) -> FileError {
-      FileError(file: reader.file, item: entry.name, found: found, expected: expected)
-    }
-    let signature = try reader.integer(UInt32.self, entry.name)
-    guard signature == 0x0403_4B50 else { throw error("no local header at byte \(entry.offset)", "one") }
-    _ = try reader.run(4, entry.name)  // version, flags
-    let method = try reader.integer(UInt16.self, entry.name)
-    guard method == 0 else { throw error("method \(method) in its local header", "0, stored") }
-    _ = try reader.run(16, entry.name)  // time, date, checksum, sizes: the directory's are the ones that count
-    let nameLength = try reader.integer(UInt16.self, entry.name)
-    let extraLength = try reader.integer(UInt16.self, entry.name)
-    guard Int(nameLength) == entry.name.utf8.count,
-      reader.slice(try reader.run(Int(nameLength), entry.name)).elementsEqual(entry.name.utf8)
-    else { throw error("another name in its local header", "the same name") }
-    return headerSize + Int(nameLength) + Int(extraLength)
-  }
-
-  private static func checkApart(
-    _ members: [Member], _ entries: [ZipDirectory.Entry], path: String
-  ) throws(FileError) {
-    var position = 0
-    for index in members.indices.sorted(by: { entries[$0].offset < entries[$1].offset }) {
-      guard entries[index].offset >= position else {
-        throw FileError(
-          file: path, item: members[index].name, found: "an overlap: it starts at byte \(entries[index].offset)",
-          expected: "byte \(position) or later, where the member before it ends")
-      }
-      position = members[index].range.upperBound
-    }
-  }
-}
-
 /// A ZIP archive's central directory, at the end of the file.
 struct ZipDirectory {
   struct Entry {
     var name: String
     /// Position of the local header in the file.
     var offset: Int
+    var method: UInt16
+    /// Time and date of the last change, as MS-DOS has them.
+    var modified: UInt32
+    /// CRC-32 of the content.
+    var checksum: UInt32
+    /// Bytes of the content.
     var size: Int
+    /// Bytes of the content as it is stored, perhaps deflated.
+    var packedSize: Int
   }
+
+  static let maxMembers = 1 << 16
+  private static let maxNameLength = 1 << 12
 
   let entries: [Entry]
   /// Bytes of the file that hold the directory.
@@ -138,7 +60,8 @@ struct ZipDirectory {
     _ = try reader.run(4, item)  // versions
     let flags = try reader.integer(UInt16.self, item)
     let method = try reader.integer(UInt16.self, item)
-    _ = try reader.run(8, item)  // time, date, checksum
+    let modified = try reader.integer(UInt32.self, item)
+    let checksum = try reader.integer(UInt32.self, item)
     let packed = try reader.integer(UInt32.self, item)
     let size = try reader.integer(UInt32.self, item)
     let nameLength = Int(try reader.integer(UInt16.self, item))
@@ -149,33 +72,27 @@ struct ZipDirectory {
     let name = reader.text(try reader.run(nameLength, item))
     let extra = reader.slice(try reader.run(extraLength, item))
     _ = try reader.run(commentLength, item)
-    guard let name, !name.isEmpty, nameLength <= ZipArchive.maxNameLength, !name.contains("\0") else {
+    guard let name, !name.isEmpty, nameLength <= maxNameLength, !name.contains("\0") else {
       throw FileError(
         file: reader.file, item: item, found: "a name of \(nameLength) bytes",
-        expected: "UTF-8 of 1 to \(ZipArchive.maxNameLength) bytes without NUL")
+        expected: "UTF-8 of 1 to \(maxNameLength) bytes without NUL")
     }
-    try checkStored(name, flags: flags, method: method, file: reader.file)
+    // Bits 0, 6 and 13: encryption, strong encryption, masked local headers.
+    guard flags & 0x2041 == 0 else {
+      throw FileError(file: reader.file, item: name, found: "an encrypted member", expected: "one without encryption")
+    }
     // The ZIP64 field has the wide numbers in this order, each only if its narrow one is at its limit.
     var wide = ZipWideNumbers(extra: ByteReader(extra, file: reader.file), name: name)
     let fullSize = try wide.value(size)
     let fullPacked = try wide.value(packed)
     let fullOffset = try wide.value(offset)
-    guard fullSize == fullPacked else {
+    guard method != 0 || fullSize == fullPacked else {
       throw FileError(
         file: reader.file, item: name, found: "\(fullPacked) bytes stored", expected: "\(fullSize), as it is stored")
     }
-    return Entry(name: name, offset: fullOffset, size: fullSize)
-  }
-
-  private static func checkStored(_ name: String, flags: UInt16, method: UInt16, file: String) throws(FileError) {
-    guard flags & 0x2041 == 0 else {
-      throw FileError(file: file, item: name, found: "an encrypted member", expected: "a stored one")
-    }
-    guard method == 0 else {
-      let found = method == 8 ? "a deflated member" : "a member of method \(method)"
-      throw FileError(
-        file: file, item: name, found: found, expected: "a stored one, without compression (numpy.savez writes such)")
-    }
+    return Entry(
+      name: name, offset: fullOffset, method: method, modified: modified, checksum: checksum, size: fullSize,
+      packedSize: fullPacked)
   }
 }
 
@@ -318,10 +235,10 @@ struct ZipEndRecord {
         path, "a directory of \(numbers.size) bytes at byte \(numbers.offset)", "one that ends at byte \(end)")
     }
     let smallestEntry: UInt64 = 47
-    guard numbers.entries <= min(UInt64(ZipArchive.maxMembers), numbers.size / smallestEntry) else {
+    guard numbers.entries <= min(UInt64(ZipDirectory.maxMembers), numbers.size / smallestEntry) else {
       throw error(
         path, "\(numbers.entries) members",
-        "at most \(ZipArchive.maxMembers), in a directory of \(numbers.size) bytes")
+        "at most \(ZipDirectory.maxMembers), in a directory of \(numbers.size) bytes")
     }
     return (Int(numbers.entries), Int(numbers.offset)..<end)
   }

@@ -1,36 +1,44 @@
-import Support
+import Compression
 
 /// A builder of ZIP archives, well-formed unless fields are set otherwise.
-struct ZipBuilder {
-  struct Member {
-    var name: String
-    var content: [UInt8]
-    var method: UInt16 = 0
-    var flags: UInt16 = 0
+package struct ZipBuilder {
+  package struct Member {
+    package var name: String
+    /// The content as it is stored.
+    package var content: [UInt8]
+    package var method: UInt16 = 0
+    package var flags: UInt16 = 0
+    /// Nil for that of the content.
+    package var checksum: UInt32?
+    /// Unpacked bytes, for the directory; nil for as many as are stored.
+    package var unpackedSize: UInt32?
     /// False values for the directory.
-    var size: UInt32?
-    var offset: UInt32?
-    var localName: String?
+    package var size: UInt32?
+    package var offset: UInt32?
+    package var localName: String?
+    package var localMethod: UInt16?
     /// Whether size and offset are in a ZIP64 field.
-    var isWide = false
+    package var isWide = false
   }
 
-  var members: [Member] = []
-  var usesWideEnd = false
-  var entryCount: UInt16?
-  var directoryOffset: UInt32?
-  var comment = ""
+  package var members: [Member] = []
+  package var usesWideEnd = false
+  package var entryCount: UInt16?
+  package var directoryOffset: UInt32?
+  package var comment = ""
 
-  mutating func add(_ name: String, _ content: [UInt8]) { members.append(Member(name: name, content: content)) }
+  package init() {}
 
-  var bytes: [UInt8] {
+  package mutating func add(_ name: String, _ content: [UInt8]) { members.append(Member(name: name, content: content)) }
+
+  package var bytes: [UInt8] {
     var writer = ByteWriter()
     var offsets: [Int] = []
     for member in members {
       offsets.append(writer.bytes.count)
       let name = member.localName ?? member.name
       writer.put(UInt32(0x0403_4B50))
-      for value in [20, member.flags, member.method, 0, 0] { writer.put(value) }
+      for value in [20, member.flags, member.localMethod ?? member.method, 0, 0] { writer.put(value) }
       for value in [0, UInt32(member.content.count), UInt32(member.content.count)] { writer.put(value) }
       writer.put(UInt16(name.utf8.count))
       writer.put(UInt16(0))
@@ -47,14 +55,16 @@ struct ZipBuilder {
     let size = member.size ?? UInt32(member.content.count)
     writer.put(UInt32(0x0201_4B50))
     for value in [20, 20, member.flags, member.method, 0, 0] as [UInt16] { writer.put(value) }
-    for value in [0, member.isWide ? .max : size, member.isWide ? .max : size] { writer.put(value) }
+    let unpacked = member.unpackedSize ?? size
+    let checksum = member.checksum ?? CRC32.checksum(member.content)
+    for value in [checksum, member.isWide ? .max : size, member.isWide ? .max : unpacked] { writer.put(value) }
     for value in [UInt16(member.name.utf8.count), member.isWide ? 28 : 0, 0, 0, 0] { writer.put(value) }
     writer.put(UInt32(0))
     writer.put(member.isWide ? UInt32.max : member.offset ?? UInt32(offset))
     writer.put(member.name)
     guard member.isWide else { return }
     for value in [1, 24] as [UInt16] { writer.put(value) }
-    for value in [UInt64(size), UInt64(size), UInt64(offset)] { writer.put(value) }
+    for value in [UInt64(unpacked), UInt64(size), UInt64(offset)] { writer.put(value) }
   }
 
   private func putEnd(directory: Int, size: Int, _ writer: inout ByteWriter) {
