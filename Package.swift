@@ -87,3 +87,8 @@ let package = Package(
   ],
   swiftLanguageModes: [.v6]
 )
+
+// Code of tests is not optimised in release builds either: that would take most of the time of such a build.
+for target in package.targets where target.type == .test {
+  target.swiftSettings = [.unsafeFlags(["-Onone"], .when(configuration: .release))]
+}
