@@ -115,9 +115,15 @@ CK_INLINE void ck_foresee(const float *row, int count) {
   for (int i = 0; i < count; i += 16) __builtin_prefetch(row + i);
 }
 
+// scores (length, heads) += bias (heads, length)
+CK_INLINE void ck_add_biases(const float *bias, ptrdiff_t length, int heads, float *scores) {
+  for (ptrdiff_t t = 0; t < length; t++)
+    for (int h = 0; h < heads; h++) scores[t * heads + h] += bias[h * length + t];
+}
+
 // heads: 8 or 16; d: a multiple of 32; both constants where this is used.
 CK_INLINE void ck_attend_heads(const float *query, const ck_positions *past, int heads, int d, float scale,
-                               float *weights, float *out) {
+                               const float *bias, float *weights, float *out) {
   enum { AHEAD = 2 };
   float scores[CK_MOST_POSITIONS * 16];
   for (ptrdiff_t t = 0; t < past->length; t++) {
@@ -126,6 +132,7 @@ CK_INLINE void ck_attend_heads(const float *query, const ck_positions *past, int
     for (int h = 0; h < heads; h += 8)
       ck_eight_scores(query + h * d, past->keys + ck_offset(past, t) + h * d, d, scale, scores + t * heads + h);
   }
+  if (bias) ck_add_biases(bias, past->length, heads, scores);
   ck_exponentials_by_position(scores, past->length, heads);
   ck_divide_by_sums(scores, past->length, heads);
   ck_mix_values(past, scores, heads, d, out);
@@ -162,42 +169,43 @@ static void add_weighted_value(const float *value, const float *weights, ptrdiff
 
 // Any number of heads of any size.
 static void attend_any(const float *query, const ck_positions *past, ptrdiff_t heads, ptrdiff_t d, float scale,
-                       float *weights, float *out) {
+                       const float *bias, float *weights, float *out) {
   ptrdiff_t length = past->length;
   for (ptrdiff_t t = 0; t < length; t++)
     scores_of_position(query, past->keys + ck_offset(past, t), heads, d, scale, weights + t, length);
+  if (bias) ck_add(weights, bias, heads * length);
   ck_softmax(weights, heads, length, length);
   for (ptrdiff_t i = 0; i < heads * d; i++) out[i] = 0;
   for (ptrdiff_t t = 0; t < length; t++)
     add_weighted_value(past->values + ck_offset(past, t), weights + t, length, heads, d, out);
 }
 
-CK_DISPATCH
-static void attend_8x32(const float *query, const ck_positions *past, float scale, float *weights, float *out) {
-  ck_attend_heads(query, past, 8, 32, scale, weights, out);
-}
+#define ATTEND(H, D)                                                                                        \
+  CK_DISPATCH                                                                                               \
+  static void attend_##H##x##D(const float *query, const ck_positions *past, float scale, const float *bias, \
+                               float *weights, float *out) {                                                \
+    ck_attend_heads(query, past, H, D, scale, bias, weights, out);                                          \
+  }
 
-CK_DISPATCH
-static void attend_8x64(const float *query, const ck_positions *past, float scale, float *weights, float *out) {
-  ck_attend_heads(query, past, 8, 64, scale, weights, out);
-}
-
-CK_DISPATCH
-static void attend_16x64(const float *query, const ck_positions *past, float scale, float *weights, float *out) {
-  ck_attend_heads(query, past, 16, 64, scale, weights, out);
-}
+ATTEND(8, 32)
+ATTEND(8, 64)
+ATTEND(16, 64)
+ATTEND(16, 128)
 
 void ck_attend(const float *query, const float *keys, const float *values, const ptrdiff_t *cells, ptrdiff_t stride,
-               ptrdiff_t length, ptrdiff_t heads, ptrdiff_t d, float scale, float *weights, float *out) {
+               ptrdiff_t length, ptrdiff_t heads, ptrdiff_t d, float scale, const float *bias, float *weights,
+               float *out) {
   const ck_positions past = {keys, values, cells, stride, length};
   if (length > CK_MOST_POSITIONS)
-    attend_any(query, &past, heads, d, scale, weights, out);
+    attend_any(query, &past, heads, d, scale, bias, weights, out);
   else if (heads == 8 && d == 32)
-    attend_8x32(query, &past, scale, weights, out);
+    attend_8x32(query, &past, scale, bias, weights, out);
   else if (heads == 8 && d == 64)
-    attend_8x64(query, &past, scale, weights, out);
+    attend_8x64(query, &past, scale, bias, weights, out);
   else if (heads == 16 && d == 64)
-    attend_16x64(query, &past, scale, weights, out);
+    attend_16x64(query, &past, scale, bias, weights, out);
+  else if (heads == 16 && d == 128)
+    attend_16x128(query, &past, scale, bias, weights, out);
   else
-    attend_any(query, &past, heads, d, scale, weights, out);
+    attend_any(query, &past, heads, d, scale, bias, weights, out);
 }

@@ -57,16 +57,44 @@ static void bias_gelu_sigmoid(float *row, const float *bias, ptrdiff_t n) {
   }
 }
 
+CK_DISPATCH
+static void bias_tanh(float *row, const float *bias, ptrdiff_t n) {
+  // tanh(v) = 2 sigmoid(2v) - 1
+  for (ptrdiff_t i = 0; i < n; i++) row[i] = 2.0f / (1.0f + ck_exp(-2.0f * (row[i] + bias[i]))) - 1.0f;
+}
+
+CK_DISPATCH
+static void bias_sigmoid(float *row, const float *bias, ptrdiff_t n) {
+  for (ptrdiff_t i = 0; i < n; i++) row[i] = 1.0f / (1.0f + ck_exp(-(row[i] + bias[i])));
+}
+
+static void bias_activate(float *row, const float *bias, ptrdiff_t n, ck_activation f) {
+  switch (f) {
+    case CK_RELU: bias_relu(row, bias, n); break;
+    case CK_SWISH: bias_swish(row, bias, n); break;
+    case CK_GELU: bias_gelu(row, bias, n); break;
+    case CK_GELU_TANH: bias_gelu_tanh(row, bias, n); break;
+    case CK_GELU_SIGMOID: bias_gelu_sigmoid(row, bias, n); break;
+    case CK_TANH: bias_tanh(row, bias, n); break;
+    case CK_SIGMOID: bias_sigmoid(row, bias, n); break;
+  }
+}
+
 void ck_add_bias_activate(float *x, const float *bias, ptrdiff_t rows, ptrdiff_t n, ck_activation f) {
+  for (ptrdiff_t r = 0; r < rows; r++) bias_activate(x + r * n, bias, n, f);
+}
+
+CK_DISPATCH
+static void multiply_biased(const float *restrict a, const float *restrict b, const float *restrict bias,
+                            float *restrict y, ptrdiff_t n) {
+  for (ptrdiff_t i = 0; i < n; i++) y[i] = a[i] * (b[i] + bias[i]);
+}
+
+void ck_gated_activate(float *x, const float *bias, float *y, ptrdiff_t rows, ptrdiff_t n, ck_activation f) {
   for (ptrdiff_t r = 0; r < rows; r++) {
-    float *row = x + r * n;
-    switch (f) {
-      case CK_RELU: bias_relu(row, bias, n); break;
-      case CK_SWISH: bias_swish(row, bias, n); break;
-      case CK_GELU: bias_gelu(row, bias, n); break;
-      case CK_GELU_TANH: bias_gelu_tanh(row, bias, n); break;
-      case CK_GELU_SIGMOID: bias_gelu_sigmoid(row, bias, n); break;
-    }
+    float *row = x + r * 2 * n;
+    bias_activate(row, bias, n, f);
+    multiply_biased(row, row + n, bias + n, y + r * n, n);
   }
 }
 

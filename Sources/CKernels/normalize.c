@@ -83,6 +83,21 @@ void ck_layer_norm(const float *x, const float *bias, const float *scale, const 
   for (ptrdiff_t r = 0; r < rows; r++) layer_norm_row(x + r * n, bias, scale, shift, epsilon, y + r * n, n);
 }
 
+CK_DISPATCH
+static void rms_norm_row(const float *x, const float *bias, const float *scale, float epsilon, float *y, ptrdiff_t n) {
+  if (bias) {
+    add_rows(x, bias, y, n);
+    x = y;
+  }
+  float inverse = 1.0f / sqrtf(row_squares(x, 0, n) / (float)n + epsilon);
+  for (ptrdiff_t i = 0; i < n; i++) y[i] = x[i] * inverse * scale[i];
+}
+
+void ck_rms_norm(const float *x, const float *bias, const float *scale, float epsilon, float *y, ptrdiff_t rows,
+                 ptrdiff_t n) {
+  for (ptrdiff_t r = 0; r < rows; r++) rms_norm_row(x + r * n, bias, scale, epsilon, y + r * n, n);
+}
+
 // Sixty-four running maxima side by side, so that compilers can keep them in vector registers.
 CK_INLINE float row_max(const float *x, ptrdiff_t n) {
   enum { LANES = 64 };

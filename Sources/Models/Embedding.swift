@@ -6,7 +6,7 @@ import Tensor
 /// The input of a stack: x = E[id] · scale + P[position], then a norm if the architecture has one.
 struct Embedding: Sendable {
   let table: EmbeddingTable  // (V, D)
-  let positions: Matrix  // (T, D)
+  let positions: PositionVectors
   let scale: Float
   let norm: LayerNorm?
 
@@ -64,6 +64,27 @@ enum EmbeddingTable: Sendable {
 
 // MARK: Positions
 
+/// The vectors that tell tokens apart by position.
+enum PositionVectors: Sendable {
+  /// One row per position, computed or learnt. // (T, D)
+  case table(Matrix)
+  /// A row of zeros for all positions: the layers know positions themselves. // (1, D)
+  case zero(Matrix)
+
+  /// - Parameter dimension: D
+  static func none(_ dimension: Int) -> PositionVectors {
+    .zero(Matrix(rows: 1, columns: dimension) { $0.update(repeating: 0) })
+  }
+
+  /// - Parameter position: below T.
+  func row(_ position: Int) -> UnsafePointer<Float> {
+    switch self {
+    case .table(let matrix): matrix.row(position)
+    case .zero(let matrix): matrix.base
+    }
+  }
+}
+
 /// Fixed vectors of positions (Vaswani et al. 2017, 3.5) in Marian's order: all sines first, then all cosines.
 package enum SinusoidalPositions {
   /// The spread of the exponents between 0 and 1, for D/2 wavelengths from 2π to 10000 · 2π.
@@ -75,14 +96,15 @@ package enum SinusoidalPositions {
   }
 
   /// P(t)[i] = sin(t / 10000^e(i)), P(t)[D/2 + i] = cos(t / 10000^e(i)). An odd D has one sine more.
-  package static func table(positions: Int, dimension: Int, spread: Spread) -> Matrix {
+  /// - Parameter first: t of the first position: 2 in fairseq's models, 1 in OpenNMT-tf's.
+  package static func table(positions: Int, dimension: Int, spread: Spread, first: Int = 0) -> Matrix {
     let sines = (dimension + 1) / 2
     let steps = spread == .halfOpen ? Double(dimension) / 2 : Double(max(sines - 1, 1))
     return Matrix(rows: positions, columns: dimension) { values in
       for i in 0..<dimension {
         let frequency = pow(10_000, -Double(i < sines ? i : i - sines) / steps)
         for t in 0..<positions {
-          let angle = Double(t) * frequency
+          let angle = Double(first + t) * frequency
           values[t * dimension + i] = Float(i < sines ? sin(angle) : cos(angle))
         }
       }

@@ -47,7 +47,8 @@ package final class LoneEncoder {
     let source = RandomTensors(bound: 1 / Float(dimension).squareRoot(), numbers: numbers)
     let stack = TransformerStack(
       embedding: source.embedding(tokens: tokens, positions: positions, dimension: dimension),
-      layers: (0..<layers).map { _ in source.layer(dimension, feedForward) }, heads: heads, finalNorm: nil)
+      layers: (0..<layers).map { _ in source.layer(dimension, feedForward) },
+      heads: AttentionHeads(count: heads, width: dimension / heads), finalNorm: nil)
     let encoder = TransformerEncoder(stack: stack, workspace: TransformerWorkspace())
     return LoneEncoder(width: dimension) { batch in
       encoder.workspace.linear.withTeam { UnsafePointer<Float>(encoder.encode(batch).states) }
@@ -78,7 +79,7 @@ private struct RandomTensors {
 
   func embedding(tokens: Int, positions: Int, dimension: Int) -> Embedding {
     let table = EmbeddingTable.float32(matrix(tokens, dimension))
-    return Embedding(table: table, positions: matrix(positions, dimension), scale: 1, norm: nil)
+    return Embedding(table: table, positions: .table(matrix(positions, dimension)), scale: 1, norm: nil)
   }
 
   func layer(_ dimension: Int, _ feedForward: Int) -> EncoderLayer {

@@ -62,6 +62,16 @@ package struct Linear: Sendable {
     multiply(x, rows: rows, into: y, scratch: scratch)
     ck_add_bias_activate(y, bias, rows, outputs, activation.kernel)
   }
+
+  /// y (rows, n/2) = f(a) ⊙ b, where [a ; b] (rows, n) = x (rows, k) · Wᵀ + b: a gated unit (Shazeer 2020).
+  /// - Parameter product: room for (rows, n).
+  package func applyGated(
+    _ x: UnsafePointer<Float>, rows: Int, activation: Activation, product: UnsafeMutablePointer<Float>,
+    into y: UnsafeMutablePointer<Float>, scratch: LinearScratch
+  ) {
+    multiply(x, rows: rows, into: product, scratch: scratch)
+    ck_gated_activate(product, bias, y, rows, outputs / 2, activation.kernel)
+  }
 }
 
 // MARK: Inputs
@@ -263,6 +273,8 @@ package enum Activation: String, Sendable {
   case geluTanh
   /// The sigmoid approximation of `gelu` from the same paper, which is Marian's "gelu".
   case geluSigmoid
+  case tanh
+  case sigmoid
 
   var kernel: ck_activation {
     switch self {
@@ -271,6 +283,8 @@ package enum Activation: String, Sendable {
     case .gelu: CK_GELU
     case .geluTanh: CK_GELU_TANH
     case .geluSigmoid: CK_GELU_SIGMOID
+    case .tanh: CK_TANH
+    case .sigmoid: CK_SIGMOID
     }
   }
 }

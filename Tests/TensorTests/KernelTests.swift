@@ -61,6 +61,8 @@ struct KernelTests {
       (CK_GELU, { 0.5 * $0 * (1 + erf($0 / 2.0.squareRoot())) }),
       (CK_GELU_TANH, { 0.5 * $0 * (1 + tanh((2 / Double.pi).squareRoot() * ($0 + 0.044715 * $0 * $0 * $0))) }),
       (CK_GELU_SIGMOID, { $0 / (1 + exp(-1.702 * $0)) }),
+      (CK_TANH, { tanh($0) }),
+      (CK_SIGMOID, { 1 / (1 + exp(-$0)) }),
     ]
     for (kind, twin) in twins {
       var y = x
@@ -79,7 +81,7 @@ struct KernelTests {
     var out = [Float](repeating: 0, count: heads * d)
     memory.withUnsafeBufferPointer { m in
       guard let base = m.baseAddress else { return }
-      ck_attend(query, base, base + length * stride, order, stride, length, heads, d, 0.3, &weights, &out)
+      ck_attend(query, base, base + length * stride, order, stride, length, heads, d, 0.3, nil, &weights, &out)
     }
     for h in 0..<heads {
       func dot(_ t: Int) -> Double {

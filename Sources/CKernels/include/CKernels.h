@@ -16,7 +16,9 @@ typedef enum {
   CK_SWISH = 1,     // x * sigmoid(x)
   CK_GELU = 2,      // x * Phi(x), by the error function
   CK_GELU_TANH = 3,  // Hendrycks and Gimpel's tanh approximation of GELU
-  CK_GELU_SIGMOID = 4  // x * sigmoid(1.702 x), the sigmoid approximation of the same paper; Marian's "gelu"
+  CK_GELU_SIGMOID = 4,  // x * sigmoid(1.702 x), the sigmoid approximation of the same paper; Marian's "gelu"
+  CK_TANH = 5,
+  CK_SIGMOID = 6
 } ck_activation;
 
 // x (rows, n) += bias (n)
@@ -28,19 +30,35 @@ void ck_add(float *x, const float *y, ptrdiff_t n);
 // x (rows, n) = f(x + bias (n))
 void ck_add_bias_activate(float *x, const float *bias, ptrdiff_t rows, ptrdiff_t n, ck_activation f);
 
+// y (rows, n) = f(a) * b, where [a ; b] = x (rows, 2n) + bias (2n); x is overwritten. Shazeer 2020.
+void ck_gated_activate(float *x, const float *bias, float *y, ptrdiff_t rows, ptrdiff_t n, ck_activation f);
+
 // y (rows, n) = (z - mean(z)) / sqrt(var(z) + epsilon) * scale (n) + shift (n), where z = x (rows, n) + bias (n).
 // Ba et al. 2016. bias can be NULL; y can be x.
 void ck_layer_norm(const float *x, const float *bias, const float *scale, const float *shift, float epsilon,
                    float *y, ptrdiff_t rows, ptrdiff_t n);
+
+// y (rows, n) = z / sqrt(mean(z * z) + epsilon) * scale (n), where z = x (rows, n) + bias (n). Zhang and Sennrich 2019.
+// bias can be NULL; y can be x.
+void ck_rms_norm(const float *x, const float *bias, const float *scale, float epsilon, float *y, ptrdiff_t rows,
+                 ptrdiff_t n);
 
 // Each row of x (rows, n), rows `stride` floats apart, becomes softmax(row).
 void ck_softmax(float *x, ptrdiff_t rows, ptrdiff_t n, ptrdiff_t stride);
 
 // Scaled dot-product attention of one query over `length` positions, head by head (Vaswani et al. 2017, 3.2).
 // query and out are (heads, d). Position t has its key and value (heads, d) at keys + offset and values + offset,
-// where offset is cells[t] * stride, or t * stride if cells is NULL. weights (heads, length) receives the softmax.
+// where offset is cells[t] * stride, or t * stride if cells is NULL. bias (heads, length) is added to the scaled scores;
+// NULL means 0. weights (heads, length) receives the softmax.
 void ck_attend(const float *query, const float *keys, const float *values, const ptrdiff_t *cells, ptrdiff_t stride,
-               ptrdiff_t length, ptrdiff_t heads, ptrdiff_t d, float scale, float *weights, float *out);
+               ptrdiff_t length, ptrdiff_t heads, ptrdiff_t d, float scale, const float *bias, float *weights,
+               float *out);
+
+// Distances from a query at `place` to keys 0 ..< length, cut at ±limit: key t is at limit + clamp(t - place).
+// x (length) += table (2 * limit + 1) at each key's distance
+void ck_add_by_distance(const float *table, ptrdiff_t limit, ptrdiff_t place, ptrdiff_t length, float *x);
+// sums (2 * limit + 1) = sums of x (length) by distance
+void ck_sum_by_distance(const float *x, ptrdiff_t limit, ptrdiff_t place, ptrdiff_t length, float *sums);
 
 // c (m, n) = a (m, k) · b (k, n); Rows are lda, ldb and ldc floats apart. For products too small for BLAS, and with the
 // same bits on every instruction set: each element is summed in the order of k.

@@ -116,7 +116,7 @@ private struct ConvolutionalBinding {
     let positions = try tensors.matrix(
       "\(side).position.weight", rows: configuration.maxPositions, columns: width)
     return ConvolutionalStack(
-      embedding: Embedding(table: table, positions: try positions.matrix(), scale: 1, norm: nil),
+      embedding: Embedding(table: table, positions: .table(try positions.matrix()), scale: 1, norm: nil),
       projectIn: try tensors.linear("\(side).project_in", outputs: channels, inputs: width), layers: layers,
       projectOut: try tensors.linear("\(side).project_out", outputs: width, inputs: channels))
   }

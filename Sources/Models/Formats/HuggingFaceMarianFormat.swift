@@ -230,7 +230,7 @@ private struct HuggingFaceMarianWeights {
 
   private func embedding(_ table: EmbeddingTable, side: String) throws -> Embedding {
     Embedding(
-      table: table, positions: try positions(side: side),
+      table: table, positions: .table(try positions(side: side)),
       scale: configuration.scaleEmbedding ? Float(dimension).squareRoot() : 1,
       norm: configuration.normalizeEmbedding ? try norm("model.\(side).layernorm_embedding") : nil)
   }
@@ -267,7 +267,7 @@ private struct HuggingFaceMarianWeights {
         feedForward: try feedForward(prefix, width: configuration.encoder.feedForward))
     }
     return TransformerStack(
-      embedding: embedding, layers: layers, heads: configuration.encoder.heads, finalNorm: try finalNorm("encoder"))
+      embedding: embedding, layers: layers, heads: heads(configuration.encoder), finalNorm: try finalNorm("encoder"))
   }
 
   private func decoder(embedding: Embedding) throws -> TransformerStack<DecoderLayer> {
@@ -278,7 +278,11 @@ private struct HuggingFaceMarianWeights {
         feedForward: try feedForward(prefix, width: configuration.decoder.feedForward))
     }
     return TransformerStack(
-      embedding: embedding, layers: layers, heads: configuration.decoder.heads, finalNorm: try finalNorm("decoder"))
+      embedding: embedding, layers: layers, heads: heads(configuration.decoder), finalNorm: try finalNorm("decoder"))
+  }
+
+  private func heads(_ stack: HuggingFaceMarianConfiguration.Stack) -> AttentionHeads {
+    AttentionHeads(count: stack.heads, width: dimension / stack.heads)
   }
 
   private func finalNorm(_ side: String) throws -> LayerNorm? {

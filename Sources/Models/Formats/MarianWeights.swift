@@ -56,7 +56,8 @@ package struct MarianWeights {
   private func embedding(_ table: EmbeddingTable, side: String) throws -> Embedding {
     Embedding(
       table: table,
-      positions: SinusoidalPositions.table(positions: Self.maxPositions, dimension: dimension, spread: .endpoints),
+      positions: .table(
+        SinusoidalPositions.table(positions: Self.maxPositions, dimension: dimension, spread: .endpoints)),
       scale: Float(dimension).squareRoot(),
       norm: options.normalizeEmbedding ? try norm("\(side)_emb", suffix: "_pre") : nil)
   }
@@ -106,7 +107,7 @@ package struct MarianWeights {
         feedForward: try feedForward("encoder_l\(number)_ffn", options.encoderFeedForward))
     }
     return TransformerStack(
-      embedding: embedding, layers: layers, heads: options.heads, finalNorm: try topNorm("encoder"))
+      embedding: embedding, layers: layers, heads: heads, finalNorm: try topNorm("encoder"))
   }
 
   private func decoder(_ embedding: Embedding) throws -> TransformerStack<DecoderLayer> {
@@ -116,8 +117,10 @@ package struct MarianWeights {
         feedForward: try feedForward("decoder_l\(number)_ffn", options.decoderFeedForward))
     }
     return TransformerStack(
-      embedding: embedding, layers: layers, heads: options.heads, finalNorm: try topNorm("decoder"))
+      embedding: embedding, layers: layers, heads: heads, finalNorm: try topNorm("decoder"))
   }
+
+  private var heads: AttentionHeads { AttentionHeads(count: options.heads, width: dimension / options.heads) }
 
   private func topNorm(_ side: String) throws -> LayerNorm? {
     options.normalizeTop ? try norm("\(side)_top", suffix: "") : nil

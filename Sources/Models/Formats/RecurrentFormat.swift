@@ -242,8 +242,7 @@ private struct RecurrentBinding {
 
   /// A table of word vectors without scale and positions.
   private func embedding(_ table: EmbeddingTable) -> Embedding {
-    let none = Matrix(rows: 1, columns: table.dimension) { $0.update(repeating: 0) }
-    return Embedding(table: table, positions: none, scale: 1, norm: nil)
+    Embedding(table: table, positions: .none(table.dimension), scale: 1, norm: nil)
   }
 
   // MARK: Recurrent layers

@@ -14,13 +14,17 @@ enum OutputLayer: Sendable {
   static func tied(
     _ stored: StoredTensor, precision: Precision, bias: [Float]
   ) throws -> (EmbeddingTable, OutputLayer) {
-    if precision == .float32 {
-      let matrix = try stored.matrix()
-      if let output = ScreenedOutput(matrix, bias: bias) { return (.float32(matrix), .screened(output)) }
-    }
+    if precision == .float32 { return tied(try stored.matrix(), bias: bias) }
     let weight = try precision.weight([stored])
-    let table = try EmbeddingTable(stored, precision: precision, output: weight)
-    return (table, .whole(Linear(weight: weight, bias: bias)))
+    return (
+      try EmbeddingTable(stored, precision: precision, output: weight), .whole(Linear(weight: weight, bias: bias))
+    )
+  }
+
+  /// A float32 table of word vectors (V, D) that is also the weights of the output layer.
+  static func tied(_ table: Matrix, bias: [Float]) -> (EmbeddingTable, OutputLayer) {
+    if let output = ScreenedOutput(table, bias: bias) { return (.float32(table), .screened(output)) }
+    return (.float32(table), .whole(Linear(weight: Linear.weight([table]), bias: bias)))
   }
 
   /// Bytes of the copies of the layer's weights that the layer can come to hold.

@@ -30,7 +30,7 @@ struct TransformerEncoder {
           guard let base = all.baseAddress else { return }
           for row in 0..<length {
             maps.add(
-              weights + row * stride, keys: length, head: head, of: stack.heads,
+              weights + row * stride, keys: length, head: head, of: stack.heads.count,
               to: base + (rank * maps.perLayer * length + row) * length, stride: length * length)
           }
         }
@@ -50,18 +50,19 @@ struct TransformerEncoder {
     _ layer: SelfAttention, _ x: UnsafeMutablePointer<Float>, _ lengths: [Int], rows: Int,
     observe: (_ sentence: Int, _ head: Int, _ weights: UnsafePointer<Float>, _ stride: Int) -> Void
   ) {
-    let d = stack.embedding.table.dimension
+    let w = stack.heads.total
     let input = layer.residual.enter(x, rows: rows, workspace: workspace)
-    let projected = workspace.projected.reserve(rows * 3 * d)  // (N, 3D)
+    let projected = workspace.projected.reserve(rows * 3 * w)  // (N, 3W)
     layer.queryKeyValue.apply(input, rows: rows, into: projected, scratch: workspace.linear)
-    let context = workspace.context.reserve(rows * d)  // (N, D)
+    let context = workspace.context.reserve(rows * w)  // (N, W)
     var start = 0
     for (sentence, length) in lengths.enumerated() {
       let stride = (length + 31) / 32 * 32  // whole blocks of the kernel
       let scores = workspace.scores.reserve(length * stride)  // (T, stride)
-      for head in 0..<stack.heads {
+      for head in 0..<stack.heads.count {
         attendHead(
-          projected + start * 3 * d, scores, context + start * d, length: length, stride: stride, head: head)
+          projected + start * 3 * w, scores, context + start * w, length: length, stride: stride, head: head,
+          layer.relative)
         observe(sentence, head, scores, stride)
       }
       start += length
@@ -69,18 +70,24 @@ struct TransformerEncoder {
     layer.residual.leave(x, adding: layer.output, of: context, rows: rows, workspace: workspace)
   }
 
-  /// Computes softmax(Q Kᵀ / √d) V of one head of one sentence. These products are too small for BLAS.
+  /// Computes softmax(Q Kᵀ · scale) V of one head of one sentence. These products are too small for BLAS.
   private func attendHead(
     _ projected: UnsafePointer<Float>, _ scores: UnsafeMutablePointer<Float>, _ context: UnsafeMutablePointer<Float>,
-    length: Int, stride: Int, head: Int
+    length: Int, stride: Int, head: Int, _ relative: RelativePositions?
   ) {
-    let d = stack.embedding.table.dimension
-    let width = d / stack.heads
-    let query = projected + head * width
-    let keys = workspace.keys.reserve(width * stride)  // (width, stride) transposed, times 1 / √width
-    ck_transpose(query + d, 3 * d, length, width, 1 / Float(width).squareRoot(), keys, stride)
-    ck_multiply(query, 3 * d, keys, stride, length, stride, width, scores, stride)
+    let (w, d) = (stack.heads.total, stack.heads.width)
+    let query = projected + head * d
+    let output = context + head * d
+    let keys = workspace.keys.reserve(d * stride)  // (d, stride) transposed, times the scale
+    ck_transpose(query + w, 3 * w, length, d, stack.heads.scale, keys, stride)
+    ck_multiply(query, 3 * w, keys, stride, length, stride, d, scores, stride)
+    relative?.addScores(
+      head: head, query: query, stride: 3 * w, rows: length, place: 0, keys: length, scores: scores,
+      scoreStride: stride, scratch: workspace.distances)
     ck_softmax(scores, length, length, stride)
-    ck_multiply(scores, stride, query + 2 * d, 3 * d, length, width, length, context + head * width, d)
+    ck_multiply(scores, stride, query + 2 * w, 3 * w, length, d, length, output, w)
+    relative?.addValues(
+      scores, weightStride: stride, rows: length, place: 0, keys: length, to: output, stride: w,
+      scratch: workspace.distances)
   }
 }

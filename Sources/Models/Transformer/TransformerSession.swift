@@ -33,7 +33,8 @@ final class TransformerSession: DecodingSession {
   init(_ weights: TransformerWeights) {
     self.weights = weights
     let recurrentLayers = weights.decoder.layers.filter(\.isRecurrent).count
-    cache = KeyValueCache(layers: weights.decoder.layers.count - recurrentLayers, dimension: weights.dimension)
+    cache = KeyValueCache(
+      layers: weights.decoder.layers.count - recurrentLayers, dimension: weights.decoder.heads.total)
     recurrent = RecurrentStates(layers: recurrentLayers, dimension: weights.dimension)
     outputs = OutputReader(
       weights.output, width: weights.dimension, vocabulary: weights.targetVocabulary, endToken: weights.endToken)
@@ -100,6 +101,7 @@ final class TransformerSession: DecodingSession {
       workspace.run(layer.feedForward, x, rows: stepping)
     }
     decoder.finalNorm?.apply(x, rows: stepping, into: x)
+    if weights.outputScale != 1 { ck_scale(x, weights.outputScale, stepping * weights.dimension) }
     outputs.read(
       x, rows.prefix(stepping).lazy.map { OutputReader.Row(plan: $0.sentence.output, step: $0.position) },
       scratch: workspace.linear)
@@ -108,25 +110,57 @@ final class TransformerSession: DecodingSession {
   func outcome(row: Int) -> RowOutcome { outputs.outcome(row, rows[row].sentence.output) }
 
   private func attendToPast(_ layer: SelfAttention, _ x: UnsafeMutablePointer<Float>, layer index: Int) {
-    let d = weights.dimension
+    let heads = weights.decoder.heads
+    let w = heads.total
     let input = layer.residual.enter(x, rows: stepping, workspace: workspace)
-    let projected = workspace.projected.reserve(stepping * 3 * d)  // (rows, 3D)
+    let projected = workspace.projected.reserve(stepping * 3 * w)  // (rows, 3W)
     layer.queryKeyValue.apply(input, rows: stepping, into: projected, scratch: workspace.linear)
-    let context = workspace.context.reserve(stepping * d)  // (rows, D)
+    let context = workspace.context.reserve(stepping * w)  // (rows, W)
     let base = cache.base(layer: index)
     for row in 0..<stepping {
       let cells = cache.cells(row: row)
       let count = cells.count
-      (base + cache.offset(cells[count - 1])).update(from: projected + row * 3 * d + d, count: 2 * d)
-      let scores = workspace.scores.reserve(weights.decoder.heads * count)  // (H, t + 1)
+      let (query, output) = (projected + row * 3 * w, context + row * w)
+      (base + cache.offset(cells[count - 1])).update(from: query + w, count: 2 * w)
+      let scores = workspace.scores.reserve(heads.count * count)  // (H, t + 1)
       ck_attend(
-        projected + row * 3 * d, base, base + d, cells.baseAddress, 2 * d, count, weights.decoder.heads,
-        d / weights.decoder.heads, headScale, scores, context + row * d)
+        query, base, base + w, cells.baseAddress, 2 * w, count, heads.count, heads.width, heads.scale,
+        biases(layer.relative, query, keys: count), scores, output)
+      addValues(layer.relative, scores, keys: count, to: output)
       if recorder.isActive {
-        recorder.record(.decoder, row: row, layer: index, scores, heads: weights.decoder.heads, keys: count)
+        recorder.record(.decoder, row: row, layer: index, scores, heads: heads.count, keys: count)
       }
     }
     layer.residual.leave(x, adding: layer.output, of: context, rows: stepping, workspace: workspace)
+  }
+
+  /// The terms of the scores by distance, (H, keys); nil without relative positions. The query is at the last key.
+  private func biases(
+    _ relative: RelativePositions?, _ query: UnsafePointer<Float>, keys: Int
+  ) -> UnsafePointer<Float>? {
+    guard let relative else { return nil }
+    let heads = weights.decoder.heads
+    let biases = workspace.biases.reserve(heads.count * keys)
+    biases.update(repeating: 0, count: heads.count * keys)
+    for head in 0..<heads.count {
+      relative.addScores(
+        head: head, query: query + head * heads.width, stride: heads.width, rows: 1, place: keys - 1, keys: keys,
+        scores: biases + head * keys, scoreStride: keys, scratch: workspace.distances)
+    }
+    return UnsafePointer(biases)
+  }
+
+  /// Adds the values of positions to the heads' outputs (W).
+  private func addValues(
+    _ relative: RelativePositions?, _ scores: UnsafePointer<Float>, keys: Int, to output: UnsafeMutablePointer<Float>
+  ) {
+    guard let relative else { return }
+    let heads = weights.decoder.heads
+    for head in 0..<heads.count {
+      relative.addValues(
+        scores + head * keys, weightStride: keys, rows: 1, place: keys - 1, keys: keys,
+        to: output + head * heads.width, stride: heads.width, scratch: workspace.distances)
+    }
   }
 
   private func recur(_ unit: SimpleRecurrentUnit, _ x: UnsafeMutablePointer<Float>, layer index: Int) {
@@ -139,26 +173,25 @@ final class TransformerSession: DecodingSession {
   }
 
   private func attendToSource(_ layer: CrossAttention, _ x: UnsafeMutablePointer<Float>, layer index: Int) {
-    let d = weights.dimension
+    let heads = weights.decoder.heads
+    let w = heads.total
     let input = layer.residual.enter(x, rows: stepping, workspace: workspace)
-    let query = workspace.projected.reserve(stepping * d)  // (rows, D)
+    let query = workspace.projected.reserve(stepping * w)  // (rows, W)
     layer.query.apply(input, rows: stepping, into: query, scratch: workspace.linear)
-    let context = workspace.context.reserve(stepping * d)  // (rows, D)
+    let context = workspace.context.reserve(stepping * w)  // (rows, W)
     for row in 0..<stepping {
       let source = rows[row].sentence
       let keyValues = source.rows(plane: index)
-      let scores = workspace.scores.reserve(weights.decoder.heads * source.length)  // (H, S)
+      let scores = workspace.scores.reserve(heads.count * source.length)  // (H, S)
       ck_attend(
-        query + row * d, keyValues, keyValues + d, nil, 2 * d, source.length, weights.decoder.heads,
-        d / weights.decoder.heads, headScale, scores, context + row * d)
+        query + row * w, keyValues, keyValues + w, nil, 2 * w, source.length, heads.count, heads.width, heads.scale,
+        nil, scores, context + row * w)
       if recorder.isActive {
-        recorder.record(.cross, row: row, layer: index, scores, heads: weights.decoder.heads, keys: source.length)
+        recorder.record(.cross, row: row, layer: index, scores, heads: heads.count, keys: source.length)
       }
     }
     layer.residual.leave(x, adding: layer.output, of: context, rows: stepping, workspace: workspace)
   }
-
-  private var headScale: Float { 1 / Float(weights.dimension / weights.decoder.heads).squareRoot() }
 
   func attention(row: Int) -> StepAttention { recorder.attention(row: row) }
 }

@@ -1,12 +1,17 @@
 import Tensor
 
 /// The weights of a Transformer encoder-decoder (Vaswani et al. 2017), in the form that its layers use.
+///
+/// Architectures differ in parts that are absent or of another kind, never in code of their own: a format fills these
+/// types in. They hold M2M-100, NLLB, mBART, BART, T5, Marian and OpenNMT.
 struct TransformerWeights: Sendable {
   let dimension: Int  // D
   let encoder: TransformerStack<EncoderLayer>
   let decoder: TransformerStack<DecoderLayer>
   /// From states (rows, D) to logits (rows, V).
   let output: OutputLayer
+  /// Factor of the last states, before the output layer.
+  var outputScale: Float = 1
   let targetVocabulary: Int  // V
   let endToken: Int32
 }
@@ -15,9 +20,27 @@ struct TransformerWeights: Sendable {
 struct TransformerStack<Layer: Sendable>: Sendable {
   let embedding: Embedding
   let layers: [Layer]
-  let heads: Int
+  let heads: AttentionHeads
   /// Norm after the last layer; nil if the architecture has none.
   let finalNorm: LayerNorm?
+}
+
+/// The heads of all attention in a stack.
+struct AttentionHeads: Sendable, Equatable {
+  let count: Int  // H
+  let width: Int  // d
+  /// Factor of the products of queries and keys.
+  let scale: Float
+
+  /// Width of all heads, which need not be that of the states.
+  var total: Int { count * width }  // W
+
+  /// - Parameter scale: nil for the customary 1/√d.
+  init(count: Int, width: Int, scale: Float? = nil) {
+    self.count = count
+    self.width = width
+    self.scale = scale ?? 1 / Float(width).squareRoot()
+  }
 }
 
 struct EncoderLayer: Sendable {
@@ -53,23 +76,27 @@ struct SimpleRecurrentUnit: Sendable {
 
 /// Attention within one sequence. Query, key and value have one input, so they are one product.
 struct SelfAttention: Sendable {
-  let queryKeyValue: Linear  // D → 3D
-  let output: Linear?  // D → D, if the architecture projects the heads
+  let queryKeyValue: Linear  // D → 3W
+  let output: Linear?  // W → D, if the architecture projects the heads
   let residual: Residual
+  /// Nil if positions are part of the embedding alone.
+  var relative: RelativePositions?
 }
 
 /// Attention to the source. Keys and values are computed from the encoder's states, once per source.
 struct CrossAttention: Sendable {
-  let query: Linear  // D → D
-  let keyValue: Linear  // D → 2D
-  let output: Linear?  // D → D, if the architecture projects the heads
+  let query: Linear  // D → W
+  let keyValue: Linear  // D → 2W
+  let output: Linear?  // W → D, if the architecture projects the heads
   let residual: Residual
 }
 
 struct FeedForward: Sendable {
-  /// Layers that the activation follows: D → F, and F → F if there are several.
+  /// Layers that the activation follows: D → F, and F → F if there are several. Gated ones are D → 2F, F → 2F.
   let inner: [Linear]
   let output: Linear  // F → D
   let activation: Activation
   let residual: Residual
+  /// Whether the second half of the inner layers' outputs multiplies the activated first half.
+  var isGated = false
 }

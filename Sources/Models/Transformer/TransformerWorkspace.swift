@@ -5,11 +5,14 @@ import Tensor
 final class TransformerWorkspace {
   let states = FloatBuffer()  // (rows, D)
   let normalised = FloatBuffer()  // (rows, D)
-  let projected = FloatBuffer()  // (rows, 3D) queries, keys, values
-  let context = FloatBuffer()  // (rows, D)
+  let projected = FloatBuffer()  // (rows, 3W) queries, keys, values
+  let context = FloatBuffer()  // (rows, W)
   private let inner = [FloatBuffer(), FloatBuffer()]  // (rows, F), taking turns
-  let keys = FloatBuffer()  // (D/H, T) of one head, transposed
+  private let gated = FloatBuffer()  // (rows, 2F)
+  let keys = FloatBuffer()  // (d, T) of one head, transposed
   let scores = FloatBuffer()  // (T, T) of one head, or (H, T) of one row
+  let biases = FloatBuffer()  // (H, T) of one row
+  let distances = FloatBuffer()  // (T, 2M + 1) of one head
   let linear = LinearScratch()
 
   /// Embeds tokens at their positions.
@@ -30,7 +33,13 @@ final class TransformerWorkspace {
     var hidden = layer.residual.enter(x, rows: rows, workspace: self)
     for (turn, product) in layer.inner.enumerated() {
       let next = inner[turn % 2].reserve(rows * product.outputs)
-      product.apply(hidden, rows: rows, activation: layer.activation, into: next, scratch: linear)
+      if layer.isGated {
+        product.applyGated(
+          hidden, rows: rows, activation: layer.activation, product: gated.reserve(rows * product.outputs), into: next,
+          scratch: linear)
+      } else {
+        product.apply(hidden, rows: rows, activation: layer.activation, into: next, scratch: linear)
+      }
       hidden = UnsafePointer(next)
     }
     layer.residual.leave(x, adding: layer.output, of: hidden, rows: rows, workspace: self)

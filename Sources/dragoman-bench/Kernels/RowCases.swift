@@ -85,7 +85,7 @@ struct RowCases {
         for row in 0..<rows {
           ck_attend(
             x.base + row * heads * d, memory.base, memory.base + heads * d, all + row * length, 2 * heads * d, length,
-            heads, d, 0.125, vector.base, y.base + row * heads * d)
+            heads, d, 0.125, nil, vector.base, y.base + row * heads * d)
         }
       }
     }
