@@ -79,20 +79,27 @@ struct TensorIndex: Sendable {
   private let path: String
   private let named: [String: StoredTensor]
 
-  /// - Parameter unlisted: a name that is found by name, but not among `tensors`.
+  /// - Parameters:
+  ///   - unlisted: a name that is found by name, but not among `tensors`.
+  ///   - aliases: further names of tensors, likewise.
   /// - Throws: `FileError` if two tensors have one name.
-  init(_ stored: [StoredTensor], unlisted: String? = nil, path: String) throws(FileError) {
+  init(
+    _ stored: [StoredTensor], unlisted: String? = nil, aliases: [StoredTensor] = [], path: String
+  ) throws(FileError) {
     tensors = stored.filter { $0.name != unlisted }
     self.path = path
     var named: [String: StoredTensor] = [:]
-    named.reserveCapacity(stored.count)
-    for tensor in stored {
+    named.reserveCapacity(stored.count + aliases.count)
+    for tensor in stored + aliases {
       guard named.updateValue(tensor, forKey: tensor.name) == nil else {
         throw FileError(file: path, item: tensor.name, found: "the name twice", expected: "every name once")
       }
     }
     self.named = named
   }
+
+  /// Every name that a tensor has, aliases included.
+  var names: [String] { Array(named.keys) }
 
   func contains(_ name: String) -> Bool { named[name] != nil }
 

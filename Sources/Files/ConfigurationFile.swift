@@ -30,6 +30,9 @@ package struct ConfigurationFile: Sendable {
     return value
   }
 
+  /// Names of all members, ascending.
+  package var keys: [String] { members.keys.sorted() }
+
   package func found(_ key: String) -> String { self[key]?.description ?? "nothing" }
 
   package func error(_ key: String, found: String, expected: String) -> FileError {
