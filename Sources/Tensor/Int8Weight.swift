@@ -54,6 +54,40 @@ package final class Int8Weight: @unchecked Sendable {
       activations: activations)
   }
 
+  /// Packs matrices (outputs, inputs) of 8-bit integers, stacked, which are read block by block.
+  /// - Parameters:
+  ///   - outputs: number per matrix.
+  ///   - scales: (n) value of one step of each output's integers.
+  ///   - read: copies some rows of a matrix to memory of their size.
+  package convenience init(
+    stacking outputs: [Int], inputs: Int, scales: [Float],
+    read: (_ part: Int, _ rows: Range<Int>, _ destination: UnsafeMutablePointer<Int8>) throws -> Void
+  ) rethrows {
+    let total = outputs.reduce(0, +)
+    let memory = Self.allocate(inputs: inputs, outputs: total, isLasting: true)
+    let packed = Self.integers(memory)
+    var sums = [Int32](repeating: 0, count: total)
+    let block = max(1, Self.readBytes / inputs)
+    let integers = UnsafeMutablePointer<Int8>.allocate(capacity: block * inputs)  // (block, k)
+    defer { integers.deallocate() }
+    var first = 0
+    for (part, count) in outputs.enumerated() {
+      for start in stride(from: 0, to: count, by: block) {
+        let rows = start..<min(start + block, count)
+        try read(part, rows, integers)
+        sums.withUnsafeMutableBufferPointer { sums in
+          guard let sums = sums.baseAddress else { return }
+          ck_int8_pack(integers, nil, inputs, first + start, rows.count, packed, sums + first + start)
+        }
+      }
+      first += count
+    }
+    self.init(memory: memory, inputs: inputs, outputs: total, sums: sums, scales: scales, activations: .perRow)
+  }
+
+  /// Bytes that are read and packed at a time.
+  private static let readBytes = 1 << 20
+
   /// Quantises matrices (outputs, inputs), stacked, with steps of 1/127 of each output's greatest weight. An output with
   /// a weight that is not finite gets a scale that is not finite.
   package convenience init(quantizing parts: [any FloatRows]) {

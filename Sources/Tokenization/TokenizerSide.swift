@@ -180,7 +180,7 @@ struct ListedSide: TokenizerSide {
 
 /// Ids of a list to text: pieces put together, byte pieces read as UTF-8, U+2581 as a space, special tokens left out,
 /// white space around the whole stripped.
-private struct Detokenizer: Sendable {
+struct Detokenizer: Sendable {
   private enum Part {
     case nothing
     case byte(UInt8)
@@ -199,6 +199,14 @@ private struct Detokenizer: Sendable {
       guard let piece, !special.contains(Int32(id)) else { return .nothing }
       if let known = kinds[piece] { return known.byte.map(Part.byte) ?? .nothing }
       return .text(Array(piece.replacingSpaceSymbols().utf8))
+    }
+  }
+
+  /// Pieces that are words, put together with a space between two.
+  init(words vocabulary: Vocabulary, special: [Int32]) {
+    parts = vocabulary.pieces.enumerated().map { id, piece in
+      guard let piece, !special.contains(Int32(id)) else { return .nothing }
+      return .text([UInt8(ascii: " ")] + Array(piece.utf8))
     }
   }
 

@@ -56,6 +56,17 @@ struct Vocabulary: Sendable {
     }
   }
 
+  /// The pieces of a list, in which the first of equal pieces counts.
+  /// - Parameter unknown: a piece that is appended if the list lacks it.
+  init(list: [String], appending unknown: String, file: String) throws {
+    var seen: Set<[UInt8]> = []
+    var entries: [(piece: String, id: Int)] = []
+    entries.reserveCapacity(list.count + 1)
+    for (id, piece) in list.enumerated() where seen.insert(Array(piece.utf8)).inserted { entries.append((piece, id)) }
+    if !seen.contains(Array(unknown.utf8)) { entries.append((unknown, list.count)) }
+    try self.init(entries: entries, file: file)
+  }
+
   /// One more than the highest id.
   var size: Int { pieces.count }
 

@@ -35,6 +35,7 @@ package protocol ModelFormat: Sendable {
 package enum ModelFormats {
   /// In order of precedence.
   private static let all: [any ModelFormat.Type] = [
+    CTranslate2Format.self,
     HuggingFaceMarianFormat.self,
     RecurrentFormat.self,
     ConvolutionalFormat.self,
