@@ -88,6 +88,14 @@ import Testing
     #expect(loaded > 0 && loaded < mutations)
   }
 
+  @Test func ctranslate2() throws {
+    let bytes = try ContainerFixture.bytes(CTranslate2Fixture("m2m-int8_float16").directory + "/model.bin")
+    let loaded = try fuzz(bytes, seed: 5, hot: [0..<400, bytes.count - 300..<bytes.count]) {
+      try read(CTranslate2File(path: $0))
+    }
+    #expect(loaded > 0 && loaded < mutations)
+  }
+
   @Test func shortlist() throws {
     let bytes = try ContainerFixture.bytes(ContainerFixture.toy("toy.s2t.bin"))
     let loaded = try fuzz(bytes, seed: 4, hot: [0..<48, 48..<600]) { path in
