@@ -30,7 +30,8 @@ let package = Package(
       name: "Models", dependencies: ["CKernels", "Checkpoint", "Files", "JSON", "Tensor", "Tokenization"],
       swiftSettings: unchecked),
     .target(name: "Decoding", dependencies: ["Models", "Tensor"], swiftSettings: unchecked),
-    .target(name: "Tokenization", dependencies: ["Files", "JSON"]),
+    .target(name: "Languages", dependencies: ["Resources"]),
+    .target(name: "Tokenization", dependencies: ["Files", "JSON", "Languages"]),
     .target(name: "Batching"),
     .target(name: "LanguageDetection", dependencies: ["Files", "Resources"], swiftSettings: unchecked),
     .target(name: "Metrics"),
@@ -42,13 +43,14 @@ let package = Package(
     .target(
       name: "Translation",
       dependencies: [
-        "Batching", "Checkpoint", "Decoding", "Files", "LanguageDetection", "Markup", "Models", "Resources",
-        "Tokenization",
+        "Batching", "Checkpoint", "Decoding", "Files", "LanguageDetection", "Languages", "Markup", "Models",
+        "Resources", "Tokenization",
       ]),
     .target(
       name: "API",
       dependencies: [
-        "Archive", "Documents", "Files", "HTTP", "JSON", "LanguageDetection", "Metrics", "Resources", "Translation",
+        "Archive", "Documents", "Files", "HTTP", "JSON", "LanguageDetection", "Languages", "Metrics", "Resources",
+        "Translation",
       ],
       exclude: ["README.md"]),
     .target(name: "Terminal"),
@@ -70,6 +72,7 @@ let package = Package(
     .testTarget(name: "TokenizationTests", dependencies: ["Files", "Tokenization", "Support"], exclude: ["Fixtures"]),
     .testTarget(name: "BatchingTests", dependencies: ["Batching", "Support"]),
     .testTarget(name: "LanguageDetectionTests", dependencies: ["Files", "LanguageDetection", "Resources"]),
+    .testTarget(name: "LanguagesTests", dependencies: ["Languages"]),
     .testTarget(name: "MetricsTests", dependencies: ["Metrics"]),
     .testTarget(name: "DocumentsTests", dependencies: ["Documents"]),
     .testTarget(name: "MarkupTests", dependencies: ["Markup", "Support"]),

@@ -1,5 +1,6 @@
 import HTTP
 import JSON
+import Languages
 import Translation
 
 /// The status, reason, message and header fields that an error is answered with: the one table of all errors.
@@ -99,14 +100,23 @@ struct ErrorStatus: Equatable {
   }
 
   /// LibreTranslate's words, then the pairs that are served.
-  private static func notServed(_ source: String, _ target: String, _ served: [LanguagePair]) -> String {
-    let known = Set(served.flatMap { [$0.source, $0.target] })
-    let pairs = served.map { "\($0.source) to \($0.target)" }.joined(separator: ", ")
+  private static func notServed(_ source: String, _ target: String, _ served: ServedPairs) -> String {
+    let known = Set(served.sources + served.targets)
+    let pairs = listed(served)
     if let unknown = [source, target].first(where: { !known.contains($0) }) {
       return "\(unknown.excerpt) is not supported; served: \(pairs)"
     }
-    return "\(LanguageCode.englishName(target)) (\(target)) is not available as a target language from "
-      + "\(LanguageCode.englishName(source)) (\(source)); served: \(pairs)"
+    return "\(LanguageCode(target).englishName) (\(target)) is not available as a target language from "
+      + "\(LanguageCode(source).englishName) (\(source)); served: \(pairs)"
+  }
+
+  /// The most pairs that a message names.
+  private static let listedPairs = 100
+
+  private static func listed(_ served: ServedPairs) -> String {
+    let pairs = served.prefix(listedPairs + 1).map { "\($0.source) to \($0.target)" }
+    if pairs.count <= listedPairs { return pairs.joined(separator: ", ") }
+    return "\(served.sources.count) languages into \(served.targets.count); GET /languages lists them"
   }
 
   private init(_ status: Int, _ reason: RefusalReason, _ message: String, _ headers: HTTPHeaders = [:]) {

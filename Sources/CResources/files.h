@@ -1,5 +1,6 @@
 // A line per included file: RESOURCE(symbol, "path within files").
 RESOURCE(languages, "languages.bin")
+RESOURCE(languages_tsv, "languages.tsv")
 RESOURCE(openapi_main, "openapi/main.json")
 RESOURCE(openapi_schemas, "openapi/schemas.json")
 RESOURCE(openapi_paths, "openapi/paths.json")

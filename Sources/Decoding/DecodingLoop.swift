@@ -42,6 +42,8 @@ package final class DecodingLoop: StepwiseDecoding {
     var width: Int
     /// Captured self-attention of the encoder (maps, S, S).
     var encoder: [Float]
+    /// The token that the decoder is fed first.
+    var start: Int32
     var tellsTokens: Bool
   }
 
@@ -72,7 +74,7 @@ package final class DecodingLoop: StepwiseDecoding {
       waiting.append(
         Sentence(
           id: ids[index], search: searches[index], rows: 1, width: wanted.rows, encoder: encoder,
-          tellsTokens: wanted.tellsTokens))
+          start: wanted.startToken ?? model.startToken, tellsTokens: wanted.tellsTokens))
     }
   }
 
@@ -121,8 +123,8 @@ package final class DecodingLoop: StepwiseDecoding {
       count += 1
     }
     active += waiting.prefix(count)
+    tokens += waiting.prefix(count).map(\.start)
     waiting.removeFirst(count)
-    tokens += Array(repeating: model.startToken, count: count)
   }
 
   /// Keeps the rows of waiting sentences, except cancelled ones.

@@ -38,6 +38,8 @@ package struct DecodingOptions: Sendable {
   package var forbiddenTokens: [Int32] = []
   /// Length of the runs of tokens that are produced at most once; 0 sets no such limit.
   package var uniqueRun = 0
+  /// Token that the decoder is fed first; nil for the model's own.
+  package var startToken: Int32?
   /// Token that is produced first.
   package var forcedStartToken: Int32?
   /// Token that is produced at `maxLength` if the sentence has not ended.

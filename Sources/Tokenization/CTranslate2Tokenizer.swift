@@ -118,6 +118,7 @@ private struct PieceListSide: TokenizerSide {
   private let end: (id: Int32, piece: String)
   let unknownToken: Int32
   let padToken: Int32?
+  let languages: LanguageTokens?
 
   /// - Parameters:
   ///   - before: special tokens before each text.
@@ -142,7 +143,8 @@ private struct PieceListSide: TokenizerSide {
     unknownToken = try special(tokens.unknown).id
     padToken = list.id(of: SpecialPiece.pad)
     let names = [tokens.end, tokens.unknown, tokens.start, tokens.decoderStart, SpecialPiece.pad]
-    let silent = names.compactMap { $0.flatMap(list.id) }
+    languages = LanguageTokens(in: list.vocabulary.pieces)
+    let silent = names.compactMap { $0.flatMap(list.id) } + (languages?.ids.sorted() ?? [])
     detokenizer =
       cutter.map { Detokenizer($0, list.vocabulary, special: silent) }
       ?? Detokenizer(words: list.vocabulary, special: silent)

@@ -56,6 +56,17 @@ package protocol Tokenizer: Sendable {
   var unknownToken: Int32 { get }
   /// Whether the model reads one word at a time.
   var readsWords: Bool { get }
+  /// The tokens that name languages; nil if the model has one pair.
+  var languages: LanguageTokens? { get }
+}
+
+extension Tokenizer {
+  package var languages: LanguageTokens? { nil }
+}
+
+extension EncodedText {
+  /// Whether a token stands for text.
+  package var hasText: Bool { ranges.contains { !$0.isEmpty } }
 }
 
 extension InputFile {

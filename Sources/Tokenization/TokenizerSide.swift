@@ -13,6 +13,8 @@ protocol TokenizerSide: Sendable {
   var endToken: Int32 { get }
   var unknownToken: Int32 { get }
   var padToken: Int32? { get }
+  /// The tokens that name languages; nil if the vocabulary has none.
+  var languages: LanguageTokens? { get }
 }
 
 /// A tokenizer whose source side reads and whose target side writes. Ids that a search needs are the target's.
@@ -42,6 +44,7 @@ extension TwoSidedTokenizer {
   package var padToken: Int32? { target.padToken }
   package var unknownToken: Int32 { target.unknownToken }
   package var readsWords: Bool { false }
+  package var languages: LanguageTokens? { source.languages }
 }
 
 /// Spellings of the special pieces.
@@ -58,6 +61,7 @@ struct SentencePieceSide: TokenizerSide {
   private let tokenizer: SentencePieceTokenizer
   let endToken: Int32
   let padToken: Int32?
+  let languages: LanguageTokens?
 
   /// - Throws: `FileError` if the model has no end of sentence, or changes text after decoding.
   init(_ tokenizer: SentencePieceTokenizer) throws {
@@ -73,6 +77,7 @@ struct SentencePieceSide: TokenizerSide {
     self.tokenizer = tokenizer
     endToken = end
     padToken = control(SpecialPiece.pad)
+    languages = LanguageTokens(in: model.pieces.lazy.map(\.text))
   }
 
   func encode(_ text: String) -> EncodedText {
@@ -116,6 +121,7 @@ struct ListedSide: TokenizerSide {
   let endToken: Int32
   let unknownToken: Int32
   let padToken: Int32?
+  let languages: LanguageTokens?
   /// Ids of the model by SentencePiece id; the unknown token if the vocabulary lacks the piece.
   private let modelIDs: [Int32]
 
@@ -138,6 +144,7 @@ struct ListedSide: TokenizerSide {
     let unknownToken = try special(SpecialPiece.unknown)
     self.unknownToken = unknownToken
     padToken = vocabulary.id(of: SpecialPiece.pad)
+    languages = LanguageTokens(in: vocabulary.pieces)
     modelIDs = tokenizer.model.pieces.map { vocabulary.id(of: $0.text) ?? unknownToken }
     let special = [endToken, unknownToken, padToken].compactMap { $0 }
     detokenizer = Detokenizer(tokenizer, vocabulary, special: special)

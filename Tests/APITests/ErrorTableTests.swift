@@ -13,11 +13,13 @@ struct ErrorTableTests {
     arguments: [
       (TranslationError.invalid(field: "beam", message: "too wide"), 400, "Invalid request: beam: too wide"),
       (
-        .pairNotServed(source: "en", target: "xx", served: [LanguagePair(source: "en", target: "fr")]), 400,
+        .pairNotServed(source: "en", target: "xx", served: ServedPairs([LanguagePair(source: "en", target: "fr")])),
+        400,
         "xx is not supported; served: en to fr"
       ),
       (
-        .pairNotServed(source: "fr", target: "en", served: [LanguagePair(source: "en", target: "fr")]), 400,
+        .pairNotServed(source: "fr", target: "en", served: ServedPairs([LanguagePair(source: "en", target: "fr")])),
+        400,
         "English (en) is not available as a target language from French (fr); served: en to fr"
       ),
       (.unknownModel("big", served: ["en-fr"]), 400, "model big is not served; served: en-fr"),

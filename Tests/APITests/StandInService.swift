@@ -20,10 +20,10 @@ final class StandInService: Translator, @unchecked Sendable {
   let models = [
     ServedModel(
       id: "en-fr", architecture: "transformer", parameters: 12, bytes: 48,
-      pair: LanguagePair(source: "en", target: "fr"), precision: "float32", vocabulary: 7,
+      languages: ModelLanguages(LanguagePair(source: "en", target: "fr")), precision: "float32", vocabulary: 7,
       attention: [.cross, .encoder])
   ]
-  let pairs: [LanguagePair]
+  let pairs: ServedPairs
   let load = ServiceLoad(queuedSentences: 6, activeRows: 9)
   private let pivot: String?
 
@@ -37,7 +37,7 @@ final class StandInService: Translator, @unchecked Sendable {
     pivoted: [LanguagePair] = [],
     pivot: String? = nil
   ) {
-    pairs = [LanguagePair(source: "en", target: "fr")] + pivoted
+    pairs = ServedPairs([LanguagePair(source: "en", target: "fr")] + pivoted)
     self.pivot = pivot
     self.failure = failure
     self.answers = answers

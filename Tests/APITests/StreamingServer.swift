@@ -48,7 +48,7 @@ private struct WatchedService: Translator {
   let cancelled: Signal
 
   var models: [ServedModel] { inner.models }
-  var pairs: [LanguagePair] { inner.pairs }
+  var pairs: ServedPairs { inner.pairs }
   var isReady: Bool { inner.isReady }
   var load: ServiceLoad { inner.load }
 

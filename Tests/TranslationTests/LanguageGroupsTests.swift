@@ -59,7 +59,8 @@ import Translation
         == .unknownModel("z", served: ["en-fr", "de-fr"]))
     #expect(
       failure(service.translate(request(["x"], to: "en", model: "de-fr")))
-        == .pairNotServed(source: "auto", target: "en", served: [LanguagePair(source: "de", target: "fr")]))
+        == .pairNotServed(source: "auto", target: "en", served: ServedPairs([LanguagePair(source: "de", target: "fr")]))
+    )
   }
 
   @Test func unservedTargetIsRefused() throws {

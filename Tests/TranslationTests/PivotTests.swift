@@ -27,11 +27,12 @@ import Testing
 
   @Test func pivotPairsAreServed() throws {
     let service = try service("fr-en", "en-de").service
-    #expect(service.pairs == [try pair("fr-en"), try pair("en-de"), try pair("fr-de")])
+    #expect(Array(service.pairs) == [try pair("fr-en"), try pair("en-de"), try pair("fr-de")])
     let none = try self.service("fr-en", "en-de", pivots: false).service
-    #expect(none.pairs == [try pair("fr-en"), try pair("en-de")])
-    #expect(try self.service("fr-en", "en-fr").service.pairs.count == 2, "no language into itself")
-    #expect(try self.service("it-fr", "fr-en", "en-de").service.pairs.count == 5, "one language between at most")
+    #expect(Array(none.pairs) == [try pair("fr-en"), try pair("en-de")])
+    #expect(try self.service("fr-en", "en-fr").service.pairs.map(\.self).count == 2, "no language into itself")
+    #expect(
+      try self.service("it-fr", "fr-en", "en-de").service.pairs.map(\.self).count == 5, "one language between at most")
   }
 
   @Test func sentencesGoThroughThePivot() throws {
@@ -108,7 +109,7 @@ import Testing
       Issue.record("a pair was served through another language although that was off")
       return
     }
-    #expect(served == [try pair("fr-en"), try pair("en-de")])
+    #expect(Array(served) == [try pair("fr-en"), try pair("en-de")])
   }
 
   @Test func cancellingBetweenTheStepsEndsTheRequest() throws {

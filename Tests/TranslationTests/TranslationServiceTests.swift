@@ -173,16 +173,16 @@ import Translation
       ("a", LanguagePair(source: "en", target: "fr")), ("b", LanguagePair(source: "en", target: "fr")),
       ("c", LanguagePair(source: "fr", target: "en")),
     ])
-    let pairs = [LanguagePair(source: "en", target: "fr"), LanguagePair(source: "fr", target: "en")]
+    let back = LanguagePair(source: "fr", target: "en")
     #expect(
       failure(service.translate(TranslationRequest(texts: ["x"], source: "en", target: "de")))
-        == .pairNotServed(source: "en", target: "de", served: pairs))
+        == .pairNotServed(source: "en", target: "de", served: service.service.pairs))
     #expect(
       failure(service.translate(TranslationRequest(texts: ["x"], source: "en", target: "fr", model: "z")))
         == .unknownModel("z", served: ["a", "b", "c"]))
     #expect(
       failure(service.translate(TranslationRequest(texts: ["x"], source: "en", target: "fr", model: "c")))
-        == .pairNotServed(source: "en", target: "fr", served: [pairs[1]]))
+        == .pairNotServed(source: "en", target: "fr", served: ServedPairs([back])))
     #expect(
       try service.translate(TranslationRequest(texts: ["x"], source: "en", target: "fr", model: "b")).get()[0].text
         == "X")

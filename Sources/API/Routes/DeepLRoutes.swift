@@ -1,5 +1,6 @@
 import HTTP
 import JSON
+import Languages
 import Translation
 
 /// The routes of DeepL's API (version 2) that this server can answer: texts, languages and usage.
@@ -58,7 +59,7 @@ struct DeepLRoutes: Sendable {
     writer.array(of: codes) { writer, code in
       writer.object { writer in
         writer.member("language", code)
-        writer.member("name", LanguageCode.englishName(code))
+        writer.member("name", LanguageCode(code).englishName)
         if kind == "target" { writer.member("supports_formality", false) }
       }
     }
@@ -214,11 +215,11 @@ enum DeepLLanguages {
 
   static func source(_ code: String) -> String { LanguageCode(code).language.uppercased() }
 
-  static func sources(_ pairs: [LanguagePair]) -> [String] {
-    Set(pairs.map { source($0.source) }).sorted()
+  static func sources(_ pairs: ServedPairs) -> [String] {
+    Set(pairs.sources.map(source)).sorted()
   }
 
-  static func targets(_ pairs: [LanguagePair]) -> [String] {
-    Set(pairs.flatMap { regions[$0.target.lowercased()] ?? [LanguageCode($0.target).text.uppercased()] }).sorted()
+  static func targets(_ pairs: ServedPairs) -> [String] {
+    Set(pairs.targets.flatMap { regions[$0.lowercased()] ?? [LanguageCode($0).text.uppercased()] }).sorted()
   }
 }

@@ -2,6 +2,7 @@ import Documents
 import HTTP
 import JSON
 import LanguageDetection
+import Languages
 import Translation
 
 /// The routes that tell of the server itself and of languages: `/languages`, `/models`, `/detect`, `/health`,
@@ -15,16 +16,17 @@ struct InfoRoutes: Sendable {
   /// `GET /languages`: every language served, as LibreTranslate lists them. Targets that are reached through a pivot
   /// language are among the targets; a language that is a target alone has none.
   @Sendable func languages(_ request: HTTPRequest, _ exchange: APIExchange) throws {
-    let pairs = try slot.withService(\.pairs).map { pair in
-      (source: LanguageCode(pair.source).text, target: LanguageCode(pair.target).text)
-    }
-    let codes = Set(pairs.flatMap { [$0.source, $0.target] }).sorted()
+    let pairs = try slot.withService(\.pairs)
+    let languages = Set(pairs.sources + pairs.targets).map { (served: $0, code: LanguageCode($0)) }
+      .sorted { $0.code.text < $1.code.text }
+    let texts = languages.map { (served: $0.served, text: $0.code.text) }
     var writer = JSONWriter()
-    writer.array(of: codes) { writer, code in
+    writer.array(of: languages) { writer, language in
+      let targets = Set(pairs.targets(from: language.served))
       writer.object { writer in
-        writer.member("code", code)
-        writer.member("name", LanguageCode.englishName(code))
-        writer.member("targets", Set(pairs.filter { $0.source == code }.map(\.target)).sorted())
+        writer.member("code", language.code.text)
+        writer.member("name", language.code.englishName)
+        writer.member("targets", texts.filter { targets.contains($0.served) }.map(\.text))
       }
     }
     exchange.respond(json: writer.bytes)
@@ -41,8 +43,13 @@ struct InfoRoutes: Sendable {
     writer.object { writer in
       writer.member("id", model.id)
       writer.member("architecture", model.architecture)
-      writer.member("source", model.pair.source)
-      writer.member("target", model.pair.target)
+      if let pair = model.languages.pair {
+        writer.member("source", LanguageCode(pair.source).text)
+        writer.member("target", LanguageCode(pair.target).text)
+      } else {
+        writer.member("sources", model.languages.sources.map { LanguageCode($0).text })
+        writer.member("targets", model.languages.targets.map { LanguageCode($0).text })
+      }
       writer.member("precision", model.precision)
       writer.member("parameters", model.parameters)
       writer.member("bytes", model.bytes)
@@ -120,7 +127,7 @@ struct InfoRoutes: Sendable {
       role,
       object: { writer in
         writer.member("code", LanguageCode(code).text)
-        writer.member("name", LanguageCode.englishName(code))
+        writer.member("name", LanguageCode(code).englishName)
       })
   }
 

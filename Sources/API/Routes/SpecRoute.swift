@@ -1,5 +1,6 @@
 import HTTP
 import JSON
+import Languages
 import Resources
 import Translation
 
@@ -62,9 +63,9 @@ struct SpecRoute: Sendable {
   @Sendable func handle(_ request: HTTPRequest, _ exchange: APIExchange) throws {
     var document = try OpenAPIDocument.ofFiles.get()
     // While the models are being loaded, any language is possible.
-    let (pairs, models) = (try? slot.withService { ($0.pairs, $0.models) }) ?? ([], [])
-    document.narrow("SourceLanguage", to: Self.codes(pairs.map(\.source)))
-    document.narrow("TargetLanguage", to: Self.codes(pairs.map(\.target)))
+    let (pairs, models) = (try? slot.withService { ($0.pairs, $0.models) }) ?? (ServedPairs([LanguagePair]()), [])
+    document.narrow("SourceLanguage", to: Self.codes(pairs.sources))
+    document.narrow("TargetLanguage", to: Self.codes(pairs.targets))
     document.narrow("ModelName", to: models.map(\.id))
     document.narrow("ModelNameOrNull", to: models.map(\.id))
     document.narrow("DeepLSource", to: DeepLLanguages.sources(pairs))

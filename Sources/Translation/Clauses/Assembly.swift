@@ -30,8 +30,8 @@ struct Assembler: Sendable {
   /// - Parameter clauses: the sentence's, all translated.
   func sentence(_ source: String, _ clauses: [Clause]) -> AssembledSentence {
     let parts = clauses.compactMap { clause in clause.translation.map { (clause: clause, translation: $0) } }
-    let tokens = parts.flatMap(\.translation.tokens)
-    let logProbs = parts.flatMap(\.translation.logProbs)
+    let tokens = parts.flatMap { $0.translation.tokens.dropFirst(model.leadTokens) }
+    let logProbs = parts.flatMap { $0.translation.logProbs.dropFirst(model.leadTokens) }
     var sentence = TranslatedSentence(
       source: source, target: text(rank: 0, parts),
       sourceTokens: explain.contains(.tokens) ? clauses.flatMap { $0.encoded?.pieces ?? [] } : [],

@@ -77,7 +77,7 @@ struct ClauseBuilder: Sendable {
 
   private func clauses(_ text: ByteText, kept: [Range<Int>], encoded: EncodedText?) -> [Clause] {
     guard text.count > 0 else { return [] }
-    guard let encoded, encoded.ids.count > 1 else {
+    guard let encoded, encoded.hasText else {
       return [Clause(text: text.string, encoded: nil, kept: kept)]
     }
     let cut = cutter.cut(text.string, encoded: encoded, kept: kept)
@@ -85,7 +85,7 @@ struct ClauseBuilder: Sendable {
     return zip(cut.clauses, cut.text.pieces).enumerated().map { index, clause in
       let (encoded, piece) = clause
       let hasLetters = cut.clauses.count == 1 || ByteText(piece).hasLetters(outside: split.kept[index])
-      let isSeen = hasLetters && (encoded?.ids.count ?? 0) > 1
+      let isSeen = hasLetters && encoded?.hasText == true
       return Clause(
         text: piece, encoded: isSeen ? encoded : nil, kept: split.kept[index], isCut: cut.clauses.count > 1
       ).between(index == 0 ? cut.text.gaps[0] : "", cut.text.gaps[index + 1])

@@ -66,6 +66,18 @@ extension LanguagePair {
     return LanguagePair(source: source, target: target)
   }
 
+  /// Either side alone, as the configuration or else the folder's name has it, for models of several targets. A target
+  /// can be a group of languages: `ROMANCE`, `gmq`.
+  static func sides(of folder: ModelFolder) throws -> (source: String?, target: String?) {
+    let file = folder.tokenizerConfiguration
+    let name = URL(fileURLWithPath: folder.directory).standardizedFileURL.lastPathComponent
+    let parts = name.split(separator: "-").suffix(2).map(String.init)
+    let named = parts.count == 2 ? (parts[0], parts[1]) : nil
+    let source = try file?.optionalString("source_lang") ?? named?.0
+    let target = try file?.optionalString("target_lang") ?? named?.1
+    return (source.flatMap(code), target?.lowercased())
+  }
+
   private static func named(_ name: String) -> LanguagePair? {
     let parts = name.split(separator: "-")
     // The longest first: `en-pt-BR` is not from Portuguese to Breton.

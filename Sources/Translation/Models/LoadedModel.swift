@@ -8,11 +8,16 @@ import Tokenization
 /// A model as it is served: its name, its languages, its tokenizer and its weights.
 package struct LoadedModel: Sendable {
   package let id: String
-  package let pair: LanguagePair
-  package let tokenizer: any Tokenizer
+  package let languages: ModelLanguages
+  /// The pair to translate: the first of `languages`, until `translating` chooses another.
+  package private(set) var pair: LanguagePair
+  /// The tokenizer for `pair`.
+  package private(set) var tokenizer: any Tokenizer
   package let summary: ModelSummary
   /// The checkpoint's own options; their `maxLength` is the ceiling for every request.
-  package let options: DecodingOptions
+  package private(set) var options: DecodingOptions
+  /// The number of tokens at the start of every translation that name its language.
+  private(set) var leadTokens = 0
   /// The limit of target tokens that the checkpoint gives; nil if it gives none.
   package let ownTargetLimit: TargetLimit?
   /// The most source tokens, end of sentence included, that are translated at once. Models are good for sentences as
@@ -24,12 +29,13 @@ package struct LoadedModel: Sendable {
   package let makeDecoder: @Sendable () -> any StepwiseDecoding
 
   package init(
-    id: String, pair: LanguagePair, tokenizer: any Tokenizer, summary: ModelSummary, options: DecodingOptions,
+    id: String, languages: ModelLanguages, tokenizer: any Tokenizer, summary: ModelSummary, options: DecodingOptions,
     targetLimit: TargetLimit? = nil, maxSourceTokens: Int? = nil, guidedLayer: Int? = nil,
     makeDecoder: @escaping @Sendable () -> any StepwiseDecoding
   ) {
     self.id = id
-    self.pair = pair
+    self.languages = languages
+    pair = languages.first
     self.tokenizer = StandInTokenizer(tokenizer)
     self.summary = summary
     self.options = options
@@ -37,6 +43,31 @@ package struct LoadedModel: Sendable {
     self.maxSourceTokens = min(summary.maxPositions, maxSourceTokens ?? .max)
     self.guidedLayer = guidedLayer
     self.makeDecoder = makeDecoder
+  }
+
+  /// A model of one pair.
+  package init(
+    id: String, pair: LanguagePair, tokenizer: any Tokenizer, summary: ModelSummary, options: DecodingOptions,
+    targetLimit: TargetLimit? = nil, maxSourceTokens: Int? = nil, guidedLayer: Int? = nil,
+    makeDecoder: @escaping @Sendable () -> any StepwiseDecoding
+  ) {
+    self.init(
+      id: id, languages: ModelLanguages(pair), tokenizer: tokenizer, summary: summary, options: options,
+      targetLimit: targetLimit, maxSourceTokens: maxSourceTokens, guidedLayer: guidedLayer, makeDecoder: makeDecoder)
+  }
+
+  /// The model with the tokens of a pair, which is one of `languages` in any spelling.
+  package func translating(_ pair: LanguagePair) -> LoadedModel {
+    guard let prompt = tokenizer.languages?.prompt(source: pair.source, target: pair.target) else { return self }
+    var model = self
+    model.pair = pair
+    model.tokenizer = PromptedTokenizer(tokenizer, prompt)
+    model.options.startToken = prompt.startToken
+    if let first = prompt.firstTarget {
+      model.options.forcedStartToken = first.id
+      model.leadTokens = 1
+    }
+    return model
   }
 
   /// Loads a folder in any of the formats that can be read; its id is the folder's name.
@@ -53,11 +84,11 @@ package struct LoadedModel: Sendable {
   package init(
     _ format: any ModelFormat, in folder: ModelFolder, pair fallback: LanguagePair?, preferences: ModelPreferences
   ) throws {
-    let pair = try LanguagePair(folder: folder, fallback: fallback)
     let (model, tokenizer) = try concurrently({ try format.loadModel(preferences) }) { try format.loadTokenizer() }
     let decoding = try format.decoding(with: tokenizer)
+    let languages = try ModelLanguages(folder: folder, tokens: tokenizer.languages, fallback: fallback)
     self.init(
-      id: URL(fileURLWithPath: folder.directory).standardizedFileURL.lastPathComponent, pair: pair,
+      id: URL(fileURLWithPath: folder.directory).standardizedFileURL.lastPathComponent, languages: languages,
       tokenizer: tokenizer, summary: model.summary,
       options: DecodingOptions(decoding.generation, positions: model.summary.maxPositions),
       targetLimit: decoding.maxLengthFactor.map { TargetLimit(factor: $0, slack: 0) },
@@ -98,8 +129,8 @@ package struct LoadedModel: Sendable {
   package var served: ServedModel {
     ServedModel(
       id: id, architecture: summary.architecture, parameters: summary.parameters, bytes: summary.memoryBytes,
-      pair: pair,
-      precision: summary.precision, vocabulary: summary.targetVocabulary, attention: summary.attentionKinds)
+      languages: languages, precision: summary.precision, vocabulary: summary.targetVocabulary,
+      attention: summary.attentionKinds)
   }
 }
 

@@ -27,6 +27,7 @@ struct StandInTokenizer: Tokenizer {
   var padToken: Int32? { base.padToken }
   var unknownToken: Int32 { base.unknownToken }
   var readsWords: Bool { base.readsWords }
+  var languages: LanguageTokens? { base.languages }
 
   private func read(_ text: String, _ encode: (String) -> EncodedText) -> EncodedText {
     let encoded = encode(text)

@@ -23,8 +23,8 @@ package protocol Translator: Sendable {
   func checkRoom(for terms: RequestTerms) throws(TranslationError)
 
   var models: [ServedModel] { get }
-  /// Every pair that is translated, each once, pairs through a language between included.
-  var pairs: [LanguagePair] { get }
+  /// Every pair that is translated, pairs through a language between included.
+  var pairs: ServedPairs { get }
   /// True once every model is loaded and warmed up, false from the moment a drain starts.
   var isReady: Bool { get }
   var load: ServiceLoad { get }
@@ -42,21 +42,21 @@ package struct ServedModel: Sendable {
   package var architecture: String
   package var parameters: Int
   package var bytes: Int
-  package var pair: LanguagePair
+  package var languages: ModelLanguages
   package var precision: String
   package var vocabulary: Int
   /// Kinds of attention that `/attention` can show; empty if the decoder only takes the encoder's state.
   package var attention: [AttentionKind]
 
   package init(
-    id: String, architecture: String, parameters: Int, bytes: Int, pair: LanguagePair, precision: String,
+    id: String, architecture: String, parameters: Int, bytes: Int, languages: ModelLanguages, precision: String,
     vocabulary: Int, attention: [AttentionKind]
   ) {
     self.id = id
     self.architecture = architecture
     self.parameters = parameters
     self.bytes = bytes
-    self.pair = pair
+    self.languages = languages
     self.precision = precision
     self.vocabulary = vocabulary
     self.attention = attention

@@ -8,10 +8,13 @@ package struct ClauseCutter: Sendable {
   private let tokenizer: any Tokenizer
   /// The most tokens per clause, end of sentence included.
   private let limit: Int
+  /// Tokens of a clause without text, such as its end.
+  private let overhead: Int
 
   package init(tokenizer: any Tokenizer, limit: Int) {
     self.tokenizer = tokenizer
     self.limit = max(limit, 2)
+    overhead = tokenizer.encode("").ids.count
   }
 
   /// Cuts a sentence.
@@ -48,7 +51,7 @@ package struct ClauseCutter: Sendable {
   private func clause(
     from start: Int, ends: ArraySlice<Int>, _ places: inout CutPlaces
   ) -> (range: Range<Int>, encoded: EncodedText?) {
-    var tokens = limit - 1
+    var tokens = max(limit - overhead, 1)
     while true {
       let window = tokens < ends.count || tokens == 0 ? end(of: tokens, in: ends, past: start) : places.count
       let range = start..<places.trimmed(start..<places.cut(start..<window))

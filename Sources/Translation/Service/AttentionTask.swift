@@ -39,10 +39,10 @@ struct AttentionTask: ServiceTask {
   /// - Throws: `noAttention`, or `invalid` naming a field whose value does not exist.
   init(_ request: AttentionRequest, _ serving: ServingModels) throws(TranslationError) {
     let catalog = serving.catalog
-    let index = try catalog.index(source: request.source, target: request.target, id: request.model)
-    let model = catalog.models[index]
+    let leg = try catalog.direct(source: request.source, target: request.target, id: request.model)
+    let model = leg.model
     self.request = request
-    plan = DecodingPlan(model, modelIndex: index, beam: request.beam ?? serving.beam)
+    plan = DecodingPlan(model, modelIndex: leg.number, beam: request.beam ?? serving.beam)
     selections = try Self.selections(request, model: model)
     let isChecked = serving.checksOutput && !model.tokenizer.readsWords
     let builder = ClauseBuilder(tokenizer: model.tokenizer, longest: model.maxSourceTokens, leavesOut: isChecked)
@@ -71,7 +71,7 @@ struct AttentionTask: ServiceTask {
     _ source: String, _ translation: String, _ model: LoadedModel
   ) throws(TranslationError) -> Subject {
     let encoded = model.tokenizer.encode(source)
-    guard encoded.ids.count > 1 else {
+    guard encoded.hasText else {
       throw .invalid(field: "q", message: "found nothing that the model has tokens for, expected text")
     }
     let target = model.tokenizer.encodeTarget(translation)

@@ -62,15 +62,16 @@ struct AutomaticSource: Sendable {
 
   /// - Throws: `pairNotServed`, or `unknownModel`; `failed` if the detector's data cannot be read.
   init(_ request: TranslationRequest, _ catalog: ModelCatalog) throws(TranslationError) {
-    var sources = catalog.pairs.filter { $0.target == request.target }.map(\.source)
-    if let id = request.model { sources = [try catalog.source(id: id, target: request.target)] }
+    let target = catalog.pairs.target(named: request.target)
+    var sources = catalog.pairs.sources(to: target)
+    if let id = request.model { sources = try catalog.sources(id: id, target: target) }
     guard let first = sources.first else {
       throw .pairNotServed(source: "auto", target: request.target, served: catalog.pairs)
     }
     usual = sources.first { $0 == "en" } ?? first
     do throws(FileError) {
       detector = try LanguageDetector.standard.get()
-      candidates = NamedLanguages(Set(sources + [request.target]), of: detector)
+      candidates = NamedLanguages(Set(sources + [target]), of: detector)
     } catch {
       throw .failed(error.description)
     }

@@ -288,7 +288,7 @@ struct DecodingPlan: Sendable {
     if reason == .repetition {
       options.uniqueRun = Self.retryUniqueRun
     } else {
-      options.minLength = max(options.minLength, 2)
+      options.minLength = max(options.minLength, options.forcedStartToken == nil ? 2 : 3)
       let unknown = model.tokenizer.unknownToken
       if unknown != model.tokenizer.endToken { options.forbiddenTokens.append(unknown) }
     }

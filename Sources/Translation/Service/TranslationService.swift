@@ -73,7 +73,7 @@ package final class TranslationService: Translator {
 
   package var models: [ServedModel] { serving.catalog.models.map(\.served) }
 
-  package var pairs: [LanguagePair] { serving.catalog.pairs }
+  package var pairs: ServedPairs { serving.catalog.pairs }
 
   package var load: ServiceLoad {
     let counters = batcher.counters

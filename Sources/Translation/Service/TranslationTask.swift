@@ -136,19 +136,19 @@ private struct TaskPart: Sendable {
   /// - Throws: the reason why it cannot be served.
   init(_ request: TranslationRequest, number: Int, _ models: ServingModels) throws(TranslationError) {
     let texts = RequestedTexts(request)
-    let route = try models.catalog.route(source: request.source ?? "", target: request.target, id: request.model)
-    let indices = route.models
-    let asked = texts.asked(request, of: indices.map { models.catalog.models[$0] })
+    let legs = try models.catalog.route(source: request.source ?? "", target: request.target, id: request.model)
+    let asked = texts.asked(request, of: legs.map(\.model))
     var plans: [DecodingPlan] = []
-    for (step, index) in indices.enumerated() {
-      let model = models.catalog.models[index]
-      try model.checkAlignment(asked.explain)
+    for (step, leg) in legs.enumerated() {
+      try leg.model.checkAlignment(asked.explain)
       plans.append(
         DecodingPlan(
-          model, modelIndex: index, beam: asked.beam ?? models.beam,
-          alternatives: step + 1 == indices.count ? asked.alternatives : 0, explain: asked.explain))
+          leg.model, modelIndex: leg.number, beam: asked.beam ?? models.beam,
+          alternatives: step + 1 == legs.count ? asked.alternatives : 0, explain: asked.explain))
     }
-    way = Way(first: plans[0], second: plans.count > 1 ? plans[1] : nil, pivot: route.pivot ?? "")
+    way = Way(
+      first: plans[0], second: plans.count > 1 ? plans[1] : nil,
+      pivot: plans.count > 1 ? plans[0].model.pair.target : "")
     stream = request.listener.map {
       TranslationStream(owners: asked.owners, tokenizer: plans[plans.count - 1].model.tokenizer, listener: $0)
     }
@@ -236,20 +236,6 @@ private struct TaskPart: Sendable {
     for (first, second) in zip(first, second) {
       translated.append(try first.followed(by: second, pivot: pivot, checkpoint))
     }
-  }
-}
-
-extension ModelCatalog.Route {
-  /// Indices of the models in the catalog, in the order in which they translate.
-  fileprivate var models: [Int] {
-    switch self {
-    case .direct(let model): [model]
-    case .through(_, let first, let second): [first, second]
-    }
-  }
-
-  fileprivate var pivot: String? {
-    if case .through(let pivot, _, _) = self { pivot } else { nil }
   }
 }
 

@@ -57,9 +57,10 @@ package enum AttentionCommand: Command {
     CoreTeam.start(threads: ProcessInfo.processInfo.activeProcessorCount)
     let service = try TranslationService(configuration: configuration)
     guard let model = service.models.first else { throw UsageError("--model: found no model") }
+    let pair = try model.pair(given: values[ModelFlags.pair])
     service.warmUp()
     let request = AttentionRequest(
-      text: values.operands[0], source: model.pair.source, target: model.pair.target,
+      text: values.operands[0], source: pair.source, target: pair.target,
       translation: values[translation], kinds: kinds, layers: values[layers], heads: values[heads],
       sentence: values[sentence])
     return try service.answer(request)

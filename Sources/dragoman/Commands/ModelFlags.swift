@@ -19,7 +19,7 @@ enum ModelFlags {
     "max-batch-rows", "N", in: 1...1 << 16,
     "hypotheses in a worker's batch; 12, or 32 with models over 32 MB, or unlimited with static batches")
   static let pair = Flag.optionalPair(
-    "pair", "en-fr", "languages of a model whose folder does not name them")
+    "pair", "en-fr", "languages of a model that does not name them, or has several")
   static let precision = Flag.optionalChoice(
     "precision", Precision.allCases, "numbers to compute with; each model's own if absent")
   static let noShortlist = Flag.toggle("no-shortlist", "ignore lexical shortlists")

@@ -26,7 +26,7 @@ enum TranslateCommand: Command {
     configuration.maxQueuedTokens = .max
     let service = try TranslationService(configuration: configuration)
     service.warmUp()
-    try LineTranslation(service: service, beam: values[ModelFlags.beam])
+    try LineTranslation(service: service, pair: values[ModelFlags.pair], beam: values[ModelFlags.beam])
       .run(from: LineReader(), to: .standardOutput)
     return 0
   }
@@ -44,11 +44,15 @@ package struct LineTranslation {
 
   /// - Parameters:
   ///   - service: its first model is used.
+  ///   - pair: the languages; nil for those of a model with one pair.
   ///   - beam: the number of hypotheses; nil for the model's own.
   ///   - linesPerBlock: the number of lines that are one request.
-  /// - Throws: `InputError` if the service has no model.
-  package init(service: any Translator, beam: Int?, linesPerBlock: Int = 256) throws {
-    guard let pair = service.models.first?.pair else { throw InputError("no model is loaded") }
+  /// - Throws: `InputError` if the service has no model, or one of several pairs and none is given.
+  package init(
+    service: any Translator, pair: LanguagePair? = nil, beam: Int?, linesPerBlock: Int = 256
+  ) throws {
+    guard let model = service.models.first else { throw InputError("no model is loaded") }
+    let pair = try model.pair(given: pair)
     self.service = service
     self.beam = beam
     self.pair = pair
@@ -84,6 +88,16 @@ package struct LineTranslation {
     let request = TranslationRequest(texts: lines, source: pair.source, target: pair.target, beam: beam)
     service.translate(request) { block.finish($0) }
     return block
+  }
+}
+
+extension ServedModel {
+  /// The pair that a command translates: the model's only one, or the one given.
+  /// - Throws: `InputError` if the model has several and none is given.
+  func pair(given pair: LanguagePair?) throws -> LanguagePair {
+    if let only = languages.pair { return only }
+    guard let pair else { throw InputError("the model translates \(languages): expected --pair, such as --pair en-fr") }
+    return pair
   }
 }
 

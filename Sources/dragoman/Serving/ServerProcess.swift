@@ -101,7 +101,7 @@ package struct ServerProcess {
   }
 
   private func names(_ service: TranslationService) -> String {
-    service.models.map { "\($0.id) (\($0.pair.source) to \($0.pair.target))" }.joined(separator: ", ")
+    service.models.map { "\($0.id) (\($0.languages))" }.joined(separator: ", ")
   }
 
   private func url(port: Int) -> String {

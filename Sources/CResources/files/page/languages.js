@@ -4,6 +4,7 @@ const detected = "auto";
 class LanguagePair {
   constructor(languages, onChange) {
     this.languages = languages;
+    this.allTargets = new Set(languages.flatMap((language) => language.targets));
     this.source = document.getElementById("source");
     this.target = document.getElementById("target");
     this.swapButton = document.getElementById("swap");
@@ -54,9 +55,8 @@ class LanguagePair {
 
   #offerTargets(wanted) {
     const source = this.source.value;
-    const all = this.languages.flatMap((language) => language.targets);
-    const codes = source === detected ? all : this.#targets(source);
-    const offered = this.languages.filter((language) => codes.includes(language.code));
+    const codes = new Set(source === detected ? this.allTargets : this.#targets(source));
+    const offered = this.languages.filter((language) => codes.has(language.code));
     this.target.replaceChildren(...offered.map((language) => new Option(language.name, language.code)));
     this.target.value = offered.some(({ code }) => code === wanted) ? wanted : offered[0]?.code ?? "";
     this.#checkSwap();

@@ -22,7 +22,7 @@ class ModelPair {
 
   // Offers what translates this pair. `wanted` stays chosen where it is there.
   offer(source, target, wanted = this.value) {
-    const ids = this.models.filter((model) => model.source === source && model.target === target).map(({ id }) => id);
+    const ids = this.models.filter((model) => translates(model, source, target)).map(({ id }) => id);
     const choose = (select, none, id) => {
       select.replaceChildren(new Option(none, ""), ...ids.map((id) => new Option(id, id)));
       select.value = ids.includes(id) ? id : "";
@@ -35,7 +35,7 @@ class ModelPair {
 
   // The model that answers for a pair: the one asked for, or the first that serves it.
   find({ source, target, model }) {
-    return this.models.find(({ id }) => id === model) ?? this.models.find((it) => it.source === source && it.target === target);
+    return this.models.find(({ id }) => id === model) ?? this.models.find((it) => translates(it, source, target));
   }
 
   #firstChosen() {
@@ -49,6 +49,18 @@ class ModelPair {
     if (!beside || (model && model !== beside)) return;
     this.first.value = [...this.first.options].map(({ value }) => value).find((id) => id && id !== beside) ?? "";
   }
+}
+
+// A model of one pair names its source and target, one of several pairs lists them.
+function translates(model, source, target) {
+  const { sources = [model.source], targets = [model.target] } = model;
+  return sources.includes(source) && targets.includes(target);
+}
+
+// The languages of a model in words.
+function spoken({ source, target, sources = [source], targets = [target] }, name) {
+  const side = (codes) => (codes.length === 1 ? name(codes[0]) : `${codes.length} languages`);
+  return `${side(sources)} to ${side(targets)}`;
 }
 
 function millions(parameters) {

@@ -4,14 +4,14 @@ import Testing
 import Translation
 
 /// Languages as clients write them, as the service has them, and as they are given back.
-struct LanguageCodeTests {
+struct RequestedLanguagesTests {
   private let service = StandInService(
     pivoted: [("en", "zh"), ("en", "zh_hant"), ("pb", "en"), ("en", "pt_br"), ("en", "es")].map(LanguagePair.init))
 
   @Test(arguments: [
     ("FR", "fr"), ("zh", "zh"), ("zh-Hans", "zh"), ("zh-CN", "zh"), ("zt", "zh_hant"), ("zh-Hant", "zh_hant"),
-    ("ZH_HANT", "zh_hant"), ("zh-TW", "zh_hant"), ("pb", "pt_br"), ("pt-BR", "pt_br"), ("pt", "pt"), ("-", "-"),
-    ("es-MX", "es-mx"),
+    ("ZH_HANT", "zh_hant"), ("zh-TW", "zh_hant"), ("pb", "pb"), ("pt-BR", "pb"), ("pt", "pt"), ("-", "-"),
+    ("es-MX", "es"), ("spa_Latn", "es"), ("zho_Hant", "zh_hant"), ("es_419", "es"), ("zh-Hant-MO", "zh_hant"),
   ])
   func targets(_ written: String, _ code: String) {
     _ = Caller(service).post("/translate", #"{"q":"a","source":"en","target":"\#(written)"}"#)
