@@ -42,6 +42,19 @@ import Translation
     try fuzz(FolderFiles(try FolderFiles.read(fixture.directory) { _ in true }), seed: UInt64(file.utf8.count))
   }
 
+  @Test(
+    .timeLimit(.minutes(10)),
+    arguments: [
+      "m2m-int8_float16", "bart-float16", "marian-int16", "t5-gated", "t5-tied-int8", "opennmt-relative",
+      "opennmt-tf-int8",
+    ])
+  func ctranslate2Models(_ name: String) throws {
+    var files = FolderFiles(
+      try FolderFiles.read(CTranslate2Fixture(name).directory) { !$0.hasPrefix("expected") })
+    files.contents["dragoman.json"] = Array(#"{"beam_size": 2, "add_source_eos": true, "length_penalty": 0.2}"#.utf8)
+    try fuzz(files, seed: UInt64(name.utf8.count))
+  }
+
   /// The first round changes nothing, so that each model is known to work.
   private func fuzz(_ files: FolderFiles, seed: UInt64) throws {
     var random = SplitMix(state: seed)
@@ -147,6 +160,8 @@ private struct FolderFiles {
       switch (name as NSString).pathExtension {
       case "json", "yml": changes.append(changeText(name, &random))
       case "safetensors": changes.append(changeSafetensors(name, &random))
+      case "bin" where contents["dragoman.json"] != nil && Int.random(in: 0..<4, using: &random) > 0:
+        changes.append(changeCTranslate2(name, &random))
       default: changes.append(changeBinary(name, &random))
       }
     }
@@ -244,6 +259,38 @@ private struct FolderFiles {
     }
     contents[name] = bytes
     return "\(name): \(places) times \(pattern) from byte \(first)"
+  }
+
+  /// Changes the shape, the type, the name or the value of a variable, with the size kept.
+  private mutating func changeCTranslate2(_ name: String, _ random: inout SplitMix) -> String {
+    guard var bytes = contents[name], let folder = try? TemporaryFolder(),
+      let file = try? CTranslate2File(path: folder.write(name, bytes)),
+      let variable = file.tensors.randomElement(using: &random)
+    else { return "" }
+    let type = variable.range.lowerBound - 5
+    let dimensions = type - 4 * variable.shape.count
+    func put(_ shape: [Int]) {
+      for (index, dimension) in shape.enumerated() {
+        for byte in 0..<4 { bytes[dimensions + 4 * index + byte] = UInt8(truncatingIfNeeded: dimension >> (8 * byte)) }
+      }
+    }
+    let choice = Int.random(in: 0..<6, using: &random)
+    switch choice {
+    case 0: put(variable.shape.reversed())
+    case 1 where variable.shape.count == 2:
+      let divisor = [2, 3, 4, variable.shape[0]].randomElement(using: &random) ?? 2
+      if variable.shape[0].isMultiple(of: divisor) { put([variable.shape[0] / divisor, variable.shape[1] * divisor]) }
+    case 2:
+      let codes: [UInt8] = variable.type.size == 2 ? [2, 4, 5] : variable.type.size == 4 ? [0, 3] : [1]
+      bytes[type] = codes.randomElement(using: &random) ?? 0
+    case 3: bytes[dimensions - 3] = UInt8(ascii: "x")
+    default:
+      for index in variable.range.prefix(4) {
+        bytes[index] = [0, 1, 2, 0x7F, 0x80, 0xFF, bytes[index] &+ 1].randomElement(using: &random) ?? 0
+      }
+    }
+    contents[name] = bytes
+    return "\(name): change \(choice) of \(variable.name)"
   }
 
   /// Containers and vocabularies that are not text: digits of the options, bytes of the head, or weights.
