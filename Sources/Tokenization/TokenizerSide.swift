@@ -188,42 +188,54 @@ struct ListedSide: TokenizerSide {
 /// Ids of a list to text: pieces put together, byte pieces read as UTF-8, U+2581 as a space, special tokens left out,
 /// white space around the whole stripped.
 struct Detokenizer: Sendable {
-  private enum Part {
-    case nothing
-    case byte(UInt8)
-    case text([UInt8])
+  private enum Spelling {
+    /// U+2581 is a space.
+    case sentencePiece
+    /// A space stands before each word.
+    case words
   }
 
-  /// By id of the list.
-  private let parts: [Part]
+  private let vocabulary: Vocabulary
+  private let spelling: Spelling
+  /// Ids without a text.
+  private let silent: Set<Int32>
+  /// Values of byte pieces by id.
+  private let bytes: [Int32: UInt8]
 
   init(_ tokenizer: SentencePieceTokenizer, _ vocabulary: Vocabulary, special: [Int32]) {
-    var kinds: [String: (kind: SentencePieceModel.Kind, byte: UInt8?)] = [:]
-    for (id, piece) in tokenizer.model.pieces.enumerated() where piece.kind == .control || piece.kind == .byte {
-      kinds[piece.text] = (piece.kind, tokenizer.byteValue(of: Int32(id)))
+    var silent = Set(special)
+    var bytes: [Int32: UInt8] = [:]
+    for (number, piece) in tokenizer.model.pieces.enumerated() where piece.kind == .control || piece.kind == .byte {
+      guard let id = vocabulary.id(of: piece.text) else { continue }
+      if let byte = tokenizer.byteValue(of: Int32(number)) { bytes[id] = byte } else { silent.insert(id) }
     }
-    parts = vocabulary.pieces.enumerated().map { id, piece in
-      guard let piece, !special.contains(Int32(id)) else { return .nothing }
-      if let known = kinds[piece] { return known.byte.map(Part.byte) ?? .nothing }
-      return .text(Array(piece.replacingSpaceSymbols().utf8))
-    }
+    self.init(vocabulary: vocabulary, spelling: .sentencePiece, silent: silent, bytes: bytes)
   }
 
   /// Pieces that are words, put together with a space between two.
   init(words vocabulary: Vocabulary, special: [Int32]) {
-    parts = vocabulary.pieces.enumerated().map { id, piece in
-      guard let piece, !special.contains(Int32(id)) else { return .nothing }
-      return .text([UInt8(ascii: " ")] + Array(piece.utf8))
-    }
+    self.init(vocabulary: vocabulary, spelling: .words, silent: Set(special), bytes: [:])
+  }
+
+  private init(vocabulary: Vocabulary, spelling: Spelling, silent: Set<Int32>, bytes: [Int32: UInt8]) {
+    self.vocabulary = vocabulary
+    self.spelling = spelling
+    self.silent = silent
+    self.bytes = bytes
   }
 
   func decode(_ ids: [Int32]) -> (bytes: ArraySlice<UInt8>, ranges: [Range<Int>]) {
     var assembler = TokenAssembler(tokens: ids.count)
     for id in ids {
-      switch parts.indices.contains(Int(id)) ? parts[Int(id)] : .nothing {
-      case .nothing: assembler.append(EmptyCollection())
-      case .byte(let byte): assembler.append(byte: byte)
-      case .text(let text): assembler.append(text)
+      if silent.contains(id) {
+        assembler.append(EmptyCollection())
+      } else if let byte = bytes[id] {
+        assembler.append(byte: byte)
+      } else if let piece = vocabulary.piece(id) {
+        assembler.append(
+          spelling == .words ? [UInt8(ascii: " ")] + Array(piece.utf8) : Array(piece.replacingSpaceSymbols().utf8))
+      } else {
+        assembler.append(EmptyCollection())
       }
     }
     assembler.flush()

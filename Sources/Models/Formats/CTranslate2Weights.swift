@@ -45,6 +45,8 @@ struct CTranslate2Weights {
     let (encoderLayers, encoderHeads) = try encoderLayers()
     let (decoderLayers, decoderHeads) = try decoderLayers()
     let (source, target, output) = try tables()
+    let targetPositions = try positions("decoder")
+    let sourcePositions = try sharesPositions ? targetPositions : positions("encoder")
     let outputScale = try variables.number("decoder/scale_outputs") ?? 1
     let zeroStart = try flag("decoder", "start_from_zero_embedding", default: false)
     guard let start = zeroStart ? EmbeddingTable.zeroToken : startToken else {
@@ -54,10 +56,10 @@ struct CTranslate2Weights {
     let weights = TransformerWeights(
       dimension: dimension,
       encoder: TransformerStack(
-        embedding: try embedding(source, side: "encoder"), layers: encoderLayers, heads: encoderHeads,
+        embedding: try embedding(source, sourcePositions, side: "encoder"), layers: encoderLayers, heads: encoderHeads,
         finalNorm: try optionalNorm("encoder/layer_norm")),
       decoder: TransformerStack(
-        embedding: try embedding(target, side: "decoder"), layers: decoderLayers, heads: decoderHeads,
+        embedding: try embedding(target, targetPositions, side: "decoder"), layers: decoderLayers, heads: decoderHeads,
         finalNorm: try optionalNorm("decoder/layer_norm")),
       output: output, outputScale: outputScale, targetVocabulary: targetVocabulary, endToken: endToken)
     try refuseOthers()
@@ -86,9 +88,9 @@ struct CTranslate2Weights {
     return (first.isSame(as: words) ? target : try matrices.table(first), target, output)
   }
 
-  private func embedding(_ table: EmbeddingTable, side: String) throws -> Embedding {
+  private func embedding(_ table: EmbeddingTable, _ positions: PositionVectors, side: String) throws -> Embedding {
     Embedding(
-      table: table, positions: try positions(side), scale: try embeddingScale(side),
+      table: table, positions: positions, scale: try embeddingScale(side),
       norm: try optionalNorm("\(side)/layernorm_embedding"))
   }
 
@@ -123,6 +125,16 @@ struct CTranslate2Weights {
         name, "shape \(stored.shape)", "2 to \(ModelLimits.maxPositions) positions of width \(dimension)")
     }
     return .table(try stored.matrix())
+  }
+
+  /// Whether both sides have one table of positions under two names.
+  private var sharesPositions: Bool {
+    get throws {
+      let names = ["encoder", "decoder"].map { "\($0)/position_encodings/encodings" }
+      guard names.allSatisfy(variables.contains), !hasRelativePositions("encoder"), !hasRelativePositions("decoder")
+      else { return false }
+      return try variables.matrix(names[0]).isSame(as: variables.matrix(names[1]))
+    }
   }
 
   private func hasRelativePositions(_ side: String) -> Bool {
