@@ -7,7 +7,7 @@ import Tensor
 struct KeyValueCache {
   private let layers: [FloatBuffer]  // L × (cells, 2D)
   private let width: Int  // 2D
-  private var headroom = Headroom()
+  private var headroom: Headroom
   private var references: [Int32] = []  // (cells) rows that refer to each
   private var free: [Int] = []
   private var lists = CellLists()
@@ -15,7 +15,12 @@ struct KeyValueCache {
   init(layers: Int, dimension: Int) {
     self.layers = (0..<layers).map { _ in FloatBuffer() }
     width = 2 * dimension
+    let cell = max(1, layers * 2 * dimension * MemoryLayout<Float>.size)
+    headroom = Headroom(least: min(Headroom.customaryLeast, Self.leastBytes / cell))
   }
+
+  /// Bytes of cells that are made at least: a dozen rows of a large model would take 50 MB.
+  private static let leastBytes = 8 << 20
 
   /// Whether no layer attends to its past.
   var isEmpty: Bool { layers.isEmpty }

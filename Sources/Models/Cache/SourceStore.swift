@@ -124,18 +124,19 @@ struct DecoderRow {
 package struct Headroom {
   /// Number of needs for which the limit follows each record.
   static let trial = 2_048
-  /// The least limit, a dozen rows of 40: most loads need no more.
-  static let least = 512
+  /// The customary least limit, a dozen rows of 40: most loads need no more.
+  package static let customaryLeast = 512
 
   package private(set) var limit = 0
+  private let least: Int
   private var seen = 0
 
-  package init() {}
+  package init(least: Int = Headroom.customaryLeast) { self.least = least }
 
   /// Counts a need. Afterwards the limit is at least a sixteenth above it, so that moves are rare.
   package mutating func cover(_ need: Int) {
     seen += 1
     guard seen <= Self.trial || 16 * limit < 17 * need else { return }
-    limit = max(limit, Self.least, need * 5 / 4)
+    limit = max(limit, least, need * 5 / 4)
   }
 }
