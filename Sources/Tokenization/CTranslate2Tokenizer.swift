@@ -35,9 +35,11 @@ package final class CTranslate2Tokenizer: TwoSidedTokenizer {
 
   /// - Parameters:
   ///   - pieces: SentencePiece models of source and target; nil cuts at spaces.
+  ///   - layout: places of language tokens; nil for those that their spelling tells.
   /// - Throws: `FileError` if a SentencePiece model is broken, or a list lacks a token that its side needs.
   package init(
-    source: PieceList, target: PieceList, pieces: (source: InputFile, target: InputFile)?, tokens: SpecialTokens
+    source: PieceList, target: PieceList, pieces: (source: InputFile, target: InputFile)?, tokens: SpecialTokens,
+    layout: LanguageTokens.Layout? = nil
   ) throws {
     let cutters = try pieces.map { files in
       let source = try SentencePieceTokenizer(files.source)
@@ -46,7 +48,7 @@ package final class CTranslate2Tokenizer: TwoSidedTokenizer {
     }
     self.source = try PieceListSide(
       source, cutter: cutters?.source, tokens: tokens, before: tokens.startsSource ? [tokens.start] : [],
-      after: tokens.endsSource ? [tokens.end] : [])
+      after: tokens.endsSource ? [tokens.end] : [], layout: layout)
     self.target = try PieceListSide(target, cutter: cutters?.target, tokens: tokens, before: [], after: [tokens.end])
     try cutters?.target.refuseDenormalization()
   }
@@ -73,6 +75,9 @@ package struct PieceList: Sendable {
     vocabulary = try Vocabulary(list: pieces, appending: unknown, file: path)
     count = max(pieces.count, vocabulary.size)
   }
+
+  /// Whether some pieces are tokens of languages.
+  package var namesLanguages: Bool { LanguageTokens(in: vocabulary.pieces) != nil }
 
   package func id(of piece: String) -> Int32? { vocabulary.id(of: piece) }
 
@@ -126,7 +131,7 @@ private struct PieceListSide: TokenizerSide {
   /// - Throws: `FileError` if the list lacks one of them.
   init(
     _ list: PieceList, cutter: SentencePieceTokenizer?, tokens: CTranslate2Tokenizer.SpecialTokens, before: [String],
-    after: [String]
+    after: [String], layout: LanguageTokens.Layout? = nil
   ) throws {
     func special(_ piece: String) throws -> (id: Int32, piece: String) {
       guard let id = list.id(of: piece) else {
@@ -143,7 +148,9 @@ private struct PieceListSide: TokenizerSide {
     unknownToken = try special(tokens.unknown).id
     padToken = list.id(of: SpecialPiece.pad)
     let names = [tokens.end, tokens.unknown, tokens.start, tokens.decoderStart, SpecialPiece.pad]
-    languages = LanguageTokens(in: list.vocabulary.pieces)
+    var languages = LanguageTokens(in: list.vocabulary.pieces)
+    if let layout { languages?.layout = layout }
+    self.languages = languages
     let silent = names.compactMap { $0.flatMap(list.id) } + (languages?.ids.sorted() ?? [])
     detokenizer =
       cutter.map { Detokenizer($0, list.vocabulary, special: silent) }

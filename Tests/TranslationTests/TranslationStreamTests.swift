@@ -100,7 +100,7 @@ import Translation
 }
 
 /// `@unchecked Sendable`: the tokens are only touched under `lock`.
-private final class Heard: @unchecked Sendable {
+final class Heard: @unchecked Sendable {
   private let lock = NSLock()
   private var heard: [StreamedToken] = []
 

@@ -34,16 +34,30 @@ package struct CTranslate2Format: ModelFormat {
       return id
     }
     let tokens = configuration.tokens
+    let end = try id(tokens.end, "eos_token")
+    var start = try tokens.decoderStart.map { try id($0, "decoder_start_token") }
+    // Each translation starts with the token of its language.
+    if start == nil, languageLayout == .targetFedFirst { start = end }
     return try CTranslate2Weights(
       file, settings: configuration, vocabularies: (vocabularies.source.count, vocabularies.target.count),
-      tokens: (tokens.decoderStart.map { try id($0, "decoder_start_token") }, id(tokens.end, "eos_token")),
-      precision: preferences.precision
+      tokens: (start, end), precision: preferences.precision
     ).load()
   }
 
   package func loadTokenizer() throws -> any Tokenizer {
     try CTranslate2Tokenizer(
-      source: vocabularies.source, target: vocabularies.target, pieces: pieces, tokens: configuration.tokens)
+      source: vocabularies.source, target: vocabularies.target, pieces: pieces, tokens: configuration.tokens,
+      layout: languageLayout)
+  }
+
+  /// The places of language tokens where their spelling does not tell: mBART-25 names no start of translations, and
+  /// SMaLL-100 has M2M-100's vocabulary and three decoder layers.
+  private var languageLayout: LanguageTokens.Layout? {
+    guard vocabularies.source.namesLanguages else { return nil }
+    if configuration.tokens.decoderStart == nil { return .targetFedFirst }
+    func has(_ layer: String) -> Bool { file.contains("\(layer)/ffn/linear_0/weight") }
+    let isShallow = has("encoder/layer_11") && has("decoder/layer_2") && !has("decoder/layer_3")
+    return isShallow ? .targetBeforeText : nil
   }
 
   /// The search with which CTranslate2 decodes: it stops when as many hypotheses as beams have ended, and none is empty.
