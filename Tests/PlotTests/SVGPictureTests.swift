@@ -78,7 +78,8 @@ struct SVGPictureTests {
       [Plot.Series(name: "a", points: [(0, 43.3), (1, 21.6)])], .named(["1–8", "9–12"]), .linear)
     #expect(try found("text-anchor=\"end\">([^<]*)<", in: text).first == "0")
     let first = try #require(text.range(of: "1–8")).lowerBound
-    #expect(first < (try #require(text.range(of: "9–12"))).lowerBound)
+    let second = try #require(text.range(of: "9–12")).lowerBound
+    #expect(first < second)
   }
 
   @Test func labelsAreShort() throws {
