@@ -23,7 +23,8 @@ struct CatalogueTests {
   @Test func models() throws {
     let expected =
       #"[{"id":"en-fr","architecture":"transformer","source":"en","target":"fr","precision":"float32","#
-      + #""parameters":12,"bytes":48,"vocabulary":7,"attention":["cross","encoder"]}]"#
+      + #""parameters":12,"bytes":48,"vocabulary":7,"attention":["cross","encoder"],"#
+      + #""quality":{"purpose":"tests","demonstration":true,"scores":{"a, BLEU":26.5}}}]"#
     #expect(try Caller().get("/models").text == expected)
   }
 

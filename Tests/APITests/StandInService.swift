@@ -21,7 +21,8 @@ final class StandInService: Translator, @unchecked Sendable {
     ServedModel(
       id: "en-fr", architecture: "transformer", parameters: 12, bytes: 48,
       languages: ModelLanguages(LanguagePair(source: "en", target: "fr")), precision: "float32", vocabulary: 7,
-      attention: [.cross, .encoder])
+      attention: [.cross, .encoder],
+      card: ModelCard(purpose: "tests", isDemonstration: true, scores: [.init(name: "a, BLEU", value: 26.5)]))
   ]
   let pairs: ServedPairs
   let load = ServiceLoad(queuedSentences: 6, activeRows: 9)

@@ -76,17 +76,18 @@ struct ExpositionTextTests {
       uniqueKeysWithValues: text.text.split(separator: "\n").filter { !$0.hasPrefix("#") }.map { line in
         let parts = line.split(separator: " ")
         return (String(parts[0]), Double(parts[1]))
-      })
+      }
+    ).compactMapValues { $0 }
     #expect(values.count == 5)
-    let memory = try #require(values["process_resident_memory_bytes"] ?? nil)
+    let memory = try #require(values["process_resident_memory_bytes"])
     #expect(memory > 1e6)
-    let files = try #require(values["process_open_fds"] ?? nil)
+    let files = try #require(values["process_open_fds"])
     #expect(files >= 3)
-    let limit = try #require(values["process_max_fds"] ?? nil)
+    let limit = try #require(values["process_max_fds"])
     #expect(limit >= files)
-    let start = try #require(values["process_start_time_seconds"] ?? nil)
+    let start = try #require(values["process_start_time_seconds"])
     #expect(start > 1_700_000_000)
-    let used = try #require(values["process_cpu_seconds_total"] ?? nil)
+    let used = try #require(values["process_cpu_seconds_total"])
     #expect(used > 0)
   }
 }

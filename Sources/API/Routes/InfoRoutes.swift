@@ -55,7 +55,18 @@ struct InfoRoutes: Sendable {
       writer.member("bytes", model.bytes)
       writer.member("vocabulary", model.vocabulary)
       writer.member("attention", model.attention.map(\.rawValue))
+      if let card = model.card { writer.member("quality", object: { quality(&$0, card) }) }
     }
+  }
+
+  private func quality(_ writer: inout JSONWriter, _ card: ModelCard) {
+    writer.member("purpose", card.purpose)
+    writer.member("demonstration", card.isDemonstration)
+    writer.member(
+      "scores",
+      object: { writer in
+        for score in card.scores { writer.member(score.name, score.value) }
+      })
   }
 
   /// Number of languages named after the likeliest, and the least confidence of each.

@@ -25,13 +25,15 @@ package struct LoadedModel: Sendable {
   package let maxSourceTokens: Int
   /// The decoder layer, from 0, whose first head of cross-attention was trained to align; nil if none was.
   let guidedLayer: Int?
+  /// The maker's note; nil if the folder has none.
+  package let card: ModelCard?
   /// Makes a decoder; each worker needs one.
   package let makeDecoder: @Sendable () -> any StepwiseDecoding
 
   package init(
     id: String, languages: ModelLanguages, tokenizer: any Tokenizer, summary: ModelSummary, options: DecodingOptions,
     targetLimit: TargetLimit? = nil, maxSourceTokens: Int? = nil, guidedLayer: Int? = nil,
-    makeDecoder: @escaping @Sendable () -> any StepwiseDecoding
+    card: ModelCard? = nil, makeDecoder: @escaping @Sendable () -> any StepwiseDecoding
   ) {
     self.id = id
     self.languages = languages
@@ -42,6 +44,7 @@ package struct LoadedModel: Sendable {
     ownTargetLimit = targetLimit
     self.maxSourceTokens = min(summary.maxPositions, maxSourceTokens ?? .max)
     self.guidedLayer = guidedLayer
+    self.card = card
     self.makeDecoder = makeDecoder
   }
 
@@ -92,7 +95,7 @@ package struct LoadedModel: Sendable {
       tokenizer: tokenizer, summary: model.summary,
       options: DecodingOptions(decoding.generation, positions: model.summary.maxPositions),
       targetLimit: decoding.maxLengthFactor.map { TargetLimit(factor: $0, slack: 0) },
-      maxSourceTokens: decoding.maxSourceTokens, guidedLayer: decoding.guidedLayer,
+      maxSourceTokens: decoding.maxSourceTokens, guidedLayer: decoding.guidedLayer, card: try ModelCard(folder),
       makeDecoder: { DecodingLoop(model: model) })
     try checkVocabularies(folder.directory)
     try folder.checkUnchanged()
@@ -130,7 +133,7 @@ package struct LoadedModel: Sendable {
     ServedModel(
       id: id, architecture: summary.architecture, parameters: summary.parameters, bytes: summary.memoryBytes,
       languages: languages, precision: summary.precision, vocabulary: summary.targetVocabulary,
-      attention: summary.attentionKinds)
+      attention: summary.attentionKinds, card: card)
   }
 }
 

@@ -47,10 +47,12 @@ package struct ServedModel: Sendable {
   package var vocabulary: Int
   /// Kinds of attention that `/attention` can show; empty if the decoder only takes the encoder's state.
   package var attention: [AttentionKind]
+  /// The maker's note; nil if there is none.
+  package var card: ModelCard?
 
   package init(
     id: String, architecture: String, parameters: Int, bytes: Int, languages: ModelLanguages, precision: String,
-    vocabulary: Int, attention: [AttentionKind]
+    vocabulary: Int, attention: [AttentionKind], card: ModelCard? = nil
   ) {
     self.id = id
     self.architecture = architecture
@@ -60,6 +62,7 @@ package struct ServedModel: Sendable {
     self.precision = precision
     self.vocabulary = vocabulary
     self.attention = attention
+    self.card = card
   }
 }
 

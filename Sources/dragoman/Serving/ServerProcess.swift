@@ -101,7 +101,10 @@ package struct ServerProcess {
   }
 
   private func names(_ service: TranslationService) -> String {
-    service.models.map { "\($0.id) (\($0.languages))" }.joined(separator: ", ")
+    service.models.map { model in
+      let kind = model.card?.isDemonstration == true ? ", a demonstration" : ""
+      return "\(model.id) (\(model.languages)\(kind))"
+    }.joined(separator: ", ")
   }
 
   private func url(port: Int) -> String {

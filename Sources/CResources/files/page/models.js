@@ -66,3 +66,10 @@ function spoken({ source, target, sources = [source], targets = [target] }, name
 function millions(parameters) {
   return `${(parameters / 1e6).toFixed(1)}\u00a0M`;
 }
+
+// A model's purpose and its scores, as its maker tells them.
+function purpose({ quality }) {
+  if (!quality) return "";
+  const scores = Object.entries(quality.scores).map(([name, value]) => `${name} ${value}`);
+  return [quality.demonstration ? `demonstration: ${quality.purpose}` : quality.purpose, ...scores].join("; ");
+}

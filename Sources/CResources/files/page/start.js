@@ -161,7 +161,7 @@ class Page {
 
 function modelRow(model, name) {
   const attention = model.attention.join(", ") || "none";
-  const cells = [model.id, spoken(model, name), model.architecture, attention, model.precision];
+  const cells = [model.id, spoken(model, name), purpose(model), model.architecture, attention, model.precision];
   const size = `${(model.bytes / 1048576).toFixed(0)} MiB`;
   return make("tr", {}, ...cells.map((text) => make("td", {}, text)), ...[millions(model.parameters), size].map((text) => make("td", { className: "number" }, text)));
 }
