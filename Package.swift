@@ -62,7 +62,7 @@ let package = Package(
 
     .target(name: "Support", dependencies: ["Checkpoint", "Compression", "Files", "Models"], path: "Tests/Support"),
     .testTarget(name: "CompressionTests", dependencies: ["Compression", "Support"], exclude: ["Fixtures"]),
-    .testTarget(name: "JSONTests", dependencies: ["JSON"]),
+    .testTarget(name: "JSONTests", dependencies: ["JSON", "Support"]),
     .testTarget(name: "FilesTests", dependencies: ["Compression", "Files", "Support"]),
     .testTarget(name: "ArchiveTests", dependencies: ["Archive", "Compression", "Files", "Support"]),
     .testTarget(name: "TensorTests", dependencies: ["CKernels", "Tensor", "Support"]),
@@ -71,7 +71,7 @@ let package = Package(
     .testTarget(name: "DecodingTests", dependencies: ["CKernels", "Decoding", "Support"]),
     .testTarget(name: "TokenizationTests", dependencies: ["Files", "Tokenization", "Support"], exclude: ["Fixtures"]),
     .testTarget(name: "BatchingTests", dependencies: ["Batching", "Support"]),
-    .testTarget(name: "LanguageDetectionTests", dependencies: ["Files", "LanguageDetection", "Resources"]),
+    .testTarget(name: "LanguageDetectionTests", dependencies: ["Files", "LanguageDetection", "Resources", "Support"]),
     .testTarget(name: "LanguagesTests", dependencies: ["Languages"]),
     .testTarget(name: "MetricsTests", dependencies: ["Metrics"]),
     .testTarget(name: "DocumentsTests", dependencies: ["Documents"]),

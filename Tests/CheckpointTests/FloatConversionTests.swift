@@ -60,7 +60,7 @@ struct FloatConversionTests {
     let folder = try TemporaryFolder()
     let file = try SafetensorsFile(
       path: folder.write("t.safetensors", SafetensorsBytes.file(header: header, data: data)))
-    let error = #expect(throws: FileError.self) { try file.tensor("t").floats() }
+    let error = thrownError(FileError.self) { try file.tensor("t").floats() }
     #expect(error?.item == "t")
     #expect(error?.found == "dtype \(type)")
   }

@@ -24,7 +24,7 @@ struct SafetensorsFileTests {
   @Test func missingTensorsAreNamed() throws {
     let folder = try TemporaryFolder()
     let path = try folder.write("good.safetensors", SafetensorsBytes.good)
-    let error = #expect(throws: FileError.self) { try SafetensorsFile(path: path).tensor("c") }
+    let error = thrownError(FileError.self) { try SafetensorsFile(path: path).tensor("c") }
     #expect(error?.file == path)
     #expect(error?.item == "c")
   }
@@ -33,7 +33,7 @@ struct SafetensorsFileTests {
     let folder = try TemporaryFolder()
     let file = try SafetensorsFile(path: folder.write("good.safetensors", SafetensorsBytes.good))
     #expect(try file.tensor("a").expecting(shape: [2, 2]).count == 4)
-    let error = #expect(throws: FileError.self) { try file.tensor("a").expecting(shape: [4]) }
+    let error = thrownError(FileError.self) { try file.tensor("a").expecting(shape: [4]) }
     #expect(error?.found == "shape [2, 2]")
     #expect(error?.expected == "shape [4]")
   }
@@ -124,7 +124,7 @@ struct SafetensorsFileTests {
   func brokenFilesAreRefusedByName(_ broken: Broken) throws {
     let folder = try TemporaryFolder()
     let path = try folder.write("broken.safetensors", broken.bytes)
-    let error = #expect(throws: FileError.self) { try SafetensorsFile(path: path) }
+    let error = thrownError(FileError.self) { try SafetensorsFile(path: path) }
     #expect(error?.file == path)
     #expect(error?.item == broken.item)
   }
@@ -132,7 +132,7 @@ struct SafetensorsFileTests {
   @Test func foldersAndDevicesAreRefused() throws {
     let folder = try TemporaryFolder()
     for path in [folder.path, folder.path + "/missing", "/dev/zero"] {
-      let error = #expect(throws: FileError.self) { try SafetensorsFile(path: path) }
+      let error = thrownError(FileError.self) { try SafetensorsFile(path: path) }
       #expect(error?.file == path)
     }
   }

@@ -41,19 +41,19 @@ struct ShardedTensorsTests {
     (#"{"weight_map":{"a":"a.safetensors","a":"b.safetensors"}}"#, "byte 35"),
   ])
   func refusesByName(index: String, item: String) throws {
-    let error = #expect(throws: FileError.self) { try open(index) }
+    let error = thrownError(FileError.self) { try open(index) }
     #expect(error?.item == item)
   }
 
   @Test func refusesDeepJSON() throws {
-    let error = #expect(throws: FileError.self) {
+    let error = thrownError(FileError.self) {
       try open("{\"weight_map\":" + String(repeating: "[", count: 10_000))
     }
     #expect(error?.expected == "at most 64 levels")
   }
 
   @Test func refusesTooManyValues() throws {
-    let error = #expect(throws: FileError.self) {
+    let error = thrownError(FileError.self) {
       try open("[" + String(repeating: "0,", count: 600_000) + "0]")
     }
     #expect(error?.expected == "at most 500000 values")

@@ -1,5 +1,6 @@
 import Files
 import Foundation
+import Support
 import Testing
 
 struct ConfigurationFileTests {
@@ -29,7 +30,7 @@ struct ConfigurationFileTests {
     ("{\"a\":1}]", "byte 7", "']'", "the end"),
   ])
   func otherJSONIsRefused(_ text: String, _ item: String, _ found: String, _ expected: String) throws {
-    let error = try #require(throws: FileError.self) { try file(text) }
+    let error = try #require(thrownError(FileError.self) { try file(text) })
     #expect([error.item, error.found, error.expected] == [item, found, expected])
   }
 
@@ -46,7 +47,7 @@ struct ConfigurationFileTests {
   }
 
   @Test func largeFilesAreNotRead() {
-    let error = #expect(throws: FileError.self) { try file(String(repeating: " ", count: 5 << 20)) }
+    let error = thrownError(FileError.self) { try file(String(repeating: " ", count: 5 << 20)) }
     #expect(error?.expected == "at most 4194304")
   }
 

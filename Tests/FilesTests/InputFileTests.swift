@@ -1,5 +1,6 @@
 import Files
 import Foundation
+import Support
 import Testing
 
 @Suite struct InputFileTests {
@@ -44,7 +45,7 @@ import Testing
     defer { remove() }
     let copy = try FileBytes(file, 0..<file.count)
     try overwrite(Array(bytes[..<1000]))
-    let error = #expect(throws: FileError.self) { try file.withBytes { Array($0) } }
+    let error = thrownError(FileError.self) { try file.withBytes { Array($0) } }
     #expect(error?.found == "an end at byte 1000")
     withExtendedLifetime(copy) { #expect(Array(copy.bytes) == bytes, "copies stay as they are") }
   }
@@ -55,7 +56,7 @@ import Testing
     try file.checkUnchanged()
     usleep(20_000)  // Longer than the steps of the file system's clock.
     try overwrite(bytes)
-    let error = #expect(throws: FileError.self) { try file.checkUnchanged() }
+    let error = thrownError(FileError.self) { try file.checkUnchanged() }
     #expect(error?.found == "a change while it was being loaded")
   }
 

@@ -1,4 +1,5 @@
 import JSON
+import Support
 import Testing
 
 struct JSONValueTests {
@@ -36,7 +37,7 @@ struct JSONValueTests {
     #expect(try parse("[[[1]]]", within: limits) == .array([.array([.array([.integer(1)])])]))
     for opening in ["[", #"{"a":"#] {
       for levels in [4, 10_000] {
-        let error = #expect(throws: JSONError.self) {
+        let error = thrownError(JSONError.self) {
           try parse(String(repeating: opening, count: levels), within: limits)
         }
         #expect(
@@ -49,13 +50,13 @@ struct JSONValueTests {
   @Test func numberOfValuesIsLimited() throws {
     let limits = JSONLimits(depth: 2, values: 4, repeatedNames: .refused)
     #expect(try parse("[1,{},3]", within: limits) == .array([.integer(1), .object([:]), .integer(3)]))
-    let error = #expect(throws: JSONError.self) { try parse("[1,{},3,4]", within: limits) }
+    let error = thrownError(JSONError.self) { try parse("[1,{},3,4]", within: limits) }
     #expect(error == JSONError(offset: 8, found: "'4'", expected: "at most 4 values"))
   }
 
   @Test func repeatedNamesAreRefused() throws {
     let limits = JSONLimits(depth: 2, values: 10, repeatedNames: .refused)
-    let error = #expect(throws: JSONError.self) { try parse(#"{"a":1,"\u0061":null}"#, within: limits) }
+    let error = thrownError(JSONError.self) { try parse(#"{"a":1,"\u0061":null}"#, within: limits) }
     #expect(error == JSONError(offset: 7, found: "the name \"a\" twice", expected: "every name once"))
   }
 

@@ -1,6 +1,7 @@
 import Files
 import LanguageDetection
 import Resources
+import Support
 import Testing
 
 struct ModelFileTests {
@@ -29,7 +30,7 @@ struct ModelFileTests {
   }
 
   @Test func errorNamesTheFault() {
-    let error = #expect(throws: FileError.self) { try detector(Array("GIF89a..".utf8)) }
+    let error = thrownError(FileError.self) { try detector(Array("GIF89a..".utf8)) }
     #expect(error?.description == "languages.bin: first bytes: found 38464947, expected DLD1")
   }
 

@@ -155,7 +155,7 @@ struct SequenceModelTests {
     try folder.write(
       "config.json",
       text: said.replacing("{", with: #"{"tensor_names":{"output.bais":"output.bias"},"#, maxReplacements: 1))
-    let error = #expect(throws: FileError.self) { try ModelFormats.load(directory: folder.path) }
+    let error = thrownError(FileError.self) { try ModelFormats.load(directory: folder.path) }
     #expect(error?.item == "tensor_names")
     #expect(error?.found == "\"output.bais\"")
   }

@@ -30,7 +30,7 @@ struct UnusableWeightsTests {
       var bytes = whole
       bytes.replaceSubrange(tensor.range.upperBound - poison.count..<tensor.range.upperBound, with: poison)
       try folder.write("model.safetensors", bytes)
-      let error = #expect(throws: FileError.self) {
+      let error = thrownError(FileError.self) {
         try ModelFormats.load(directory: folder.path, precision: precision)
       }
       #expect(error?.item == tensor.name)

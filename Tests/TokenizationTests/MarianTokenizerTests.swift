@@ -84,7 +84,7 @@ struct MarianTokenizerTests {
   @Test func unusableVocabulariesAreNamed() throws {
     let folder = try Support.TemporaryFolder()
     let list = try folder.write("vocab.yml", text: "</s>: 0\n<unk>: 1\n")
-    let alone = #expect(throws: FileError.self) {
+    let alone = thrownError(FileError.self) {
       try MarianTokenizer(source: .list(InputFile(path: list), pieces: nil), target: nil)
     }
     #expect(alone?.item == "pieces")
@@ -92,7 +92,7 @@ struct MarianTokenizerTests {
     // The unknown piece, and "a".
     let endless: [UInt8] = [0x0A, 9, 0x0A, 5] + Array("<unk>".utf8) + [0x18, 2, 0x0A, 3, 0x0A, 1, UInt8(ascii: "a")]
     let path = try folder.write("vocab.spm", endless)
-    let noEnd = #expect(throws: FileError.self) { try shared(path) }
+    let noEnd = thrownError(FileError.self) { try shared(path) }
     #expect(noEnd?.item == "</s>")
   }
 }

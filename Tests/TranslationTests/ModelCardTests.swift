@@ -29,7 +29,7 @@ import Translation
     (#"{"purpose":"a","scores":{"\#(String(repeating: "a", count: 61))":1}}"#, "scores"),
   ])
   func brokenCardNamesTheMember(_ text: String, _ item: String) throws {
-    let error = try #require(throws: FileError.self) { try card(text) }
+    let error = try #require(thrownError(FileError.self) { try card(text) })
     #expect(error.item == item)
   }
 

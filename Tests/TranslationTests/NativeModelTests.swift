@@ -83,14 +83,14 @@ import Translation
 
   @Test func wordPenaltyIsRefusedByName() throws {
     let fixture = try NativeFixture(model: ("toy_ssru_int8.bin", "model.bin"), settings: "word-penalty: 0.5\n")
-    let error = #expect(throws: FileError.self) { try LoadedModel(directory: fixture.directory, pair: enFr) }
+    let error = thrownError(FileError.self) { try LoadedModel(directory: fixture.directory, pair: enFr) }
     #expect(error?.item == "word-penalty")
   }
 
   @Test func vocabularyOfAnotherModelIsRefused() throws {
     let fixture = try NativeFixture(
       model: ("toy_ssru_int8.bin", "model.bin"), vocabularies: [("trgvocab.spm", "vocab.spm")])
-    let error = #expect(throws: FileError.self) { try LoadedModel(directory: fixture.directory, pair: enFr) }
+    let error = thrownError(FileError.self) { try LoadedModel(directory: fixture.directory, pair: enFr) }
     #expect(error?.item == "source vocabulary")
   }
 
@@ -117,7 +117,7 @@ import Translation
 
   @Test func differentEndOfSentenceIsRefused() throws {
     let fixture = try listed { 63 - $0 }
-    let error = #expect(throws: FileError.self) { try LoadedModel(directory: fixture.directory, pair: enFr) }
+    let error = thrownError(FileError.self) { try LoadedModel(directory: fixture.directory, pair: enFr) }
     #expect(error?.item == "end of sentence")
     #expect(error?.found == "id 63 in the tokenizer")
   }

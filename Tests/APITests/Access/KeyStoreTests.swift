@@ -37,7 +37,7 @@ struct KeyStoreTests {
     ])
   func malformedFilesAreRefused(_ text: String, _ message: String) throws {
     let path = try folder.write("keys", text: text)
-    let error = #expect(throws: FileError.self) { try KeyStore(path: path, report: reports.add) }
+    let error = thrownError(FileError.self) { try KeyStore(path: path, report: reports.add) }
     #expect(error?.description == "\(path): \(message)")
     #expect(error?.description.contains("s3cr3t") == false)
   }

@@ -81,7 +81,7 @@ struct MarianConfigurationTests {
     ("d_model", "null"),
   ])
   func unsupportedSettingsAreNamed(key: String, value: String) throws {
-    let error = #expect(throws: FileError.self) { try configuration([key: value]) }
+    let error = thrownError(FileError.self) { try configuration([key: value]) }
     let other = ["d_model": "encoder_attention_heads"]  // 513 is no multiple of 8
     #expect(error?.item == key || error?.item == other[key])
   }
@@ -93,7 +93,7 @@ struct MarianConfigurationTests {
       #expect(throws: FileError.self) { try HuggingFaceMarianConfiguration(ConfigurationFile(path: path)) }
     }
     let deep = try folder.write("config.json", text: String(repeating: "{\"a\":", count: 10_000))
-    let error = #expect(throws: FileError.self) { try HuggingFaceMarianConfiguration(ConfigurationFile(path: deep)) }
+    let error = thrownError(FileError.self) { try HuggingFaceMarianConfiguration(ConfigurationFile(path: deep)) }
     #expect(error?.expected == "at most 64 levels")
   }
 
@@ -135,7 +135,7 @@ struct MarianConfigurationTests {
     ("exponential_decay_length_penalty", "[1, 2]"), ("eos_token_id", "4"), ("suppress_tokens", "[-1]"),
   ])
   func unsupportedSearchesAreNamed(key: String, value: String) throws {
-    let error = #expect(throws: FileError.self) { try generation("{\"\(key)\": \(value)}") }
+    let error = thrownError(FileError.self) { try generation("{\"\(key)\": \(value)}") }
     #expect(error?.item == key)
   }
 }

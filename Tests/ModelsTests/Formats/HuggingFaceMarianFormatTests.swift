@@ -39,10 +39,10 @@ struct MarianFolderTests {
     try folder.write("pytorch_model.bin", text: "no pickle")
     #expect(try HuggingFaceMarianFormat(directory: folder.path).tensors is SafetensorsFile)
     try folder.remove("model.safetensors")
-    let broken = #expect(throws: FileError.self) { try HuggingFaceMarianFormat(directory: folder.path) }
+    let broken = thrownError(FileError.self) { try HuggingFaceMarianFormat(directory: folder.path) }
     #expect(broken?.file == folder.path + "/pytorch_model.bin")
     try folder.remove("pytorch_model.bin")
-    let missing = #expect(throws: FileError.self) { try HuggingFaceMarianFormat(directory: folder.path) }
+    let missing = thrownError(FileError.self) { try HuggingFaceMarianFormat(directory: folder.path) }
     #expect(missing?.item == "weights")
   }
 }
