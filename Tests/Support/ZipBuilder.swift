@@ -38,8 +38,8 @@ package struct ZipBuilder {
       offsets.append(writer.bytes.count)
       let name = member.localName ?? member.name
       writer.put(UInt32(0x0403_4B50))
-      for value in [20, member.flags, member.localMethod ?? member.method, 0, 0] { writer.put(value) }
-      for value in [0, UInt32(member.content.count), UInt32(member.content.count)] { writer.put(value) }
+      for value in [20, member.flags, member.localMethod ?? member.method, 0, 0] as [UInt16] { writer.put(value) }
+      for value in [0, UInt32(member.content.count), UInt32(member.content.count)] as [UInt32] { writer.put(value) }
       writer.put(UInt16(name.utf8.count))
       writer.put(UInt16(0))
       writer.put(name)
@@ -57,7 +57,9 @@ package struct ZipBuilder {
     for value in [20, 20, member.flags, member.method, 0, 0] as [UInt16] { writer.put(value) }
     let unpacked = member.unpackedSize ?? size
     let checksum = member.checksum ?? CRC32.checksum(member.content)
-    for value in [checksum, member.isWide ? .max : size, member.isWide ? .max : unpacked] { writer.put(value) }
+    for value in [checksum, member.isWide ? .max : size, member.isWide ? .max : unpacked] as [UInt32] {
+      writer.put(value)
+    }
     for value in [UInt16(member.name.utf8.count), member.isWide ? 28 : 0, 0, 0, 0] { writer.put(value) }
     writer.put(UInt32(0))
     writer.put(member.isWide ? UInt32.max : member.offset ?? UInt32(offset))
