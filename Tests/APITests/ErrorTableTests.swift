@@ -1,4 +1,5 @@
 import API
+import Foundation
 import HTTP
 import JSON
 import Support

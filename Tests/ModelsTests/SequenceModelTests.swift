@@ -74,7 +74,7 @@ struct SequenceModelTests {
     let results = SentenceDecoder(model: opened.model).decode(requests).results
     for (sentence, result) in results.enumerated() {
       let found = try #require(result.attention[.cross])
-      #expect(HuggingFaceModelTests.worst(found, try opened.fixture.crossAttention(sentence)) < 1e-4)
+      #expect(try HuggingFaceModelTests.worst(found, opened.fixture.crossAttention(sentence)) < 1e-4)
       let shape = try #require(opened.model.summary.attention[.cross])
       let (target, source) = (opened.expected.targets[sentence], opened.expected.sources[sentence])
       #expect(found.count == shape.layers * shape.heads * target.count * source.count)

@@ -66,15 +66,17 @@ struct GeneralisedKernelTests {
       ck_attend(query, base, base + heads * d, nil, stride, length, heads, d, 0.3, bias, &weights, &out)
     }
     for h in 0..<heads {
-      let scores = (0..<length).map { t in
-        (0..<d).reduce(Double(bias[h * length + t])) {
-          $0 + 0.3 * Double(query[h * d + $1]) * Double(memory[t * stride + h * d + $1])
-        }
+      var scores = [Double](repeating: 0, count: length)
+      for t in 0..<length {
+        scores[t] = Double(bias[h * length + t])
+        for i in 0..<d { scores[t] += 0.3 * Double(query[h * d + i]) * Double(memory[t * stride + h * d + i]) }
       }
       let expected = KernelTests.simpleSoftmax(scores)
       #expect(KernelTests.near(Array(weights[h * length..<(h + 1) * length]), expected, 1e-5))
-      let mixed = (0..<d).map { i in
-        (0..<length).reduce(0) { $0 + expected[$1] * Double(memory[$1 * stride + heads * d + h * d + i]) }
+      var mixed = [Double](repeating: 0, count: d)
+      for t in 0..<length {
+        let values = t * stride + heads * d + h * d
+        for i in 0..<d { mixed[i] += expected[t] * Double(memory[values + i]) }
       }
       #expect(KernelTests.near(Array(out[h * d..<(h + 1) * d]), mixed, 1e-5))
     }

@@ -22,11 +22,13 @@ import Translation
     #expect(try card(nil) == nil)
   }
 
+  private static let longPurpose = "{\"purpose\":\"" + String(repeating: "a", count: 201) + "\"}"
+  private static let longName = "{\"purpose\":\"a\",\"scores\":{\"" + String(repeating: "a", count: 61) + "\":1}}"
+
   @Test(arguments: [
     ("{}", "purpose"), (#"{"purpose":"a","demonstration":1}"#, "demonstration"),
     (#"{"purpose":"a","scores":[1]}"#, "scores"), (#"{"purpose":"a","scores":{"x":"high"}}"#, "scores: x"),
-    ("{\"purpose\":\"" + String(repeating: "a", count: 201) + "\"}", "purpose"),
-    ("{\"purpose\":\"a\",\"scores\":{\"" + String(repeating: "a", count: 61) + "\":1}}", "scores"),
+    (longPurpose, "purpose"), (longName, "scores"),
   ])
   func brokenCardNamesTheMember(_ text: String, _ item: String) throws {
     let error = try #require(thrownError(FileError.self) { try card(text) })

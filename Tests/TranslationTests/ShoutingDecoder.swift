@@ -85,8 +85,9 @@ final class ShoutingDecoder: StepwiseDecoding {
 
   /// By token; a sharp s becomes two, a snowman (☃) the unknown token.
   private static let capitals: [Int32: [Int32]] = {
-    let letters = (0x61...0x7A).map { (Int32($0) + 16, [Int32($0) - 16]) }
-    return Dictionary(uniqueKeysWithValues: letters + [(0xDF + 16, [0x53 + 16, 0x53 + 16]), (0x2603 + 16, [1])])
+    var capitals: [Int32: [Int32]] = [0xDF + 16: [0x53 + 16, 0x53 + 16], 0x2603 + 16: [1]]
+    for letter in Int32(0x61)...0x7A { capitals[letter + 16] = [letter - 16] }
+    return capitals
   }()
 
   private func target(_ request: DecodingRequest, rank: Int) -> [Int32] {

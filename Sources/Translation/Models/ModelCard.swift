@@ -56,7 +56,8 @@ package struct ModelCard: Sendable, Equatable {
     }
     return try members.sorted { $0.key < $1.key }.map { name, value in
       guard name.unicodeScalars.count <= maxScoreName else {
-        throw file.error("scores", found: "a name of \(name.unicodeScalars.count) characters", expected: "at most \(maxScoreName)")
+        throw file.error(
+          "scores", found: "a name of \(name.unicodeScalars.count) characters", expected: "at most \(maxScoreName)")
       }
       switch value {
       case .integer(let number): return Score(name: name, value: Double(number))
