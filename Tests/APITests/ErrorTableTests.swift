@@ -106,7 +106,7 @@ struct ErrorTableTests {
     let response = caller.call(request).awaitResponse()
     #expect((400...404).contains(response.status))
     #expect(response.text.contains("xxx") && response.body.count < 400)
-    let header = Caller().post("/translate", "{}", type: Self.long)
+    let header = Caller().post("/translate", "{}", type: long)
     #expect(header.status == 415 && header.body.count < 400)
   }
 
