@@ -1,6 +1,6 @@
 /// The text of a cue without the marks around it: `<i>`, `<v Mary>`, `{\an8}`, the dash of a speaker.
 ///
-/// A line break is the end of a line, `<br>` or `\N`. The translation is broken into as many lines again.
+/// A line break is the end of a line, `<br>`, `\N` or `\n`. The translation is broken into as many lines again.
 ///
 /// Marks around the text do not change. Marks within it become tags of HTML, which a translation places.
 struct CueText: Sendable {
@@ -61,7 +61,9 @@ struct CueText: Sendable {
   private static func endOfBreak(_ text: Substring) -> String.Index? {
     guard let first = text.first else { return nil }
     if first.isNewline { return text.index(after: text.startIndex) }
-    if first == "\\" { return text.hasPrefix("\\N") ? text.index(text.startIndex, offsetBy: 2) : nil }
+    if first == "\\" {
+      return text.hasPrefix("\\N") || text.hasPrefix("\\n") ? text.index(text.startIndex, offsetBy: 2) : nil
+    }
     guard first == "<", let end = text.prefix(8).firstIndex(of: ">") else { return nil }
     let name = text[..<end].dropFirst().filter { $0 != " " && $0 != "/" }.lowercased()
     return name == "br" ? text.index(after: end) : nil

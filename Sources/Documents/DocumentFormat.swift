@@ -3,20 +3,45 @@ package struct DocumentFormat: Sendable {
   /// All formats, in the order in which the API lists them. A new format is a line here and the file that defines it.
   package static let all: [DocumentFormat] = [
     .plainText, .subRip, .webVTT, .html, .html.named("htm"), .markdown, .markdown.named("markdown"), .portableObject,
-    .portableObject.named("pot"),
+    .portableObject.named("pot"), .messageJSON, .messageYAML, .messageYAML.named("yaml"), .xliff, .xliff.named("xlf"),
+    .subStation, .subStation.named("ssa"),
+    .wordDocument, .presentation, .workbook, .openText, .openPresentation, .openSpreadsheet, .book,
   ]
 
   /// The ending of file names, in lower case and without the dot.
   package let fileExtension: String
   /// The media type that a file of this kind is sent with.
   package let mediaType: String
-  /// Takes a file without a byte order mark apart.
-  private let read: @Sendable (_ file: String, _ document: inout DocumentBuilder) throws(DocumentError) -> Void
+  private let read: Reader
 
-  init(
-    fileExtension: String, mediaType: String,
-    read: @escaping @Sendable (_ file: String, _ document: inout DocumentBuilder) throws(DocumentError) -> Void
-  ) {
+  /// Takes the text of a file apart, without its byte order mark.
+  typealias TextReader = @Sendable (_ file: String, _ document: inout DocumentBuilder) throws(DocumentError) -> Void
+
+  /// Takes an archive apart.
+  /// - Returns: the way to make the archive of its translated parts.
+  typealias PackageReader =
+    @Sendable (
+      _ file: [UInt8], _ document: inout DocumentBuilder
+    ) throws(DocumentError) -> Document.Assembly
+
+  private enum Reader: Sendable {
+    /// - Parameter isOftenLegacy: whether files of this kind can be in Windows-1252.
+    case text(isOftenLegacy: Bool, TextReader)
+    case package(PackageReader)
+  }
+
+  /// A format of text in UTF-8 or UTF-16.
+  /// - Parameter isOftenLegacy: whether files of this kind can be in Windows-1252 too, which nothing in them says.
+  init(fileExtension: String, mediaType: String, isOftenLegacy: Bool = false, read: @escaping TextReader) {
+    self.init(fileExtension: fileExtension, mediaType: mediaType, .text(isOftenLegacy: isOftenLegacy, read))
+  }
+
+  /// A format of archives.
+  init(fileExtension: String, mediaType: String, readPackage: @escaping PackageReader) {
+    self.init(fileExtension: fileExtension, mediaType: mediaType, .package(readPackage))
+  }
+
+  private init(fileExtension: String, mediaType: String, _ read: Reader) {
     self.fileExtension = fileExtension
     self.mediaType = mediaType
     self.read = read
@@ -24,7 +49,7 @@ package struct DocumentFormat: Sendable {
 
   /// Returns this format under another ending of names.
   func named(_ fileExtension: String) -> DocumentFormat {
-    DocumentFormat(fileExtension: fileExtension, mediaType: mediaType, read: read)
+    DocumentFormat(fileExtension: fileExtension, mediaType: mediaType, read)
   }
 
   /// Finds the format of a file by its name; nil if the ending, in any case, belongs to none.
@@ -35,23 +60,25 @@ package struct DocumentFormat: Sendable {
     self = format
   }
 
-  /// Takes a file of this kind apart. Every file can be read: parts that are not understood stay as they are.
+  /// Takes a file of this kind apart. Parts that are not understood stay as they are.
   /// - Parameters:
   ///   - textLimitBytes: the limit for all texts together, in bytes of UTF-8.
   ///   - isCancelled: returns whether the caller no longer needs the document; called again and again.
-  /// - Throws: `DocumentError` if the texts exceed the limit or the reading is cancelled.
+  /// - Throws: `DocumentError` if the file cannot be read, the texts exceed the limit or the reading is cancelled.
   package func read(
-    _ file: String, textLimitBytes: Int = .max, isCancelled: @escaping () -> Bool = { false }
+    _ file: [UInt8], textLimitBytes: Int = .max, isCancelled: @escaping () -> Bool = { false }
   ) throws(DocumentError) -> Document {
     var document = DocumentBuilder(textLimitBytes: textLimitBytes, isCancelled: isCancelled)
-    let mark: Unicode.Scalar = "\u{FEFF}"
-    if file.unicodeScalars.first == mark {
-      try document.addFixed(String(mark))
-      try read(String(file.unicodeScalars.dropFirst()), &document)
-    } else {
-      try read(file, &document)
+    switch read {
+    case .text(let isOftenLegacy, let read):
+      let (text, encoding) = try TextEncoding.decode(file, isOftenLegacy: isOftenLegacy)
+      try read(text, &document)
+      document.endPart()
+      return document.document { parts in parts[0].map(encoding.encode) ?? file }
+    case .package(let read):
+      let assembly = try read(file, &document)
+      return document.document(assembly)
     }
-    return document.document()
   }
 }
 
@@ -67,7 +94,9 @@ extension DocumentFormat: Hashable {
 
 extension DocumentFormat {
   /// Plain text, which is one text.
-  package static let plainText = DocumentFormat(fileExtension: "txt", mediaType: "text/plain; charset=utf-8") {
+  package static let plainText = DocumentFormat(
+    fileExtension: "txt", mediaType: "text/plain; charset=utf-8", isOftenLegacy: true
+  ) {
     (file, document) throws(DocumentError) in try document.addText(DocumentText(file))
   }
 

@@ -1,7 +1,7 @@
 extension DocumentFormat {
   /// SubRip subtitles.
   package static let subRip = DocumentFormat(
-    fileExtension: "srt", mediaType: "application/x-subrip; charset=utf-8"
+    fileExtension: "srt", mediaType: "application/x-subrip; charset=utf-8", isOftenLegacy: true
   ) { (file, document) throws(DocumentError) in try Subtitles.read(file, isWebVTT: false, into: &document) }
 
   /// WebVTT subtitles (https://www.w3.org/TR/webvtt1).
@@ -135,47 +135,5 @@ private struct Subtitles {
     try document.addText(
       DocumentText(body.text.source, raw: body.raw, isMarkup: body.text.isMarkup) { body.broken(body.text.target($0)) })
     try document.addFixed(body.after + end)
-  }
-}
-
-/// The start of a line that says who speaks. Two such lines of a cue are never one sentence.
-private enum SpeakerMark {
-  /// Words of the longest name.
-  private static let maxWords = 3
-
-  /// Whether a line begins with a dash, `>>`, `<v Mary>`, or a name and a colon.
-  static func begins(_ line: Substring) -> Bool {
-    var text = line.drop { $0 == " " || $0 == "\t" }
-    if text.hasPrefix("<v ") || text.hasPrefix("<v.") || text.hasPrefix(">>") || text.hasPrefix("&gt;&gt;") {
-      return true
-    }
-    while text.first == "<" || text.first == "{", let end = CueText.endOfMark(text) { text = text[end...] }
-    if let first = text.first, "-–—‐•".contains(first) {
-      let next = text.dropFirst().first
-      return next == " " || next.map { $0.isLetter || "\"“¿¡([♪<".contains($0) } ?? false
-    }
-    return isName(text)
-  }
-
-  /// Whether a text begins as `MARY:`, `Mary Ann:` or `[Mary]`, each word of the name with a capital.
-  private static func isName(_ text: Substring) -> Bool {
-    let head = text.prefix(40)
-    if head.first == "[" || head.first == "(" {
-      guard let close = head.firstIndex(where: { $0 == "]" || $0 == ")" || $0 == ":" }) else { return false }
-      return isCapitalized(head[..<close].dropFirst()) && close != text.indices.last
-    }
-    guard let colon = head.firstIndex(of: ":"), text[text.index(after: colon)...].first?.isWhitespace == true else {
-      return false
-    }
-    return isCapitalized(head[..<colon])
-  }
-
-  private static func isCapitalized(_ name: Substring) -> Bool {
-    let words = name.split(separator: " ", omittingEmptySubsequences: false)
-    guard let first = words.first?.first, first.isLetter else { return false }
-    return words.count <= maxWords
-      && words.allSatisfy { word in
-        word.first.map { $0.isUppercase || $0.isNumber || $0 == "#" } ?? false
-      }
   }
 }

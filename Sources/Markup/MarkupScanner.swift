@@ -2,7 +2,7 @@
 ///
 /// The rules for HTML are those of its standard ("13.2.5 Tokenization") as far as they matter for text. Faulty markup,
 /// as people send it, is accepted more readily.
-struct MarkupScanner {
+package struct MarkupScanner {
   private let bytes: [UInt8]
   private let isXML: Bool
   private var finder: ByteFinder
@@ -10,13 +10,13 @@ struct MarkupScanner {
   /// Whether the internal subset was found. A document has one; the search for further ones would take quadratic time.
   private var hasSubset = false
 
-  init(_ bytes: [UInt8], isXML: Bool) {
+  package init(_ bytes: [UInt8], isXML: Bool) {
     self.bytes = bytes
     self.isXML = isXML
     finder = ByteFinder(bytes)
   }
 
-  mutating func scan() -> [MarkupPiece] {
+  package mutating func scan() -> [MarkupPiece] {
     var index = 0
     while index < bytes.count {
       if bytes[index] == .less, let piece = markup(at: index) {
@@ -151,8 +151,8 @@ struct MarkupScanner {
 // MARK: Pieces
 
 /// A part of a document. The pieces of a document joined are the document, byte for byte.
-struct MarkupPiece: Sendable {
-  enum Kind: Sendable {
+package struct MarkupPiece: Sendable {
+  package enum Kind: Sendable {
     /// Characters and references to characters.
     case text
     case start(StartTag)
@@ -161,12 +161,12 @@ struct MarkupPiece: Sendable {
     case opaque
   }
 
-  var kind: Kind
+  package var kind: Kind
   /// The bytes of the document.
-  var range: Range<Int>
+  package var range: Range<Int>
 
   /// The name of a tag; nil for other pieces.
-  var tagName: String? {
+  package var tagName: String? {
     switch kind {
     case .start(let tag): tag.name
     case .end(let name): name
@@ -176,15 +176,15 @@ struct MarkupPiece: Sendable {
 }
 
 /// A start tag and the attributes that matter for a translation.
-struct StartTag: Sendable {
+package struct StartTag: Sendable {
   /// The name: in lower case in HTML, as written in XML.
-  var name: String
+  package var name: String
   /// Whether the element is void, or the tag closes itself.
-  var isEmpty = false
+  package var isEmpty = false
   /// Whether the tag has `translate="no"` or `class="notranslate"`.
-  var isProtected = false
+  package var isProtected = false
   /// Whether the tag has `xml:space="preserve"`.
-  var keepsSpace = false
+  package var keepsSpace = false
 }
 
 // MARK: Reading bytes

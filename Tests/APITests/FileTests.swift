@@ -101,7 +101,7 @@ import Translation
         form("a.exe", [97]),
         "Invalid request: file format not supported; supported: \(known)"
       ),
-      (form("a.txt", [0xFF, 0xFE]), "file: expected UTF-8, found other bytes"),
+      (form("a.txt", [0xC0, 0xC1]), "file: expected UTF-8, UTF-16 or Windows-1252, found other bytes"),
       (form("a.txt", [97], source: nil), "Invalid request: missing source parameter"),
       (form("a.txt", [97], target: nil), "Invalid request: missing target parameter"),
     ]

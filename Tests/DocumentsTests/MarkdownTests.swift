@@ -5,7 +5,7 @@ import Testing
 struct MarkdownTests {
   private func texts(_ file: String) throws -> [String] {
     let document = try DocumentFormat.markdown.read(file)
-    #expect(document.written(document.texts.map(\.text)) == file)
+    #expect(try document.writtenText(document.texts.map(\.text)) == file)
     return document.texts.map(\.text)
   }
 

@@ -7,7 +7,7 @@ struct PortableObjectTests {
   private func written(_ message: String, flags: String = "") throws -> [Substring] {
     let file = "\(flags)msgid \(message)\nmsgstr \"\"\n"
     let document = try DocumentFormat.portableObject.read(file)
-    let written = document.written(document.texts.map(\.text))
+    let written = try document.writtenText(document.texts.map(\.text))
     #expect(written.hasPrefix("\(flags)msgid \(message)\n"))
     return written.dropFirst("\(flags)msgid \(message)\n".count).split(separator: "\n")
   }
@@ -30,8 +30,9 @@ struct PortableObjectTests {
     let document = try DocumentFormat.portableObject.read(
       "msgid \"One\\nTwo\\a\"\nmsgstr \"\"\nmsgid \"A\\nB\"\nmsgstr \"\"\n")
     #expect(document.texts.map(\.text) == ["One<br id=\"0\">Two<img id=\"1\">", "A<br>B"])
-    #expect(document.written(["Um<br id=\"0\">Dois<img id=\"1\">", "C<br>D"]).contains("\"Um\\n\"\n\"Dois\\a\"\n"))
-    #expect(document.written(["", "C<br>D"]).contains("\"C\\n\"\n\"D\"\n"))
+    #expect(
+      try document.writtenText(["Um<br id=\"0\">Dois<img id=\"1\">", "C<br>D"]).contains("\"Um\\n\"\n\"Dois\\a\"\n"))
+    #expect(try document.writtenText(["", "C<br>D"]).contains("\"C\\n\"\n\"D\"\n"))
   }
 
   @Test func escapesAreNoMarksOfPlainMessages() throws {

@@ -8,7 +8,7 @@ struct ReadingCostTests {
     let file = "msgid \"" + String(repeating: "a", count: 1000) + "\"\n" + String(repeating: "msgstr\n", count: 1000)
     let texts = try DocumentFormat.portableObject.read(file).texts
     #expect(texts.count == 1000)
-    #expect(texts.allSatisfy { $0.raw == nil })
+    #expect(texts.allSatisfy { $0.isRewritten })
   }
 
   @Test(arguments: [" ", "♪", "\n", "<i>"]) func endOfCueIsFoundInStepsForWhatIsRemoved(mark: String) {

@@ -4,7 +4,7 @@ import Documents
 enum Shouting {
   static func translated(_ format: DocumentFormat, _ file: String) throws -> String {
     let document = try format.read(file)
-    return document.written(document.texts.map { shouted($0.text, isMarkup: document.isMarkup) })
+    return try document.writtenText(document.texts.map { shouted($0.text, isMarkup: document.isMarkup) })
   }
 
   static func shouted(_ text: String, isMarkup: Bool) -> String {
@@ -14,5 +14,21 @@ enum Shouting {
       output = output.replacing(match.output.uppercased(), with: match.output)
     }
     return output
+  }
+}
+
+extension DocumentFormat {
+  /// Takes a text file in UTF-8 apart.
+  func read(
+    _ file: String, textLimitBytes: Int = .max, isCancelled: @escaping () -> Bool = { false }
+  ) throws(DocumentError) -> Document {
+    try read(Array(file.utf8), textLimitBytes: textLimitBytes, isCancelled: isCancelled)
+  }
+}
+
+extension Document {
+  /// The file with translations, in UTF-8.
+  func writtenText(_ translations: [String]) throws -> String {
+    String(decoding: try written(translations), as: UTF8.self)
   }
 }

@@ -7,7 +7,7 @@ struct SubtitleTests {
 
   private func texts(_ format: DocumentFormat, _ file: String) throws -> [String] {
     let document = try format.read(file)
-    #expect(document.written(document.texts.map(\.text)) == file)
+    #expect(try document.writtenText(document.texts.map(\.text)) == file)
     return document.texts.map(\.text)
   }
 
@@ -75,14 +75,14 @@ struct SubtitleTests {
     let file = "1\n\(Self.times)\nOne line\(lineBreak)and another\n"
     let document = try DocumentFormat.subRip.read(file)
     #expect(document.texts.map(\.text) == ["One line and another"])
-    #expect(document.written(["Uma linha e outra"]) == "1\n\(Self.times)\nUma linha\(lineBreak)e outra\n")
-    #expect(document.written(["Linha"]) == "1\n\(Self.times)\nLinha\n")
+    #expect(try document.writtenText(["Uma linha e outra"]) == "1\n\(Self.times)\nUma linha\(lineBreak)e outra\n")
+    #expect(try document.writtenText(["Linha"]) == "1\n\(Self.times)\nLinha\n")
   }
 
   @Test func lineBreaksOfSeveralKindsAreKeptInTheirOrder() throws {
     let document = try DocumentFormat.webVTT.read("WEBVTT\n\n00:01.000 --> 00:02.000\none<br>two\nthree")
     #expect(document.texts.map(\.text) == ["one two three"])
-    #expect(document.written(["um dois tres"]).hasSuffix("\num<br>dois\ntres"))
+    #expect(try document.writtenText(["um dois tres"]).hasSuffix("\num<br>dois\ntres"))
   }
 
   // MARK: Speakers

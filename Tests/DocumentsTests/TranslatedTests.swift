@@ -33,7 +33,7 @@ struct TranslatedTests {
     let document = try DocumentFormat.subRip.read("1\n00:00:01,000 --> 00:00:02,500\nOne line\nand another\n")
     #expect(document.texts.map(\.text) == ["One line and another"])
     #expect(
-      document.written(["Une ligne et puis une autre"])
+      try document.writtenText(["Une ligne et puis une autre"])
         == "1\n00:00:01,000 --> 00:00:02,500\nUne ligne et\npuis une autre\n")
   }
 
@@ -67,7 +67,9 @@ struct TranslatedTests {
         """)
     let plain = try DocumentFormat.webVTT.read("WEBVTT\n\n00:01.000 --> 00:02.000\nFish &amp; chips")
     #expect(plain.texts.map(\.text) == ["Fish & chips"])
-    #expect(plain.written(["Poisson & <frites>"]) == "WEBVTT\n\n00:01.000 --> 00:02.000\nPoisson &amp; &lt;frites&gt;")
+    #expect(
+      try plain.writtenText(["Poisson & <frites>"]) == "WEBVTT\n\n00:01.000 --> 00:02.000\nPoisson &amp; &lt;frites&gt;"
+    )
   }
 
   @Test func markdownKeepsEverythingButItsText() throws {
@@ -120,7 +122,7 @@ struct TranslatedTests {
     let document = try DocumentFormat.markdown.read("> one two three\n> four five six\n\nnext\n")
     #expect(document.texts.map(\.text) == ["one two three four five six", "next"])
     #expect(
-      document.written(["un deux trois quatre 5. - cinq six sept", "fin"])
+      try document.writtenText(["un deux trois quatre 5. - cinq six sept", "fin"])
         == "> un deux trois\n> quatre 5. -\n> cinq six sept\n\nfin\n")
   }
 
@@ -140,7 +142,7 @@ struct TranslatedTests {
     let document = try DocumentFormat.markdown.read("Fish & chips\n\n**bold** text\n")
     #expect(document.texts.map(\.text) == ["Fish &amp; chips", "<m0>bold</m0> text"])
     #expect(
-      document.written(["Poisson &amp; &lt;frites&gt;", "texte <m0>gras</m0>"])
+      try document.writtenText(["Poisson &amp; &lt;frites&gt;", "texte <m0>gras</m0>"])
         == "Poisson & <frites>\n\ntexte **gras**\n")
   }
 
@@ -206,7 +208,7 @@ struct TranslatedTests {
   @Test func longMessagesAreWrappedLikeGettext() throws {
     let words = (1...20).map { "number \($0)" }.joined(separator: ", ")
     let file = "msgid \"x\"\nmsgstr \"\"\n"
-    let written = try DocumentFormat.portableObject.read(file).written([words + "\nsecond\ttab"])
+    let written = try DocumentFormat.portableObject.read(file).writtenText([words + "\nsecond\ttab"])
     let lines = written.split(separator: "\n").dropFirst()
     #expect(lines.first == "msgstr \"\"")
     #expect(lines.allSatisfy { $0.count <= 79 })

@@ -40,7 +40,7 @@ struct FileRoutes: Sendable {
       work: { [texts = request.texts] in RequestWork(texts, $0) },
       response: { [target = request.target, origin = fields.origin] translated in
         let name = try files.add(
-          file.translated(translated.map(\.text), into: target), ending: file.format.fileExtension)
+          try file.translated(translated.map(\.text), into: target), ending: file.format.fileExtension)
         return HTTPResponse(json: Self.answer(origin + Self.folder + name))
       },
       start: { [request] in $0.translate(request, completion: $1) })
@@ -64,6 +64,8 @@ struct FileRoutes: Sendable {
       return file
     } catch DocumentError.cancelled {
       throw Refusal.service(exchange.isAbandoned ? .cancelled : .deadlinePassed)
+    } catch DocumentError.broken(let item, let found, let expected) {
+      throw Refusal.malformed("\(item): expected \(expected), found \(found)")
     } catch DocumentError.textsTooLong(let foundBytes, _) {
       // A character has at most as many bytes, so there are at least as many characters.
       let characters = foundBytes / Self.bytesPerCharacter
@@ -123,23 +125,22 @@ private struct UploadedFile: Sendable {
   /// - Parameters:
   ///   - textLimitBytes: the most bytes that the texts of the file can have together.
   ///   - isCancelled: returns whether the file is no longer needed; asked while the file is read.
-  /// - Throws: `Refusal` if the file has no name, is of an unknown kind, or is not UTF-8; `DocumentError`.
+  /// - Throws: `Refusal` if the file has no name or is of an unknown kind; `DocumentError`.
   init(_ part: MultipartForm.Part, textLimitBytes: Int, isCancelled: @escaping () -> Bool) throws {
     guard let name = part.fileName, !name.isEmpty else { throw Refusal.malformed("Invalid request: empty file") }
     guard let format = DocumentFormat(fileName: name) else {
       let known = DocumentFormat.all.map { "." + $0.fileExtension }.joined(separator: ", ")
       throw Refusal.malformed("Invalid request: file format not supported; supported: \(known)")
     }
-    guard let text = part.text else { throw Refusal.malformed("file: expected UTF-8, found other bytes") }
     self.format = format
     let last = name.split { $0 == "/" || $0 == "\\" }.last ?? ""
     stem = Self.shortened(last.dropLast(format.fileExtension.count + 1))
-    document = try format.read(text, textLimitBytes: textLimitBytes, isCancelled: isCancelled)
+    document = try format.read(Array(part.body), textLimitBytes: textLimitBytes, isCancelled: isCancelled)
   }
 
-  func translated(_ translations: [String], into target: String) -> TranslatedFiles.File {
+  func translated(_ translations: [String], into target: String) throws -> TranslatedFiles.File {
     TranslatedFiles.File(
-      bytes: Array(document.written(translations).utf8), name: "\(stem)_\(target).\(format.fileExtension)",
+      bytes: try document.written(translations), name: "\(stem)_\(target).\(format.fileExtension)",
       mediaType: format.mediaType)
   }
 
