@@ -35,7 +35,7 @@ let package = Package(
     .target(name: "Batching"),
     .target(name: "LanguageDetection", dependencies: ["Files", "Resources"], swiftSettings: unchecked),
     .target(name: "Metrics"),
-    .target(name: "Documents", dependencies: ["Markup"]),
+    .target(name: "Documents", dependencies: ["Archive", "Files", "Markup"]),
     .target(name: "Markup"),
     .target(name: "Evaluation", swiftSettings: unchecked),
     .target(name: "Plot"),
@@ -55,7 +55,7 @@ let package = Package(
       exclude: ["README.md"]),
     .target(name: "Terminal"),
     .target(name: "Benchmark", dependencies: ["Decoding", "Models", "Terminal", "Translation"]),
-    .executableTarget(name: "dragoman", dependencies: ["API", "Benchmark", "CLinux", "Terminal"]),
+    .executableTarget(name: "dragoman", dependencies: ["API", "Benchmark", "CLinux", "Documents", "Terminal"]),
     .executableTarget(
       name: "dragoman-bench",
       dependencies: ["Benchmark", "CKernels", "Evaluation", "JSON", "Models", "Plot", "Tensor", "Terminal"]),

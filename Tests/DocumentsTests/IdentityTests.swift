@@ -26,7 +26,8 @@ struct IdentityTests {
 
   /// A format per reader: other endings of names have the same one.
   static let readers = DocumentFormat.all.reduce(into: [DocumentFormat]()) { readers, format in
-    if !readers.contains(where: { $0.mediaType == format.mediaType }) { readers.append(format) }
+    let isText = (try? format.read("")) != nil
+    if isText, !readers.contains(where: { $0.mediaType == format.mediaType }) { readers.append(format) }
   }
 
   static let markdown = #"""
@@ -90,11 +91,11 @@ struct IdentityTests {
 
   @Test(arguments: files) func identityTranslationKeepsTheBytes(format: DocumentFormat, file: String) throws {
     let document = try format.read(file)
-    #expect(document.written(document.texts.map(\.text)) == file)
-    #expect(document.written([]) == file)
+    #expect(try document.writtenText(document.texts.map(\.text)) == file)
+    #expect(try document.writtenText([]) == file)
     let windows = file.replacing("\r\n", with: "\n").replacing("\n", with: "\r\n")
     let other = try format.read(windows)
-    #expect(other.written(other.texts.map(\.text)) == windows)
+    #expect(try other.writtenText(other.texts.map(\.text)) == windows)
   }
 
   @Test(arguments: readers) func hostileFilesAreRead(format: DocumentFormat) throws {
@@ -111,8 +112,10 @@ struct IdentityTests {
       let file = (0..<Int.random(in: 0...60, using: &random)).map { _ in parts.randomElement(using: &random) ?? "" }
         .joined()
       let document = try format.read(file)
-      if format != .portableObject { #expect(document.written(document.texts.map(\.text)) == file) }
-      _ = document.written(document.texts.map { $0.text.uppercased() + " <m0> </m9> <img id=\"0\">" })
+      if format != .portableObject, format != .xliff {
+        #expect(try document.writtenText(document.texts.map(\.text)) == file)
+      }
+      _ = try document.writtenText(document.texts.map { $0.text.uppercased() + " <m0> </m9> <img id=\"0\">" })
     }
   }
 
@@ -130,7 +133,7 @@ struct IdentityTests {
     for unit in units {
       let file = (heads[format] ?? "") + "a " + String(repeating: unit, count: 10_000) + " <b>z</b> }\n"
       let document = try format.read(file)
-      _ = document.written(document.texts.map { $0.text + "." })
+      _ = try document.writtenText(document.texts.map { $0.text + "." })
     }
   }
 }

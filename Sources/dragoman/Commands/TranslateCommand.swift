@@ -4,17 +4,21 @@ import Tensor
 import Terminal
 import Translation
 
-/// `dragoman translate`: translates a file line by line.
+/// `dragoman translate`: translates standard input line by line, or a document.
 enum TranslateCommand: Command {
   static let name = "translate"
-  static let summary = "Translates stdin to stdout, line by line."
-  static let usage = "--model DIR [flags] < INPUT > OUTPUT"
+  static let summary = "Translates stdin to stdout, line by line, or a document."
+  static let usage = "--model DIR [flags] < INPUT > OUTPUT, or --model DIR [flags] --input FILE --output FILE"
+  static let input = Flag.optionalText("input", "FILE", "document to translate, of a kind that its name ends in")
+  static let output = Flag.optionalText("output", "FILE", "file for the translated document")
   static let flags: [any FlagDeclaration] = [
     ModelFlags.model, ModelFlags.beam, ModelFlags.workers, ModelFlags.maxBatchTokens,
-    ModelFlags.pair, ModelFlags.precision, ModelFlags.noShortlist,
+    ModelFlags.pair, ModelFlags.precision, ModelFlags.noShortlist, input, output,
   ]
 
   static func run(_ values: FlagValues) throws -> Int32 {
+    let (input, output) = (values[input], values[output])
+    guard (input == nil) == (output == nil) else { throw InputError("--input and --output: expected both or neither") }
     var configuration = ServiceConfiguration(modelDirectories: [try values.required(ModelFlags.model)])
     configuration.workers = values[ModelFlags.workers]
     CoreTeam.start(threads: configuration.workers)
@@ -26,6 +30,11 @@ enum TranslateCommand: Command {
     configuration.maxQueuedTokens = .max
     let service = try TranslationService(configuration: configuration)
     service.warmUp()
+    if let input, let output {
+      try FileTranslation(service: service, pair: values[ModelFlags.pair], beam: values[ModelFlags.beam])
+        .run(from: input, to: output)
+      return 0
+    }
     try LineTranslation(service: service, pair: values[ModelFlags.pair], beam: values[ModelFlags.beam])
       .run(from: LineReader(), to: .standardOutput)
     return 0

@@ -1,0 +1,104 @@
+extension DocumentFormat {
+  /// Text documents of Office Open XML (ECMA-376).
+  package static let wordDocument = office(
+    "docx", "vnd.openxmlformats-officedocument.wordprocessingml.document", .openXML, main: "word/document.xml",
+    members: [
+      "word/document", "word/header", "word/footer", "word/footnotes", "word/endnotes", "word/comments",
+      "word/charts/chart", "word/diagrams/data", "word/diagrams/drawing",
+    ])
+
+  /// Slides of Office Open XML.
+  package static let presentation = office(
+    "pptx", "vnd.openxmlformats-officedocument.presentationml.presentation", .openXML, main: "ppt/presentation.xml",
+    members: [
+      "ppt/slides/slide", "ppt/notesSlides/notesSlide", "ppt/slideLayouts/slideLayout", "ppt/slideMasters/slideMaster",
+      "ppt/charts/chart", "ppt/diagrams/data", "ppt/diagrams/drawing", "ppt/comments/comment",
+    ])
+
+  /// Workbooks of Office Open XML.
+  package static let workbook = office(
+    "xlsx", "vnd.openxmlformats-officedocument.spreadsheetml.sheet", .openXML, main: "xl/workbook.xml",
+    members: [
+      "xl/sharedStrings", "xl/worksheets/sheet", "xl/comments", "xl/comments/comment",
+      "xl/threadedComments/threadedComment", "xl/drawings/drawing", "xl/charts/chart",
+    ])
+
+  /// Text documents of OpenDocument 1.3 (OASIS).
+  package static let openText = openDocument("odt", "text")
+  /// Slides of OpenDocument.
+  package static let openPresentation = openDocument("odp", "presentation")
+  /// Workbooks of OpenDocument.
+  package static let openSpreadsheet = openDocument("ods", "spreadsheet")
+
+  private static func openDocument(_ fileExtension: String, _ kind: String) -> DocumentFormat {
+    office(
+      fileExtension, "vnd.oasis.opendocument." + kind, .openDocument, main: "content.xml",
+      members: ["content", "styles", "Object /content"])
+  }
+
+  /// - Parameters:
+  ///   - main: the member that every file of the format has.
+  ///   - members: the names of members with text, without numbers and `.xml`.
+  private static func office(
+    _ fileExtension: String, _ mediaType: String, _ vocabulary: XMLVocabulary, main: String, members: Set<String>
+  ) -> DocumentFormat {
+    DocumentFormat(
+      fileExtension: fileExtension, mediaType: "application/" + mediaType,
+      readPackage: {
+        (file, document) throws(DocumentError) in
+        let package = try OfficePackage(file, main: main)
+        let tables = try SpreadsheetTables(package)
+        let names = package.names.filter { name in
+          name.hasSuffix(".xml") && members.contains(name.dropLast(4).filter { !$0.isNumber })
+        }
+        for name in names {
+          let xml = try XMLElements(package.content(name), item: name, vocabulary)
+          let rules = OfficeRules(member: name, xml: xml, tables: tables)
+          try XMLTextReader.read(xml, vocabulary, into: &document, isSkipped: rules.isSkipped)
+          document.endPart()
+        }
+        return package.assembly(of: names, file: file)
+      })
+  }
+}
+
+/// The elements of a member in which nothing is translated, by what is in them and by their attributes.
+private struct OfficeRules {
+  let member: String
+  let xml: XMLElements
+  let tables: SpreadsheetTables
+  /// The shared strings that head tables.
+  private let heads: Set<Int>
+  /// Whether the member is a layout, whose prompts are not shown.
+  private let isLayout: Bool
+
+  init(member: String, xml: XMLElements, tables: SpreadsheetTables) {
+    self.member = member
+    self.xml = xml
+    self.tables = tables
+    heads = member == "xl/sharedStrings.xml" ? tables.heads(in: xml) : []
+    isLayout = member.hasPrefix("ppt/slideLayouts/") || member.hasPrefix("ppt/slideMasters/")
+  }
+
+  func isSkipped(_ name: String, _ piece: Int) -> Bool {
+    switch name {
+    case "table:table-cell": return isComputed(xml.tag(piece))
+    case "si": return heads.contains(piece)
+    case "c" where member.hasPrefix("xl/worksheets/"):
+      return tables.isHeader(cell: xml.tag(piece).value(of: "r") ?? "", of: member)
+    case "p:sp" where isLayout:
+      return xml.pieces[piece..<xml.end(of: piece)].contains { $0.tagName.map { xml.name($0) == "p:ph" } ?? false }
+    default: return false
+    }
+  }
+
+  /// Whether the text of a cell comes from its value: a formula, a number, a date.
+  private func isComputed(_ cell: XMLTag) -> Bool {
+    var isText = true
+    for (name, value) in cell.attributes {
+      if name == "table:formula" { return true }
+      if name == "office:value-type" { isText = value == "string" }
+    }
+    return !isText
+  }
+}

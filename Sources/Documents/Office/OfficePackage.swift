@@ -1,0 +1,65 @@
+import Archive
+import Files
+
+/// The members of an archive that are translated, and the archive of their translations.
+struct OfficePackage: Sendable {
+  /// The most bytes that all members with text have together.
+  private static let maxBytes = 256 << 20
+  /// The most bytes that a byte of the archive can stand for, beside the first MiB. Text is packed ten to fifty times.
+  private static let maxRatio = 200
+
+  private let archive: ZipArchive
+
+  /// - Parameter main: the member that has to be there.
+  /// - Throws: `DocumentError.broken` if the file is no archive, or its members are larger than is believable.
+  init(_ file: [UInt8], main: String) throws(DocumentError) {
+    archive = try Self.converted { try ZipArchive(file, name: "file") }
+    guard archive.member(main) != nil else { throw .broken(item: "file", found: "no \(main)", expected: "one") }
+  }
+
+  var names: [String] { archive.members.map(\.name) }
+
+  func has(_ name: String) -> Bool { archive.member(name) != nil }
+
+  /// Returns the content of a member in UTF-8, without a byte order mark.
+  func content(_ name: String) throws(DocumentError) -> [UInt8] {
+    guard let member = archive.member(name) else { throw .broken(item: name, found: "nothing", expected: "a member") }
+    let believable = member.packed.count.multipliedReportingOverflow(by: Self.maxRatio)
+    let limit = believable.overflow ? Self.maxBytes : min(Self.maxBytes, believable.partialValue + 1 << 20)
+    let bytes = try Self.converted { try archive.bytes(of: member, atMost: limit) }
+    guard let text = try? TextEncoding.decode(bytes, isOftenLegacy: false), text.encoding.scheme == .utf8 else {
+      throw .broken(item: name, found: "other bytes", expected: "UTF-8")
+    }
+    return text.encoding.hasMark ? Array(bytes.dropFirst(3)) : bytes
+  }
+
+  /// Makes archives in which members are replaced. All others are copied as they are packed.
+  /// - Parameters:
+  ///   - names: the members that the parts of a document replace, in their order.
+  ///   - file: the archive that is copied whole if nothing is replaced.
+  func assembly(of names: [String], file: [UInt8]) -> Document.Assembly {
+    { [archive] parts in
+      guard parts.contains(where: { $0 != nil }) else { return file }
+      let changed = Dictionary(uniqueKeysWithValues: zip(names, parts))
+      var writer = ZipWriter()
+      for member in archive.members {
+        if let part = changed[member.name] ?? nil {
+          writer.add(member.name, Array(part.utf8))
+        } else {
+          try writer.copy(member, of: archive)
+        }
+      }
+      return writer.finish()
+    }
+  }
+
+  private static func converted<Value>(_ work: () throws -> Value) throws(DocumentError) -> Value {
+    do {
+      return try work()
+    } catch let error as FileError {
+      throw .broken(item: error.item, found: error.found, expected: error.expected)
+    } catch {
+      throw .broken(item: "file", found: "\(error)", expected: "a ZIP archive")
+    }
+  }
+}

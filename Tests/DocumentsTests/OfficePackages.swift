@@ -1,0 +1,61 @@
+import Archive
+import Documents
+import Testing
+
+/// Small archives of office formats, with the members that a test is about.
+enum OfficePackages {
+  static let word = #"xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main""#
+
+  static func archive(_ members: [(String, String)]) -> [UInt8] {
+    var writer = ZipWriter()
+    for (name, content) in members { writer.add(name, Array(content.utf8)) }
+    return writer.finish()
+  }
+
+  /// A text document with paragraphs as its body.
+  static func docx(_ body: String, _ others: [(String, String)] = []) -> [UInt8] {
+    archive(
+      [
+        ("[Content_Types].xml", "<Types/>"),
+        ("word/document.xml", "<w:document \(word)><w:body>\(body)</w:body></w:document>"),
+      ]
+        + others)
+  }
+
+  static func odt(_ body: String, mime: String = "text") -> [UInt8] {
+    let namespaces = ["text", "table", "office", "draw", "presentation"].map {
+      "xmlns:\($0)=\"urn:oasis:names:tc:opendocument:xmlns:\($0):1.0\""
+    }.joined(separator: " ")
+    return archive([
+      ("mimetype", "application/vnd.oasis.opendocument.\(mime)"),
+      (
+        "content.xml",
+        "<office:document-content \(namespaces)><office:body>\(body)</office:body></office:document-content>"
+      ),
+    ])
+  }
+
+  static func content(_ file: [UInt8], _ name: String) throws -> String {
+    let archive = try ZipArchive(file, name: "file")
+    return String(decoding: try archive.bytes(of: try #require(archive.member(name)), atMost: .max), as: UTF8.self)
+  }
+
+  /// The texts of a file, and its body if they are shouted. The identity is checked on the way.
+  static func shouted(
+    _ format: DocumentFormat, _ file: [UInt8], _ member: String = "word/document.xml"
+  ) throws -> (texts: [String], body: String) {
+    let document = try format.read(file)
+    #expect(try document.written(document.texts.map(\.text)) == file)
+    let shouted = document.texts.map { Shouting.shouted($0.text, isMarkup: document.isMarkup) }
+    var body = try content(try document.written(shouted), member)
+    for tag in ["body", "office:body"] {
+      if let start = body.firstRange(of: "<\(tag)>"), let end = body.firstRange(of: "</\(tag)>") {
+        body = String(body[start.upperBound..<end.lowerBound])
+      }
+    }
+    if let start = body.firstRange(of: "<w:body>"), let end = body.firstRange(of: "</w:body>") {
+      body = String(body[start.upperBound..<end.lowerBound])
+    }
+    return (document.texts.map(\.text), body)
+  }
+}
