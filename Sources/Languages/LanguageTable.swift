@@ -4,10 +4,13 @@ import Resources
 /// The names of languages, and the codes that corpora and checkpoints give them.
 ///
 /// `CResources/files/languages.tsv` has a line per language of FLORES-200 (NLLB Team 2022, arXiv:2207.04672): its tag by
-/// BCP 47, its FLORES code, and its English name. Other languages have the names of Unicode's CLDR.
-struct LanguageTable: Sendable {
-  static let standard = LanguageTable(Resource("languages.tsv")?.text ?? "")
+/// BCP 47, its FLORES code, and its English name. The order is that of the ids of NLLB-200. Other languages have the
+/// names of Unicode's CLDR.
+package struct LanguageTable: Sendable {
+  package static let standard = LanguageTable(Resource("languages.tsv")?.text ?? "")
 
+  /// The codes of FLORES-200 in the order of the file: `ace_Arab`.
+  package let codes: [String]
   /// English names by tag in lower case: `zh-hans`.
   private let names: [String: String]
   /// Tags in lower case by language of three letters and script: `zho-hans`.
@@ -22,9 +25,11 @@ struct LanguageTable: Sendable {
     var tags: [String: String] = [:]
     var scripts: [String: String] = [:]
     var all: [String: [String]] = [:]
+    var codes: [String] = []
     for line in text.split(separator: "\n") {
       let fields = line.split(separator: "\t")
       guard fields.count == 3 else { continue }
+      codes.append(String(fields[1]))
       let (tag, code) = (fields[0].lowercased(), fields[1].lowercased().split(separator: "_").map(String.init))
       guard code.count == 2 else { continue }
       names[tag] = String(fields[2])
@@ -32,6 +37,7 @@ struct LanguageTable: Sendable {
       all[code[0], default: []].append(tag)
       if !tag.contains("-") { scripts[tag] = code[1] }
     }
+    self.codes = codes
     self.names = names
     self.tags = tags
     self.scripts = scripts

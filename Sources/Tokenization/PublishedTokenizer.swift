@@ -11,6 +11,32 @@ package enum PublishedTokenizer {
     return try HuggingFaceMarianTokenizer(folder)
   }
 
+  /// Opens the tokenizer of M2M-100 and its kin. Without `tokenizer_class`, the files tell.
+  /// - Parameter isSmall: whether the model has the shape of SMaLL-100.
+  /// - Throws: `FileError` that names the file that is missing or wrong.
+  package static func openM2M(_ folder: ModelFolder, isSmall: Bool) throws -> any Tokenizer {
+    let file = folder.tokenizerConfiguration
+    guard folder.contains("vocab.json") else {
+      let isLegacy = try file?.boolean("legacy_behaviour", default: false) ?? false
+      return try MultilingualTokenizer(folder, isLegacy ? .legacyNLLB : .nllb)
+    }
+    if try isSmall || file?.optionalString("tokenizer_class") == "SMALL100Tokenizer" {
+      return try MultilingualTokenizer(folder, .small100)
+    }
+    let isOfWMT = try file?.optionalString("language_codes") == "wmt21"
+    return try MultilingualTokenizer(folder, isOfWMT ? .wmt21 : .m2m100)
+  }
+
+  /// Opens the tokenizer of mBART, of 50 languages unless `tokenizer_class` says otherwise.
+  /// - Throws: `FileError` that names the file that is missing or wrong.
+  package static func openMBART(_ folder: ModelFolder, vocabulary: Int) throws -> any Tokenizer {
+    let name = try folder.tokenizerConfiguration?.optionalString("tokenizer_class") ?? ""
+    let isOf25 = name.hasPrefix("MBartTokenizer") || (name.isEmpty && vocabulary < vocabularyOfMBART50)
+    return try MultilingualTokenizer(folder, isOf25 ? .mBART25 : .mBART50)
+  }
+
+  private static let vocabularyOfMBART50 = 250_054
+
   /// Number of tokens of a sentence, its end included, that the model is good for: `model_max_length`. Nil if the file
   /// does not give it; published files write 1e30 for no limit.
   /// - Throws: `FileError` if it is no number from 2.

@@ -130,8 +130,12 @@ struct ListedSide: TokenizerSide {
     try self.init(tokenizer, vocabulary: Vocabulary(list), file: list.path)
   }
 
-  /// - Parameter file: path of the vocabulary, for messages.
-  init(_ tokenizer: SentencePieceTokenizer, vocabulary: Vocabulary, file: String) throws {
+  /// - Parameters:
+  ///   - file: path of the vocabulary, for messages.
+  ///   - languages: the tokens that name languages; nil finds them by their spelling.
+  init(
+    _ tokenizer: SentencePieceTokenizer, vocabulary: Vocabulary, file: String, languages: LanguageTokens? = nil
+  ) throws {
     func special(_ piece: String) throws -> Int32 {
       guard let id = vocabulary.id(of: piece) else {
         throw FileError(file: file, item: piece, found: "no such piece", expected: "an id for it")
@@ -144,9 +148,9 @@ struct ListedSide: TokenizerSide {
     let unknownToken = try special(SpecialPiece.unknown)
     self.unknownToken = unknownToken
     padToken = vocabulary.id(of: SpecialPiece.pad)
-    languages = LanguageTokens(in: vocabulary.pieces)
+    self.languages = languages ?? LanguageTokens(in: vocabulary.pieces)
     modelIDs = tokenizer.model.pieces.map { vocabulary.id(of: $0.text) ?? unknownToken }
-    let special = [endToken, unknownToken, padToken].compactMap { $0 }
+    let special = [endToken, unknownToken, padToken].compactMap { $0 } + (languages?.ids.sorted() ?? [])
     detokenizer = Detokenizer(tokenizer, vocabulary, special: special)
   }
 

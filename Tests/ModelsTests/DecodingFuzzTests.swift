@@ -21,6 +21,7 @@ struct DecodingFuzzTests {
       : (0..<Int.random(in: 0...4, using: &random)).map { _ in stray.randomElement(using: &random) ?? token() }
     options.uniqueRun = oneIn(3) ? Int.random(in: 1...3, using: &random) : 0
     options.forcedStartToken = oneIn(4) ? token() : nil
+    options.startToken = oneIn(8) ? token() : nil
     options.forcedEndToken = oneIn(4) ? token() : nil
     options.forcedLength = oneIn(8) ? 6 : nil
     options.forcedTarget = oneIn(8) ? (0..<5).map { _ in token() } : nil
@@ -59,6 +60,11 @@ struct DecodingFuzzTests {
   @Test(arguments: MarianFixture.names, Precision.allCases)
   func transformersSurviveRandomSearches(name: String, precision: Precision) throws {
     check(try ModelFormats.load(directory: MarianFixture(name).directory, precision: precision), rounds: 60)
+  }
+
+  @Test(arguments: TransformersFixture.all)
+  func modelsOfSeveralLanguagesSurviveRandomSearches(fixture: TransformersFixture) throws {
+    check(try ModelFormats.load(directory: fixture.directory, precision: .float32), rounds: 40)
   }
 
   @Test(arguments: SequenceFixture.names)

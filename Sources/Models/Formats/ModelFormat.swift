@@ -37,6 +37,9 @@ package enum ModelFormats {
   private static let all: [any ModelFormat.Type] = [
     CTranslate2Format.self,
     HuggingFaceMarianFormat.self,
+    M2M100Format.self,
+    MBARTFormat.self,
+    T5Format.self,
     RecurrentFormat.self,
     ConvolutionalFormat.self,
     MarianFormat.self,

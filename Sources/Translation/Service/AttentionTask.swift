@@ -170,7 +170,7 @@ struct AttentionTask: ServiceTask {
 
   /// The piece of the start token; a model that starts from no token has none.
   private var startLabel: [String] {
-    let start = plan.model.summary.startToken
+    let start = plan.model.options.startToken ?? plan.model.summary.startToken
     return start < 0 ? ["<s>"] : plan.model.tokenizer.pieces([start])
   }
 

@@ -95,7 +95,7 @@ package struct TrainedEncoder {
   }
 }
 
-extension HuggingFaceMarianConfiguration {
+extension BARTConfiguration {
   /// Whether norms follow each part and are nowhere else, units are rectified, and positions are added.
   fileprivate var isPlain: Bool {
     activation == .relu && !normalizeBefore && !normalizeEmbedding && !addFinalLayerNorm

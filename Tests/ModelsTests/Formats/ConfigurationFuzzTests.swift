@@ -20,7 +20,7 @@ import Testing
       for (name, bytes) in files { try folder.write(name, mutator.mutate(bytes)) }
       do {
         let opened = try ModelFolder(directory: folder.path)
-        let configuration = try HuggingFaceMarianConfiguration(opened.requiredConfiguration())
+        let configuration = try BARTConfiguration(opened.requiredConfiguration())
         _ = try GenerationConfiguration(opened, configuration: configuration)
       } catch is FileError {
         refused += 1
@@ -28,6 +28,28 @@ import Testing
     }
     #expect(refused > rounds / 2)
     #expect(refused < rounds)
+  }
+
+  /// Weights that fit are loaded; others are refused before they take memory.
+  @Test(arguments: ["m2m", "mbart50", "t5", "umt5", "madlad"])
+  func configurationsOfSeveralLanguagesSurviveMutations(name: String) throws {
+    let folder = try TemporaryFolder()
+    try folder.copyFiles(of: TransformersFixture(name).directory)
+    let files = try ["config.json", "generation_config.json", "tokenizer_config.json"].map { name in
+      (name, Array(try Data(contentsOf: URL(fileURLWithPath: folder.path + "/" + name))))
+    }
+    var mutator = Mutator(seed: 21)
+    var refused = 0
+    for _ in 0..<rounds / 4 {
+      for (name, bytes) in files { try folder.write(name, mutator.mutate(bytes)) }
+      do {
+        let format = try ModelFormats.open(directory: folder.path)
+        _ = try (format.loadModel(ModelPreferences()), format.loadTokenizer())
+      } catch is FileError {
+        refused += 1
+      }
+    }
+    #expect(refused > 0 && refused < rounds / 4)
   }
 
   @Test func marianSettingsSurviveMutations() throws {

@@ -35,16 +35,16 @@ struct MarianConfigurationTests {
     return folder
   }
 
-  private func configuration(_ changes: [String: String] = [:]) throws -> HuggingFaceMarianConfiguration {
+  private func configuration(_ changes: [String: String] = [:]) throws -> BARTConfiguration {
     let folder = try folder(changes)
-    return try HuggingFaceMarianConfiguration(ConfigurationFile(path: folder.path + "/config.json"))
+    return try BARTConfiguration(ConfigurationFile(path: folder.path + "/config.json"))
   }
 
   private func generation(_ text: String?) throws -> GenerationConfiguration {
     let folder = try folder(generation: text)
     let opened = try ModelFolder(directory: folder.path)
     return try GenerationConfiguration(
-      opened, configuration: HuggingFaceMarianConfiguration(opened.requiredConfiguration()))
+      opened, configuration: BARTConfiguration(opened.requiredConfiguration()))
   }
 
   @Test func opusConfigurationIsRead() throws {
@@ -62,10 +62,10 @@ struct MarianConfigurationTests {
   }
 
   @Test(arguments: [
-    ("relu", HuggingFaceMarianConfiguration.Activation.relu), ("gelu", .gelu), ("gelu_new", .geluTanh),
+    ("relu", BARTConfiguration.Activation.relu), ("gelu", .gelu), ("gelu_new", .geluTanh),
     ("gelu_pytorch_tanh", .geluTanh), ("silu", .swish), ("swish", .swish),
   ])
-  func activations(name: String, activation: HuggingFaceMarianConfiguration.Activation) throws {
+  func activations(name: String, activation: BARTConfiguration.Activation) throws {
     #expect(try configuration(["activation_function": "\"\(name)\""]).activation == activation)
   }
 
@@ -90,10 +90,10 @@ struct MarianConfigurationTests {
     let folder = try TemporaryFolder()
     for text in ["", "{", "[]", "{\"a\":01}", "{\"a\":+1}", "{\"a\":1.}", "{\"a\":\"\\ud800\"}", "{\"a\":nul}"] {
       let path = try folder.write("config.json", text: text)
-      #expect(throws: FileError.self) { try HuggingFaceMarianConfiguration(ConfigurationFile(path: path)) }
+      #expect(throws: FileError.self) { try BARTConfiguration(ConfigurationFile(path: path)) }
     }
     let deep = try folder.write("config.json", text: String(repeating: "{\"a\":", count: 10_000))
-    let error = thrownError(FileError.self) { try HuggingFaceMarianConfiguration(ConfigurationFile(path: deep)) }
+    let error = thrownError(FileError.self) { try BARTConfiguration(ConfigurationFile(path: deep)) }
     #expect(error?.expected == "at most 64 levels")
   }
 
