@@ -156,6 +156,14 @@ struct CTranslate2ModelTests {
 
   // MARK: Refused
 
+  /// Text cut at spaces would be unknown words.
+  @Test func otherTokenizersAloneAreRefused() throws {
+    let folder = try TemporaryFolder()
+    try folder.copyFiles(of: CTranslate2Fixture("m2m-int8_float16").directory)
+    try folder.write("tokenizer.json", text: "{}")
+    #expect(failureMessage { _ = try ModelFormats.open(directory: folder.path) }.contains("a SentencePiece model"))
+  }
+
   @Test func otherSpecificationsAreRefusedByName() throws {
     let folder = try TemporaryFolder()
     try folder.copyFiles(of: CTranslate2Fixture("m2m-int8_float16").directory)

@@ -191,7 +191,7 @@ private struct FolderFiles {
     let choice = Int.random(in: 0..<8, using: &random)
     if choice < 4, let range = numbers.randomElement(using: &random) {
       let old = text[range]
-      let near = Int(old).map { [$0 - 1, $0 + 1, $0 &* 2, $0 / 2].map(String.init) } ?? []
+      let near = Int(old).map { [$0 &- 1, $0 &+ 1, $0 &* 2, $0 / 2].map(String.init) } ?? []
       let new = (near + Self.numbers).randomElement(using: &random) ?? "0"
       text.replaceSubrange(range, with: new)
       contents[name] = Array(text.utf8)

@@ -141,7 +141,14 @@ package struct CTranslate2Format: ModelFormat {
       "sentencepiece.model", "sentencepiece.bpe.model", "spiece.model", "spm.model", "sp_m.model", "sp.model",
       "source.spm",
     ]
-    guard let name = shared.first(where: folder.contains) else { return nil }
+    guard let name = shared.first(where: folder.contains) else {
+      guard !folder.contains("tokenizer.json") else {
+        throw FileError(
+          file: folder.path("tokenizer.json"), item: "file", found: "the only description of the tokens",
+          expected: "a SentencePiece model beside it, such as \(shared[0])")
+      }
+      return nil
+    }
     let file = try folder.open(name)
     return (file, file)
   }

@@ -80,6 +80,13 @@ struct CTranslate2Matrices {
   /// Type of numbers to multiply with; nil takes the type that each matrix is stored in.
   let precision: Precision?
 
+  private let loaded = LoadedWeights()
+
+  init(variables: CTranslate2Variables, precision: Precision?) {
+    self.variables = variables
+    self.precision = precision
+  }
+
   /// Whether any weights are in 8 bits.
   var isInt8: Bool { precision == .int8 || variables.weights.contains(where: staysInteger) }
 
@@ -116,7 +123,16 @@ struct CTranslate2Matrices {
     return try variables.tensor(name).expecting(shape: [count]).finiteFloats()
   }
 
+  /// The weights of a product. Layers whose matrices are one variable under several names share them.
   func weight(_ stored: [StoredTensor]) throws -> Linear.Weight {
+    let parts = stored.map(\.range)
+    if let known = loaded.weights[parts] { return known }
+    let weight = try newWeight(stored)
+    loaded.weights[parts] = weight
+    return weight
+  }
+
+  private func newWeight(_ stored: [StoredTensor]) throws -> Linear.Weight {
     if stored.allSatisfy(staysInteger) { return .int8(try integers(stored)) }
     if precision == .int8 { return .int8(try quantized(stored)) }
     let weight = Linear.weight(try stored.map(rows))
@@ -188,6 +204,11 @@ struct CTranslate2Matrices {
     }
     return steps.count == rows ? steps : Array(repeating: steps[0], count: rows)
   }
+}
+
+/// The weights that exist, by the parts of the file that they were made of. Aliases cannot make a file larger in memory.
+private final class LoadedWeights {
+  var weights: [[Range<Int>]: Linear.Weight] = [:]
 }
 
 /// A matrix in 8 or 16 bits as float32: integer · step of the row.

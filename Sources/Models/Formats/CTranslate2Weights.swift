@@ -17,7 +17,7 @@ struct CTranslate2Weights {
 
   /// The most tokens of a sentence if no table of positions limits them.
   private static let unlimitedPositions = 1024
-  private static let maxHeads = 1024
+  private static let maxHeads = 256
   private static let maxDistance = 1024
 
   /// - Parameters:
@@ -165,12 +165,25 @@ struct CTranslate2Weights {
     return (layers, stack.heads)
   }
 
+  /// Relative positions that layers share, by the parts of the file that they were made of.
+  private final class SharedPositions {
+    private var known: [[Range<Int>]: RelativePositions] = [:]
+
+    func positions(of parts: [Range<Int>], make: () throws -> RelativePositions) throws -> RelativePositions {
+      if let shared = known[parts] { return shared }
+      let positions = try make()
+      known[parts] = positions
+      return positions
+    }
+  }
+
   /// The parts of a side that all of its layers share.
   private struct StackSettings {
     let side: String
     let heads: AttentionHeads
     let activation: Activation
     let isPreNorm: Bool
+    let shared = SharedPositions()
     /// Starts of the names of each layer.
     let prefixes: [String]
 
@@ -232,7 +245,7 @@ struct CTranslate2Weights {
   }
 
   private func relativePositions(_ prefix: String, _ stack: StackSettings) throws -> RelativePositions? {
-    if variables.contains("\(prefix)/relative_attention_bias") { return .biases(try biases(prefix, stack)) }
+    if variables.contains("\(prefix)/relative_attention_bias") { return try biases(prefix, stack) }
     guard variables.contains("\(prefix)/relative_position_keys") else { return nil }
     let keys = try variables.matrix("\(prefix)/relative_position_keys")
     let rows = keys.shape[0]
@@ -241,21 +254,28 @@ struct CTranslate2Weights {
         keys.name, "shape \(keys.shape)", "an odd number of vectors of width \(stack.heads.width)")
     }
     let values = try variables.matrix("\(prefix)/relative_position_values").expecting(shape: keys.shape)
-    return .vectors(
-      DistanceVectors(keys: try keys.matrix(), values: try values.matrix(), scale: stack.heads.scale))
+    return try stack.shared.positions(of: [keys.range, values.range]) {
+      .vectors(DistanceVectors(keys: try keys.matrix(), values: try values.matrix(), scale: stack.heads.scale))
+    }
   }
 
-  private func biases(_ prefix: String, _ stack: StackSettings) throws -> DistanceBiases {
+  private func biases(_ prefix: String, _ stack: StackSettings) throws -> RelativePositions {
     let buckets = try variables.matrix("\(prefix)/relative_attention_bias")
     guard 4...Self.maxDistance ~= buckets.shape[0], buckets.shape[1] == stack.heads.count else {
       throw variables.error(buckets.name, "shape \(buckets.shape)", "4 buckets or more of \(stack.heads.count) heads")
     }
     let name = "\(prefix)/relative_attention_max_distance"
-    guard let distance = try variables.number(name), 1...Float(Self.maxDistance) ~= distance else {
-      throw variables.error(name, "no such distance", "1 to \(Self.maxDistance)")
+    let distance = try variables.number(name)
+    let first = try variables.number("\(stack.side)/layer_0/self_attention/relative_attention_max_distance")
+    guard let distance, 1...Float(Self.maxDistance) ~= distance, distance == first else {
+      throw variables.error(
+        name, distance.map { "\($0)" } ?? "nothing", "1 to \(Self.maxDistance), the same in all layers of a side")
     }
-    return DistanceBiases(
-      buckets: try buckets.matrix(), maxDistance: Int(distance), isBidirectional: stack.side == "encoder")
+    return try stack.shared.positions(of: [buckets.range]) {
+      .biases(
+        DistanceBiases(
+          buckets: try buckets.matrix(), maxDistance: Int(distance), isBidirectional: stack.side == "encoder"))
+    }
   }
 
   private func residual(_ prefix: String, _ stack: StackSettings) throws -> Residual {
