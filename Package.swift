@@ -35,7 +35,7 @@ let package = Package(
     .target(name: "Batching"),
     .target(name: "LanguageDetection", dependencies: ["Files", "Resources"], swiftSettings: unchecked),
     .target(name: "Metrics"),
-    .target(name: "Documents", dependencies: ["Archive", "Files", "Markup"]),
+    .target(name: "Documents", dependencies: ["Archive", "Compression", "Files", "Markup"]),
     .target(name: "Markup"),
     .target(name: "Evaluation", swiftSettings: unchecked),
     .target(name: "Plot"),

@@ -5,13 +5,15 @@ package struct DocumentFormat: Sendable {
     .plainText, .subRip, .webVTT, .html, .html.named("htm"), .markdown, .markdown.named("markdown"), .portableObject,
     .portableObject.named("pot"), .messageJSON, .messageYAML, .messageYAML.named("yaml"), .xliff, .xliff.named("xlf"),
     .subStation, .subStation.named("ssa"),
-    .wordDocument, .presentation, .workbook, .openText, .openPresentation, .openSpreadsheet, .book,
+    .wordDocument, .presentation, .workbook, .openText, .openPresentation, .openSpreadsheet, .book, .portableDocument,
   ]
 
   /// The ending of file names, in lower case and without the dot.
   package let fileExtension: String
   /// The media type that a file of this kind is sent with.
   package let mediaType: String
+  /// The ending of the answer's name, which differs if the file cannot be written.
+  package let answerExtension: String
   private let read: Reader
 
   /// Takes the text of a file apart, without its byte order mark.
@@ -37,12 +39,16 @@ package struct DocumentFormat: Sendable {
   }
 
   /// A format of archives.
-  init(fileExtension: String, mediaType: String, readPackage: @escaping PackageReader) {
-    self.init(fileExtension: fileExtension, mediaType: mediaType, .package(readPackage))
+  init(
+    fileExtension: String, mediaType: String, answerExtension: String? = nil, readPackage: @escaping PackageReader
+  ) {
+    self.init(
+      fileExtension: fileExtension, mediaType: mediaType, answerExtension: answerExtension, .package(readPackage))
   }
 
-  private init(fileExtension: String, mediaType: String, _ read: Reader) {
+  private init(fileExtension: String, mediaType: String, answerExtension: String? = nil, _ read: Reader) {
     self.fileExtension = fileExtension
+    self.answerExtension = answerExtension ?? fileExtension
     self.mediaType = mediaType
     self.read = read
   }

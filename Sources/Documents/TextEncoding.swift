@@ -56,6 +56,11 @@ struct TextEncoding: Sendable, Equatable {
     }
   }
 
+  /// Returns the character of a byte of Windows-1252.
+  static func windows1252(_ byte: UInt8) -> String {
+    Unicode.Scalar(Windows1252.characters[Int(byte)]).map { String($0) } ?? ""
+  }
+
   // MARK: UTF-16
 
   /// Bytes that tell UTF-16 without a mark from other encodings.

@@ -48,6 +48,17 @@ struct OfficeTests {
         == cells.replacing("inline<", with: "INLINE<"))
   }
 
+  @Test func headOfASheetKeepsItsCodes() throws {
+    let head =
+      "<oddHeader>&amp;L&amp;P&amp;C&amp;\"Arial,Bold\"&amp;12List of houses &amp;K00FF00red&amp;R&amp;D</oddHeader>"
+    let file = OfficePackages.archive([
+      ("xl/workbook.xml", "<w/>"), ("xl/worksheets/sheet1.xml", "<worksheet \(sheet)>\(head)</worksheet>"),
+    ])
+    let (texts, body) = try OfficePackages.shouted(.workbook, file, "xl/worksheets/sheet1.xml")
+    #expect(texts == ["List of houses <img id=\"0\">red"])
+    #expect(body.contains(head.replacing("List of houses", with: "LIST OF HOUSES").replacing("red&", with: "RED&")))
+  }
+
   @Test func headOfATableKeepsItsName() throws {
     let file = OfficePackages.archive([
       ("xl/workbook.xml", "<w/>"),

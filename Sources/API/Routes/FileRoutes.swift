@@ -40,7 +40,7 @@ struct FileRoutes: Sendable {
       work: { [texts = request.texts] in RequestWork(texts, $0) },
       response: { [target = request.target, origin = fields.origin] translated in
         let name = try files.add(
-          try file.translated(translated.map(\.text), into: target), ending: file.format.fileExtension)
+          try file.translated(translated.map(\.text), into: target), ending: file.format.answerExtension)
         return HTTPResponse(json: Self.answer(origin + Self.folder + name))
       },
       start: { [request] in $0.translate(request, completion: $1) })
@@ -140,7 +140,7 @@ private struct UploadedFile: Sendable {
 
   func translated(_ translations: [String], into target: String) throws -> TranslatedFiles.File {
     TranslatedFiles.File(
-      bytes: try document.written(translations), name: "\(stem)_\(target).\(format.fileExtension)",
+      bytes: try document.written(translations), name: "\(stem)_\(target).\(format.answerExtension)",
       mediaType: format.mediaType)
   }
 

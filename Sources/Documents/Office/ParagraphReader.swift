@@ -15,6 +15,7 @@ struct ParagraphReader {
   private let vocabulary: XMLVocabulary
   private let keys: FormatKeys
   private let canNest: Bool
+  private let hasCodes: Bool
   private var items: [RunItem] = []
   private var formats: [RunFormat] = []
   /// For each kind of format its number.
@@ -23,12 +24,15 @@ struct ParagraphReader {
   /// The bytes of the run or the other child that is read.
   private var unit = 0..<0
 
-  /// - Parameter canNest: whether paragraphs within this one are read.
-  init(_ xml: XMLElements, _ vocabulary: XMLVocabulary, _ keys: FormatKeys, canNest: Bool) {
+  /// - Parameters:
+  ///   - canNest: whether paragraphs within this one are read.
+  ///   - hasCodes: whether the text has codes, as the head of a sheet has.
+  init(_ xml: XMLElements, _ vocabulary: XMLVocabulary, _ keys: FormatKeys, canNest: Bool, hasCodes: Bool = false) {
     self.xml = xml
     self.vocabulary = vocabulary
     self.keys = keys
     self.canNest = canNest
+    self.hasCodes = hasCodes
   }
 
   /// The paragraph, once its content is read.
@@ -54,7 +58,8 @@ struct ParagraphReader {
       unit = piece.range
       switch piece.kind {
       case .text:
-        addText(CharacterReferences.unescaped(xml.text(piece.range)), RunFormat(), isDirect: true)
+        let text = CharacterReferences.unescaped(xml.text(piece.range))
+        if hasCodes { addCodes(text) } else { addText(text, RunFormat(), isDirect: true) }
         index += 1
       case .opaque:
         if isCharacterData(piece.range) {
@@ -173,6 +178,20 @@ struct ParagraphReader {
     } else {
       add(.text(text, format: number), [])
     }
+  }
+
+  /// Adds the head or foot of a sheet, whose codes are marks (ECMA-376, 18.3.1.46). `&L`, `&C` and `&R` begin a part.
+  private mutating func addCodes(_ text: String) {
+    var rest = text[...]
+    while let start = rest.firstIndex(of: "&") {
+      addText(String(rest[..<start]), RunFormat(), isDirect: true)
+      let code = rest[start...].prefixMatch(of: /&("[^"]*"|K[0-9A-Fa-f]{6}|K[0-9]{2}[+-][0-9]{3}|[0-9]+|.)/)
+      let end = code?.range.upperBound ?? rest.index(after: start)
+      let raw = [RawPart.bytes(XMLCharacters.escaped(String(rest[start..<end])))]
+      add(["&L", "&C", "&R"].contains(rest[start..<end]) ? .lineBreak : .point, raw)
+      rest = rest[end...]
+    }
+    addText(String(rest), RunFormat(), isDirect: true)
   }
 
   /// Adds an element that is no text of the paragraph itself.

@@ -64,8 +64,8 @@ struct XMLTextReader {
       let role = vocabulary.role(of: name)
       if role == .skipped || isSkipped(name, index) {
         index = xml.end(of: index)
-      } else if role == .paragraph {
-        try readParagraph(index, depth: depth)
+      } else if role == .paragraph || role == .sheetMargin {
+        try readParagraph(index, depth: depth, hasCodes: role == .sheetMargin)
         index = xml.end(of: index)
       } else {
         index += 1
@@ -75,8 +75,8 @@ struct XMLTextReader {
 
   // MARK: Paragraphs
 
-  private mutating func readParagraph(_ start: Int, depth: Int) throws(DocumentError) {
-    var reader = ParagraphReader(xml, vocabulary, keys, canNest: depth < Self.maxDepth)
+  private mutating func readParagraph(_ start: Int, depth: Int, hasCodes: Bool) throws(DocumentError) {
+    var reader = ParagraphReader(xml, vocabulary, keys, canNest: depth < Self.maxDepth, hasCodes: hasCodes)
     reader.read(start + 1..<xml.end(of: start) - 1)
     let paragraph = reader.paragraph
     guard let kept = paragraph.kept else {

@@ -5,6 +5,8 @@ struct XMLVocabulary: Sendable {
   enum Role: Sendable {
     /// An element whose content is one text.
     case paragraph
+    /// The head or foot of a sheet: a text in which `&` begins codes.
+    case sheetMargin
     /// Text with its format.
     case run
     /// The format of a run.
@@ -58,7 +60,9 @@ struct XMLVocabulary: Sendable {
   /// Office Open XML (ECMA-376): text documents (`w`), drawings and slides (`a`), workbooks (no prefix), charts (`c`).
   static let openXML = XMLVocabulary(
     [
-      (.paragraph, "w:p a:p si is text p:text c:v"), (.run, "w:r a:r r"), (.properties, "w:rPr a:rPr rPr"),
+      (.paragraph, "w:p a:p si is text p:text c:v"),
+      (.sheetMargin, "oddHeader oddFooter evenHeader evenFooter firstHeader firstFooter"), (.run, "w:r a:r r"),
+      (.properties, "w:rPr a:rPr rPr"),
       (.characters, "w:t a:t t"),
       (.container, "w:hyperlink w:ins w:moveTo w:smartTag w:sdt w:sdtContent w:customXml w:dir w:bdo"),
       (.containerHead, "w:sdtPr w:sdtEndPr w:smartTagPr w:customXmlPr"), (.lineBreak, "w:br w:cr w:tab w:ptab a:br"),
