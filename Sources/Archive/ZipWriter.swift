@@ -1,6 +1,6 @@
 import Compression
 
-/// A writer of a ZIP archive in memory. Members are stored as they are, or copied from another archive.
+/// A writer of a ZIP archive in memory. Members are stored as they are, deflated, or copied from another archive.
 ///
 /// Format: PKWARE's APPNOTE 6.3, without extensions: at most 65,535 members and 4 GiB, which no answer comes near.
 package struct ZipWriter {
@@ -19,6 +19,16 @@ package struct ZipWriter {
       name: name, method: ZipArchive.stored, size: bytes.count, checksum: CRC32.checksum(bytes), modified: Self.date,
       packed: 0..<bytes.count)
     add(member, bytes)
+  }
+
+  /// Adds a member, deflated if that makes it smaller.
+  package mutating func addDeflated(_ name: String, _ bytes: [UInt8]) {
+    let packed = Deflate.encode(bytes)
+    guard packed.count < bytes.count else { return add(name, bytes) }
+    let member = ZipArchive.Member(
+      name: name, method: ZipArchive.deflated, size: bytes.count, checksum: CRC32.checksum(bytes),
+      modified: Self.date, packed: 0..<packed.count)
+    add(member, packed)
   }
 
   /// Adds a copy of another archive's member: the same bytes, deflated if they are, with the same date.

@@ -14,7 +14,9 @@ struct OfficePackage: Sendable {
   /// - Throws: `DocumentError.broken` if the file is no archive, or its members are larger than is believable.
   init(_ file: [UInt8], main: String) throws(DocumentError) {
     archive = try Self.converted { try ZipArchive(file, name: "file") }
-    guard archive.member(main) != nil else { throw .broken(item: "file", found: "no \(main)", expected: "one") }
+    // Some programs put a number into the name.
+    let hasMain = archive.members.contains { member in member.name.filter { !$0.isNumber } == main }
+    guard hasMain else { throw .broken(item: "file", found: "no \(main)", expected: "one") }
   }
 
   var names: [String] { archive.members.map(\.name) }
@@ -44,7 +46,7 @@ struct OfficePackage: Sendable {
       var writer = ZipWriter()
       for member in archive.members {
         if let part = changed[member.name] ?? nil {
-          writer.add(member.name, Array(part.utf8))
+          writer.addDeflated(member.name, Array(part.utf8))
         } else {
           try writer.copy(member, of: archive)
         }
