@@ -44,13 +44,17 @@ package struct Document: Sendable {
   /// - Parameter translations: one per element of `texts`; a text without a translation does not change.
   /// - Throws: `DocumentError` if a member of an archive cannot be copied.
   package func written(_ translations: [String]) throws -> [UInt8] {
+    try assemble(writtenParts(translations).map { $0.isChanged ? $0.text : nil })
+  }
+
+  /// Returns the parts of the file with translations, and whether any differs from its text.
+  func writtenParts(_ translations: [String]) -> [(text: String, isChanged: Bool)] {
     var writing = DocumentWriting(texts: texts, translations: translations)
-    return try assemble(
-      parts.map { part in
-        writing.isChanged = false
-        let written = writing.written(part.pieces)
-        return writing.isChanged ? written : nil
-      })
+    return parts.map { part in
+      writing.isChanged = false
+      let text = writing.written(part.pieces)
+      return (text, writing.isChanged)
+    }
   }
 }
 

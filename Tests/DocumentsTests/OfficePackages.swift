@@ -1,6 +1,8 @@
 import Archive
-import Documents
+import Foundation
 import Testing
+
+@testable import Documents
 
 /// Small archives of office formats, with the members that a test is about.
 enum OfficePackages {
@@ -46,6 +48,7 @@ enum OfficePackages {
   ) throws -> (texts: [String], body: String) {
     let document = try format.read(file)
     #expect(try document.written(document.texts.map(\.text)) == file)
+    try checkParts(of: document, in: file)
     let shouted = document.texts.map { Shouting.shouted($0.text, isMarkup: document.isMarkup) }
     var body = try content(try document.written(shouted), member)
     for tag in ["body", "office:body"] {
@@ -58,4 +61,22 @@ enum OfficePackages {
     }
     return (document.texts.map(\.text), body)
   }
+
+  /// Checks that each part whose texts are their own translations is a member of the archive, byte for byte.
+  static func checkParts(of document: Document, in file: [UInt8]) throws {
+    let archive = try ZipArchive(file, name: "file")
+    let contents = Set(
+      archive.members.compactMap { member in
+        (try? archive.bytes(of: member, atMost: .max)).map { bytes in
+          // A byte order mark is not a part of the text.
+          String(decoding: bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? bytes.dropFirst(3) : bytes[...], as: UTF8.self)
+        }
+      })
+    for part in document.writtenParts(document.texts.map(\.text)) { #expect(contents.contains(part.text)) }
+  }
+}
+
+/// The number of mutated files of each kind.
+enum FuzzRounds {
+  static let count = ProcessInfo.processInfo.environment["FUZZ_ROUNDS"].flatMap(Int.init) ?? 1500
 }
