@@ -3,9 +3,9 @@ import Files
 
 /// The members of an archive that are translated, and the archive of their translations.
 struct OfficePackage: Sendable {
-  /// The most bytes that all members with text have together.
+  /// The most bytes that all members unpack to, beside the first MiB.
   private static let maxBytes = 256 << 20
-  /// The most bytes that a byte of the archive can stand for, beside the first MiB. Text is packed ten to fifty times.
+  /// The most bytes that a byte of the archive can stand for. Text is packed ten to fifty times.
   private static let maxRatio = 200
 
   private let archive: ZipArchive
@@ -17,6 +17,11 @@ struct OfficePackage: Sendable {
     // Some programs put a number into the name.
     let hasMain = archive.members.contains { member in member.name.filter { !$0.isNumber } == main }
     guard hasMain else { throw .broken(item: "file", found: "no \(main)", expected: "one") }
+    let limit = Self.limit(packedBytes: file.count)
+    let size = archive.members.reduce(0) { $0.addingReportingOverflow($1.size).overflow ? .max : $0 + $1.size }
+    guard size <= limit else {
+      throw .broken(item: "file", found: "members of \(size) bytes", expected: "at most \(limit)")
+    }
   }
 
   var names: [String] { archive.members.map(\.name) }
@@ -26,13 +31,18 @@ struct OfficePackage: Sendable {
   /// Returns the content of a member in UTF-8, without a byte order mark.
   func content(_ name: String) throws(DocumentError) -> [UInt8] {
     guard let member = archive.member(name) else { throw .broken(item: name, found: "nothing", expected: "a member") }
-    let believable = member.packed.count.multipliedReportingOverflow(by: Self.maxRatio)
-    let limit = believable.overflow ? Self.maxBytes : min(Self.maxBytes, believable.partialValue + 1 << 20)
+    let limit = Self.limit(packedBytes: member.packed.count)
     let bytes = try Self.converted { try archive.bytes(of: member, atMost: limit) }
     guard let text = try? TextEncoding.decode(bytes, isOftenLegacy: false), text.encoding.scheme == .utf8 else {
       throw .broken(item: name, found: "other bytes", expected: "UTF-8")
     }
     return text.encoding.hasMark ? Array(bytes.dropFirst(3)) : bytes
+  }
+
+  /// The most bytes that packed ones can stand for.
+  private static func limit(packedBytes: Int) -> Int {
+    let believable = packedBytes.multipliedReportingOverflow(by: maxRatio)
+    return believable.overflow ? maxBytes : min(maxBytes, believable.partialValue) + 1 << 20
   }
 
   /// Makes archives in which members are replaced. All others are copied as they are packed.
