@@ -75,6 +75,13 @@ extension JSONValue {
     try scanner.end()
   }
 
+  /// Reads one value where a scanner stands.
+  /// - Throws: `JSONError` at the first byte that is wrong, or beyond a limit.
+  package init(_ scanner: inout JSONScanner, within limits: JSONLimits) throws {
+    var builder = Builder(limits: limits)
+    self = try builder.value(&scanner, depth: 0)
+  }
+
   /// Builds the tree; recurses no deeper than the limits allow.
   private struct Builder {
     let limits: JSONLimits

@@ -48,6 +48,8 @@ package struct LanguageTokens: Sendable {
     self.tokens = known
   }
 
+  var pieces: Set<String> { Set(tokens.values.map(\.piece)) }
+
   package var ids: Set<Int32> { Set(tokens.values.map(\.id)) }
 
   package func token(of code: String) -> Token? { tokens[LanguageCode(code)] }

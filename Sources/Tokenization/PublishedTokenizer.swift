@@ -8,7 +8,12 @@ package enum PublishedTokenizer {
     if let file = folder.tokenizerConfiguration, try file.optionalString("tokenizer_class") == LetterTokenizer.name {
       return try LetterTokenizer(folder, file)
     }
-    return try HuggingFaceMarianTokenizer(folder)
+    return try isAlone(folder, without: "source.spm") ? TokenizerJSON(folder) : HuggingFaceMarianTokenizer(folder)
+  }
+
+  /// Whether `tokenizer.json` has to do without the SentencePiece model.
+  private static func isAlone(_ folder: ModelFolder, without pieces: String) -> Bool {
+    !folder.contains(pieces) && folder.contains(TokenizerJSON.name)
   }
 
   /// Opens the tokenizer of M2M-100 and its kin. Without `tokenizer_class`, the files tell.
@@ -16,6 +21,9 @@ package enum PublishedTokenizer {
   /// - Throws: `FileError` that names the file that is missing or wrong.
   package static func openM2M(_ folder: ModelFolder, isSmall: Bool) throws -> any Tokenizer {
     let file = folder.tokenizerConfiguration
+    guard !isAlone(folder, without: pieceModel) else {
+      return try TokenizerJSON(folder, layout: isSmall ? .targetBeforeText : nil)
+    }
     guard folder.contains("vocab.json") else {
       let isLegacy = try file?.boolean("legacy_behaviour", default: false) ?? false
       return try MultilingualTokenizer(folder, isLegacy ? .legacyNLLB : .nllb)
@@ -32,8 +40,19 @@ package enum PublishedTokenizer {
   package static func openMBART(_ folder: ModelFolder, vocabulary: Int) throws -> any Tokenizer {
     let name = try folder.tokenizerConfiguration?.optionalString("tokenizer_class") ?? ""
     let isOf25 = name.hasPrefix("MBartTokenizer") || (name.isEmpty && vocabulary < vocabularyOfMBART50)
+    if isAlone(folder, without: pieceModel) {
+      return try TokenizerJSON(folder, layout: isOf25 ? .targetFedFirst : .sourceBeforeText)
+    }
     return try MultilingualTokenizer(folder, isOf25 ? .mBART25 : .mBART50)
   }
+
+  /// Opens T5's tokenizer.
+  /// - Throws: `FileError` that names the file that is missing or wrong.
+  package static func openT5(_ folder: ModelFolder) throws -> any Tokenizer {
+    try isAlone(folder, without: "spiece.model") ? TokenizerJSON(folder) : T5Tokenizer(folder)
+  }
+
+  private static let pieceModel = "sentencepiece.bpe.model"
 
   private static let vocabularyOfMBART50 = 250_054
 

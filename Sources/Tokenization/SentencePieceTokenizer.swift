@@ -18,6 +18,8 @@ package final class SentencePieceTokenizer: Sendable {
   private let byteIDs: [Int32]
   /// Values of byte pieces by id.
   private let byteValues: [Int32: UInt8]
+  /// Whether a run of unknown characters is one token.
+  private let joinsUnknown: Bool
 
   /// - Throws: `FileError`.
   package convenience init(_ file: InputFile) throws {
@@ -25,16 +27,24 @@ package final class SentencePieceTokenizer: Sendable {
   }
 
   /// - Throws: `FileError` if pieces contradict each other or the character map is corrupt.
-  package init(_ model: SentencePieceModel) throws {
+  package convenience init(_ model: SentencePieceModel) throws {
+    try self.init(model, segmenter: nil, joinsUnknown: true)
+  }
+
+  /// - Parameters:
+  ///   - segmenter: cuts normalised text; nil takes the model's own.
+  ///   - joinsUnknown: whether a run of unknown characters is one token.
+  init(_ model: SentencePieceModel, segmenter own: (any Segmenter)?, joinsUnknown: Bool) throws {
     self.model = model
+    self.joinsUnknown = joinsUnknown
     do {
       let userDefined = try Self.userDefinedTrie(model)
       normalizer = try Normalizer(
         model.normalization, userDefined: userDefined, whitespaceAsSuffix: model.treatsWhitespaceAsSuffix,
         file: model.file)
       switch model.algorithm {
-      case .unigram: segmenter = try UnigramSegmenter(model)
-      case .bpe: segmenter = try BPESegmenter(model, userDefined: userDefined)
+      case .unigram: segmenter = try own ?? UnigramSegmenter(model)
+      case .bpe: segmenter = try own ?? BPESegmenter(model, userDefined: userDefined)
       }
     } catch let duplicate as ByteTrieBuilder.DuplicateKey {
       throw FileError(
@@ -95,8 +105,7 @@ package final class SentencePieceTokenizer: Sendable {
       } else if !byteIDs.isEmpty {
         appendBytes(text[start..<position], offsets[start]..<offsets[position], to: &tokens)
       } else {
-        // A run of unknown characters is one token.
-        while index < segments.count, segments[index].id == model.unknownID {
+        while joinsUnknown, index < segments.count, segments[index].id == model.unknownID {
           position += segments[index].length
           index += 1
         }

@@ -63,15 +63,16 @@ struct SentencePieceSide: TokenizerSide {
   let padToken: Int32?
   let languages: LanguageTokens?
 
+  /// - Parameter end: the control piece that ends a sentence.
   /// - Throws: `FileError` if the model has no end of sentence, or changes text after decoding.
-  init(_ tokenizer: SentencePieceTokenizer) throws {
+  init(_ tokenizer: SentencePieceTokenizer, end piece: String = SpecialPiece.end) throws {
     let model = tokenizer.model
     func control(_ piece: String) -> Int32? {
       model.pieces.firstIndex { $0.kind == .control && $0.text == piece }.map(Int32.init)
     }
-    guard let end = control(SpecialPiece.end) else {
+    guard let end = control(piece) else {
       throw FileError(
-        file: model.file, item: SpecialPiece.end, found: "no such piece", expected: "a control piece of that name")
+        file: model.file, item: piece, found: "no such piece", expected: "a control piece of that name")
     }
     try tokenizer.refuseDenormalization()
     self.tokenizer = tokenizer

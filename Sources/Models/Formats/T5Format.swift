@@ -26,7 +26,7 @@ package struct T5Format: PublishedFormat {
     try folder.configuration.map { families.contains(try $0.string("model_type", default: "")) } ?? false
   }
 
-  package func loadTokenizer() throws -> any Tokenizer { try T5Tokenizer(folder) }
+  package func loadTokenizer() throws -> any Tokenizer { try PublishedTokenizer.openT5(folder) }
 
   package func loadModel(_ preferences: ModelPreferences) throws -> any TranslationModel {
     try T5Weights(tensors: tensors, configuration: configuration, precision: preferences.precision ?? .float32).load()
