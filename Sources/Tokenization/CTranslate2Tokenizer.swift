@@ -2,7 +2,7 @@ import Files
 import JSON
 
 /// The tokenizer of a CTranslate2 folder: lists of pieces whose places are the ids, and SentencePiece models beside them
-/// that cut a text into pieces. Without such a model, the words between spaces are the pieces.
+/// that cut a text into pieces, or a `tokenizer.json`. Without these, the words between spaces are the pieces.
 ///
 /// SentencePiece's own ids and special pieces mean nothing here.
 package final class CTranslate2Tokenizer: TwoSidedTokenizer {
@@ -30,22 +30,44 @@ package final class CTranslate2Tokenizer: TwoSidedTokenizer {
     }
   }
 
+  /// The files that tell how texts are cut into pieces.
+  package enum Cutting: Sendable {
+    /// SentencePiece models of source and target, which can be one file.
+    case sentencePiece(source: InputFile, target: InputFile)
+    /// `tokenizer.json`
+    case json(InputFile)
+
+    package var path: String {
+      switch self {
+      case .sentencePiece(let source, _): source.path
+      case .json(let file): file.path
+      }
+    }
+
+    fileprivate func open() throws -> (source: SentencePieceTokenizer, target: SentencePieceTokenizer) {
+      switch self {
+      case .json(let file):
+        let cutter = try TokenizerJSON.cutter(file)
+        return (cutter, cutter)
+      case .sentencePiece(let source, let target):
+        let cutter = try SentencePieceTokenizer(source)
+        return (cutter, source.path == target.path ? cutter : try SentencePieceTokenizer(target))
+      }
+    }
+  }
+
   let source: any TokenizerSide
   let target: any TokenizerSide
 
   /// - Parameters:
-  ///   - pieces: SentencePiece models of source and target; nil cuts at spaces.
+  ///   - cutting: nil cuts at spaces.
   ///   - layout: places of language tokens; nil for those that their spelling tells.
   /// - Throws: `FileError` if a SentencePiece model is broken, or a list lacks a token that its side needs.
   package init(
-    source: PieceList, target: PieceList, pieces: (source: InputFile, target: InputFile)?, tokens: SpecialTokens,
+    source: PieceList, target: PieceList, cutting: Cutting?, tokens: SpecialTokens,
     layout: LanguageTokens.Layout? = nil
   ) throws {
-    let cutters = try pieces.map { files in
-      let source = try SentencePieceTokenizer(files.source)
-      let isShared = files.source.path == files.target.path
-      return (source: source, target: isShared ? source : try SentencePieceTokenizer(files.target))
-    }
+    let cutters = try cutting?.open()
     self.source = try PieceListSide(
       source, cutter: cutters?.source, tokens: tokens, before: tokens.startsSource ? [tokens.start] : [],
       after: tokens.endsSource ? [tokens.end] : [], layout: layout)

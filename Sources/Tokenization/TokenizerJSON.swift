@@ -18,14 +18,8 @@ package final class TokenizerJSON: TwoSidedTokenizer {
   ///   spelling.
   /// - Throws: `FileError` that names the part that is missing, wrong or not supported.
   package init(_ folder: ModelFolder, layout: LanguageTokens.Layout? = nil) throws {
-    let file = try folder.open(Self.name)
-    let parts = try TokenizerParts(bytes: file.tokenizerBytes(), file: file.path)
-    let settings = try TokenizerSettings(parts)
-    let model = try settings.model(parts)
-    let segmenter = try parts.merges.isEmpty ? nil : parts.segmenter(of: model, splitsWords: settings.splitsWords)
-    let side = try SentencePieceSide(
-      SentencePieceTokenizer(model, segmenter: segmenter, joinsUnknown: settings.joinsUnknown),
-      end: settings.template.end)
+    let (cutter, settings) = try Self.read(folder.open(Self.name))
+    let side = try SentencePieceSide(cutter, end: settings.template.end)
     (source, target) = (side, side)
     languages = side.languages.map { tokens in
       var tokens = tokens
@@ -33,6 +27,17 @@ package final class TokenizerJSON: TwoSidedTokenizer {
       return tokens
     }
   }
+
+  private static func read(_ file: InputFile) throws -> (SentencePieceTokenizer, TokenizerSettings) {
+    let parts = try TokenizerParts(bytes: file.tokenizerBytes(), file: file.path)
+    let settings = try TokenizerSettings(parts)
+    let model = try settings.model(parts)
+    let segmenter = try parts.merges.isEmpty ? nil : parts.segmenter(of: model, splitsWords: settings.splitsWords)
+    return (try SentencePieceTokenizer(model, segmenter: segmenter, joinsUnknown: settings.joinsUnknown), settings)
+  }
+
+  /// The part that cuts texts into pieces, for models that number the pieces themselves.
+  static func cutter(_ file: InputFile) throws -> SentencePieceTokenizer { try read(file).0 }
 
   package func encodeTarget(_ text: String) -> EncodedText { target.encode(text) }
 }

@@ -157,11 +157,12 @@ struct CTranslate2ModelTests {
   // MARK: Refused
 
   /// Text cut at spaces would be unknown words.
-  @Test func otherTokenizersAloneAreRefused() throws {
+  @Test func brokenTokenizersAreRefused() throws {
     let folder = try TemporaryFolder()
     try folder.copyFiles(of: CTranslate2Fixture("m2m-int8_float16").directory)
     try folder.write("tokenizer.json", text: "{}")
-    #expect(failureMessage { _ = try ModelFormats.open(directory: folder.path) }.contains("a SentencePiece model"))
+    let format = try ModelFormats.open(directory: folder.path)
+    #expect(failureMessage { _ = try format.loadTokenizer() }.contains("tokenizer.json"))
   }
 
   @Test func otherSpecificationsAreRefusedByName() throws {

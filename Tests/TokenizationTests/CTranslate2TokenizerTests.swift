@@ -17,7 +17,7 @@ import Tokenization
     _ list: PieceList, startsSource: Bool = false, endsSource: Bool = false
   ) throws -> CTranslate2Tokenizer {
     try CTranslate2Tokenizer(
-      source: list, target: list, pieces: nil,
+      source: list, target: list, cutting: nil,
       tokens: .init(
         unknown: "<unk>", start: "<s>", end: "</s>", decoderStart: "<s>", startsSource: startsSource,
         endsSource: endsSource))
@@ -68,6 +68,23 @@ import Tokenization
     #expect(encoded.ranges == [0..<1, 1..<4, 4..<6])
     #expect(tokenizer.decode([3, 1, 0, 1, 4]) == "b a b")
     #expect(tokenizer.decodeWithRanges([1, 0, 4]).ranges == [0..<1, 1..<3, 3..<3])
+  }
+
+  /// The ids of `tokenizer.json` mean nothing, its pieces do.
+  @Test(arguments: ["unigram", "bpe"]) func tokenizerJSONCutsTexts(name: String) throws {
+    let path = Fixtures.path("tokenizer_json/\(name)/tokenizer.json")
+    let text = try String(contentsOfFile: path, encoding: .utf8)
+    let file = try folder.write("tokenizer.json", text: text)
+    let own = try TokenizerJSON(ModelFolder(directory: folder.path)).encode("the house")
+    let list = try list((Set(own.pieces).sorted() + ["<unk>", "<s>"]).joined(separator: "\n"))
+    let tokenizer = try CTranslate2Tokenizer(
+      source: list, target: list, cutting: .json(InputFile(path: file)),
+      tokens: .init(
+        unknown: "<unk>", start: "<s>", end: own.pieces.last ?? "", decoderStart: "<s>", startsSource: false,
+        endsSource: true))
+    let encoded = tokenizer.encode("the house")
+    #expect(encoded.pieces == own.pieces && encoded.ranges == own.ranges)
+    #expect(encoded.ids == own.pieces.map { list.id(of: $0) })
   }
 
   @Test func specialTokensFollowTheSettings() throws {

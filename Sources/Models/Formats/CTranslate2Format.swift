@@ -8,8 +8,8 @@ package struct CTranslate2Format: ModelFormat {
   package let configuration: CTranslate2Settings
   private let file: CTranslate2File
   private let vocabularies: (source: PieceList, target: PieceList)
-  /// SentencePiece models; nil if the tokens are the words between spaces.
-  private let pieces: (source: InputFile, target: InputFile)?
+  /// Nil if the tokens are the words between spaces.
+  private let cutting: CTranslate2Tokenizer.Cutting?
 
   package init(_ folder: ModelFolder) throws { try self.init(folder, piecesIn: folder) }
 
@@ -19,7 +19,7 @@ package struct CTranslate2Format: ModelFormat {
     try Self.checkSpecification(file)
     configuration = try CTranslate2Settings(file, in: folder)
     vocabularies = try Self.vocabularies(folder, unknown: configuration.tokens.unknown)
-    pieces = try Self.pieces(other)
+    cutting = try Self.cutting(other)
   }
 
   package var tensors: any TensorSource { file }
@@ -46,7 +46,7 @@ package struct CTranslate2Format: ModelFormat {
 
   package func loadTokenizer() throws -> any Tokenizer {
     try CTranslate2Tokenizer(
-      source: vocabularies.source, target: vocabularies.target, pieces: pieces, tokens: configuration.tokens,
+      source: vocabularies.source, target: vocabularies.target, cutting: cutting, tokens: configuration.tokens,
       layout: languageLayout)
   }
 
@@ -79,7 +79,7 @@ package struct CTranslate2Format: ModelFormat {
       ("specification", "\(file.specification), revision \(file.revision)"),
       ("decoderStart", tokens.decoderStart ?? "none"),
       ("source", "\(tokens.startsSource ? "\(tokens.start) " : "")tokens\(tokens.endsSource ? " \(tokens.end)" : "")"),
-      ("pieces", pieces?.source.path ?? "words between spaces"),
+      ("pieces", cutting?.path ?? "words between spaces"),
       ("beam", "\(configuration.search.beam)"),
       ("lengthPenalty", "\(configuration.search.lengthPenalty)"),
     ]
@@ -131,26 +131,21 @@ package struct CTranslate2Format: ModelFormat {
     return nil
   }
 
-  /// The customary names of SentencePiece models, of both sides or of two.
-  private static func pieces(_ folder: ModelFolder) throws -> (InputFile, InputFile)? {
+  /// The customary names of SentencePiece models, of both sides or of two, or else `tokenizer.json`.
+  private static func cutting(_ folder: ModelFolder) throws -> CTranslate2Tokenizer.Cutting? {
     for (source, target) in [("source.spm", "target.spm"), ("src.spm", "tgt.spm"), ("source.model", "target.model")]
     where folder.contains(source) && folder.contains(target) {
-      return (try folder.open(source), try folder.open(target))
+      return .sentencePiece(source: try folder.open(source), target: try folder.open(target))
     }
     let shared = [
       "sentencepiece.model", "sentencepiece.bpe.model", "spiece.model", "spm.model", "sp_m.model", "sp.model",
       "source.spm",
     ]
     guard let name = shared.first(where: folder.contains) else {
-      guard !folder.contains("tokenizer.json") else {
-        throw FileError(
-          file: folder.path("tokenizer.json"), item: "file", found: "the only description of the tokens",
-          expected: "a SentencePiece model beside it, such as \(shared[0])")
-      }
-      return nil
+      return folder.contains(TokenizerJSON.name) ? .json(try folder.open(TokenizerJSON.name)) : nil
     }
     let file = try folder.open(name)
-    return (file, file)
+    return .sentencePiece(source: file, target: file)
   }
 }
 
