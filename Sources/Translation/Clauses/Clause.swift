@@ -13,10 +13,14 @@ struct Clause: Sendable {
   var before = ""
   var after = ""
   let text: String
-  /// The tokens of `text`; nil if the clause stays as it is.
-  let encoded: EncodedText?
+  /// The tokens that the model reads, with the bytes of `text` that they stand for; nil if the clause stays as it is.
+  private(set) var encoded: EncodedText?
+  /// The text that the model reads; nil if it reads `text`.
+  private(set) var reading: ClauseReading?
+  /// The number of times that the clause was translated again with stand-ins.
+  private(set) var attempt = 0
   /// Byte ranges of `text` that must appear unchanged in its translation.
-  let kept: [Range<Int>]
+  private(set) var kept: [Range<Int>]
   /// Whether the clause is one of several that a stretch too long for the model was cut into.
   let isCut: Bool
   /// Whether the clause surrounded a span that the model broke, and is translated without it.
@@ -81,8 +85,16 @@ struct Clause: Sendable {
     state = encoded == nil ? .translated(Translation(unchanged: text, kept: kept)) : .waiting(nil)
   }
 
+  /// The clause with further byte ranges that must appear unchanged.
+  func keeping(_ spans: [Range<Int>]) -> Clause {
+    var clause = self
+    clause.kept = (kept + spans.filter { span in !kept.contains { $0.overlaps(span) } })
+      .sorted { $0.lowerBound < $1.lowerBound }
+    return clause
+  }
+
   /// Whether the text has something that a translation must not change.
-  var mayBreak: Bool { !kept.isEmpty || text.utf8.contains(where: ASCII.isDigit) }
+  var mayBreak: Bool { !kept.isEmpty || reading != nil || text.utf8.contains(where: ASCII.isDigit) }
 
   /// The rejected answer that the clause is translated again for.
   var rejection: Rejection? {
@@ -101,6 +113,16 @@ struct Clause: Sendable {
     var clause = self
     clause.state = .waiting(Rejection(answer: answer, reason: reason))
     clause.repairs.append(Repair(reason, .retranslated))
+    return clause
+  }
+
+  /// The clause, to be translated as `reading`.
+  func read(as reading: ClauseReading, _ encoded: EncodedText, attempt: Int) -> Clause {
+    var clause = self
+    clause.reading = reading
+    clause.encoded = encoded
+    clause.attempt = attempt
+    clause.state = .waiting(nil)
     return clause
   }
 

@@ -6,28 +6,83 @@ struct ClauseBuilder: Sendable {
   private let cutter: ClauseCutter
   /// Whether text that the model cannot read is left out of the clauses that it translates.
   private let leavesOut: Bool
+  /// The code of the language of the sentences.
+  private let language: String
+  /// The most tokens per clause, end of sentence included.
+  private let longest: Int
 
-  init(tokenizer: any Tokenizer, longest: Int, leavesOut: Bool) {
+  init(tokenizer: any Tokenizer, longest: Int, leavesOut: Bool, language: String) {
     self.tokenizer = tokenizer
     self.leavesOut = leavesOut
+    self.language = language
+    self.longest = longest
     cutter = ClauseCutter(tokenizer: tokenizer, limit: longest)
   }
 
   /// The clauses of a sentence, in order.
   ///
-  /// Emoji at either end of the sentence stay as they are. So does text without tokens, with each protected span that it
-  /// is part of.
+  /// Signs at either end of the sentence stay as they are. Text without tokens is read as a stand-in, with each
+  /// protected span that it is part of. If that cannot be, the text around it is translated in pieces.
   func clauses(_ sentence: String, kept: [Range<Int>]) -> [Clause] {
     guard !tokenizer.readsWords else { return words(sentence, kept) }
     let text = ByteText(sentence)
     guard text.hasLetters(outside: kept) else { return clauses(text, kept: kept, encoded: nil) }
-    let encoded = tokenizer.encode(sentence)
-    guard leavesOut else { return clauses(text, kept: kept, encoded: encoded) }
-    let unread = UnreadText.stretches(encoded, unknown: tokenizer.unknownToken, in: sentence)
-    let aside = kept.isEmpty ? Set(unread) : Set(edges(text, kept) + whole(unread, kept))
-    guard !aside.isEmpty else { return clauses(text, kept: kept, encoded: encoded) }
-    return divide(text, kept: kept, around: aside.sorted { $0.lowerBound < $1.lowerBound })
+    guard leavesOut else { return clauses(text, kept: kept, encoded: tokenizer.encode(sentence)) }
+    let aside = kept.isEmpty ? [] : aside(text, kept)
+    let clauses =
+      aside.isEmpty
+      ? clauses(text, kept: kept, encoded: tokenizer.encode(sentence)) : divide(text, kept: kept, around: aside)
+    return clauses.flatMap(read)
   }
+
+  // MARK: Readings
+
+  /// The clause with the text that the model is to read for it, or its pieces if there is none.
+  private func read(_ clause: Clause) -> [Clause] {
+    guard let encoded = clause.encoded else { return [clause] }
+    let hasUnread = encoded.ids.contains(tokenizer.unknownToken)
+    let long = clause.kept.filter { $0.count > Self.longSpanBytes }
+    let hasSmallLetter = clause.kept.isEmpty && clause.text.utf8.contains(where: ASCII.isLowercase)
+    guard hasUnread || !long.isEmpty || !hasSmallLetter else { return [clause] }
+    let source = ByteText(clause.text)
+    let unread =
+      hasUnread
+      ? whole(UnreadText.stretches(encoded, unknown: tokenizer.unknownToken, in: clause.text), clause.kept) : []
+    let capitals = CapitalLine(source, outside: clause.kept, language: language)
+    let spans = Set(unread + long + (capitals == nil ? [] : clause.kept)).sorted { $0.lowerBound < $1.lowerBound }
+    guard !spans.isEmpty || capitals != nil else { return [clause] }
+    let kept = clause.keeping(unread)
+    if let read = read(kept, spans, attempt: 0, lowering: capitals) { return [read] }
+    return unread.isEmpty ? [clause] : divided(clause, around: unread)
+  }
+
+  /// Bytes of a protected span that the model does not read.
+  private static let longSpanBytes = 48
+
+  /// The clause, to be translated once more with stand-ins for further spans; nil if it was tried often enough.
+  func retried(_ clause: Clause, around spans: [Range<Int>]) -> Clause? {
+    guard clause.attempt < 2, !clause.isPiece, leavesOut else { return nil }
+    let source = ByteText(clause.text)
+    let known = (clause.reading?.spans ?? []).filter { span in !spans.contains { $0.overlaps(span) } }
+    let all = (known + spans).sorted { $0.lowerBound < $1.lowerBound }
+    let capitals =
+      clause.reading?.isLowered ?? false ? CapitalLine(source, outside: clause.kept, language: language) : nil
+    return read(clause, all, attempt: clause.attempt + 1, lowering: capitals)
+  }
+
+  private func read(_ clause: Clause, _ spans: [Range<Int>], attempt: Int, lowering: CapitalLine?) -> Clause? {
+    let source = ByteText(clause.text)
+    guard source.hasLetters(outside: spans),
+      let reading = ClauseReading(source, replacing: spans, attempt: attempt, lowering: lowering)
+    else { return nil }
+    let encoded = reading.encoded(by: tokenizer)
+    guard (2...longest).contains(encoded.ids.count),
+      UnreadText.stretches(encoded, unknown: tokenizer.unknownToken, in: clause.text).isEmpty
+    else { return nil }
+    return clause.read(as: reading, encoded, attempt: attempt)
+  }
+
+  // MARK: Pieces
 
   /// The clauses that a clause is divided into so that `spans` stay as they are.
   func divided(_ clause: Clause, around spans: [Range<Int>]) -> [Clause] {
@@ -107,22 +162,46 @@ struct ClauseBuilder: Sendable {
 
   // MARK: Text that is not translated
 
-  /// Emoji with only blanks and other emoji between them and an end of the sentence.
-  private func edges(_ sentence: ByteText, _ kept: [Range<Int>]) -> [Range<Int>] {
-    var leading: [Range<Int>] = []
+  /// Protected spans that are not part of a sentence's grammar: signs, tags and statements at its ends, rows of one sign,
+  /// and escapes of white space.
+  private func aside(_ sentence: ByteText, _ kept: [Range<Int>]) -> [Range<Int>] {
+    var aside: Set<Range<Int>> = []
     var cursor = 0
     for span in kept {
-      guard sentence.isBlank(cursor..<span.lowerBound), Emoji.isAll(sentence[span]) else { break }
-      leading.append(span)
+      guard sentence.isBlank(cursor..<span.lowerBound), isSign(sentence[span], .opening) else { break }
+      aside.insert(span)
       cursor = span.upperBound
     }
     cursor = sentence.count
     for span in kept.reversed() {
-      guard sentence.isBlank(span.upperBound..<cursor), Emoji.isAll(sentence[span]) else { break }
-      leading.append(span)
+      guard sentence.isBlank(span.upperBound..<cursor), isSign(sentence[span], .closing) else { break }
+      aside.insert(span)
       cursor = span.lowerBound
     }
-    return leading
+    aside.formUnion(kept.filter { isBoundary($0, sentence) })
+    return aside.sorted { $0.lowerBound < $1.lowerBound }
+  }
+
+  /// Whether a span can be set aside at the start of a sentence (opening) or at its end (closing).
+  private func isSign(_ text: String, _ role: SpanRole) -> Bool {
+    if Emoji.isAll(text) || ["{%", "<%", "<?", "{{#", "{{/", "{#"].contains(where: text.hasPrefix) { return true }
+    let isTag = text.hasPrefix("[") || text.hasPrefix("](") || text.hasPrefix("![")
+    return isTag && SpanRole(text) == role
+  }
+
+  /// Whether a span ends the text before it: leaders, a rule, a blank to be filled in after a colon, a line end.
+  private func isBoundary(_ span: Range<Int>, _ sentence: ByteText) -> Bool {
+    let text = sentence[span]
+    if ["\\n", "\\t", "\\r"].contains(text) { return true }
+    guard span.count >= 3, SpanRole(text) == (text.hasPrefix("_") ? .word : .closing),
+      let first = text.unicodeScalars.first, text.unicodeScalars.allSatisfy({ $0 == first || $0 == " " }),
+      !first.properties.isEmoji || first.isASCII
+    else { return false }
+    guard first == "_" else { return true }
+    var before = span.lowerBound
+    while before > 0, ASCII.isBlank(sentence.byte(before - 1)) { before -= 1 }
+    return before == 0 || sentence.byte(before - 1) == UInt8(ascii: ":")
+      || sentence.isBlank(span.upperBound..<sentence.count)
   }
 
   /// Byte ranges of unread text, and of each protected span that it touches.

@@ -5,24 +5,30 @@ import Tokenization
 /// protected spans and the numbers are in it.
 ///
 /// A fault is repaired, or the clause is translated again. An empty translation and a loop are tried once more. A clause
-/// whose span was broken is divided into pieces around the span. A piece that is broken again is divided around all that
-/// can break.
+/// whose span was broken is translated with stand-ins. If the model breaks these too, the clause is divided into pieces
+/// around the span. A piece that is broken again is divided around all that can break.
 struct OutputChecks: Sendable {
   let tokenizer: any Tokenizer
   let builder: ClauseBuilder
+  let pair: LanguagePair
   /// Whether any check is made.
   let isOn: Bool
 
-  private typealias Patch = (link: AlignmentLink, kind: Repair.Kind)
-  private typealias Fault = (span: Range<Int>, kind: Repair.Kind)
+  private typealias Fault = ClauseOutput.Fault
 
   /// The clause with its translation, or the clauses that are to be translated in its place.
   func review(_ clause: Clause, _ answer: ClauseAnswer) -> [Clause] {
-    let output = ClauseOutput(clause, answer, tokenizer)
+    let output = output(clause, answer)
     guard !output.text.isEmpty else { return reviewEmpty(clause, output, answer) }
     guard isOn else { return [clause.settled(output.translation())] }
     if output.loop != nil { return reviewLoop(clause, answer) }
     return reviewSpans(clause, output)
+  }
+
+  private func output(
+    _ clause: Clause, _ answer: ClauseAnswer, rank: Int = 0, tokens: Int? = nil
+  ) -> ClauseOutput {
+    ClauseOutput(clause, answer, tokenizer, pair, rank: rank, tokens: tokens)
   }
 
   // MARK: Empty and endless translations
@@ -43,10 +49,10 @@ struct OutputChecks: Sendable {
   /// Ends a translation after the first round of its loop.
   private func cut(_ clause: Clause, _ answer: ClauseAnswer) -> [Clause] {
     var clause = clause
-    let whole = ClauseOutput(clause, answer, tokenizer)
+    let whole = output(clause, answer)
     guard let loop = whole.loop else { return reviewSpans(clause, whole) }
     clause.repairs.append(Repair(.repetition, .cut))
-    return reviewSpans(clause, ClauseOutput(clause, answer, tokenizer, tokens: loop.start + loop.length))
+    return reviewSpans(clause, output(clause, answer, tokens: loop.start + loop.length))
   }
 
   // MARK: Protected spans and numbers
@@ -57,40 +63,43 @@ struct OutputChecks: Sendable {
     {
       return cut(clause, rejection.answer)
     }
-    let broken = output.broken
-    var patches: [Patch] = []
-    var lost: [Fault] = []
-    if !broken.isEmpty {
-      if let places = output.places(of: broken) {
-        patches += zip(broken, places).map { (AlignmentLink(source: $0, target: $1), .kept) }
-      } else {
-        lost += broken.map { ($0, .kept) }
-      }
-    }
-    let numbers = output.numbers
-    patches += numbers.changed.map { ($0, .number) }
-    lost += numbers.lost.map { ($0, .number) }
-    guard lost.isEmpty else {
-      return divided(clause, output, around: lost + patches.map { ($0.link.source, $0.kind) })
-    }
-    return patched(clause, output, patches)
+    let faults = output.faults
+    if faults.lost.isEmpty, let patched = patched(clause, output, faults) { return [patched] }
+    return translatedAgain(clause, output, faults.all)
   }
 
-  private func patched(_ clause: Clause, _ output: ClauseOutput, _ patches: [Patch]) -> [Clause] {
-    let places = patches.map(\.link.target).sorted { $0.lowerBound < $1.lowerBound }
-    let overlap = zip(places, places.dropFirst()).contains { $0.overlaps($1) }
-    let translation = output.translation(replacing: overlap ? [] : patches.map(\.link))
-    let isWhole = ProtectedSpanMatcher.broken(clause.kept, of: output.source, in: ByteText(translation.best)).isEmpty
-    guard isWhole, !overlap else {
-      return divided(clause, output, around: patches.map { ($0.link.source, $0.kind) })
+  /// The clause with repaired parts; nil if the spans are not all in it then.
+  private func patched(_ clause: Clause, _ output: ClauseOutput, _ faults: ClauseOutput.Faults) -> Clause? {
+    guard !faults.patchesOverlap else { return nil }
+    let translation = output.translation(repairing: faults)
+    guard ProtectedSpanMatcher.broken(clause.kept, of: output.source, in: ByteText(translation.best)).isEmpty else {
+      return nil
     }
-    return [clause.settled(translation, repairs: patches.map { Repair($0.kind, .replaced) })]
+    return clause.settled(translation, repairs: faults.all.map { Repair($0.kind, .replaced) })
+  }
+
+  /// The clause with another of its hypotheses, or again with stand-ins, or in pieces.
+  private func translatedAgain(_ clause: Clause, _ output: ClauseOutput, _ faults: [Fault]) -> [Clause] {
+    if clause.attempt > 0 {
+      for rank in 1..<max(1, output.answer.result.hypotheses.count) {
+        let other = self.output(clause, output.answer, rank: rank)
+        if !other.text.isEmpty, other.loop == nil, other.faults.isEmpty {
+          return [clause.settled(other.translation())]
+        }
+      }
+    }
+    let spans = merged(faults.map { ($0.kind == .number ? output.source.joined($0.span) : $0.span, $0.kind) })
+    guard var retried = builder.retried(clause, around: spans.map(\.span)) else {
+      return divided(clause, output, around: faults)
+    }
+    if clause.attempt == 0 { retried.repairs += spans.map { Repair($0.kind, .retranslated) } }
+    return [retried]
   }
 
   /// The clauses around the broken spans, each to be translated without them. A piece that has to be divided again is
   /// divided around all that could break, so that this ends.
   private func divided(_ clause: Clause, _ output: ClauseOutput, around broken: [Fault]) -> [Clause] {
-    var spans = broken
+    var spans = broken + (clause.reading?.spans ?? []).map { ($0, .kept) }
     if clause.isPiece {
       spans = clause.kept.map { ($0, .kept) } + output.sourceNumbers.map { ($0.range, .number) }
     }
@@ -113,129 +122,5 @@ struct OutputChecks: Sendable {
       }
     }
     return merged
-  }
-}
-
-// MARK: - Reading an answer
-
-/// A model's output for a clause, decoded to text and compared with its source.
-private struct ClauseOutput {
-  private let clause: Clause
-  private let answer: ClauseAnswer
-  private let tokenizer: any Tokenizer
-  /// The tokens of the best hypothesis that count, and their byte ranges.
-  private let tokens: [Int32]
-  private let ranges: [Range<Int>]
-  private let target: ByteText
-  /// The number of hypotheses that count.
-  private let ranks: Int
-  let source: ByteText
-
-  /// - Parameter count: the number of first tokens of the best hypothesis that count, and no other hypothesis; nil if all
-  ///   hypotheses count whole.
-  init(_ clause: Clause, _ answer: ClauseAnswer, _ tokenizer: any Tokenizer, tokens count: Int? = nil) {
-    let hypotheses = answer.result.hypotheses
-    let all = hypotheses.first?.tokens ?? []
-    self.clause = clause
-    self.answer = answer
-    self.tokenizer = tokenizer
-    ranks = count == nil ? hypotheses.count : 1
-    tokens = count.map { Array(all.prefix($0)) } ?? all
-    let decoded = tokenizer.decodeWithRanges(tokens)
-    ranges = Alignment.words(decoded.ranges, in: decoded.text)
-    target = ByteText(decoded.text)
-    source = ByteText(clause.text)
-  }
-
-  var text: String { target.string }
-
-  // MARK: Faults
-
-  var loop: Repetition? {
-    let words = tokens.last == tokenizer.endToken ? tokens.dropLast() : tokens[...]
-    return Repetition.loop(in: words, source: clause.encoded?.ids[...].dropLast() ?? [], text: clause.text)
-  }
-
-  /// Protected spans of the source that are not in the translation as they should be.
-  var broken: [Range<Int>] { ProtectedSpanMatcher.broken(clause.kept, of: source, in: target) }
-
-  /// Numbers of the source outside its protected spans.
-  var sourceNumbers: [WrittenNumber] { WrittenNumber.all(in: source, outside: clause.kept) }
-
-  var numbers: NumberCheck {
-    let source = sourceNumbers
-    guard !source.isEmpty else { return NumberCheck() }
-    let target = WrittenNumber.all(in: target, outside: keptLinks(in: target).map(\.target))
-    let aligned = alignedReplacement
-    return NumberCheck(source, target, answers: aligned.map { aligned in { aligned.hasSeen($0, of: $1) } })
-  }
-
-  /// The byte ranges of the translation in place of spans of the source, by the model's attention.
-  func places(of spans: [Range<Int>]) -> [Range<Int>]? { alignedReplacement?.places(of: spans) }
-
-  /// The finder of replaced spans; nil if there is no alignment.
-  private var alignedReplacement: AlignedReplacement? {
-    guard let encoded = clause.encoded, !answer.aligned.isEmpty else { return nil }
-    return AlignedReplacement(
-      source: source, sourceTokens: Alignment.words(encoded.ranges, in: clause.text), targetTokens: ranges,
-      target: target, seen: Array(answer.aligned.prefix(tokens.count)))
-  }
-
-  // MARK: Translations
-
-  /// - Parameter links: bytes of the translation, each to be replaced by bytes of the source.
-  func translation(replacing links: [AlignmentLink] = []) -> Clause.Translation {
-    let patch = TextPatch(target, replacing: links.map { ($0.target, source[$0.source]) })
-    var translation = decoded(Clause.Translation(text: patch.text))
-    translation.hypotheses += others
-    let replaced = links.map { AlignmentLink(source: $0.source, target: patch.moved($0.target)) }
-    let own = self.links
-    translation.links = remaining(own, beside: links, patch) + (own.isEmpty ? [] : replaced)
-    translation.links.sort { $0.target.lowerBound < $1.target.lowerBound }
-    translation.kept = keptLinks(in: ByteText(patch.text))
-    return translation
-  }
-
-  /// The source in place of a translation.
-  var unchanged: Clause.Translation { decoded(Clause.Translation(unchanged: clause.text, kept: clause.kept)) }
-
-  /// The translation with the facts of its decoding.
-  private func decoded(_ translation: Clause.Translation) -> Clause.Translation {
-    var translation = translation
-    let best = answer.result.hypotheses.first
-    translation.tokens = tokens
-    translation.logProbs = Array((best?.logProbs ?? []).prefix(tokens.count))
-    translation.hypotheses[0].score = translation.logProbs.reduce(0, +)
-    translation.stopReason = best?.stopReason ?? .eos
-    return translation
-  }
-
-  /// Hypotheses after the best that have all protected spans.
-  private var others: [(text: String, score: Float)] {
-    answer.result.hypotheses.prefix(ranks).dropFirst().map {
-      (text: tokenizer.decode($0.tokens), score: $0.logProbs.reduce(0, +))
-    }.filter {
-      !$0.text.isEmpty
-        && (clause.kept.isEmpty || ProtectedSpanMatcher.broken(clause.kept, of: source, in: ByteText($0.text)).isEmpty)
-    }
-  }
-
-  private var links: [AlignmentLink] {
-    guard let encoded = clause.encoded, !answer.aligned.isEmpty else { return [] }
-    return Alignment.links(
-      Array(answer.aligned.prefix(tokens.count)), source: Alignment.words(encoded.ranges, in: clause.text),
-      target: ranges)
-  }
-
-  /// The links to text that is not replaced.
-  private func remaining(
-    _ links: [AlignmentLink], beside replaced: [AlignmentLink], _ patch: TextPatch
-  ) -> [AlignmentLink] {
-    links.filter { link in !replaced.contains { $0.target.overlaps(link.target) } }
-      .map { AlignmentLink(source: $0.source, target: patch.moved($0.target)) }
-  }
-
-  private func keptLinks(in target: ByteText) -> [AlignmentLink] {
-    clause.kept.isEmpty ? [] : ProtectedSpanMatcher.links(clause.kept, of: source, in: target)
   }
 }

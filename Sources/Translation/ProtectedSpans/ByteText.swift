@@ -46,6 +46,28 @@ struct ByteText: Sendable {
     return !holds(range.lowerBound) && !holds(range.upperBound)
   }
 
+  /// Whether at least `least` letters or digits are right before an offset.
+  func hasLetter(before offset: Int, least: Int = 1) -> Bool {
+    let before = self[max(0, start(ofCharacterAt: offset - 4 * least))..<offset]
+    return before.unicodeScalars.reversed().prefix(while: Self.isLetter).count >= least
+  }
+
+  /// Whether at least `least` letters or digits are right after an offset.
+  func hasLetter(after offset: Int, least: Int = 1) -> Bool {
+    let after = self[offset..<min(count, offset + 4 * least)]
+    return after.unicodeScalars.prefix(while: Self.isLetter).count >= least
+  }
+
+  private func start(ofCharacterAt offset: Int) -> Int {
+    var start = max(0, offset)
+    while start > 0, start < count, bytes[start] & 0xC0 == 0x80 { start -= 1 }
+    return start
+  }
+
+  private static func isLetter(_ scalar: Unicode.Scalar) -> Bool {
+    scalar.properties.isAlphabetic || (scalar.value >= 48 && scalar.value <= 57)
+  }
+
   /// Returns a range with the letters and symbols that touch it, as in "$4.50", "20%" and "3.5km".
   func joined(_ range: Range<Int>) -> Range<Int> {
     var (start, end) = (range.lowerBound, range.upperBound)
@@ -124,6 +146,10 @@ enum ASCII {
   static func isAlphanumeric(_ byte: UInt8) -> Bool { isDigit(byte) || isLetter(byte) }
   /// Whether a byte is a letter, a digit or the underscore.
   static func isWord(_ byte: UInt8) -> Bool { isAlphanumeric(byte) || byte == UInt8(ascii: "_") }
+  static func isLowercase(_ byte: UInt8) -> Bool { byte &- UInt8(ascii: "a") < 26 }
+  static func isHexadecimal(_ byte: UInt8) -> Bool { isDigit(byte) || (byte | 0x20) &- UInt8(ascii: "a") < 6 }
+  /// Whether a byte is a space or a tabulator.
+  static func isBlank(_ byte: UInt8) -> Bool { byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") }
   static func isSpace(_ byte: UInt8) -> Bool { byte <= 0x20 }
   static func isOne(of set: StaticString, _ byte: UInt8) -> Bool {
     set.withUTF8Buffer { $0.contains(byte) }

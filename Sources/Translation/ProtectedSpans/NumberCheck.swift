@@ -1,7 +1,7 @@
-/// A comparison of the numbers of a source with those of its translation.
+/// A comparison of the numbers of a source with those of its translation, by value.
 ///
-/// A translation can write a number in words, group its digits differently, count hours to 24 or write out a million.
-/// It must not lose a long number or have another in its place.
+/// A translation can write a small number in words, group its digits differently, count hours to 24 or write out a
+/// million. It must not lose a number or have another in its place.
 ///
 /// The texts are as short as one input of the model: the check takes time for the product of their numbers.
 struct NumberCheck {
@@ -13,192 +13,182 @@ struct NumberCheck {
   /// Creates a comparison without findings.
   init() {}
 
-  /// - Parameter answers: returns whether bytes of the target were made of bytes of the source; nil if not known.
+  /// - Parameters:
+  ///   - text: the translation, in which words can stand for numbers.
+  ///   - language: the code of its language.
+  ///   - answers: returns whether bytes of the target were made of bytes of the source; nil if not known.
   init(
-    _ source: [WrittenNumber], _ target: [WrittenNumber],
+    _ source: [WrittenNumber], _ target: [WrittenNumber], in text: ByteText, language: String,
     answers: ((_ target: Range<Int>, _ source: Range<Int>) -> Bool)?
   ) {
-    guard Self.runs(source) != Self.runs(target) else { return }
     var extra = target
-    var missing = source.filter { number in
-      !Self.take(from: &extra) { $0.digits == number.digits && $0.minutes == number.minutes }
-    }
-    missing = missing.filter { number in
-      !Self.take(from: &extra) { Self.means($0.digits, number.digits) && $0.minutes == number.minutes }
-    }
-    missing = missing.filter { !Self.takeApart($0, from: &extra) }
+    var missing = source.filter { !NumberMatch.take($0, from: &extra) }
+    guard !missing.isEmpty else { return }
+    NumberMatch.takeRuns(&missing, &extra)
+    guard !missing.isEmpty else { return }
+    let words = NumberWords.of(language)
+    missing = missing.filter { !Self.isInWords($0, text.string, words, isAlone: extra.isEmpty) }
     let areAsMany = missing.count == extra.count
     for number in missing {
-      let canBeWords = Self.canBeWords(number)
-      let index = extra.firstIndex { areAsMany && (answers?($0.range, number.range) ?? !canBeWords) }
+      let index = extra.firstIndex { areAsMany && (answers?($0.range, number.range) ?? (missing.count == 1)) }
       if let index {
         changed.append(AlignmentLink(source: number.range, target: extra.remove(at: index).range))
-      } else if !canBeWords {
+      } else {
         lost.append(number.range)
       }
     }
   }
 
-  /// The digits of numbers with no more than a separator between them, which another language can write as one.
-  private static func runs(_ numbers: [WrittenNumber]) -> [String] {
-    var runs: [String] = []
-    var end = 0
-    for number in numbers {
-      if runs.isEmpty || number.range.lowerBound > end + maxSeparatorBytes {
-        runs.append(number.written)
-      } else {
-        runs[runs.count - 1] += number.written
-      }
-      end = number.range.upperBound
+  /// Whether a translation has words or Roman numerals for a number.
+  /// - Parameter isAlone: whether there is no number in digits that could be in its place.
+  private static func isInWords(
+    _ number: WrittenNumber, _ text: String, _ words: NumberWords, isAlone: Bool
+  ) -> Bool {
+    guard let value = number.small, !number.isNegative else { return false }
+    if words.names(value, in: text) || (value > 0 && hasRoman(value, in: text)) { return true }
+    guard isAlone else { return false }
+    let isPower = String(value).dropFirst().allSatisfy { $0 == "0" }
+    return value <= 1 || (words.isEmpty && (value < 100 || isPower)) || (isPower && value >= 100 && value <= 1000)
+  }
+
+  private static func hasRoman(_ value: Int, in text: String) -> Bool {
+    guard value < 40 else { return false }
+    let ones = ["", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX"]
+    let roman = String(repeating: "X", count: value / 10) + ones[value % 10]
+    let found = text.split { !$0.isLetter }
+    return found.contains {
+      $0 == roman || ($0.hasPrefix(roman) && $0.dropFirst(roman.count).allSatisfy(\.isLowercase))
     }
-    return runs
-  }
-
-  /// Bytes of the widest separator, a narrow space.
-  private static let maxSeparatorBytes = 3
-
-  /// Removes the first number that matches.
-  /// - Returns: whether there was such a number.
-  private static func take(from numbers: inout [WrittenNumber], where matches: (WrittenNumber) -> Bool) -> Bool {
-    guard let index = numbers.firstIndex(where: matches) else { return false }
-    numbers.remove(at: index)
-    return true
-  }
-
-  /// Removes the two numbers of a time that is written apart, such as "16 h 30" for "4:30" and "17 h" for "5:00".
-  private static func takeApart(_ number: WrittenNumber, from numbers: inout [WrittenNumber]) -> Bool {
-    guard let minutes = number.minutes else { return false }
-    var rest = numbers.filter { $0.minutes == nil }
-    guard take(from: &rest, where: { $0.digits == number.digits || means($0.digits, number.digits) }),
-      minutes == "0" || take(from: &rest, where: { $0.digits == minutes })
-    else { return false }
-    numbers = rest + numbers.filter { $0.minutes != nil }
-    return true
-  }
-
-  /// Whether two numbers can mean the same: "5 p.m." and "17 h", "2.5 million" and "2,500,000", "the '90s" and "1990".
-  private static func means(_ first: String, _ second: String) -> Bool {
-    if let first = Int(first), let second = Int(second), first <= 24, second <= 24, abs(first - second) == 12 {
-      return true
-    }
-    let (short, long) = first.count < second.count ? (first, second) : (second, first)
-    if long.count == 4, short.count == 2, long.hasSuffix(short) { return true }
-    return long.count > short.count && long.hasPrefix(short) && long.dropFirst(short.count).allSatisfy { $0 == "0" }
-  }
-
-  /// Whether a number can be written in words: it has two digits, or is a hundred, a thousand and so on.
-  private static func canBeWords(_ number: WrittenNumber) -> Bool {
-    if number.isExact { return number.digits == "0" }
-    return number.digits.count <= 2 || number.digits.dropFirst().allSatisfy { $0 == "0" }
   }
 }
 
-/// A number in the digits of any script.
-struct WrittenNumber: Equatable {
-  /// The digits, without separators.
-  let written: String
-  /// The digits without leading zeros; of a time, those of the hours.
-  let digits: String
-  /// The minutes of a time without leading zeros, such as "30" of "4:30"; nil for other numbers.
-  let minutes: String?
-  /// Whether the number has decimals or minutes, as "3.5" and "4:30": nobody writes it in words.
-  let isExact: Bool
-  /// The bytes of UTF-8 in the text.
-  let range: Range<Int>
+// MARK: - Numbers that mean the same
 
-  /// Returns the numbers of a text outside `kept`, in their order.
-  static func all(in text: ByteText, outside kept: [Range<Int>]) -> [WrittenNumber] {
-    guard text.canHaveDigits else { return [] }
-    var scan = Scan(text.string)
-    var rest = kept.sorted { $0.lowerBound < $1.lowerBound }[...]
-    return scan.numbers().filter { number in
-      rest = rest.drop { $0.upperBound <= number.range.lowerBound }
-      return !(rest.first.map { $0.overlaps(number.range) } ?? false)
+/// Pairs of numbers that two languages write differently.
+private enum NumberMatch {
+  /// Removes the number, or the two numbers, that mean the same as `number`.
+  /// - Returns: whether there is one.
+  static func take(_ number: WrittenNumber, from others: inout [WrittenNumber]) -> Bool {
+    let ways: [(WrittenNumber, WrittenNumber) -> Bool] = [isSame, isScaled, isOtherHalfOfDay, isDecade]
+    for means in ways {
+      if let index = others.firstIndex(where: { means(number, $0) }) {
+        others.remove(at: index)
+        return true
+      }
     }
+    return takeApart(number, from: &others)
   }
 
-  private struct Scan {
-    private let scalars: [Unicode.Scalar]
-    private var index = 0
-    private var bytes = 0
+  private static func isSame(_ one: WrittenNumber, _ other: WrittenNumber) -> Bool {
+    guard one.minutes == other.minutes, one.values.contains(where: other.values.contains) else { return false }
+    return !one.isNegative || other.isNegative || isZero(one)
+  }
 
-    init(_ text: String) {
-      scalars = Array(text.unicodeScalars)
+  private static func isZero(_ number: WrittenNumber) -> Bool { number.values.allSatisfy(\.digits.isEmpty) }
+
+  /// Whether one number is the other with its "million" or "thousand" written out.
+  private static func isScaled(_ one: WrittenNumber, _ other: WrittenNumber) -> Bool {
+    func scaled(_ short: WrittenNumber, _ long: WrittenNumber) -> Bool {
+      ScaleWords.powers(short.following).contains { power in
+        short.values.contains { long.values.contains($0.times(powerOfTen: power)) }
+      }
     }
-
-    mutating func numbers() -> [WrittenNumber] {
-      var found: [WrittenNumber] = []
-      while index < scalars.count {
-        if Self.digit(scalars[index]) == nil {
-          advance()
-        } else {
-          found.append(number())
+    func bothScaled() -> Bool {
+      let (first, second) = (ScaleWords.powers(one.following), ScaleWords.powers(other.following))
+      return first.contains { power in
+        second.contains { otherPower in
+          one.values.contains { value in
+            other.values.contains { $0.times(powerOfTen: otherPower) == value.times(powerOfTen: power) }
+          }
         }
       }
-      return found
     }
+    return scaled(one, other) || scaled(other, one) || bothScaled()
+  }
 
-    private mutating func number() -> WrittenNumber {
-      let start = bytes
-      var digits = group()
-      var first = digits.count
-      var isDecimal = false
-      while let separator = index < scalars.count ? scalars[index] : nil, joins(separator, after: first) {
-        advance()
-        let next = group()
-        digits += next
-        first = 3
-        isDecimal = next.count != 3
+  /// Whether hours of a day of twice 12 hours and of one of 24 mean the same.
+  private static func isOtherHalfOfDay(_ one: WrittenNumber, _ other: WrittenNumber) -> Bool {
+    guard one.minutes ?? "0" == other.minutes ?? "0", let first = one.values.first?.integer,
+      let second = other.values.first?.integer
+    else { return false }
+    guard max(first, second) <= 24, abs(first - second) == 12 else { return false }
+    return saysHalf(min(first, second) == first ? one : other) || saysHalf(one) || saysHalf(other)
+  }
+
+  private static func saysHalf(_ number: WrittenNumber) -> Bool {
+    let after = number.following.filter { $0 != "." && $0 != " " }
+    return ["am", "pm", "uhr", "da", "de", "del", "di", "du", "heures", "h"].contains(after)
+  }
+
+  /// Whether both are a decade, as "the '90s" and "1990".
+  private static func isDecade(_ one: WrittenNumber, _ other: WrittenNumber) -> Bool {
+    let (short, long) = one.written.count < other.written.count ? (one, other) : (other, one)
+    guard short.written.count == 2, long.written.count == 4, long.written.hasSuffix(short.written) else { return false }
+    return short.written.hasSuffix("0")
+      && [short, long].contains { number in
+        number.following.first.map { $0 != " " } ?? false
       }
-      let minutes = digits.count <= 2 ? self.minutes() : []
-      return WrittenNumber(
-        written: (digits + minutes).map(String.init).joined(), digits: Self.value(digits),
-        minutes: minutes.isEmpty ? nil : Self.value(minutes), isExact: isDecimal || !minutes.isEmpty,
-        range: start..<bytes)
-    }
+  }
 
-    private static func value(_ digits: [Int]) -> String {
-      let value = digits.drop { $0 == 0 }
-      return value.isEmpty ? "0" : value.map(String.init).joined()
+  /// Removes the two numbers of a time that is written apart, such as "16 h 30" for "4:30" and "17 h" for "5:00".
+  private static func takeApart(_ number: WrittenNumber, from others: inout [WrittenNumber]) -> Bool {
+    guard let minutes = number.minutes, let hour = number.values.first?.integer else { return false }
+    var rest = others
+    let index = rest.firstIndex { other in
+      guard other.minutes == nil, let found = other.values.first?.integer else { return false }
+      return found == hour || abs(found - hour) == 12
     }
-
-    /// Reads two digits after a colon.
-    private mutating func minutes() -> [Int] {
-      guard scalars[index...].first == ":" else { return [] }
-      let digits = scalars[(index + 1)...].prefix(3).prefix { Self.digit($0) != nil }.compactMap(Self.digit)
-      guard digits.count == 2 else { return [] }
-      for _ in 0...digits.count { advance() }
-      return digits
-    }
-
-    private mutating func group() -> [Int] {
-      var digits: [Int] = []
-      while index < scalars.count, let digit = Self.digit(scalars[index]) {
-        digits.append(digit)
-        advance()
+    guard let index else { return false }
+    rest.remove(at: index)
+    if minutes != "0" {
+      guard let last = rest.firstIndex(where: { $0.minutes == nil && $0.values.first?.integer == Int(minutes) }) else {
+        return false
       }
-      return digits
+      rest.remove(at: last)
     }
+    others = rest
+    return true
+  }
 
-    /// Whether a separator joins groups of digits: a full stop or comma any, an apostrophe or space groups of three.
-    private func joins(_ separator: Unicode.Scalar, after first: Int) -> Bool {
-      let next = scalars[(index + 1)...].prefix(4).prefix { Self.digit($0) != nil }.count
-      switch separator {
-      case ".", ",", "٫", "٬": return next > 0
-      case "'", "’", " ", "\u{A0}", "\u{202F}", "\u{2009}": return next == 3 && first <= 3
-      default: return false
-      }
-    }
+  /// Removes numbers with one sign between them that the other text writes as one, such as telephone numbers.
+  static func takeRuns(_ missing: inout [WrittenNumber], _ extra: inout [WrittenNumber]) {
+    let wanted = missing.map(\.written).joined()
+    guard wanted.count >= 6, missing.count > 1 || extra.count > 1, wanted == extra.map(\.written).joined(),
+      isRun(missing), isRun(extra), (missing + extra).allSatisfy({ !$0.isExact })
+    else { return }
+    missing = []
+    extra = []
+  }
 
-    private mutating func advance() {
-      bytes += UTF8.width(scalars[index])
-      index += 1
-    }
+  /// Whether nothing but a separator is between numbers.
+  private static func isRun(_ numbers: [WrittenNumber]) -> Bool {
+    zip(numbers, numbers.dropFirst()).allSatisfy { $1.range.lowerBound - $0.range.upperBound <= 3 }
+  }
+}
 
-    private static func digit(_ scalar: Unicode.Scalar) -> Int? {
-      if scalar.value < 0x80 { return (48...57).contains(scalar.value) ? Int(scalar.value) - 48 : nil }
-      guard scalar.properties.numericType == .decimal else { return nil }
-      return scalar.properties.numericValue.map { Int($0) }
-    }
+/// Words after a number that multiply it by a power of ten, by their first letters.
+private enum ScaleWords {
+  /// Longer beginnings before shorter ones. A billion is 10⁹ in some languages and 10¹² in others.
+  private static let powers: [(String, [Int])] = [
+    ("hundred", [2]), ("thousand", [3]), ("mille", [3]), ("million", [6]), ("milliard", [9]), ("miljard", [9]),
+    ("miljon", [6]), ("milion", [6]), ("milli", [6]), ("mili", [6, 9]), ("milh", [6]), ("millon", [6]), ("millón", [6]),
+    ("mil", [3, 6]), ("tausend", [3]), ("duizend", [3]), ("tys", [3]), ("тыс", [3]), ("миллион", [6]),
+    ("миллиард", [9]),
+    ("млн", [6]), ("млрд", [9]), ("мільйон", [6]), ("мільярд", [9]), ("mio", [6]), ("mln", [6]), ("mrd", [9]),
+    ("mld", [9]), ("billion", [9, 12]), ("bilh", [9]), ("bili", [9, 12]), ("bn", [9]), ("trilli", [12, 18]),
+    ("trilh", [12]), ("bil", [9, 12]), ("tri", [12, 18]), ("lakh", [5]), ("crore", [7]), ("千", [3]), ("万", [4]),
+    ("萬", [4]), ("億", [8]), ("亿", [8]), ("兆", [12]),
+  ]
+  /// Letters that are a whole word.
+  private static let letters: [String: [Int]] = ["k": [3], "m": [6], "b": [9], "mi": [6], "bi": [9]]
+
+  /// - Parameter following: the text after the number.
+  static func powers(_ following: String) -> [Int] {
+    let word = following.drop { $0 == " " }
+    guard !word.isEmpty else { return [] }
+    if let found = letters[String(word)] { return found }
+    let own = powers.first { word.hasPrefix($0.0) }?.1 ?? []
+    // "Mil milhões" and "mille millions" are 10⁹.
+    return own == [3, 6] ? own + [9] : own
   }
 }

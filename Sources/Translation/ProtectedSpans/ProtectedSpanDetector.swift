@@ -1,7 +1,7 @@
 /// A detector of the parts of a text that a translation must not change.
 ///
-/// They are web and mail addresses, code, placeholders, paths and names of files, mentions and tags, emoji, versions and
-/// other long numbers. The detector makes one pass over the bytes.
+/// They are web and mail addresses, code, placeholders, paths and names of files, mentions, and tags. Others are emoji,
+/// versions, codes, long numbers, rows of one sign, and symbols. The detector makes one pass over the bytes.
 package enum ProtectedSpanDetector {
   /// Returns the protected parts of a text: ranges of UTF-8, in their order, not overlapping, at character boundaries.
   package static func spans(in text: String) -> [Range<Int>] {
@@ -29,16 +29,26 @@ extension Passage {
 ///
 /// A span can be recognized in its middle, such as an address by its `@`. Bytes before `floor`, the end of the last
 /// span, are not read again.
-private struct SpanScan {
-  private let bytes: [UInt8]
-  private var floor = 0
+struct SpanScan {
+  let bytes: [UInt8]
+  private(set) var floor = 0
   private var found: [Range<Int>] = []
   /// The end of the last word that was examined for full stops and underscores.
-  private var seenWord = 0
+  var seenWord = 0
   /// The end of the last word that was examined for digits.
-  private var seenNumber = 0
+  var seenNumber = 0
   /// The end of the last word that was examined for slashes.
-  private var seenPath = 0
+  var seenPath = 0
+  /// The end of the last groups that were examined for colons.
+  var seenGroups = 0
+  /// The end of the last brackets that were examined for a link.
+  var seenBracket = 0
+  /// The end of the last row of one sign.
+  var seenRow = 0
+  /// The bytes that close the link that was begun last.
+  var linkEnd: Range<Int>?
+  /// The names of all tags in brackets that the text closes.
+  private(set) lazy var closedTags = Self.closedTags(bytes)
 
   init(_ bytes: [UInt8]) {
     self.bytes = bytes
@@ -78,59 +88,68 @@ private struct SpanScan {
 
   /// The bytes that a span can be recognized by.
   private static let begins: [Bool] = {
-    let wanted = Set("`@:#{%$<[/\\~._+*wW0123456789".utf8).union([0xC2, 0xE2, 0xF0])
+    let wanted = Set("`@:#{%$<[]/\\~._+*-=&wW0123456789".utf8).union([0xC2, 0xE2, 0xF0])
     return (0...255).map { wanted.contains(UInt8($0)) }
   }()
 
   private mutating func span(at index: Int) -> Range<Int>? {
+    if let row = row(at: index) { return row }
     switch bytes[index] {
-    case UInt8(ascii: ":"): return webAddress(colon: index)
+    case UInt8(ascii: ":"): return webAddress(colon: index) ?? ratio(colon: index) ?? colonName(at: index)
     case UInt8(ascii: "w"), UInt8(ascii: "W"): return bareWebAddress(at: index)
-    case UInt8(ascii: "@"): return mailAddress(at: index) ?? mention(at: index)
-    case UInt8(ascii: "#"): return picture(at: index) ?? tag(at: index)
-    case UInt8(ascii: "{"), UInt8(ascii: "["): return bracedPlaceholder(at: index)
+    case UInt8(ascii: "@"): return atPlaceholder(at: index) ?? mailAddress(at: index) ?? mention(at: index)
+    case UInt8(ascii: "#"): return hashPlaceholder(at: index) ?? picture(at: index) ?? tag(at: index)
+    case UInt8(ascii: "{"): return braced(at: index)
+    case UInt8(ascii: "["): return doubleBrackets(at: index) ?? bracketTag(at: index) ?? linkStart(at: index)
+    case UInt8(ascii: "]"): return linkEnd(at: index)
     case UInt8(ascii: "%"): return percentPlaceholder(at: index)
     case UInt8(ascii: "$"): return dollarPlaceholder(at: index)
+    case UInt8(ascii: "&"): return reference(at: index)
     case UInt8(ascii: "<"): return markup(at: index)
-    case UInt8(ascii: "/"), UInt8(ascii: "\\"), UInt8(ascii: "~"): return path(at: index)
+    case UInt8(ascii: "\\"): return path(at: index) ?? escape(at: index)
+    case UInt8(ascii: "/"), UInt8(ascii: "~"): return path(at: index)
     case UInt8(ascii: "."): return path(at: index) ?? dottedWord(around: index)
-    case UInt8(ascii: "_"): return dottedWord(around: index)
+    case UInt8(ascii: "_"): return paddedName(at: index) ?? dottedWord(around: index)
     case UInt8(ascii: "+"): return telephone(at: index)
-    case UInt8(ascii: "0")...UInt8(ascii: "9"): return picture(at: index) ?? longNumber(at: index)
-    default: return picture(at: index)
+    case UInt8(ascii: "*"): return starPlaceholder(at: index) ?? picture(at: index)
+    case UInt8(ascii: "-"), UInt8(ascii: "="): return nil
+    case UInt8(ascii: "0")...UInt8(ascii: "9"):
+      return picture(at: index) ?? groupedNumber(at: index) ?? hexadecimalGroups(around: index) ?? code(around: index)
+        ?? raised(at: index)
+    default: return picture(at: index) ?? raised(at: index)
     }
   }
 
   // MARK: Reading bytes
 
   /// Returns a byte, or 0 outside the text.
-  private func byte(_ index: Int) -> UInt8 { bytes.indices.contains(index) ? bytes[index] : 0 }
+  func byte(_ index: Int) -> UInt8 { bytes.indices.contains(index) ? bytes[index] : 0 }
 
-  private func starts(with text: StaticString, at index: Int) -> Bool {
+  func starts(with text: StaticString, at index: Int) -> Bool {
     text.withUTF8Buffer { wanted in
       index + wanted.count <= bytes.count && bytes[index..<index + wanted.count].elementsEqual(wanted)
     }
   }
 
-  private func end(of matches: (UInt8) -> Bool, from index: Int) -> Int {
+  func end(of matches: (UInt8) -> Bool, from index: Int) -> Int {
     var index = index
     while index < bytes.count, matches(bytes[index]) { index += 1 }
     return index
   }
 
-  private func start(of matches: (UInt8) -> Bool, before index: Int) -> Int {
+  func start(of matches: (UInt8) -> Bool, before index: Int) -> Int {
     var index = index
     while index > floor, matches(bytes[index - 1]) { index -= 1 }
     return index
   }
 
   /// Whether a word can begin at an offset: not after a letter, a digit or an underscore.
-  private func isWordStart(_ index: Int) -> Bool {
+  func isWordStart(_ index: Int) -> Bool {
     index == floor || !(ASCII.isWord(bytes[index - 1]) || isLetter(before: index))
   }
 
   /// Whether the character before an offset is a letter beyond ASCII.
-  private func isLetter(before index: Int) -> Bool {
+  func isLetter(before index: Int) -> Bool {
     guard index > 0, bytes[index - 1] >= 0x80 else { return false }
     var start = index - 1
     while start > 0, index - start < 4, bytes[start] & 0xC0 == 0x80 { start -= 1 }
@@ -213,222 +232,16 @@ private struct SpanScan {
     return UTF8.width(scalar)
   }
 
-  // MARK: Placeholders and the tags of messages
-
-  /// Finds `{}`, `{0}`, `{name}`, `{{ name }}`, `[[name]]`.
-  private func bracedPlaceholder(at index: Int) -> Range<Int>? {
-    let open = bytes[index]
-    let close = open == UInt8(ascii: "{") ? UInt8(ascii: "}") : UInt8(ascii: "]")
-    let isDouble = byte(index + 1) == open
-    guard isDouble || open == UInt8(ascii: "{") else { return nil }
-    let start = index + (isDouble ? 2 : 1)
-    let limit = min(bytes.count, start + 80)
-    let end = bytes[start..<limit].firstIndex {
-      !(ASCII.isWord($0) || ASCII.isOne(of: ".-:!$@|#,'\"()/", $0) || (isDouble && $0 == UInt8(ascii: " ")))
+  /// The names of the tags `[/name]` of a text.
+  private static func closedTags(_ bytes: [UInt8]) -> Set<String> {
+    var names: Set<String> = []
+    for (index, byte) in bytes.enumerated().dropLast() where byte == UInt8(ascii: "[") {
+      guard bytes[index + 1] == UInt8(ascii: "/") else { continue }
+      let name = bytes[(index + 2)...].prefix(13).prefix(while: ASCII.isAlphanumeric)
+      if name.endIndex < bytes.count, bytes[name.endIndex] == UInt8(ascii: "]") {
+        names.insert(String(decoding: name, as: UTF8.self))
+      }
     }
-    guard let end, bytes[end] == close, !isDouble || byte(end + 1) == close else { return nil }
-    return index..<end + (isDouble ? 2 : 1)
-  }
-
-  /// Finds `%s`, `%1$s`, `%.2f`, `%ld`, `%@`, `%(name)s`, `%NAME%`.
-  private func percentPlaceholder(at index: Int) -> Range<Int>? {
-    guard index == floor || !ASCII.isDigit(bytes[index - 1]) else { return nil }
-    var next = index + 1
-    if byte(next) == UInt8(ascii: "(") {
-      let name = end(of: ASCII.isWord, from: next + 1)
-      guard byte(name) == UInt8(ascii: ")") else { return nil }
-      next = name + 1
-    }
-    if let named = percentName(at: index) { return named }
-    next = end(of: { ASCII.isDigit($0) || ASCII.isOne(of: "$.+-#*'", $0) }, from: next)
-    guard next - index < 24 else { return nil }
-    next = end(of: { ASCII.isOne(of: "hlqLzjt", $0) }, from: next)
-    guard ASCII.isOne(of: "@dDiuUxXoOfFeEgGaAcCsSpn", byte(next)), !ASCII.isWord(byte(next + 1)) else { return nil }
-    return index..<next + 1
-  }
-
-  private func percentName(at index: Int) -> Range<Int>? {
-    let end = end(of: ASCII.isWord, from: index + 1)
-    return end > index + 2 && byte(end) == UInt8(ascii: "%") ? index..<end + 1 : nil
-  }
-
-  /// Finds `${name}` and `$name`, but no price.
-  private func dollarPlaceholder(at index: Int) -> Range<Int>? {
-    if byte(index + 1) == UInt8(ascii: "{") {
-      return bracedPlaceholder(at: index + 1).map { index..<$0.upperBound }
-    }
-    guard isWordStart(index), ASCII.isLetter(byte(index + 1)) || byte(index + 1) == UInt8(ascii: "_") else {
-      return nil
-    }
-    return index..<end(of: ASCII.isWord, from: index + 1)
-  }
-
-  /// Finds `<0>`, `</b>`, `<br/>`, `<a href="…">`: a name with nothing but attributes.
-  private func markup(at index: Int) -> Range<Int>? {
-    let name = byte(index + 1) == UInt8(ascii: "/") ? index + 2 : index + 1
-    let end = end(of: { ASCII.isWord($0) || ASCII.isOne(of: "-:.", $0) }, from: name)
-    let limit = min(bytes.count, index + 400)
-    guard end > name, end < limit,
-      let close = bytes[end..<limit].firstIndex(where: { ASCII.isOne(of: "<>\n", $0) }),
-      bytes[close] == UInt8(ascii: ">")
-    else { return nil }
-    let rest = bytes[end..<close]
-    let isBare = rest.allSatisfy { ASCII.isSpace($0) || $0 == UInt8(ascii: "/") }
-    return isBare || (ASCII.isSpace(bytes[end]) && rest.contains(UInt8(ascii: "="))) ? index..<close + 1 : nil
-  }
-
-  // MARK: Paths, names, versions and long numbers
-
-  /// Finds `/usr/lib`, `./x`, `../x`, `~/x`, `C:\x`, `\\host\x`, and `a/b.c` around its first slash.
-  private mutating func path(at index: Int) -> Range<Int>? {
-    guard index >= seenPath else { return nil }
-    let separator = bytes[index]
-    switch separator {
-    case UInt8(ascii: "~"), UInt8(ascii: "."):
-      guard isWordStart(index),
-        starts(with: "~/", at: index) || starts(with: "./", at: index)
-          || starts(with: "../", at: index)
-      else { return nil }
-      return rooted(index, minSeparators: 1)
-    case UInt8(ascii: "\\"):
-      let hasDrive = index >= floor + 2 && bytes[index - 1] == UInt8(ascii: ":") && ASCII.isLetter(bytes[index - 2])
-      if hasDrive, isWordStart(index - 2) { return rooted(index - 2, minSeparators: 1) }
-      return byte(index + 1) == separator && ASCII.isWord(byte(index + 2)) ? rooted(index, minSeparators: 3) : nil
-    default:
-      if isWordStart(index), byte(index + 1) != separator { return rooted(index, minSeparators: 2) }
-      return relative(slash: index)
-    }
-  }
-
-  /// Finds a path that begins at `start`.
-  /// - Parameter minSeparators: the separators that it must have.
-  private mutating func rooted(_ start: Int, minSeparators: Int) -> Range<Int>? {
-    let end = endOfPath(from: start)
-    seenPath = end
-    let separators = bytes[start..<end].filter { ASCII.isOne(of: "/\\", $0) }.count
-    return separators >= minSeparators && bytes[start..<end].contains(where: ASCII.isWord) ? start..<end : nil
-  }
-
-  /// Finds a path around a slash. It ends with the suffix of a file: "and/or" is no path.
-  private mutating func relative(slash: Int) -> Range<Int>? {
-    let start = start(of: { ASCII.isWord($0) || ASCII.isOne(of: ".-@", $0) }, before: slash)
-    let end = endOfPath(from: slash)
-    seenPath = end
-    guard start < slash, let last = bytes[start..<end].lastIndex(of: UInt8(ascii: "/")),
-      FileSuffixes.contains(bytes[last..<end]) || HostSuffixes.contains(bytes[start..<slash])
-    else { return nil }
-    return start..<end
-  }
-
-  private func endOfPath(from start: Int) -> Int {
-    var end = end(of: { ASCII.isWord($0) || ASCII.isOne(of: "/\\.-~+@%=:#&?*", $0) }, from: start)
-    while end > start + 1, ASCII.isOne(of: ".:?-*", bytes[end - 1]) { end -= 1 }
-    return end
-  }
-
-  /// Finds `report.pdf`, `example.com`, `1.2.3`, `v1.2`, `10.0.0.1`, `snake_case`, and a path after a host.
-  private mutating func dottedWord(around index: Int) -> Range<Int>? {
-    guard index >= seenWord else { return nil }
-    let start = start(of: { ASCII.isWord($0) || ASCII.isOne(of: ".-", $0) }, before: index)
-    var end = end(of: { ASCII.isWord($0) || ASCII.isOne(of: ".-", $0) }, from: index)
-    seenWord = end
-    while end > start, ASCII.isOne(of: ".-", bytes[end - 1]) { end -= 1 }
-    guard end > index, isWordStart(start), !(byte(end) >= 0xC3 && byte(end) < 0xE2) else { return nil }
-    let word = bytes[start..<end]
-    if HostSuffixes.contains(word), byte(end) == UInt8(ascii: "/") || byte(end) == UInt8(ascii: ":") {
-      return start..<endOfPath(from: start)
-    }
-    let isKept = FileSuffixes.contains(word) || HostSuffixes.contains(word) || isVersion(word) || isIdentifier(word)
-    return isKept ? start..<end : nil
-  }
-
-  /// Whether a word is a version: three numbers, or two after a "v", but neither grouped thousands nor a date.
-  private func isVersion(_ word: ArraySlice<UInt8>) -> Bool {
-    let hasLetter = word.first.map { $0 | 0x20 == UInt8(ascii: "v") } ?? false
-    let parts = (hasLetter ? word.dropFirst() : word).split(
-      separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
-    guard parts.count >= (hasLetter ? 2 : 3), let first = parts.first, let last = parts.last,
-      parts.dropLast().allSatisfy({ !$0.isEmpty && $0.allSatisfy(ASCII.isDigit) }),
-      last.first.map(ASCII.isDigit) ?? false
-    else { return false }
-    let isGrouped = first.count <= 3 && parts.dropFirst().allSatisfy { $0.count == 3 && $0.allSatisfy(ASCII.isDigit) }
-    let isDate = parts.count == 3 && first.count <= 2 && parts[1].count <= 2 && (last.count == 4 || last.count == 2)
-    return hasLetter || !(isGrouped || isDate)
-  }
-
-  /// Whether a word is an identifier, such as `snake_case`.
-  private func isIdentifier(_ word: ArraySlice<UInt8>) -> Bool {
-    guard let index = word.firstIndex(of: UInt8(ascii: "_")), word.contains(where: ASCII.isLetter) else { return false }
-    return index > word.startIndex && ASCII.isWord(byte(index + 1)) && word.allSatisfy(ASCII.isWord)
-      && word.contains { ASCII.isAlphanumeric($0) }
-  }
-
-  /// Finds seven or more digits, alone or with letters among them.
-  private mutating func longNumber(at index: Int) -> Range<Int>? {
-    guard index >= seenNumber else { return nil }
-    let start = start(of: ASCII.isAlphanumeric, before: index)
-    let end = end(of: ASCII.isAlphanumeric, from: index)
-    seenNumber = end
-    let isContinued = ASCII.isOne(of: ".,", byte(end)) && ASCII.isDigit(byte(end + 1))
-    let digits = bytes[start..<end].filter(ASCII.isDigit).count
-    return digits >= 7 && !isContinued && isWordStart(start) ? start..<end : nil
-  }
-
-  /// Finds a telephone number, such as `+33 6 12 34 56 78`.
-  private func telephone(at index: Int) -> Range<Int>? {
-    guard isWordStart(index), ASCII.isDigit(byte(index + 1)) else { return nil }
-    var end = end(of: { ASCII.isDigit($0) || ASCII.isOne(of: " -()", $0) }, from: index + 1)
-    while !ASCII.isDigit(bytes[end - 1]) { end -= 1 }
-    return bytes[index..<end].filter(ASCII.isDigit).count >= 7 ? index..<end : nil
-  }
-
-  // MARK: Pictures
-
-  private func picture(at index: Int) -> Range<Int>? {
-    guard canBePicture(index) else { return nil }
-    let limit = min(bytes.count, index + 4 * Emoji.maxScalars)
-    let scalars = String(decoding: bytes[index..<limit], as: UTF8.self).unicodeScalars.prefix(Emoji.maxScalars)
-    guard let length = Emoji.length(Array(scalars)[...]) else { return nil }
-    return index..<index + scalars.prefix(length).reduce(0) { $0 + UTF8.width($1) }
-  }
-
-  /// A cheap first test: `©` and `®`, U+2100 on and two marks before it, U+1F000 on, and characters of keycaps.
-  private func canBePicture(_ index: Int) -> Bool {
-    let second = byte(index + 1)
-    switch bytes[index] {
-    case 0xC2: return second == 0xA9 || second == 0xAE
-    case 0xE2: return second >= 0x84 || starts(with: "\u{203C}", at: index) || starts(with: "\u{2049}", at: index)
-    case 0xF0: return second == 0x9F
-    default: return second == 0xE2 || second == 0xEF
-    }
-  }
-}
-
-// MARK: Endings of names
-
-/// The endings of file names that texts mention.
-private enum FileSuffixes {
-  private static let known: Set<String> = [
-    "txt", "md", "pdf", "doc", "docx", "odt", "rtf", "xls", "xlsx", "csv", "tsv", "ppt", "pptx", "json", "xml", "yml",
-    "yaml", "toml", "ini", "cfg", "conf", "log", "html", "htm", "css", "scss", "js", "mjs", "ts", "tsx", "jsx", "py",
-    "swift", "c", "h", "cc", "cpp", "hpp", "java", "kt", "rs", "rb", "php", "lua", "sh", "bat", "ps1",
-    "sql", "png", "jpg", "jpeg", "gif", "svg", "webp", "bmp", "tif", "tiff", "ico", "mp3", "mp4", "wav", "avi", "mov",
-    "mkv", "zip", "gz", "tar", "tgz", "bz2", "xz", "7z", "rar", "exe", "dll", "dmg", "iso", "deb", "rpm", "apk",
-    "jar", "po", "srt", "vtt", "tex", "bib", "db", "sqlite", "bak", "tmp", "lock",
-  ]
-
-  static func contains(_ name: ArraySlice<UInt8>) -> Bool {
-    guard let dot = name.lastIndex(of: UInt8(ascii: ".")), dot > name.startIndex else { return false }
-    return known.contains(String(decoding: name[(dot + 1)...], as: UTF8.self).lowercased())
-  }
-}
-
-/// The endings of hosts that are written without a scheme.
-private enum HostSuffixes {
-  private static let known: Set<String> = ["com", "org", "net", "edu", "gov", "io", "dev", "app", "info", "eu"]
-
-  static func contains(_ name: ArraySlice<UInt8>) -> Bool {
-    guard let dot = name.lastIndex(of: UInt8(ascii: ".")), dot > name.startIndex else { return false }
-    return known.contains(String(decoding: name[(dot + 1)...], as: UTF8.self))
+    return names
   }
 }

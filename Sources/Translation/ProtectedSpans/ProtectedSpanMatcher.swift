@@ -70,6 +70,36 @@ struct AlignedReplacement {
     zip(targetTokens, seen).contains { $0.overlaps(part) && sourceTokens[$1].overlaps(source) }
   }
 
+  /// Returns the offset in the target for a sign that was lost: before the words that were made of the words after it, or
+  /// after those that were made of the word before it.
+  func offset(for span: Range<Int>, _ role: SpanRole) -> Int? {
+    guard seen.count == targetTokens.count else { return nil }
+    let isOpening = role == .opening
+    let word =
+      isOpening
+      ? sourceTokens.indices.first { sourceTokens[$0].lowerBound >= span.upperBound && !sourceTokens[$0].isEmpty }
+      : sourceTokens.indices.last { sourceTokens[$0].upperBound <= span.lowerBound && !sourceTokens[$0].isEmpty }
+    guard let word else { return isOpening ? nil : 0 }
+    let looking = targetTokens.indices.filter { !targetTokens[$0].isEmpty && isOfWord(seen[$0], word) }
+    guard let token = isOpening ? looking.first : looking.last else { return nil }
+    let place = wholeWord(targetTokens[token])
+    return isOpening ? place.lowerBound : endOfWord(place)
+  }
+
+  /// Whether two tokens of the source are of one word: nothing is between them.
+  private func isOfWord(_ token: Int, _ word: Int) -> Bool {
+    let (low, high) = (min(token, word), max(token, word))
+    guard high - low < 12 else { return false }
+    return (low..<high).allSatisfy { sourceTokens[$0].upperBound == sourceTokens[$0 + 1].lowerBound }
+  }
+
+  /// The end of a word without the punctuation after it.
+  private func endOfWord(_ word: Range<Int>) -> Int {
+    var end = word.upperBound
+    while end > word.lowerBound + 1, ASCII.isOne(of: ".,;:!?", target.byte(end - 1)) { end -= 1 }
+    return end
+  }
+
   /// Returns the tokens that attended to a span, if they are together and not many more than its own.
   private func place(of span: Range<Int>) -> Range<Int>? {
     guard seen.count == targetTokens.count else { return nil }

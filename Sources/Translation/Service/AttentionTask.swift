@@ -45,8 +45,9 @@ struct AttentionTask: ServiceTask {
     plan = DecodingPlan(model, modelIndex: leg.number, beam: request.beam ?? serving.beam)
     selections = try Self.selections(request, model: model)
     let isChecked = serving.checksOutput && !model.tokenizer.readsWords
-    let builder = ClauseBuilder(tokenizer: model.tokenizer, longest: model.maxSourceTokens, leavesOut: isChecked)
-    checks = OutputChecks(tokenizer: model.tokenizer, builder: builder, isOn: isChecked)
+    let builder = ClauseBuilder(
+      tokenizer: model.tokenizer, longest: model.maxSourceTokens, leavesOut: isChecked, language: model.pair.source)
+    checks = OutputChecks(tokenizer: model.tokenizer, builder: builder, pair: model.pair, isOn: isChecked)
     let found = SentenceSplitter(language: request.source).sentence(
       request.sentence, of: Passage(text: request.text).protectingMarkup())
     sentences = found.count

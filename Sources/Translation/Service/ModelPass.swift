@@ -59,8 +59,9 @@ struct ModelPass: Sendable {
     self.firstPassage = firstPassage
     self.plan = plan
     self.stream = stream
-    builder = ClauseBuilder(tokenizer: model.tokenizer, longest: model.maxSourceTokens, leavesOut: isChecked)
-    checks = OutputChecks(tokenizer: model.tokenizer, builder: builder, isOn: isChecked)
+    builder = ClauseBuilder(
+      tokenizer: model.tokenizer, longest: model.maxSourceTokens, leavesOut: isChecked, language: model.pair.source)
+    checks = OutputChecks(tokenizer: model.tokenizer, builder: builder, pair: model.pair, isOn: isChecked)
     assembler = Assembler(model: model, alternatives: plan.alternatives, explain: plan.explain)
     self.passages = passages.map {
       PassageState(text: $0.text, kept: $0.kept, unfinished: $0.text.pieces.count)
@@ -186,7 +187,9 @@ struct SentenceTask: Sendable {
   ) {
     for index in clauses.indices where requests.count < limit {
       guard case .waiting(let rejection) = clauses[index].state, let encoded = clauses[index].encoded else { continue }
-      let isFirst = rejection == nil && !clauses[index].isPiece
+      let isFirst =
+        rejection == nil && !clauses[index].isPiece
+        && clauses[index].reading?.spans.isEmpty ?? true
       let id = ClauseID(sentence: id, number: clauses[index].number)
       requests.append(plan.request(clauses[index], encoded, id: id, stream: isFirst ? stream : nil))
       clauses[index].state = .asked(rejection)
@@ -263,6 +266,10 @@ struct DecodingPlan: Sendable {
     options.maxLength = model.targetLimit.tokens(sourceTokens: encoded.ids.count, ceiling: options.maxLength)
     options.tellsTokens = stream != nil
     if let rejection = clause.rejection { tighten(&options, rejection.reason) }
+    if clause.attempt > 0 {
+      options.beam = max(options.beam, Self.retryBeam)
+      options.hypotheses = max(options.hypotheses, Self.retryBeam)
+    }
     let isAligned =
       explain.contains(.alignment) || (clause.mayBreak && model.summary.attention[.cross] != nil)
     if isAligned { options.capture = model.alignment(Alignment.candidates(encoded, in: clause.text)) }

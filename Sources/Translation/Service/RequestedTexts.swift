@@ -4,35 +4,41 @@ import Markup
 struct RequestedTexts: Sendable {
   /// A document per text; empty if the texts have no tags.
   private let documents: [MarkupDocument]
+  /// The arguments of each text without tags; empty if no text has any.
+  private let messages: [MessageText?]
   /// Range of `passages` per document.
   private let parts: [Range<Int>]
   let passages: [Passage]
 
   init(_ request: TranslationRequest) {
     let documents = request.format.syntax.map { syntax in request.texts.map { MarkupDocument($0, syntax) } } ?? []
-    let found = documents.map(\.passages)
+    let messages = documents.isEmpty ? request.texts.map(MessageText.init) : []
+    let hasMessages = messages.contains { $0 != nil }
+    var found = documents.map(\.passages)
+    if hasMessages { found = zip(request.texts, messages).map { $1?.passages ?? [Passage(text: $0)] } }
     var end = 0
     parts = found.map { own in
       end += own.count
       return end - own.count..<end
     }
-    passages =
-      documents.isEmpty ? request.texts.map { Passage(text: $0) } : Array(found.joined())
+    passages = found.isEmpty ? request.texts.map { Passage(text: $0) } : Array(found.joined())
     self.documents = documents
+    self.messages = hasMessages ? messages : []
   }
 
   /// Texts that stay as they are.
   init(unchanged texts: [String]) {
     documents = []
+    messages = []
     parts = []
     passages = []
   }
 
   /// The request to the models: for texts with tags it asks for the alignment of words too, if all models have it.
   func asked(_ request: TranslationRequest, of models: [LoadedModel]) -> TranslationRequest {
-    guard !documents.isEmpty else { return request }
+    guard !parts.isEmpty else { return request }
     var asked = request
-    asked.alternatives = 0
+    if !documents.isEmpty { asked.alternatives = 0 }
     asked.owners = parts.enumerated().flatMap { text, own in own.map { _ in text } }
     if documents.contains(where: \.hasTagsInText), models.allSatisfy({ $0.summary.attention[.cross] != nil }) {
       asked.explain.insert(.alignment)
@@ -43,6 +49,9 @@ struct RequestedTexts: Sendable {
   /// The translated texts.
   /// - Parameter translated: a translation per passage.
   func joined(_ translated: [TranslatedText]) -> [TranslatedText] {
+    guard messages.isEmpty else {
+      return zip(messages, parts).map { $0?.joined(translated[$1]) ?? translated[$1.lowerBound] }
+    }
     guard !documents.isEmpty else { return translated }
     return zip(documents, parts).map { document, part in
       let own = Array(translated[part])

@@ -185,6 +185,7 @@ struct SentenceStream {
   /// Adds a piece of the current clause's translation.
   private mutating func tell(_ piece: String, to pieces: inout [String]) {
     guard !piece.isEmpty else { return }
+    let piece = clauses[current].clause.reading?.isLowered ?? false ? piece.uppercased() : piece
     let before = clauses[current].isTold ? "" : clauses[current].clause.before
     clauses[current].isTold = true
     add(before + piece, to: &pieces)

@@ -1,0 +1,338 @@
+import Decoding
+import Foundation
+import Tokenization
+
+/// A model's output for a clause, decoded to text and compared with its source.
+struct ClauseOutput {
+  typealias Fault = (span: Range<Int>, kind: Repair.Kind)
+
+  /// The parts of a source that are not in the translation as they should be.
+  struct Faults {
+    /// Bytes of the translation, each to be replaced by bytes of the source.
+    var patches: [(link: AlignmentLink, kind: Repair.Kind)] = []
+    /// Offsets of the translation, each with the span to put there.
+    var inserts: [(offset: Int, span: Range<Int>)] = []
+    /// Parts without a place in the translation.
+    var lost: [Fault] = []
+
+    var isEmpty: Bool { patches.isEmpty && inserts.isEmpty && lost.isEmpty }
+
+    var all: [Fault] {
+      lost + patches.map { ($0.link.source, $0.kind) } + inserts.map { ($0.span, Repair.Kind.kept) }
+    }
+
+    var patchesOverlap: Bool {
+      let places = patches.map(\.link.target).sorted { $0.lowerBound < $1.lowerBound }
+      let isInside = inserts.contains { insert in
+        places.contains { $0.lowerBound < insert.offset && insert.offset < $0.upperBound }
+      }
+      return isInside || zip(places, places.dropFirst()).contains { $0.overlaps($1) }
+    }
+  }
+
+  let answer: ClauseAnswer
+  let source: ByteText
+  private let clause: Clause
+  private let tokenizer: any Tokenizer
+  private let pair: LanguagePair
+  private let rank: Int
+  /// The tokens of the hypothesis that count, and their byte ranges.
+  private let tokens: [Int32]
+  private let ranges: [Range<Int>]
+  private let target: ByteText
+  /// Whether the output has all stand-ins of the clause's reading.
+  private let isRestored: Bool
+  /// The number of hypotheses that count.
+  private let ranks: Int
+
+  /// - Parameters:
+  ///   - rank: the hypothesis to read, 0 for the best.
+  ///   - count: the number of first tokens of the hypothesis that count, and no other hypothesis; nil if all hypotheses
+  ///     count whole.
+  init(
+    _ clause: Clause, _ answer: ClauseAnswer, _ tokenizer: any Tokenizer, _ pair: LanguagePair, rank: Int,
+    tokens count: Int?
+  ) {
+    let hypotheses = answer.result.hypotheses
+    let all = hypotheses.indices.contains(rank) ? hypotheses[rank].tokens : []
+    self.clause = clause
+    self.answer = answer
+    self.tokenizer = tokenizer
+    self.pair = pair
+    self.rank = rank
+    ranks = count == nil && rank == 0 ? hypotheses.count : 1
+    tokens = count.map { Array(all.prefix($0)) } ?? all
+    let source = ByteText(clause.text)
+    let decoded = tokenizer.decodeWithRanges(tokens)
+    let words = Alignment.words(decoded.ranges, in: decoded.text)
+    let restored = clause.reading.map { $0.restored(decoded.text, words, source) }
+    self.source = source
+    (target, ranges) = (restored ?? nil) ?? (ByteText(decoded.text), words)
+    isRestored = restored.map { $0 != nil } ?? true
+  }
+
+  var text: String { target.string }
+
+  // MARK: Faults
+
+  var loop: Repetition? {
+    let words = tokens.last == tokenizer.endToken ? tokens.dropLast() : tokens[...]
+    return Repetition.loop(
+      in: words, source: clause.encoded?.ids[...].dropLast() ?? [], text: clause.reading?.text ?? clause.text)
+  }
+
+  var faults: Faults {
+    guard isRestored else {
+      return Faults(lost: (clause.reading?.spans ?? []).map { ($0, .kept) })
+    }
+    var faults = spanFaults
+    let numbers = numbers
+    let signs = UnitSigns.lost(sourceNumbers, source, in: target)
+    func hasLostSign(_ number: Range<Int>) -> Bool { signs.contains { $0.overlaps(number) } }
+    faults.patches += numbers.changed.filter { !hasLostSign($0.source) }.map { ($0, .number) }
+    faults.lost += (numbers.lost.filter { !hasLostSign($0) } + signs).map { ($0, .number) }
+    return faults
+  }
+
+  private var spanFaults: Faults {
+    var faults = Faults()
+    let broken = ProtectedSpanMatcher.broken(clause.kept, of: source, in: target)
+    guard !broken.isEmpty else { return faults }
+    let aligned = alignedReplacement
+    var rest: [Range<Int>] = []
+    for span in broken {
+      if let place = compatiblePlace(of: span) {
+        faults.patches.append((AlignmentLink(source: span, target: place), .kept))
+      } else if canBeInserted(span), target.places(of: source[span], alone: false).isEmpty,
+        let offset = aligned?.offset(for: span, SpanRole(source[span]))
+      {
+        faults.inserts.append((offset, span))
+      } else {
+        rest.append(span)
+      }
+    }
+    if let places = aligned?.places(of: rest) {
+      faults.patches += zip(rest, places).map { (AlignmentLink(source: $0, target: $1), .kept) }
+    } else {
+      faults.lost += rest.map { ($0, .kept) }
+    }
+    return faults
+  }
+
+  /// Whether a sign can be put into the translation: nothing of it is there already.
+  private func canBeInserted(_ span: Range<Int>) -> Bool {
+    guard SpanRole(source[span]) != .word else { return false }
+    let isLeftOut = clause.reading?.leftOut.contains(span) ?? false
+    let followsBlank = span.lowerBound == 0 || ASCII.isBlank(source.byte(span.lowerBound - 1))
+    return isLeftOut || (followsBlank && !source[span].utf8.contains { $0 > 0x20 && $0 < 0x80 })
+  }
+
+  /// The place of a span that the tokenizer replaced by compatible characters, such as "TM" for "™" and "106" for "10⁶".
+  private func compatiblePlace(of span: Range<Int>) -> Range<Int>? {
+    let text = source[span]
+    guard text.utf8.contains(where: { $0 >= 0x80 }) else { return nil }
+    let compatible = text.precomposedStringWithCompatibilityMapping
+    guard compatible != text else { return nil }
+    let forms = [compatible, compatible.replacing("\u{2044}", with: "/")]
+    let isAlone = source.standsAlone(span) && compatible.utf8.first.map(ASCII.isAlphanumeric) ?? false
+    for form in forms {
+      let places = target.places(of: form, alone: isAlone && SpanRole(text) == .word)
+      if places.count == 1 { return places[0] }
+    }
+    return nil
+  }
+
+  /// Numbers of the source outside its protected spans.
+  var sourceNumbers: [WrittenNumber] {
+    WrittenNumber.all(in: source, outside: clause.kept, language: pair.source)
+  }
+
+  private var numbers: NumberCheck {
+    let source = sourceNumbers
+    guard !source.isEmpty else { return NumberCheck() }
+    let target = WrittenNumber.all(
+      in: self.target, outside: keptLinks(in: self.target).map(\.target), language: pair.target)
+    let aligned = alignedReplacement
+    return NumberCheck(
+      source, target, in: self.target, language: pair.target,
+      answers: aligned.map { aligned in { aligned.hasSeen($0, of: $1) } })
+  }
+
+  /// The finder of replaced spans; nil if there is no alignment.
+  private var alignedReplacement: AlignedReplacement? {
+    guard rank == 0, let encoded = clause.encoded, !answer.aligned.isEmpty else { return nil }
+    return AlignedReplacement(
+      source: source, sourceTokens: Alignment.words(encoded.ranges, in: clause.text), targetTokens: ranges,
+      target: target, seen: Array(answer.aligned.prefix(tokens.count)))
+  }
+
+  // MARK: Translations
+
+  /// - Parameter faults: the parts to repair, none of them lost.
+  func translation(repairing faults: Faults = Faults()) -> Clause.Translation {
+    let links = faults.patches.map(\.link)
+    var edits = links.map { (range: $0.target, text: source[$0.source]) }
+    edits += faults.inserts.map { ($0.offset..<$0.offset, spaced($0.span)) }
+    let fit = TextFit(
+      source, target, kept: keptLinks(in: target) + links, numbers: numberLinks, isPiece: clause.isPiece)
+    let patch = TextPatch(target, replacing: fit.edits(beside: edits))
+    var translation = decoded(Clause.Translation(text: patch.text))
+    translation.hypotheses += others
+    let replaced = links.map { AlignmentLink(source: $0.source, target: patch.moved($0.target)) }
+    let own = self.links
+    translation.links = remaining(own, beside: links, patch) + (own.isEmpty ? [] : replaced)
+    translation.links.sort { $0.target.lowerBound < $1.target.lowerBound }
+    translation.kept = keptLinks(in: ByteText(patch.text))
+    return translation
+  }
+
+  /// The numbers that are written the same in the source and in the translation.
+  private var numberLinks: [AlignmentLink] {
+    var rest = sourceNumbers
+    guard !rest.isEmpty else { return [] }
+    return WrittenNumber.all(in: target, outside: [], language: pair.target).compactMap { number in
+      rest.firstIndex { $0.written == number.written }.map {
+        AlignmentLink(source: rest.remove(at: $0).range, target: number.range)
+      }
+    }
+  }
+
+  /// A sign that was left out, with the space in front of it.
+  private func spaced(_ span: Range<Int>) -> String {
+    let isClosing = SpanRole(source[span]) == .closing
+    let isSpaced = isClosing && span.lowerBound > 0 && source.byte(span.lowerBound - 1) == UInt8(ascii: " ")
+    return (isSpaced ? " " : "") + source[span]
+  }
+
+  /// The source in place of a translation.
+  var unchanged: Clause.Translation { decoded(Clause.Translation(unchanged: clause.text, kept: clause.kept)) }
+
+  /// The translation with the facts of its decoding.
+  private func decoded(_ translation: Clause.Translation) -> Clause.Translation {
+    var translation = translation
+    let hypotheses = answer.result.hypotheses
+    let own = hypotheses.indices.contains(rank) ? hypotheses[rank] : nil
+    translation.tokens = tokens
+    translation.logProbs = Array((own?.logProbs ?? []).prefix(tokens.count))
+    translation.hypotheses[0].score = translation.logProbs.reduce(0, +)
+    translation.stopReason = own?.stopReason ?? .eos
+    return translation
+  }
+
+  /// Hypotheses after the best that have all protected spans.
+  private var others: [(text: String, score: Float)] {
+    answer.result.hypotheses.prefix(ranks).dropFirst().compactMap { hypothesis in
+      var text = tokenizer.decode(hypothesis.tokens)
+      if let reading = clause.reading {
+        guard let restored = reading.restored(text, [], source) else { return nil }
+        text = restored.0.string
+      }
+      let isWhole =
+        clause.kept.isEmpty || ProtectedSpanMatcher.broken(clause.kept, of: source, in: ByteText(text)).isEmpty
+      return text.isEmpty || !isWhole ? nil : (text: text, score: hypothesis.logProbs.reduce(0, +))
+    }
+  }
+
+  private var links: [AlignmentLink] {
+    guard rank == 0, let encoded = clause.encoded, !answer.aligned.isEmpty else { return [] }
+    return Alignment.links(
+      Array(answer.aligned.prefix(tokens.count)), source: Alignment.words(encoded.ranges, in: clause.text),
+      target: ranges)
+  }
+
+  /// The links to text that is not replaced.
+  private func remaining(
+    _ links: [AlignmentLink], beside replaced: [AlignmentLink], _ patch: TextPatch
+  ) -> [AlignmentLink] {
+    links.filter { link in !replaced.contains { $0.target.overlaps(link.target) } }
+      .map { AlignmentLink(source: $0.source, target: patch.moved($0.target)) }
+  }
+
+  private func keptLinks(in target: ByteText) -> [AlignmentLink] {
+    clause.kept.isEmpty ? [] : ProtectedSpanMatcher.links(clause.kept, of: source, in: target)
+  }
+}
+
+// MARK: - Fitting a translation to its place
+
+/// Small changes at the borders of a translation's parts: the spaces around protected spans and numbers, and the case and
+/// the end sign of a piece of a sentence.
+private struct TextFit {
+  typealias Edit = (range: Range<Int>, text: String)
+
+  private var edits: [Edit] = []
+
+  /// The letters of a word that touches a number, rather than of a unit or an ending.
+  private static let wordLetters = 4
+
+  init(_ source: ByteText, _ target: ByteText, kept: [AlignmentLink], numbers: [AlignmentLink], isPiece: Bool) {
+    for link in kept { space(link, source, target) }
+    for link in numbers { space(link, source, target, leastLetters: Self.wordLetters) }
+    if isPiece { fitPiece(source, target) }
+  }
+
+  /// Returns the changes together with others, which go first if two overlap.
+  func edits(beside others: [Edit]) -> [Edit] {
+    guard !edits.isEmpty else { return others }
+    let all = others.map { (edit: $0, isFirst: true) } + edits.map { (edit: $0, isFirst: false) }
+    var chosen: [(edit: Edit, isFirst: Bool)] = []
+    let sorted = all.enumerated().sorted { one, other in
+      (one.element.edit.range.lowerBound, one.element.edit.range.upperBound, one.offset)
+        < (other.element.edit.range.lowerBound, other.element.edit.range.upperBound, other.offset)
+    }
+    for (_, next) in sorted {
+      guard let last = chosen.last, !(last.isFirst && next.isFirst),
+        next.edit.range.lowerBound < last.edit.range.upperBound || next.edit.range == last.edit.range
+      else {
+        chosen.append(next)
+        continue
+      }
+      if next.isFirst { chosen[chosen.count - 1] = next }
+    }
+    return chosen.map(\.edit)
+  }
+
+  /// Puts a space between a word and a span that touch in the translation and do not in the source.
+  /// - Parameter leastLetters: the letters that the word must have.
+  private mutating func space(
+    _ link: AlignmentLink, _ source: ByteText, _ target: ByteText, leastLetters: Int = 1
+  ) {
+    let (from, to) = (link.source, link.target)
+    guard !to.isEmpty else { return }
+    let role = SpanRole(source[from])
+    let touches = from.upperBound < source.count && !ASCII.isBlank(source.byte(from.upperBound))
+    if role == .opening, touches, to.upperBound < target.count, target.byte(to.upperBound) == UInt8(ascii: " ") {
+      edits.append((to.upperBound..<to.upperBound + 1, ""))
+    }
+    let follows = from.lowerBound > 0 && !ASCII.isBlank(source.byte(from.lowerBound - 1))
+    if role == .closing, follows, to.lowerBound > 0, target.byte(to.lowerBound - 1) == UInt8(ascii: " ") {
+      edits.append((to.lowerBound - 1..<to.lowerBound, ""))
+    }
+    if from.lowerBound > 0, ASCII.isBlank(source.byte(from.lowerBound - 1)),
+      target.hasLetter(before: to.lowerBound, least: leastLetters)
+    {
+      edits.append((to.lowerBound..<to.lowerBound, " "))
+    }
+    if from.upperBound < source.count, ASCII.isBlank(source.byte(from.upperBound)),
+      target.hasLetter(after: to.upperBound, least: leastLetters)
+    {
+      edits.append((to.upperBound..<to.upperBound, " "))
+    }
+  }
+
+  /// Takes back a capital and a full stop that the model gave a piece as if it were a sentence.
+  private mutating func fitPiece(_ source: ByteText, _ target: ByteText) {
+    let (from, to) = (source.string.unicodeScalars, target.string.unicodeScalars)
+    guard let first = from.first, let new = to.first, from.count > 0 else { return }
+    let rest = to.dropFirst().prefix { $0 != " " }.filter(\.properties.isAlphabetic)
+    let isWord = !rest.isEmpty && rest.allSatisfy(\.properties.isLowercase)
+    if first.properties.isLowercase, new.properties.isUppercase, isWord {
+      edits.append((0..<UTF8.width(new), new.properties.lowercaseMapping))
+    }
+    let signs: Set<Unicode.Scalar> = [".", "!", "?", ";"]
+    if let end = to.last, signs.contains(end), let last = from.last, !signs.contains(last), to.count > 1 {
+      let blanks = to.dropLast().reversed().prefix { $0 == " " || $0 == "\u{A0}" }.reduce(0) { $0 + UTF8.width($1) }
+      edits.append((target.count - 1 - blanks..<target.count, ""))
+    }
+  }
+}

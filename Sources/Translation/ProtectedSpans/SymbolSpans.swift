@@ -1,0 +1,128 @@
+/// Symbols that are the same in every language: emoji, raised and lowered digits, fractions, trade marks, and rows of one
+/// sign.
+extension SpanScan {
+  // MARK: Pictures
+
+  func picture(at index: Int) -> Range<Int>? {
+    guard canBePicture(index) else { return nil }
+    let limit = min(bytes.count, index + 4 * Emoji.maxScalars)
+    let scalars = String(decoding: bytes[index..<limit], as: UTF8.self).unicodeScalars.prefix(Emoji.maxScalars)
+    guard let length = Emoji.length(Array(scalars)[...]) else { return nil }
+    return index..<index + scalars.prefix(length).reduce(0) { $0 + UTF8.width($1) }
+  }
+
+  /// A cheap first test: `©` and `®`, U+2100 on and two marks before it, U+1F000 on, and characters of keycaps.
+  private func canBePicture(_ index: Int) -> Bool {
+    let second = byte(index + 1)
+    switch bytes[index] {
+    case 0xC2: return second == 0xA9 || second == 0xAE
+    case 0xE2: return second >= 0x84 || starts(with: "\u{203C}", at: index) || starts(with: "\u{2049}", at: index)
+    case 0xF0: return second == 0x9F
+    default: return second == 0xE2 || second == 0xEF
+    }
+  }
+
+  // MARK: Raised digits
+
+  /// Letters before raised or lowered digits that belong to them, as in "km²" and "H₂O"; a longer word is not protected.
+  private static let maxUnitLetters = 3
+  /// Marks after a name.
+  private static let marks: [StaticString] = ["\u{AE}", "\u{A9}", "\u{2122}", "\u{2120}", "\u{2117}"]
+  /// Bytes on either side of a sign that are read.
+  private static let maxRaisedBytes = 48
+
+  /// Finds raised and lowered digits, fractions and marks such as `™`, with the number or unit that they belong to.
+  mutating func raised(at index: Int) -> Range<Int>? {
+    if ASCII.isDigit(bytes[index]) {
+      let rest = bytes[index...].prefix(Self.maxRaisedBytes)
+      let end = rest.firstIndex { !ASCII.isDigit($0) && !ASCII.isOne(of: ".,", $0) } ?? index
+      guard byte(end) >= 0xC2, let signs = signs(at: end) else { return nil }
+      return index..<signs
+    }
+    guard let end = signs(at: index) else { return nil }
+    let before = bytes[floor..<index].suffix(Self.maxUnitLetters + 1)
+    let letters = index - before.reversed().prefix(while: ASCII.isLetter).count
+    let belongs = index - letters <= Self.maxUnitLetters && isWordStart(letters) && !isMark(index)
+    let formula =
+      end + (belongs ? bytes[end...].prefix(Self.maxUnitLetters + 1).prefix(while: ASCII.isLetter).count : 0)
+    return (belongs ? letters : index)..<(formula - end <= Self.maxUnitLetters ? formula : end)
+  }
+
+  /// Returns the end of raised digits, fractions and marks; nil if there is none.
+  private func signs(at start: Int) -> Int? {
+    var end = start
+    while end - start < Self.maxRaisedBytes, let width = raisedWidth(at: end) { end += width }
+    return end > start ? end : nil
+  }
+
+  /// Whether a sign is a mark after a name, rather than a part of a number.
+  private func isMark(_ index: Int) -> Bool {
+    Self.marks.contains { starts(with: $0, at: index) }
+  }
+
+  /// Returns the bytes of a raised or lowered digit, a fraction, a circled or Roman number, or a mark; nil for others.
+  private func raisedWidth(at index: Int) -> Int? {
+    guard byte(index) == 0xC2 || byte(index) == 0xE2 else { return nil }
+    let text = String(decoding: bytes[index..<min(index + 4, bytes.count)], as: UTF8.self)
+    guard let scalar = text.unicodeScalars.first else { return nil }
+    if isMark(index) || scalar == "⁺" || scalar == "⁻" || scalar == "ⁿ" { return UTF8.width(scalar) }
+    switch scalar.properties.generalCategory {
+    case .otherNumber, .letterNumber: return UTF8.width(scalar)
+    default: return nil
+    }
+  }
+
+  // MARK: Rows
+
+  /// Finds a row of one sign: a blank of underscores, leaders of full stops, a rule.
+  mutating func row(at index: Int) -> Range<Int>? {
+    guard index >= seenRow, let width = rowSignWidth(at: index) else { return nil }
+    var (end, count) = (index, 0)
+    while end + width <= bytes.count, bytes[end..<end + width].elementsEqual(bytes[index..<index + width]) {
+      end += width
+      count += 1
+    }
+    if bytes[index] == UInt8(ascii: "."), count == 1 { return spacedLeaders(at: index) }
+    seenRow = end
+    let isUnderscores = bytes[index] == UInt8(ascii: "_")
+    guard count >= leastSigns(bytes[index]), isRowStart(index), !isUnderscores || !ASCII.isWord(byte(end))
+    else { return nil }
+    let touches = ASCII.isOne(of: "*~#+=", bytes[index]) && count < 5
+    return touches && (ASCII.isWord(byte(end)) || !isWordStart(index)) ? nil : index..<end
+  }
+
+  /// The least signs of a row. Fewer are an ellipsis, a dash or emphasis.
+  private func leastSigns(_ sign: UInt8) -> Int {
+    switch sign {
+    case UInt8(ascii: "."): 5
+    case UInt8(ascii: "-"): 4
+    default: 3
+    }
+  }
+
+  /// Finds `. . . .`
+  private mutating func spacedLeaders(at index: Int) -> Range<Int>? {
+    var (end, count) = (index, 0)
+    while byte(end) == UInt8(ascii: "."), byte(end + 1) == UInt8(ascii: " ") {
+      end += 2
+      count += 1
+    }
+    if byte(end) == UInt8(ascii: ".") { (end, count) = (end + 1, count + 1) } else { end -= 1 }
+    guard count >= 4 else { return nil }
+    seenRow = end
+    return index..<end
+  }
+
+  /// Whether a row can begin: underscores and hyphens within a word are part of it.
+  private func isRowStart(_ index: Int) -> Bool { bytes[index] != UInt8(ascii: "_") || isWordStart(index) }
+
+  private static let wideRowSigns: [StaticString] = ["…", "•", "–", "—", "‥", "‗", "‾"]
+
+  private func rowSignWidth(at index: Int) -> Int? {
+    let byte = bytes[index]
+    if ASCII.isOne(of: "_.-=*~#+", byte) { return byte == self.byte(index + 1) || byte == UInt8(ascii: ".") ? 1 : nil }
+    if byte == 0xC2 { return self.byte(index + 1) == 0xB7 ? 2 : nil }
+    guard byte == 0xE2 else { return nil }
+    return Self.wideRowSigns.contains { starts(with: $0, at: index) } ? 3 : nil
+  }
+}

@@ -1,0 +1,223 @@
+/// A number in the digits of any script, as it is written.
+struct WrittenNumber: Equatable {
+  /// The digits, without separators.
+  let written: String
+  /// The numbers that this can be: "1,234" has two values if the language is not known. A time has those of its hours.
+  let values: [DecimalValue]
+  /// The minutes of a time without leading zeros, such as "30" of "4:30"; nil for other numbers.
+  let minutes: String?
+  /// Whether the number has decimals or minutes, as "3.5" and "4:30": nobody writes it in words.
+  let isExact: Bool
+  /// Whether a minus sign is in front.
+  let isNegative: Bool
+  /// The letters and signs right after the number, in lower case, and after one space: "million", "p.m", "s".
+  let following: String
+  /// The bytes of UTF-8 in the text, without a minus sign.
+  let range: Range<Int>
+
+  /// The value if the number is an integer that words can stand for; nil for others.
+  var small: Int? { isExact || values.count > 1 ? nil : values.first?.integer }
+
+  /// Returns the numbers of a text outside `kept`, in their order.
+  /// - Parameter language: the code of the language, which decides whether a comma groups digits; nil if not known.
+  static func all(in text: ByteText, outside kept: [Range<Int>], language: String?) -> [WrittenNumber] {
+    guard text.canHaveDigits else { return [] }
+    var scan = NumberScan(text.string, style: NumberStyle(language))
+    var rest = kept.sorted { $0.lowerBound < $1.lowerBound }[...]
+    return scan.numbers().filter { number in
+      rest = rest.drop { $0.upperBound <= number.range.lowerBound }
+      return !(rest.first.map { $0.overlaps(number.range) } ?? false)
+    }
+  }
+}
+
+/// A value in decimal digits: `digits` times ten to the power of `exponent`.
+struct DecimalValue: Equatable {
+  /// Without zeros at either end; empty for zero.
+  let digits: [Int]
+  let exponent: Int
+
+  init(_ digits: [Int], exponent: Int) {
+    let zeros = digits.reversed().prefix { $0 == 0 }.count
+    self.digits = Array(digits.dropLast(zeros).drop { $0 == 0 })
+    self.exponent = self.digits.isEmpty ? 0 : exponent + zeros
+  }
+
+  func times(powerOfTen: Int) -> DecimalValue {
+    DecimalValue(digits, exponent: digits.isEmpty ? 0 : exponent + powerOfTen)
+  }
+
+  /// The value as an integer below a million; nil for others.
+  var integer: Int? {
+    guard exponent >= 0, digits.count + exponent <= 6 else { return nil }
+    return (digits + Array(repeating: 0, count: exponent)).reduce(0) { $0 * 10 + $1 }
+  }
+}
+
+/// The marks by which a language groups digits and begins decimals.
+enum NumberStyle {
+  /// "1,234.5"
+  case pointDecimals
+  /// "1.234,5", and both styles of languages that are not known.
+  case any
+
+  init(_ language: String?) {
+    let points = ["en", "zh", "ja", "ko", "he", "th", "hi", "bn", "ta", "te", "mr", "ur", "sw"]
+    let code = language.map { String($0.prefix { $0 != "_" && $0 != "-" }) }
+    self = code.map(points.contains) ?? false ? .pointDecimals : .any
+  }
+}
+
+// MARK: - Reading
+
+/// One pass over a text that finds its numbers.
+private struct NumberScan {
+  private let scalars: [Unicode.Scalar]
+  private let style: NumberStyle
+  private var index = 0
+  private var bytes = 0
+
+  /// A run of digits and the separator before it.
+  private struct Group {
+    let separator: Unicode.Scalar?
+    let digits: [Int]
+    let range: Range<Int>
+    /// The offset after the group among the scalars.
+    let end: Int
+  }
+
+  init(_ text: String, style: NumberStyle) {
+    scalars = Array(text.unicodeScalars)
+    self.style = style
+  }
+
+  mutating func numbers() -> [WrittenNumber] {
+    var found: [WrittenNumber] = []
+    while index < scalars.count {
+      if Self.digit(scalars[index]) == nil { advance() } else { found += number() }
+    }
+    return found
+  }
+
+  /// Reads a number, or several if their separators are those of a list.
+  private mutating func number() -> [WrittenNumber] {
+    let isNegative = followsMinus()
+    var groups = [group(separator: nil)]
+    while let separator = index < scalars.count ? scalars[index] : nil, joins(separator, after: groups) {
+      advance()
+      groups.append(group(separator: separator))
+    }
+    if let values = values(groups) { return [single(groups, values, isNegative)] }
+    return groups.enumerated().map { number, group in
+      plain([group], [DecimalValue(group.digits, exponent: 0)], nil, isNegative && number == 0)
+    }
+  }
+
+  private mutating func single(_ groups: [Group], _ values: [DecimalValue], _ isNegative: Bool) -> WrittenNumber {
+    guard groups.count == 1, groups[0].digits.count <= 2, let minutes = minutes() else {
+      return plain(groups, values, nil, isNegative)
+    }
+    return plain(groups, values, minutes, isNegative)
+  }
+
+  private func plain(
+    _ groups: [Group], _ values: [DecimalValue], _ minutes: [Int]?, _ isNegative: Bool
+  ) -> WrittenNumber {
+    let digits = groups.flatMap(\.digits) + (minutes ?? [])
+    let last = groups[groups.count - 1]
+    let end = minutes == nil ? last.range.upperBound : bytes
+    let isDecimal = values.allSatisfy { $0.exponent < 0 }
+    return WrittenNumber(
+      written: digits.map(String.init).joined(), values: values, minutes: minutes.map(Self.plainText),
+      isExact: isDecimal || minutes != nil, isNegative: isNegative,
+      following: following(minutes == nil ? last.end : index), range: groups[0].range.lowerBound..<end)
+  }
+
+  private static func plainText(_ digits: [Int]) -> String {
+    let value = digits.drop { $0 == 0 }
+    return value.isEmpty ? "0" : value.map(String.init).joined()
+  }
+
+  /// The values that groups of digits can have; nil if their separators are no number's.
+  private func values(_ groups: [Group]) -> [DecimalValue]? {
+    let separators = groups.compactMap(\.separator)
+    let integer = DecimalValue(groups.flatMap(\.digits), exponent: 0)
+    guard let last = separators.last else { return [integer] }
+    let tail = groups[groups.count - 1].digits.count
+    let decimal = DecimalValue(groups.flatMap(\.digits), exponent: -tail)
+    let isGrouped =
+      groups.dropFirst().dropLast().allSatisfy { [2, 3].contains($0.digits.count) } && groups[0].digits.count <= 3
+    if Self.isSpace(last) { return isGrouped && tail == 3 ? [integer] : nil }
+    if separators.dropLast().contains(last) { return isGrouped && tail == 3 ? [integer] : nil }
+    if separators.count > 1 { return isGrouped ? [decimal] : nil }
+    let canGroup = tail == 3 && groups[0].digits.count <= 3 && groups[0].digits.first != 0
+    guard canGroup else { return [decimal] }
+    switch (style, last) {
+    case (.pointDecimals, "."): return groups[1].digits == [0, 0, 0] ? [decimal, integer] : [decimal]
+    case (_, "٫"): return [decimal]
+    case (.pointDecimals, ","), (_, "٬"): return [integer]
+    default: return [integer, decimal]
+    }
+  }
+
+  /// Whether a minus sign is right in front, after white space or an opening mark.
+  private func followsMinus() -> Bool {
+    guard index > 0, ["-", "\u{2212}"].contains(scalars[index - 1]) else { return false }
+    return index == 1 || SentenceMarks.isBlank(scalars[index - 2]) || scalars[index - 2] == "("
+  }
+
+  /// The letters after a number, also after one space, with full stops within them.
+  private func following(_ end: Int) -> String {
+    var start = end
+    if start < scalars.count, SentenceMarks.isBlank(scalars[start]) { start += 1 }
+    let letters = scalars[min(start, scalars.count)...].prefix(12).prefix { scalar in
+      scalar.properties.isAlphabetic || [".", "'", "’"].contains(scalar)
+    }
+    return (start > end ? " " : "") + String(letters).lowercased()
+  }
+
+  /// Reads two digits after a colon, as minutes.
+  private mutating func minutes() -> [Int]? {
+    guard index < scalars.count, scalars[index] == ":" else { return nil }
+    let digits = scalars[(index + 1)...].prefix(3).prefix { Self.digit($0) != nil }.compactMap(Self.digit)
+    guard digits.count == 2, digits[0] < 6 else { return nil }
+    for _ in 0...digits.count { advance() }
+    return digits
+  }
+
+  private mutating func group(separator: Unicode.Scalar?) -> Group {
+    var digits: [Int] = []
+    let start = bytes
+    while index < scalars.count, let digit = Self.digit(scalars[index]) {
+      digits.append(digit)
+      advance()
+    }
+    return Group(separator: separator, digits: digits, range: start..<bytes, end: index)
+  }
+
+  /// Whether a separator joins groups of digits: a full stop or comma any, an apostrophe or space groups of three.
+  private func joins(_ separator: Unicode.Scalar, after groups: [Group]) -> Bool {
+    let next = scalars[(index + 1)...].prefix(4).prefix { Self.digit($0) != nil }.count
+    let (first, last) = (groups[0].digits.count, groups[groups.count - 1].digits.count)
+    switch separator {
+    case ".", ",", "٫", "٬": return next > 0
+    case "'", "’": return next == 3 && first <= 3
+    default: return Self.isSpace(separator) && next == 3 && first <= 3 && (groups.count == 1 || last == 3)
+    }
+  }
+
+  private static func isSpace(_ scalar: Unicode.Scalar) -> Bool {
+    [" ", "\u{A0}", "\u{202F}", "\u{2009}", "'", "’"].contains(scalar)
+  }
+
+  private mutating func advance() {
+    bytes += UTF8.width(scalars[index])
+    index += 1
+  }
+
+  private static func digit(_ scalar: Unicode.Scalar) -> Int? {
+    if scalar.value < 0x80 { return (48...57).contains(scalar.value) ? Int(scalar.value) - 48 : nil }
+    guard scalar.properties.numericType == .decimal else { return nil }
+    return scalar.properties.numericValue.map { Int($0) }
+  }
+}
