@@ -168,6 +168,8 @@ struct DocumentBuilder {
   /// Bytes between two calls of `isCancelled`.
   static let bytesPerCheck = 1 << 14
 
+  /// Whether a sentence that runs over cues of subtitles is one text.
+  let joinsCues: Bool
   private let textLimitBytes: Int
   private let isCancelled: () -> Bool
   private var pieces: [Document.Piece] = []
@@ -182,7 +184,8 @@ struct DocumentBuilder {
   /// - Parameters:
   ///   - textLimitBytes: the limit for all texts together, in bytes of UTF-8.
   ///   - isCancelled: returns whether the caller no longer needs the document.
-  init(textLimitBytes: Int = .max, isCancelled: @escaping () -> Bool = { false }) {
+  init(textLimitBytes: Int = .max, joinsCues: Bool = false, isCancelled: @escaping () -> Bool = { false }) {
+    self.joinsCues = joinsCues
     self.textLimitBytes = textLimitBytes
     self.isCancelled = isCancelled
   }

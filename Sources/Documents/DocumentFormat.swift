@@ -69,12 +69,14 @@ package struct DocumentFormat: Sendable {
   /// Takes a file of this kind apart. Parts that are not understood stay as they are.
   /// - Parameters:
   ///   - textLimitBytes: the limit for all texts together, in bytes of UTF-8.
+  ///   - joinsCues: whether a sentence that runs over cues of subtitles is one text.
   ///   - isCancelled: returns whether the caller no longer needs the document; called again and again.
   /// - Throws: `DocumentError` if the file cannot be read, the texts exceed the limit or the reading is cancelled.
   package func read(
-    _ file: [UInt8], textLimitBytes: Int = .max, isCancelled: @escaping () -> Bool = { false }
+    _ file: [UInt8], textLimitBytes: Int = .max, joinsCues: Bool = false,
+    isCancelled: @escaping () -> Bool = { false }
   ) throws(DocumentError) -> Document {
-    var document = DocumentBuilder(textLimitBytes: textLimitBytes, isCancelled: isCancelled)
+    var document = DocumentBuilder(textLimitBytes: textLimitBytes, joinsCues: joinsCues, isCancelled: isCancelled)
     switch read {
     case .text(let isOftenLegacy, let read):
       let (text, encoding) = try TextEncoding.decode(file, isOftenLegacy: isOftenLegacy)

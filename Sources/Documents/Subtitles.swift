@@ -21,10 +21,15 @@ private struct Subtitles {
   private let isTimes: [Bool]
   private var document: DocumentBuilder
   private var index = 0
+  /// The start and the end of the cue that is read.
+  private var times = 0..<0
+  /// The cues that the next one can go on with, if cues are joined.
+  private var chain: CueChain?
 
   static func read(_ file: String, isWebVTT: Bool, into document: inout DocumentBuilder) throws(DocumentError) {
     var reader = Subtitles(FileLine.lines(of: file), isWebVTT, document)
     while reader.index < reader.lines.count { try reader.readBlock() }
+    try reader.endChain()
     document = reader.document
   }
 
@@ -42,14 +47,29 @@ private struct Subtitles {
     } else if !isTimes[index] {
       try skipLine()
     } else {
+      times = CueTimes.milliseconds(lines[index].text)
       try skipLine()
       try readText()
     }
   }
 
   private mutating func skipLine() throws(DocumentError) {
-    try document.addFixed(lines[index].raw)
+    try addFixed(lines[index].raw)
     index += 1
+  }
+
+  private mutating func addFixed(_ text: String) throws(DocumentError) {
+    if chain?.addFixed(text) == true { return }
+    try endChain()
+    try document.addFixed(text)
+  }
+
+  /// Hands over the cues that were joined.
+  private mutating func endChain() throws(DocumentError) {
+    guard let ended = chain else { return }
+    chain = nil
+    try document.addText(ended.text)
+    try document.addFixed(ended.after)
   }
 
   // MARK: Lines that are no text
@@ -130,10 +150,17 @@ private struct Subtitles {
   private mutating func readSpeech(_ lines: ArraySlice<FileLine>) throws(DocumentError) {
     let (raw, end) = (lines.map(\.raw).joined(), lines.last?.end ?? "")
     let body = CueText(raw.dropLast(end.count), isWebVTT: isWebVTT)
-    guard !body.isEmpty else { return try document.addFixed(raw) }
-    try document.addFixed(body.before)
-    try document.addText(
-      DocumentText(body.text.source, raw: body.raw, isMarkup: body.text.isMarkup) { body.broken(body.text.target($0)) })
-    try document.addFixed(body.after + end)
+    guard !body.isEmpty else { return try addFixed(raw) }
+    if chain?.add(body, times) != true {
+      try endChain()
+      try document.addFixed(body.before)
+      chain = CueChain(body, times)
+    }
+    if document.joinsCues {
+      try addFixed(body.after + end)
+    } else {
+      try endChain()
+      try document.addFixed(body.after + end)
+    }
   }
 }

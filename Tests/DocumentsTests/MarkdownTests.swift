@@ -23,7 +23,7 @@ struct MarkdownTests {
     (">[!NOTE]\n>Tight\n", ["Tight"]),
     ("> [!NOTE]+ Open title\n", ["Open title"]),
     ("> [!question] Can you?\n> Yes\n", ["Can you?", "Yes"]),
-  ])
+  ] as [(String, [String])])
   func calloutKeepsItsKind(file: String, expected: [String]) throws { #expect(try texts(file) == expected) }
 
   @Test(arguments: [
@@ -38,7 +38,7 @@ struct MarkdownTests {
     ("::: warning :::\nRead\n:::::::::\n", ["Read"]),
     (":::tip[Title]{open=true}\nRead\n:::\n", ["Title", "Read"]),
     ("::: details Click me\n```js\nx\n```\n:::\n", ["Click me"]),
-  ])
+  ] as [(String, [String])])
   func containerKeepsItsKind(file: String, expected: [String]) throws { #expect(try texts(file) == expected) }
 
   @Test(arguments: [
@@ -57,7 +57,7 @@ struct MarkdownTests {
     ("text\n!!! note\n    Read\n", ["text", "Read"]),
     ("!!! note\n\n    ```\n    code\n    ```\n", []),
     ("    code\n\n!!! note\n    Read\n", ["Read"]),
-  ])
+  ] as [(String, [String])])
   func admonitionKeepsItsKind(file: String, expected: [String]) throws { #expect(try texts(file) == expected) }
 
   @Test(arguments: [
@@ -74,7 +74,7 @@ struct MarkdownTests {
     ("{%- assign x = 1 -%}\nRead\n", ["Read"]),
     ("{: .note }\nRead\n", ["Read"]),
     ("[TOC]\n\n[[_TOC_]]\n\n\\newpage\n\nRead\n", ["Read"]),
-  ])
+  ] as [(String, [String])])
   func templateLinesAreNoText(file: String, expected: [String]) throws { #expect(try texts(file) == expected) }
 
   @Test(arguments: [
@@ -89,7 +89,7 @@ struct MarkdownTests {
     ("![[picture.png]] below\n", "![[picture.png]] BELOW\n"),
     ("A ==marked== word\n", "A ==MARKED== WORD\n"),
     ("A <!-- b > c --> d\n", "A <!-- b > c --> D\n"),
-  ])
+  ] as [(String, String)])
   func templatesWithinATextAreUnchanged(file: String, expected: String) throws {
     #expect(try shouted(file) == expected)
   }
@@ -105,7 +105,7 @@ struct MarkdownTests {
     ("One: two\n", ["One: two"]),
     ("Term 1\nTerm 2\n: One\n", ["Term 1 Term 2", "One"]),
     ("Term\n:\tTabbed\n", ["Term", "Tabbed"]),
-  ])
+  ] as [(String, [String])])
   func definitionListHasTermsAndDefinitions(file: String, expected: [String]) throws {
     #expect(try texts(file) == expected)
   }
@@ -120,7 +120,7 @@ struct MarkdownTests {
     (#"Let $x_1$ and $$y$$ be"#, #"LET $x_1$ AND $$y$$ BE"#), (#"It is $5 and $6."#, #"IT IS $5 AND $6."#),
     (#"A \[link\] and [b](c\_d)"#, #"A \[LINK\] AND [B](c\_d)"#), (#"a \& b \> c"#, #"A \& B \> C"#),
     (#"- \- dash"#, #"- \- DASH"#), (#"\<b> is a tag"#, #"\<B> IS A TAG"#), (#"1\) one. Two."#, #"1\) ONE. TWO."#),
-  ])
+  ] as [(String, String)])
   func escapesAreKept(file: String, expected: String) throws { #expect(try shouted(file + "\n") == expected + "\n") }
 
   @Test func escapedSignIsReadAsTheSign() throws {
@@ -134,7 +134,7 @@ struct MarkdownTests {
     ("(:smile:) x", "(:smile:) X"), (":a::b: c", ":a::b: C"), ("# Hi :wave:", "# HI :wave:"),
     ("- :bug: fix", "- :bug: FIX"),
     ("a :: b", "A :: B"), ("| :dog: | cat |\n|---|---|", "| :dog: | CAT |\n|---|---|"),
-  ])
+  ] as [(String, String)])
   func namesOfPicturesAreUnchanged(file: String, expected: String) throws {
     #expect(try shouted(file + "\n") == expected + "\n")
   }

@@ -30,7 +30,7 @@ struct MessageFileTests {
     ("[\r\n  \"a\",\r\n  {\"k\": \"b\"}\r\n]\r\n", "[\r\n  \"A\",\r\n  {\"k\": \"B\"}\r\n]\r\n"),
     (#"{"a,b": "c: d", "e}": "f]"}"#, #"{"a,b": "C: D", "e}": "F]"}"#), (#"{"a": "unclosed"#, #"{"a": "unclosed"#),
     (#"{"a": "bad \q"}"#, #"{"a": "bad \q"}"#),
-  ])
+  ] as [(String, String)])
   func valuesOfJSONAreTextsAndKeysAreNot(file: String, expected: String) throws {
     #expect(try shouted("json", file) == expected)
   }
@@ -48,7 +48,7 @@ struct MessageFileTests {
     ("---\na: one\n...\n", "---\na: ONE\n...\n"), ("a: one\r\nb: two\r\n", "a: ONE\r\nb: TWO\r\n"),
     ("- a: one\n  b: two\n", "- a: ONE\n  b: TWO\n"), ("a: one\n  goes on\nb: two\n", "a: one\n  goes on\nb: TWO\n"),
     ("a: \"one\n  two\"\nb: c\n", "a: \"one\n  two\"\nb: C\n"), ("a: |-\n\n  x\n", "a: |-\n\n  X\n"),
-  ])
+  ] as [(String, String)])
   func valuesOfYAMLAreTextsAndKeysAreNot(file: String, expected: String) throws {
     #expect(try shouted("yml", file) == expected)
     #expect(try shouted("yaml", file) == expected)
@@ -58,7 +58,7 @@ struct MessageFileTests {
     ("yes", "a: \"yes\"\n"), ("a: b", "a: \"a: b\"\n"), ("- x", "a: \"- x\"\n"), ("x # y", "a: \"x # y\"\n"),
     ("\"x\"", "a: \"\\\"x\\\"\"\n"), ("one two", "a: one two\n"), ("É isto?", "a: É isto?\n"), ("12", "a: \"12\"\n"),
     ("x:", "a: \"x:\"\n"), ("&x", "a: \"&x\"\n"),
-  ])
+  ] as [(String, String)])
   func translationThatYAMLWouldMisreadIsQuoted(translation: String, expected: String) throws {
     #expect(try DocumentFormat.messageYAML.read("a: x y\n").writtenText([translation]) == expected)
   }
@@ -114,7 +114,7 @@ struct MessageFileTests {
       "<trans-unit><source><![CDATA[a < b]]></source></trans-unit>",
       "<trans-unit><source><![CDATA[a < b]]></source><target>A &lt; B</target></trans-unit>"
     ),
-  ])
+  ] as [(String, String)])
   func unitWithoutATranslationGetsOne(file: String, expected: String) throws {
     #expect(try shouted("xlf", file) == expected)
     #expect(try shouted("xliff", file) == expected)

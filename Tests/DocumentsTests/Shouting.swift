@@ -20,9 +20,10 @@ enum Shouting {
 extension DocumentFormat {
   /// Takes a text file in UTF-8 apart.
   func read(
-    _ file: String, textLimitBytes: Int = .max, isCancelled: @escaping () -> Bool = { false }
+    _ file: String, textLimitBytes: Int = .max, joinsCues: Bool = false,
+    isCancelled: @escaping () -> Bool = { false }
   ) throws(DocumentError) -> Document {
-    try read(Array(file.utf8), textLimitBytes: textLimitBytes, isCancelled: isCancelled)
+    try read(Array(file.utf8), textLimitBytes: textLimitBytes, joinsCues: joinsCues, isCancelled: isCancelled)
   }
 }
 

@@ -120,4 +120,50 @@ struct SubtitleTests {
     #expect(
       try Shouting.translated(.subRip, file) == "1\n\(Self.times)\nMARY: WHERE IS\nTHE RED DOG NOW?\nJOHN: HERE.\n")
   }
+
+  // MARK: Sentences over cues
+
+  private func joined(_ file: String) throws -> Document {
+    let document = try DocumentFormat.subRip.read(file, joinsCues: true)
+    #expect(try document.writtenText(document.texts.map(\.text)) == file)
+    return document
+  }
+
+  private func cues(_ texts: [String], pauseSeconds: Int = 1) -> String {
+    texts.enumerated().map { number, text in
+      let start = number * (2 + pauseSeconds)
+      return "\(number + 1)\n00:00:\(start + 10),000 --> 00:00:\(start + 12),000\n\(text)\n\n"
+    }.joined()
+  }
+
+  @Test func sentenceOverCuesIsOneText() throws {
+    let file = cues(["The dog that I saw", "in the street", "was red.", "It ran."])
+    let document = try joined(file)
+    #expect(document.texts.map(\.text) == ["The dog that I saw in the street was red.", "It ran."])
+    let written = try document.writtenText(["O cão que eu vi na rua era vermelho.", "Correu."])
+    #expect(written == cues(["O cão que eu vi", "na rua era", "vermelho.", "Correu."]))
+    #expect(try DocumentFormat.subRip.read(file).texts.count == 4)
+  }
+
+  @Test func divisionFollowsLengthsAndTimes() throws {
+    let document = try joined(
+      "1\n00:00:01,000 --> 00:00:02,000\none two\n\n2\n00:00:02,000 --> 00:00:08,000\nthree four five\nsix seven.\n")
+    let written = try document.writtenText(["a1 b2 c3 d4 e5 f6 g7 h8 i9 j0"])
+    #expect(written.contains("\na1 b2\n\n2\n00:00:02,000 --> 00:00:08,000\nc3 d4 e5 f6\ng7 h8 i9 j0\n"))
+  }
+
+  @Test(arguments: [
+    ["One.", "two"], ["One", "- two"], ["<i>One</i>", "two"], ["One", "{\\an8}two"], ["One <b>x</b> y", "two"],
+    ["One?", "two"],
+  ])
+  func otherCuesAreNotJoined(texts: [String]) throws { #expect(try joined(cues(texts)).texts.count == 2) }
+
+  @Test func cuesFarApartAreNotJoined() throws {
+    #expect(try joined(cues(["One", "two"], pauseSeconds: 3)).texts.count == 2)
+    #expect(try joined(cues((0..<20).map { "word \($0) and" }, pauseSeconds: 0)).texts.count == 3)
+  }
+
+  @Test func fewWordsFillTheFirstCues() throws {
+    #expect(try joined(cues(["The dog", "in the street", "is red."])).writtenText(["Sim"]).contains("\nSim\n"))
+  }
 }

@@ -218,7 +218,7 @@ struct TranslatedTests {
 
   @Test(arguments: [
     ("a.TXT", DocumentFormat.plainText), ("a.b.srt", .subRip), ("x.po", .portableObject), ("r.md", .markdown),
-  ])
+  ] as [(String, DocumentFormat)])
   func formatIsFoundByFileName(name: String, format: DocumentFormat) {
     #expect(DocumentFormat(fileName: name) == format)
   }

@@ -25,10 +25,11 @@ struct FileRoutes: Sendable {
     }
     let (source, target) = (try fields.sourceLanguage(), try fields.required("target").lowercased())
     let (model, beam) = (try fields.string("model"), try fields.integer("beam", in: 1...16))
+    let joinsCues = try fields.boolean("join_cues") ?? false
     // Reading a file is in vain if there is no room for its texts.
     try slot.withService { try $0.checkRoom(for: terms) }
     var terms = terms
-    let file = try read(upload, limitBytes: limitBytes, &terms, exchange)
+    let file = try read(upload, limitBytes: limitBytes, joinsCues: joinsCues, &terms, exchange)
     var request = TranslationRequest(
       texts: file.document.texts.map(\.text), source: source, target: target, model: model, beam: beam)
     request.format = file.document.isMarkup ? .html : .text
@@ -49,9 +50,10 @@ struct FileRoutes: Sendable {
   /// Reads a file as long as its client waits for it.
   /// - Parameters:
   ///   - limitBytes: the most bytes that the texts of the file can have together.
+  ///   - joinsCues: whether a sentence that runs over cues of subtitles is one text.
   ///   - terms: the time that reading takes is added to the time that the request has waited.
   private func read(
-    _ upload: MultipartForm.Part, limitBytes: Int, _ terms: inout RequestTerms, _ exchange: APIExchange
+    _ upload: MultipartForm.Part, limitBytes: Int, joinsCues: Bool, _ terms: inout RequestTerms, _ exchange: APIExchange
   ) throws -> UploadedFile {
     let start = DispatchTime.now().uptimeNanoseconds
     let waited = terms.waitedMilliseconds
@@ -59,7 +61,7 @@ struct FileRoutes: Sendable {
     let waitedNow = { waited + Int((DispatchTime.now().uptimeNanoseconds - start) / 1_000_000) }
     let isOverdue = { timeout.map { waitedNow() >= $0 } ?? false }
     do {
-      let file = try UploadedFile(upload, textLimitBytes: limitBytes) { exchange.isAbandoned || isOverdue() }
+      let file = try UploadedFile(upload, textLimitBytes: limitBytes, joinsCues: joinsCues) { exchange.isAbandoned || isOverdue() }
       terms.waitedMilliseconds = waitedNow()
       return file
     } catch DocumentError.cancelled {
@@ -124,9 +126,12 @@ private struct UploadedFile: Sendable {
 
   /// - Parameters:
   ///   - textLimitBytes: the most bytes that the texts of the file can have together.
+  ///   - joinsCues: whether a sentence that runs over cues of subtitles is one text.
   ///   - isCancelled: returns whether the file is no longer needed; asked while the file is read.
   /// - Throws: `Refusal` if the file has no name or is of an unknown kind; `DocumentError`.
-  init(_ part: MultipartForm.Part, textLimitBytes: Int, isCancelled: @escaping () -> Bool) throws {
+  init(
+    _ part: MultipartForm.Part, textLimitBytes: Int, joinsCues: Bool, isCancelled: @escaping () -> Bool
+  ) throws {
     guard let name = part.fileName, !name.isEmpty else { throw Refusal.malformed("Invalid request: empty file") }
     guard let format = DocumentFormat(fileName: name) else {
       let known = DocumentFormat.all.map { "." + $0.fileExtension }.joined(separator: ", ")
@@ -135,7 +140,7 @@ private struct UploadedFile: Sendable {
     self.format = format
     let last = name.split { $0 == "/" || $0 == "\\" }.last ?? ""
     stem = Self.shortened(last.dropLast(format.fileExtension.count + 1))
-    document = try format.read(Array(part.body), textLimitBytes: textLimitBytes, isCancelled: isCancelled)
+    document = try format.read(Array(part.body), textLimitBytes: textLimitBytes, joinsCues: joinsCues, isCancelled: isCancelled)
   }
 
   func translated(_ translations: [String], into target: String) throws -> TranslatedFiles.File {

@@ -29,14 +29,15 @@ package struct FileTranslation {
   }
 
   /// Translates the file `input` into the file `output`, which is written once all texts are translated.
+  /// - Parameter joinsCues: whether a sentence that runs over cues of subtitles is one text.
   /// - Throws: `InputError`, `OutputError`, `DocumentError`, or the service's `TranslationError`.
-  package func run(from input: String, to output: String) throws {
+  package func run(from input: String, to output: String, joinsCues: Bool = false) throws {
     guard let format = DocumentFormat(fileName: input) else {
       let known = DocumentFormat.all.map { "." + $0.fileExtension }.joined(separator: ", ")
       throw InputError("\(input): expected a name that ends in one of \(known)")
     }
     guard let data = FileManager.default.contents(atPath: input) else { throw InputError("\(input): cannot read") }
-    let document = try format.read([UInt8](data))
+    let document = try format.read([UInt8](data), joinsCues: joinsCues)
     let translations = try translations(of: document)
     try OutputFile(path: output).write(try document.written(translations))
   }

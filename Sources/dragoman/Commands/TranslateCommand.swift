@@ -10,10 +10,11 @@ enum TranslateCommand: Command {
   static let summary = "Translates stdin to stdout, line by line, or a document."
   static let usage = "--model DIR [flags] < INPUT > OUTPUT, or --model DIR [flags] --input FILE --output FILE"
   static let input = Flag.optionalText("input", "FILE", "document to translate, of a kind that its name ends in")
+  static let joinCues = Flag.toggle("join-cues", "translate sentences that run over cues of subtitles as one")
   static let output = Flag.optionalText("output", "FILE", "file for the translated document")
   static let flags: [any FlagDeclaration] = [
     ModelFlags.model, ModelFlags.beam, ModelFlags.workers, ModelFlags.maxBatchTokens,
-    ModelFlags.pair, ModelFlags.precision, ModelFlags.noShortlist, input, output,
+    ModelFlags.pair, ModelFlags.precision, ModelFlags.noShortlist, input, output, joinCues,
   ]
 
   static func run(_ values: FlagValues) throws -> Int32 {
@@ -32,7 +33,7 @@ enum TranslateCommand: Command {
     service.warmUp()
     if let input, let output {
       try FileTranslation(service: service, pair: values[ModelFlags.pair], beam: values[ModelFlags.beam])
-        .run(from: input, to: output)
+        .run(from: input, to: output, joinsCues: values[joinCues])
       return 0
     }
     try LineTranslation(service: service, pair: values[ModelFlags.pair], beam: values[ModelFlags.beam])
