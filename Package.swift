@@ -84,7 +84,9 @@ let package = Package(
       name: "APITests",
       dependencies: ["API", "Archive", "Compression", "Documents", "Files", "JSON", "LanguageDetection", "Support"]),
     .testTarget(name: "TerminalTests", dependencies: ["Support", "Terminal"]),
-    .testTarget(name: "dragomanTests", dependencies: ["API", "HTTP", "Support", "Terminal", "dragoman"]),
+    .testTarget(
+      name: "dragomanTests",
+      dependencies: ["API", "Archive", "Documents", "HTTP", "Support", "Terminal", "dragoman"]),
     .testTarget(
       name: "dragoman-benchTests", dependencies: ["Evaluation", "JSON", "Models", "Support", "dragoman-bench"]),
   ],

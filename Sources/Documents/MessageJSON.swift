@@ -43,7 +43,7 @@ private struct MessageJSON {
   private init(_ bytes: [UInt8], _ document: DocumentBuilder) {
     self.bytes = bytes
     self.document = document
-    isASCII = bytes.allSatisfy { $0 < 0x80 }
+    isASCII = bytes.firstRange(of: Array("\\u".utf8)) != nil && bytes.allSatisfy { $0 < 0x80 }
     messages = Self.messages(in: bytes)
   }
 

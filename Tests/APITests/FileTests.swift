@@ -15,7 +15,9 @@ import Translation
 
   private static let type = "multipart/form-data; boundary=b"
 
-  private func form(_ name: String?, _ content: [UInt8], source: String? = "en", target: String? = "fr") -> [UInt8] {
+  private func form(
+    _ name: String?, _ content: [UInt8], source: String? = "en", target: String? = "fr", joinsCues: String? = nil
+  ) -> [UInt8] {
     var body: [UInt8] = []
     func part(_ head: String, _ content: [UInt8]) {
       body += Array("--b\r\nContent-Disposition: form-data; \(head)\r\n\r\n".utf8) + content + Array("\r\n".utf8)
@@ -23,6 +25,7 @@ import Translation
     if let name { part("name=\"file\"; filename=\"\(name)\"", content) }
     if let source { part("name=\"source\"", Array(source.utf8)) }
     if let target { part("name=\"target\"", Array(target.utf8)) }
+    if let joinsCues { part("name=\"join_cues\"", Array(joinsCues.utf8)) }
     return body + Array("--b--\r\n".utf8)
   }
 
@@ -64,6 +67,21 @@ import Translation
       #expect(fetched.headers["X-Content-Type-Options"] == "nosniff")
     }
     #expect(service.translations.map(\.texts) == [["Hello you"]])
+  }
+
+  @Test func cuesAreJoinedIfAsked() {
+    let file = "1\n00:00:01,000 --> 00:00:02,000\nA dog\n\n2\n00:00:02,000 --> 00:00:03,000\nruns.\n"
+    for joins in ["true", "false"] {
+      _ = caller.call(request(form("a.srt", Array(file.utf8), joinsCues: joins))).response
+    }
+    #expect(service.translations.map(\.texts) == [["A dog runs."], ["A dog", "runs."]])
+    #expect(caller.call(request(form("a.srt", Array(file.utf8), joinsCues: "x"))).response.status == 400)
+  }
+
+  @Test func brokenArchiveIsRefused() {
+    let response = caller.call(request(form("a.docx", Array("PK".utf8)))).response
+    #expect(response.status == 400)
+    #expect(response.text.contains("expected"))
   }
 
   @Test func fileOfMarkupIsTranslatedAsMarkup() throws {

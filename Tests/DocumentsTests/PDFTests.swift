@@ -37,10 +37,11 @@ struct PDFTests {
     #expect(try texts(Self.file(content)) == ["One red dog runs", "Two paragraphs"])
   }
 
-  @Test(arguments: [
-    ("[(W) 20 (ord) -600 (gap)] TJ", "Word gap"), ("(a\\(b\\)c \\101\\\\) Tj", "a(b)c A\\"), ("<41 42 4> Tj", "AB@"),
-    ("(A) ' (B) '", "A B"), ("(caf\\351) Tj", "café"), ("(\\223x\\224) Tj", "“x”"),
-  ] as [(String, String)])
+  @Test(
+    arguments: [
+      ("[(W) 20 (ord) -600 (gap)] TJ", "Word gap"), ("(a\\(b\\)c \\101\\\\) Tj", "a(b)c A\\"), ("<41 42 4> Tj", "AB@"),
+      ("(A) ' (B) '", "A B"), ("(caf\\351) Tj", "café"), ("(\\223x\\224) Tj", "“x”"),
+    ] as [(String, String)])
   func operatorsOfTextAreRead(operators: String, expected: String) throws {
     #expect(try texts(Self.file("BT /F 12 Tf 12 TL 10 700 Td \(operators) ET")) == [expected])
   }

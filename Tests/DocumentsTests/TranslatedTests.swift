@@ -216,9 +216,10 @@ struct TranslatedTests {
     #expect(try DocumentFormat.portableObject.read(written).texts.isEmpty)
   }
 
-  @Test(arguments: [
-    ("a.TXT", DocumentFormat.plainText), ("a.b.srt", .subRip), ("x.po", .portableObject), ("r.md", .markdown),
-  ] as [(String, DocumentFormat)])
+  @Test(
+    arguments: [
+      ("a.TXT", DocumentFormat.plainText), ("a.b.srt", .subRip), ("x.po", .portableObject), ("r.md", .markdown),
+    ] as [(String, DocumentFormat)])
   func formatIsFoundByFileName(name: String, format: DocumentFormat) {
     #expect(DocumentFormat(fileName: name) == format)
   }

@@ -1,0 +1,50 @@
+import Archive
+import Documents
+import Foundation
+import Support
+import Terminal
+import Testing
+import Translation
+import dragoman
+
+@Suite(.timeLimit(.minutes(1))) struct FileTranslationTests {
+  private let folder: TemporaryFolder
+  private let service: TranslationService
+
+  init() throws {
+    folder = try TemporaryFolder()
+    var configuration = ServiceConfiguration(modelDirectories: [MarianFixture.root + "/marian-base"], workers: 2)
+    configuration.pair = LanguagePair(source: "en", target: "fr")
+    configuration.beam = 1
+    service = try TranslationService(configuration: configuration)
+  }
+
+  private func translated(_ name: String, _ bytes: [UInt8], textsPerBlock: Int = 64) throws -> [UInt8] {
+    let (input, output) = (try folder.write(name, bytes), folder.path + "/output")
+    try FileTranslation(service: service, beam: 1, textsPerBlock: textsPerBlock).run(from: input, to: output)
+    return [UInt8](try Data(contentsOf: URL(fileURLWithPath: output)))
+  }
+
+  private let document: [UInt8] = {
+    var writer = ZipWriter()
+    let run = "<w:r><w:t>a dog runs </w:t></w:r><w:r><w:rPr><w:b/></w:rPr><w:t>now</w:t></w:r>"
+    let paragraphs = (0..<9).map { "<w:p>\(run)<w:r><w:t> and number \($0)</w:t></w:r></w:p>" }.joined()
+    writer.add("word/document.xml", Array("<w:document>\(paragraphs)</w:document>".utf8))
+    return writer.finish()
+  }()
+
+  /// The request of `/translate_file` has all texts of a document; those of the command have some each.
+  @Test func documentIsTheSameHoweverItsTextsAreAskedFor() throws {
+    let whole = try translated("a.docx", document, textsPerBlock: .max)
+    #expect(try translated("a.docx", document, textsPerBlock: 2) == whole)
+    #expect(whole != document)
+  }
+
+  @Test func filesThatCannotBeTranslatedAreNamed() throws {
+    #expect(throws: InputError.self) { try translated("a.exe", [0]) }
+    #expect(throws: DocumentError.self) { try translated("a.docx", [0]) }
+    #expect(throws: InputError.self) {
+      try FileTranslation(service: service, beam: 1).run(from: folder.path + "/none.txt", to: folder.path + "/b")
+    }
+  }
+}
