@@ -58,7 +58,7 @@ let package = Package(
     .executableTarget(name: "dragoman", dependencies: ["API", "Benchmark", "CLinux", "Documents", "Terminal"]),
     .executableTarget(
       name: "dragoman-bench",
-      dependencies: ["Benchmark", "CKernels", "Evaluation", "JSON", "Models", "Plot", "Tensor", "Terminal"]),
+      dependencies: ["Benchmark", "CKernels", "Decoding", "Evaluation", "JSON", "Models", "Plot", "Tensor", "Terminal"]),
 
     .target(name: "Support", dependencies: ["Checkpoint", "Compression", "Files", "Models"], path: "Tests/Support"),
     .testTarget(name: "CompressionTests", dependencies: ["Compression", "Support"], exclude: ["Fixtures"]),

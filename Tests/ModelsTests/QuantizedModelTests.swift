@@ -89,9 +89,9 @@ struct QuantizedModelTests {
     }
   }
 
-  @Test(arguments: MarianModelTests.files.filter { $0.hasSuffix(".npz") }) func marianArraysStayNear(file: String)
-    throws
-  {
+  private static let arrays = MarianModelTests.files.filter { $0.hasSuffix(".npz") }
+
+  @Test(arguments: arrays) func marianArraysStayNear(file: String) throws {
     let whole = try MarianModelTests.model(file, precision: nil)
     let small = try MarianModelTests.model(file, precision: .int8)
     #expect(whole.summary.precision == "float32" && small.summary.precision == "int8")

@@ -1,3 +1,4 @@
+import Foundation
 import JSON
 import Testing
 import dragoman_bench
@@ -57,4 +58,15 @@ struct ReportTests {
     }
     #expect(page.text == text)
   }
+
+  @Test func perplexityIsTheNumberOfEquallyLikelyTokens() {
+    let quarter = Float(0.25).logarithm
+    let perplexity = Perplexity(logProbs: [[quarter, quarter], [quarter]])
+    #expect(perplexity.tokens == 3)
+    #expect(abs(perplexity.value - 4) < 1e-6)
+  }
+}
+
+extension Float {
+  fileprivate var logarithm: Float { Float(log(Double(self))) }
 }

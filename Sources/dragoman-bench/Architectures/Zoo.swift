@@ -1,4 +1,5 @@
 import Benchmark
+import Decoding
 import Evaluation
 import Files
 import Foundation
@@ -100,6 +101,8 @@ struct ZooMeasurement {
   let rates: [Double]
   /// Translations of the greedy search.
   let translations: [String]
+  /// See `Perplexity`.
+  let perplexity: Double
   /// Translations of a beam of four hypotheses; nil if these were not asked for.
   let beamTranslations: [String]?
 
@@ -117,6 +120,7 @@ struct ZooMeasurement {
     }
     self.rates = rates
     self.translations = translations
+    perplexity = Perplexity(model.engine, test).value
     beamTranslations = withBeam ? try Self.run(model, test, batch: 32, beam: 4).run().translations : nil
   }
 
@@ -141,4 +145,42 @@ struct ZooMeasurement {
     }
     return (Repetition.median(rates), translations)
   }
+}
+
+/// The perplexity of a model as a conditional language model: how many tokens it hesitates between, on average, when the
+/// reference so far is given at each step (teacher forcing).
+///
+/// It is exp(-mean log-probability) over all target tokens, end of sentence included. Models can be compared only if
+/// they share a vocabulary.
+package struct Perplexity {
+  private static let batch = 32
+  package private(set) var tokens = 0
+  private var sum = 0.0
+
+  package init(logProbs: [[Float]]) {
+    for sentence in logProbs { add(sentence) }
+  }
+
+  init(_ model: LoadedModel, _ test: ZooTest) {
+    var options = DecodingOptions()
+    options.hypotheses = 1
+    let decoder = SentenceDecoder(model.makeDecoder())
+    let requests = zip(test.sources, test.references).map { source, reference in
+      var options = options
+      options.forcedTarget = model.tokenizer.encodeTarget(reference).ids
+      return DecodingRequest(source: model.tokenizer.encode(source).ids, options: options)
+    }
+    for start in stride(from: 0, to: requests.count, by: Self.batch) {
+      let batch = Array(requests[start..<min(start + Self.batch, requests.count)])
+      for result in decoder.decode(batch).results { add(result.hypotheses.first?.logProbs ?? []) }
+    }
+  }
+
+  private mutating func add(_ logProbs: [Float]) {
+    tokens += logProbs.count
+    sum += logProbs.reduce(0) { $0 + Double($1) }
+  }
+
+  /// Not a number without any token.
+  package var value: Double { exp(-sum / Double(tokens)) }
 }

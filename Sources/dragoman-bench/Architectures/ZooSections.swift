@@ -50,12 +50,16 @@ struct QualityByLength {
     let scores = measurements.map { (measured: $0, greedy: scored($0.translations)) }
     let hasBeams = measurements.contains { $0.beamTranslations != nil }
     let columns =
-      [ReportTable.Column(key: "model", head: "model"), ReportTable.Column(key: "bleu", head: "BLEU")]
+      [
+        ReportTable.Column(key: "model", head: "model"), ReportTable.Column(key: "perplexity", head: "perplexity"),
+        ReportTable.Column(key: "bleu", head: "BLEU"),
+      ]
       + (hasBeams ? [ReportTable.Column(key: "bleuBeam4", head: "four beams")] : [])
       + SourceLength.allCases.map { ReportTable.Column(key: "bleu\($0.key)", head: "\($0.rawValue) words") }
     let rows = scores.map { measured, greedy -> [ReportTable.Cell] in
       let beam = measured.beamTranslations.map { ReportTable.Cell.number(scored($0).all.score, digits: 1) }
-      return [.text(measured.name), .number(greedy.all.score, digits: 1)] + (hasBeams ? [beam ?? .none] : [])
+      return [.text(measured.name), .number(measured.perplexity, digits: 2), .number(greedy.all.score, digits: 1)]
+        + (hasBeams ? [beam ?? .none] : [])
         + SourceLength.allCases.map { length in
           greedy.byLength[length].map { .number($0.score, digits: 1) } ?? .none
         }
@@ -71,7 +75,8 @@ struct QualityByLength {
     let sizes = SourceLength.allCases.compactMap { length in counts[length].map { "\(length.rawValue): \($0)" } }
     return """
       BLEU on \(test.name), greedy, `\(BLEU.signature)`, equal to sacreBLEU 2.6. Sentences by words of the \
-      source: \(sizes.joined(separator: ", ")).
+      source: \(sizes.joined(separator: ", ")). Perplexity of the references per token, given the source and the \
+      reference so far.
       """
   }
 
