@@ -72,12 +72,12 @@ import Testing
     defer { remove() }
     file.note(FileError(file: "a", item: "first", found: "", expected: ""))
     file.note(FileError(file: "a", item: "second", found: "", expected: ""))
-    #expect(#expect(throws: FileError.self) { try file.checkUnchanged() }?.item == "first")
+    #expect(thrownError(FileError.self) { try file.checkUnchanged() }?.item == "first")
   }
 
   @Test func otherThingsThanFilesAreRefused() throws {
     for path in ["/", "/dev/zero", url.path + "/missing"] {
-      #expect(#expect(throws: FileError.self) { try InputFile(path: path) }?.file == path)
+      #expect(thrownError(FileError.self) { try InputFile(path: path) }?.file == path)
     }
     let file = try open()
     defer { remove() }
