@@ -11,11 +11,17 @@ struct TextEncodingTests {
   }
 
   private func utf16(_ text: String, isBig: Bool) -> [UInt8] {
-    text.utf16.flatMap { isBig ? [UInt8($0 >> 8), UInt8($0 & 0xFF)] : [UInt8($0 & 0xFF), UInt8($0 >> 8)] }
+    text.utf16.flatMap { unit in
+      let (high, low) = (UInt8(unit >> 8), UInt8(unit & 0xFF))
+      return isBig ? [high, low] : [low, high]
+    }
   }
 
+  /// A byte per character up to U+00FF.
+  private func bytes(_ text: String) -> [UInt8] { text.unicodeScalars.map { UInt8($0.value) } }
+
   @Test func latinTextIsAnsweredInKind() throws {
-    let file = Array("Caf".utf8) + [0xE9] + Array(" owner said ".utf8) + [0x93] + Array("no".utf8) + [0x94]
+    let file = bytes("Caf\u{E9} owner said \u{93}no\u{94}")
     #expect(try DocumentFormat.plainText.read(file).texts.map(\.text) == ["Café owner said “no”"])
     #expect(try written(file, "É “não” €") == [0xC9, 0x20, 0x93, 0x6E, 0xE3, 0x6F, 0x94, 0x20, 0x80])
   }

@@ -64,7 +64,7 @@ struct ManyTargetsTests {
   }
 
   @Test func aTargetWithoutATokenMakesOnePair() throws {
-    #expect(Array(try service("opus-mt-de-en").pairs) == [LanguagePair(source: "de", target: "en")])
+    #expect(try Array(service("opus-mt-de-en").pairs) == [LanguagePair(source: "de", target: "en")])
   }
 
   @Test func otherTargetsAreRefused() throws {
