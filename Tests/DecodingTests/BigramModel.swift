@@ -24,7 +24,9 @@ final class BigramModel: TranslationModel {
   /// Logits (vocabulary); the end of sentence is unlikely at first, so that hypotheses have some length.
   static func logits(source: Int32, last: Int32) -> [Float] {
     (0..<vocabulary).map { token in
-      Float(sin(Double(source) * 1.7 + Double(last) * 2.9 + Double(token) * 4.1)) * 2 - (token == Int(end) ? 0.5 : 0)
+      let angle = Double(source) * 1.7 + Double(last) * 2.9 + Double(token) * 4.1
+      let wave = Float(sin(angle)) * 2
+      return token == Int(end) ? wave - 0.5 : wave
     }
   }
 
