@@ -61,7 +61,9 @@ struct FileRoutes: Sendable {
     let waitedNow = { waited + Int((DispatchTime.now().uptimeNanoseconds - start) / 1_000_000) }
     let isOverdue = { timeout.map { waitedNow() >= $0 } ?? false }
     do {
-      let file = try UploadedFile(upload, textLimitBytes: limitBytes, joinsCues: joinsCues) { exchange.isAbandoned || isOverdue() }
+      let file = try UploadedFile(upload, textLimitBytes: limitBytes, joinsCues: joinsCues) {
+        exchange.isAbandoned || isOverdue()
+      }
       terms.waitedMilliseconds = waitedNow()
       return file
     } catch DocumentError.cancelled {
@@ -140,7 +142,8 @@ private struct UploadedFile: Sendable {
     self.format = format
     let last = name.split { $0 == "/" || $0 == "\\" }.last ?? ""
     stem = Self.shortened(last.dropLast(format.fileExtension.count + 1))
-    document = try format.read(Array(part.body), textLimitBytes: textLimitBytes, joinsCues: joinsCues, isCancelled: isCancelled)
+    document = try format.read(
+      Array(part.body), textLimitBytes: textLimitBytes, joinsCues: joinsCues, isCancelled: isCancelled)
   }
 
   func translated(_ translations: [String], into target: String) throws -> TranslatedFiles.File {
