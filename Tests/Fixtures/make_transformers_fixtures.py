@@ -1,7 +1,7 @@
 """Makes `transformers/`: tiny checkpoints of M2M-100, NLLB-200, SMaLL-100, mBART-50, mBART-25, T5, MADLAD-400 and umT5,
 with their tokenizers and the answers of `transformers`.
 
-Packages: transformers 5.24.0, torch 2.15, sentencepiece 0.2.3, protobuf. Run here: `python3 make_transformers_fixtures.py`.
+Packages: transformers 5.24.0, torch 2.15, sentencepiece 0.2.3, protobuf, ctranslate2 4.8.5. Run here: `python3 make_transformers_fixtures.py`.
 Weights come from a fixed seed. The SentencePiece models are trained on the text below.
 """
 
@@ -12,6 +12,7 @@ import shutil
 import sentencepiece
 import torch
 import transformers
+from ctranslate2.converters.transformers import M2M100Loader, TransformersConverter
 
 CODES = transformers.models.nllb.tokenization_nllb.FAIRSEQ_LANGUAGE_CODES
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -159,6 +160,11 @@ def m2m_files(folder):
     write(folder, "vocab.json", {word: i for i, word in enumerate(words)})
 
 
+def m2m(folder):
+    return transformers.M2M100Tokenizer(
+        os.path.join(folder, "vocab.json"), os.path.join(folder, "sentencepiece.bpe.model"))
+
+
 def configured(files, **settings):
     def all_files(folder):
         files(folder)
@@ -169,10 +175,6 @@ def configured(files, **settings):
 def main():
     bpe = spm("sentencepiece.bpe.model", vocab_size=90, model_type="bpe", character_coverage=1.0)
     unigram = spm("sentencepiece.bpe.model", vocab_size=90, model_type="unigram", character_coverage=1.0)
-
-    def m2m(folder):
-        return transformers.M2M100Tokenizer(
-            os.path.join(folder, "vocab.json"), os.path.join(folder, "sentencepiece.bpe.model"))
 
     make("m2m", bart(transformers.M2M100Config, activation_function="relu", decoder_start_token_id=2), m2m,
          lambda tool, text, source, target: (
@@ -220,6 +222,21 @@ def main():
          [("en", "fr"), ("en", "zh_Latn"), ("fr", "pt")],
          configured(madlad, tokenizer_class="T5Tokenizer", extra_ids=0, legacy=False),
          transformers.T5ForConditionalGeneration)
+    convert()
+
+
+def convert():
+    """Converts `m2m` by CTranslate2, whose answers are those of the original."""
+    source, folder = (os.path.join(HERE, "transformers", name) for name in ("m2m", "m2m-ctranslate2"))
+    pieces = m2m(source)
+    with open(os.path.join(source, "config.json"), encoding="utf-8") as file:
+        size = json.load(file)["vocab_size"]
+    words = sorted(pieces.encoder, key=pieces.encoder.get) + [pieces.get_lang_token(code) for code in pieces.lang_code_to_id]
+    words += [f"madeupword{number}" for number in range(size - len(words))]
+    # With transformers 5 the converter does not find the languages itself.
+    M2M100Loader.get_vocabulary = lambda *_: list(words)
+    shutil.rmtree(folder, ignore_errors=True)
+    TransformersConverter(source, copy_files=["sentencepiece.bpe.model", "expected.json"]).convert(folder)
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ import Foundation
 /// `make_transformers_fixtures.py`.
 package struct TransformersFixture: Sendable, CustomStringConvertible {
   package static let names = [
-    "m2m", "small", "nllb", "nllb-legacy", "mbart50", "mbart25", "t5", "umt5", "madlad",
+    "m2m", "m2m-ctranslate2", "small", "nllb", "nllb-legacy", "mbart50", "mbart25", "t5", "umt5", "madlad",
   ]
   package static let all = names.map(TransformersFixture.init)
 

@@ -18,7 +18,7 @@ struct ManyLanguagesTests {
     return try outcome.wait().get()
   }
 
-  @Test(arguments: [("m2m", 100), ("small", 100), ("nllb", 202), ("mbart50", 52), ("mbart25", 25), ("madlad", 4)])
+  @Test(arguments: [("m2m", 100), ("m2m-ctranslate2", 100), ("small", 100), ("nllb", 202), ("mbart50", 52), ("mbart25", 25), ("madlad", 4)])
   func everyLanguageIsServed(name: String, count: Int) throws {
     let pairs = try service(name).pairs
     #expect(pairs.sources.count == count && pairs.targets.count == count)
@@ -29,7 +29,7 @@ struct ManyLanguagesTests {
   }
 
   /// Alone, a request gives what it gives beside others of other languages.
-  @Test(arguments: ["m2m", "small", "nllb", "nllb-legacy", "mbart50", "mbart25", "madlad"])
+  @Test(arguments: ["m2m", "m2m-ctranslate2", "small", "nllb", "nllb-legacy", "mbart50", "mbart25", "madlad"])
   func requestsOfManyLanguagesShareABatch(name: String) throws {
     let service = try service(name)
     let third = name == "mbart25" ? "de" : "pt"
