@@ -43,7 +43,7 @@ let package = Package(
     .target(
       name: "Translation",
       dependencies: [
-        "Batching", "Checkpoint", "Decoding", "Files", "LanguageDetection", "Languages", "Markup", "Models",
+        "Archive", "Batching", "Checkpoint", "Decoding", "Files", "LanguageDetection", "Languages", "Markup", "Models",
         "Resources", "Tokenization",
       ]),
     .target(
@@ -55,7 +55,8 @@ let package = Package(
       exclude: ["README.md"]),
     .target(name: "Terminal"),
     .target(name: "Benchmark", dependencies: ["Decoding", "Models", "Terminal", "Translation"]),
-    .executableTarget(name: "dragoman", dependencies: ["API", "Benchmark", "CLinux", "Documents", "Terminal"]),
+    .executableTarget(
+      name: "dragoman", dependencies: ["API", "Archive", "Benchmark", "CLinux", "Documents", "Terminal"]),
     .executableTarget(
       name: "dragoman-bench",
       dependencies: ["Benchmark", "CKernels", "Decoding", "Evaluation", "JSON", "Models", "Plot", "Tensor", "Terminal"]),
@@ -79,7 +80,7 @@ let package = Package(
     .testTarget(name: "EvaluationTests", dependencies: ["Evaluation", "JSON"]),
     .testTarget(name: "PlotTests", dependencies: ["Plot"]),
     .testTarget(name: "HTTPTests", dependencies: ["HTTP", "Support"]),
-    .testTarget(name: "TranslationTests", dependencies: ["Files", "Translation", "Support"]),
+    .testTarget(name: "TranslationTests", dependencies: ["Archive", "Files", "Translation", "Support"]),
     .testTarget(
       name: "APITests",
       dependencies: ["API", "Archive", "Compression", "Documents", "Files", "JSON", "LanguageDetection", "Support"]),

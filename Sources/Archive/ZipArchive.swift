@@ -83,7 +83,7 @@ package struct ZipArchive: Sendable {
   /// verified, because that would read all weights of a model twice. A deflated one is unpacked into memory and verified.
   /// - Parameter limit: the largest size in bytes that is accepted.
   /// - Throws: `FileError` if the content is larger, broken, or stored in another way than deflated.
-  package func open(_ member: Member, atMost limit: Int = .max) throws -> InputFile {
+  package func open(_ member: Member, atMost limit: Int = .max) throws(FileError) -> InputFile {
     guard member.size <= limit else {
       throw error(member, "\(member.size) bytes", "at most \(limit)")
     }
@@ -97,7 +97,7 @@ package struct ZipArchive: Sendable {
   static let stored: UInt16 = 0
   static let deflated: UInt16 = 8
 
-  private func inflated(_ member: Member) throws -> InputFile {
+  private func inflated(_ member: Member) throws(FileError) -> InputFile {
     // Each bit of DEFLATE data stands for at most 129 bytes: a directory cannot declare more than the data holds.
     let (bound, overflow) = member.packed.count.multipliedReportingOverflow(by: 8 * 129)
     guard overflow || member.size <= bound else {

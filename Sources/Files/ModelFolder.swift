@@ -3,11 +3,13 @@ import Foundation
 import Glibc
 
 /// The folder of a model while the model is being loaded: the names in it, its configuration files, and a record of all
-/// files that were read.
+/// files that were read. It is a folder on disk, or one in an archive.
 ///
 /// `config.json` and `tokenizer_config.json` are read once, here; whoever needs them takes them from this object.
 package final class ModelFolder: Sendable {
   package let directory: String
+  /// The folder's name; an archive's is its file's, without the suffix.
+  package let name: String
   /// Names of the folder's files, ascending. A file that is there only packed has the name of the unpacked file.
   package let names: [String]
   /// `config.json`, which published folders have; nil if there is none.
@@ -16,15 +18,28 @@ package final class ModelFolder: Sendable {
   package let tokenizerConfiguration: ConfigurationFile?
   private let files: FolderFiles
 
-  private static let maxNames = 1 << 16
+  /// - Throws: `FileError` if the folder cannot be listed or one of the two configuration files is broken.
+  package convenience init(directory: String) throws { try self.init(DiskContents(directory: directory)) }
 
   /// - Throws: `FileError` if the folder cannot be listed or one of the two configuration files is broken.
-  package init(directory: String) throws {
-    self.directory = directory
-    names = try Self.names(in: directory)
-    files = FolderFiles(directory)
+  package convenience init(_ contents: some FolderContents) throws {
+    try self.init(contents, FolderFiles(contents, OpenedFiles()))
+  }
+
+  private init(_ contents: any FolderContents, _ files: FolderFiles) throws {
+    directory = contents.path
+    name = contents.name
+    names = try Self.unpacked(contents.names())
+    self.files = files
     configuration = try Self.configuration("config.json", in: files)
     tokenizerConfiguration = try Self.configuration("tokenizer_config.json", in: files)
+  }
+
+  /// A folder in this one; `checkUnchanged` of either covers the files of both.
+  /// - Throws: `FileError` if there is no such folder or one of its two configuration files is broken.
+  package func subfolder(_ name: String) throws -> ModelFolder {
+    let contents = files.contents.subfolder(name)
+    return try ModelFolder(contents, FolderFiles(contents, files.record))
   }
 
   private static func configuration(_ name: String, in files: FolderFiles) throws -> ConfigurationFile? {
@@ -34,7 +49,7 @@ package final class ModelFolder: Sendable {
 
   // MARK: Files
 
-  package func path(_ name: String) -> String { files.path(name) }
+  package func path(_ name: String) -> String { directory + "/" + name }
 
   package func contains(_ name: String) -> Bool { files.contains(name) }
 
@@ -60,7 +75,7 @@ package final class ModelFolder: Sendable {
   /// - Throws: `FileError` if a file that was opened through this folder has changed since: what was loaded might be
   ///   part of an old model and part of a new one.
   package func checkUnchanged() throws(FileError) {
-    for file in files.opened { try file.checkUnchanged() }
+    for file in files.record.opened { try file.checkUnchanged() }
   }
 
   // MARK: Names
@@ -91,58 +106,107 @@ package final class ModelFolder: Sendable {
     }
   }
 
-  private static func names(in directory: String) throws(FileError) -> [String] {
-    guard let handle = opendir(directory) else {
-      throw FileError(
-        file: directory, item: "folder", found: "the error \"\(String(cString: strerror(errno)))\"",
-        expected: "a readable folder")
-    }
-    defer { closedir(handle) }
-    var names: [String] = []
-    while let entry = readdir(handle) {
-      guard names.count < maxNames else {
-        throw FileError(file: directory, item: "folder", found: "more files", expected: "at most \(maxNames)")
-      }
-      // Read in place: the entry can be shorter than its type.
-      let offset = MemoryLayout<dirent>.offset(of: \.d_name) ?? 0
-      names.append(String(cString: (UnsafeRawPointer(entry) + offset).assumingMemoryBound(to: CChar.self)))
-    }
+  /// Names without the suffixes of packed files, ascending.
+  private static func unpacked(_ names: [String]) -> [String] {
     let plain = Set(names)
     let unpacked = names.compactMap { name -> String? in
       guard let packing = Packing.allCases.first(where: { name.hasSuffix($0.suffix) }) else { return name }
       let short = String(name.dropLast(packing.suffix.count))
       return plain.contains(short) ? nil : short
     }
-    return Set(unpacked).subtracting([".", ".."]).sorted()
+    return Set(unpacked).sorted()
   }
+}
+
+// MARK: - Contents
+
+/// The files of a folder, wherever the folder is.
+package protocol FolderContents: Sendable {
+  /// The folder's path, for messages.
+  var path: String { get }
+  var name: String { get }
+  /// Names of the files and folders in it.
+  /// - Throws: `FileError` if the folder cannot be listed.
+  func names() throws(FileError) -> [String]
+  func contains(_ name: String) -> Bool
+  /// - Parameter limit: the largest size in bytes that is accepted.
+  /// - Throws: `FileError` if there is no such file, or it is too large or broken.
+  func open(_ name: String, atMost limit: Int) throws(FileError) -> InputFile
+  /// A folder in this one. Whether it exists shows when its names are read.
+  func subfolder(_ name: String) -> any FolderContents
+}
+
+/// The files of a folder on disk.
+private struct DiskContents: FolderContents {
+  let path: String
+
+  private static let maxNames = 1 << 16
+
+  init(directory: String) { path = directory }
+
+  var name: String { URL(fileURLWithPath: path).standardizedFileURL.lastPathComponent }
+
+  func names() throws(FileError) -> [String] {
+    guard let handle = opendir(path) else {
+      throw FileError(
+        file: path, item: "folder", found: "the error \"\(String(cString: strerror(errno)))\"",
+        expected: "a readable folder")
+    }
+    defer { closedir(handle) }
+    var names: [String] = []
+    while let entry = readdir(handle) {
+      guard names.count < Self.maxNames else {
+        throw FileError(file: path, item: "folder", found: "more files", expected: "at most \(Self.maxNames)")
+      }
+      // Read in place: the entry can be shorter than its type.
+      let offset = MemoryLayout<dirent>.offset(of: \.d_name) ?? 0
+      names.append(String(cString: (UnsafeRawPointer(entry) + offset).assumingMemoryBound(to: CChar.self)))
+    }
+    return names.filter { $0 != "." && $0 != ".." }
+  }
+
+  func contains(_ name: String) -> Bool { access(path + "/" + name, F_OK) == 0 }
+
+  func open(_ name: String, atMost limit: Int) throws(FileError) -> InputFile {
+    try InputFile(path: path + "/" + name, atMost: limit)
+  }
+
+  func subfolder(_ name: String) -> any FolderContents { DiskContents(directory: path + "/" + name) }
 }
 
 // MARK: - Opened files
 
-/// The files of a folder under their unpacked names, and those that were opened, in that order. Safe to use from several
-/// threads.
+/// The files that were opened, in that order. Safe to use from several threads.
 // @unchecked: `list` is only touched under `lock`.
-private final class FolderFiles: @unchecked Sendable {
-  private let directory: String
+private final class OpenedFiles: @unchecked Sendable {
   private let lock = NSLock()
   private var list: [InputFile] = []
 
-  init(_ directory: String) { self.directory = directory }
-
   var opened: [InputFile] { lock.withLock { list } }
 
-  func path(_ name: String) -> String { directory + "/" + name }
+  func add(_ file: InputFile) { lock.withLock { list.append(file) } }
+}
 
-  func contains(_ name: String) -> Bool { exists(name) || packing(of: name) != nil }
+/// The files of a folder under their unpacked names.
+private struct FolderFiles: Sendable {
+  let contents: any FolderContents
+  let record: OpenedFiles
 
-  private func exists(_ name: String) -> Bool { access(path(name), F_OK) == 0 }
+  init(_ contents: any FolderContents, _ record: OpenedFiles) {
+    self.contents = contents
+    self.record = record
+  }
 
-  private func packing(of name: String) -> Packing? { Packing.allCases.first { exists(name + $0.suffix) } }
+  func contains(_ name: String) -> Bool { contents.contains(name) || packing(of: name) != nil }
+
+  private func packing(of name: String) -> Packing? {
+    Packing.allCases.first { contents.contains(name + $0.suffix) }
+  }
 
   func open(_ name: String, atMost limit: Int) throws(FileError) -> InputFile {
-    let packing = exists(name) ? nil : packing(of: name)
-    let file = try InputFile(path: path(name) + (packing?.suffix ?? ""), atMost: limit)
-    lock.withLock { list.append(file) }
+    let packing = contents.contains(name) ? nil : packing(of: name)
+    let file = try contents.open(name + (packing?.suffix ?? ""), atMost: limit)
+    record.add(file)
     try refusePointer(file)
     guard let packing else { return file }
     return try InputFile(unpacking: file, packing, atMost: limit)

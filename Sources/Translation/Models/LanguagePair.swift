@@ -26,9 +26,8 @@ extension LanguagePair {
   /// 5. A folder's name like `enpt`.
   /// - Throws: `FileError` if none of them gives the pair.
   package init(folder: ModelFolder, fallback: LanguagePair?) throws {
-    let name = URL(fileURLWithPath: folder.directory).standardizedFileURL.lastPathComponent
-    let found = try Self.configured(folder) ?? Self.named(name) ?? Self.ofFiles(folder.names) ?? fallback
-    guard let pair = found ?? Self.runTogether(Substring(name)) else {
+    let found = try Self.configured(folder) ?? Self.named(folder.name) ?? Self.ofFiles(folder.names) ?? fallback
+    guard let pair = found ?? Self.runTogether(Substring(folder.name)) else {
       throw FileError(
         file: folder.directory, item: "language pair",
         found: "no source_lang and target_lang in tokenizer_config.json, no name like opus-mt-en-fr or vocab.enfr.spm",

@@ -1,3 +1,4 @@
+import Archive
 import Decoding
 import Dispatch
 import Files
@@ -73,13 +74,13 @@ package struct LoadedModel: Sendable {
     return model
   }
 
-  /// Loads a folder in any of the formats that can be read; its id is the folder's name.
+  /// Loads a folder, or an archive of one, in any of the formats that can be read; its id is the folder's name.
   /// - Parameter fallback: the languages, if the folder does not give them.
   /// - Throws: `FileError`.
   package init(
     directory: String, pair fallback: LanguagePair? = nil, preferences: ModelPreferences = ModelPreferences()
   ) throws {
-    let folder = try ModelFolder(directory: directory)
+    let folder = try ModelFolder.open(directory)
     try self.init(ModelFormats.open(folder), in: folder, pair: fallback, preferences: preferences)
   }
 
@@ -91,8 +92,7 @@ package struct LoadedModel: Sendable {
     let decoding = try format.decoding(with: tokenizer)
     let languages = try ModelLanguages(folder: folder, tokens: tokenizer.languages, fallback: fallback)
     self.init(
-      id: URL(fileURLWithPath: folder.directory).standardizedFileURL.lastPathComponent, languages: languages,
-      tokenizer: tokenizer, summary: model.summary,
+      id: folder.name, languages: languages, tokenizer: tokenizer, summary: model.summary,
       options: DecodingOptions(decoding.generation, positions: model.summary.maxPositions),
       targetLimit: decoding.maxLengthFactor.map { TargetLimit(factor: $0, slack: 0) },
       maxSourceTokens: decoding.maxSourceTokens, guidedLayer: decoding.guidedLayer, card: try ModelCard(folder),

@@ -1,3 +1,4 @@
+import Archive
 import Checkpoint
 import Files
 import JSON
@@ -16,7 +17,7 @@ enum InspectCommand: Command {
   private static let asJSON = Flag.toggle("json", "one JSON object instead of text")
 
   static func run(_ values: FlagValues) throws -> Int32 {
-    let folder = try ModelFolder(directory: values.operands[0])
+    let folder = try ModelFolder.open(values.operands[0])
     let format = try ModelFormats.open(folder)
     let model = try LoadedModel(format, in: folder, pair: .undetermined, preferences: ModelFlags.preferences(values))
     let report = InspectReport(format, model)
