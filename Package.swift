@@ -68,7 +68,8 @@ let package = Package(
     .testTarget(name: "ArchiveTests", dependencies: ["Archive", "Compression", "Files", "Support"]),
     .testTarget(name: "TensorTests", dependencies: ["CKernels", "Tensor", "Support"]),
     .testTarget(name: "CheckpointTests", dependencies: ["Checkpoint", "Files", "Support"]),
-    .testTarget(name: "ModelsTests", dependencies: ["Decoding", "Files", "Models", "Support", "Tokenization"]),
+    .testTarget(
+      name: "ModelsTests", dependencies: ["Archive", "Decoding", "Files", "Models", "Support", "Tokenization"]),
     .testTarget(name: "DecodingTests", dependencies: ["CKernels", "Decoding", "Support"]),
     .testTarget(name: "TokenizationTests", dependencies: ["Files", "Tokenization", "Support"], exclude: ["Fixtures"]),
     .testTarget(name: "BatchingTests", dependencies: ["Batching", "Support"]),

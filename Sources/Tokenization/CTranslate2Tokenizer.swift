@@ -17,10 +17,14 @@ package final class CTranslate2Tokenizer: TwoSidedTokenizer {
     package var startsSource: Bool
     /// Whether the source ends with `end`.
     package var endsSource: Bool
+    /// The token that every translation begins with, and that is no text of it; nil for none.
+    package var prefix: String?
 
     package init(
-      unknown: String, start: String, end: String, decoderStart: String?, startsSource: Bool, endsSource: Bool
+      unknown: String, start: String, end: String, decoderStart: String?, startsSource: Bool, endsSource: Bool,
+      prefix: String? = nil
     ) {
+      self.prefix = prefix
       self.unknown = unknown
       self.start = start
       self.end = end
@@ -169,7 +173,7 @@ private struct PieceListSide: TokenizerSide {
     end = try list.id(of: tokens.end).map { ($0, tokens.end) } ?? special(tokens.unknown)
     unknownToken = try special(tokens.unknown).id
     padToken = list.id(of: SpecialPiece.pad)
-    let names = [tokens.end, tokens.unknown, tokens.start, tokens.decoderStart, SpecialPiece.pad]
+    let names = [tokens.end, tokens.unknown, tokens.start, tokens.decoderStart, tokens.prefix, SpecialPiece.pad]
     var languages = LanguageTokens(in: list.vocabulary.pieces)
     if let layout { languages?.layout = layout }
     self.languages = languages

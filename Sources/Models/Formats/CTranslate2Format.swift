@@ -13,11 +13,16 @@ package struct CTranslate2Format: ModelFormat {
 
   package init(_ folder: ModelFolder) throws { try self.init(folder, piecesIn: folder) }
 
-  /// - Parameter other: the folder with the SentencePiece models, which packages keep apart.
-  package init(_ folder: ModelFolder, piecesIn other: ModelFolder) throws {
+  /// - Parameters:
+  ///   - other: the folder with the SentencePiece models, which packages keep apart.
+  ///   - defaults: settings that no file of the folder gives.
+  package init(
+    _ folder: ModelFolder, piecesIn other: ModelFolder,
+    defaults: CTranslate2Settings.Defaults = CTranslate2Settings.Defaults()
+  ) throws {
     file = try CTranslate2File(folder.open(Self.modelName))
     try Self.checkSpecification(file)
-    configuration = try CTranslate2Settings(file, in: folder)
+    configuration = try CTranslate2Settings(file, in: folder, defaults)
     vocabularies = try Self.vocabularies(folder, unknown: configuration.tokens.unknown)
     cutting = try Self.cutting(other)
   }
@@ -69,6 +74,14 @@ package struct CTranslate2Format: ModelFormat {
     generation.minLength = 1
     generation.maxLength = search.maxLength
     generation.renormalize = true
+    generation.forcedStartToken = try configuration.tokens.prefix.map { prefix in
+      guard let id = vocabularies.target.id(of: prefix) else {
+        throw FileError(
+          file: vocabularies.target.path, item: "target prefix", found: "no piece \"\(prefix.prefix(80))\"",
+          expected: "the token that translations begin with")
+      }
+      return id
+    }
     return CheckpointDecoding(generation: generation, maxSourceTokens: CTranslate2Settings.maxSourceTokens)
   }
 
@@ -155,14 +168,34 @@ package struct CTranslate2Format: ModelFormat {
 /// variables, and from `dragoman.json`, which takes precedence.
 package struct CTranslate2Settings: Sendable {
   package struct Search: Sendable, Equatable {
-    package var beam = 2
-    package var lengthPenalty: Float = 1
+    package var beam: Int
+    package var lengthPenalty: Float
     /// The most target tokens.
     package var maxLength = 256
+
+    package init(beam: Int = 2, lengthPenalty: Float = 1) {
+      self.beam = beam
+      self.lengthPenalty = lengthPenalty
+    }
+  }
+
+  /// The settings of the caller that no file gives.
+  package struct Defaults: Sendable {
+    package var search = Search()
+    /// Whether sources of models that are not OpenNMT's end with the end of sentence, whatever the file says.
+    package var infersEnd = true
+    /// The token that every translation begins with; nil for none.
+    package var targetPrefix: String?
+
+    package init(search: Search = Search(), infersEnd: Bool = true, targetPrefix: String? = nil) {
+      self.search = search
+      self.infersEnd = infersEnd
+      self.targetPrefix = targetPrefix
+    }
   }
 
   package var tokens: CTranslate2Tokenizer.SpecialTokens
-  package var search = Search()
+  package var search: Search
   /// Nil for 1e-5, in RMS norms 1e-6.
   var layerNormEpsilon: Float?
 
@@ -177,9 +210,11 @@ package struct CTranslate2Settings: Sendable {
   ]
 
   /// - Throws: `FileError` that names the setting that is wrong or not supported.
-  init(_ file: CTranslate2File, in folder: ModelFolder) throws {
+  init(_ file: CTranslate2File, in folder: ModelFolder, _ defaults: Defaults) throws {
+    search = defaults.search
     tokens = CTranslate2Tokenizer.SpecialTokens(
-      unknown: "<unk>", start: "<s>", end: "</s>", decoderStart: nil, startsSource: false, endsSource: false)
+      unknown: "<unk>", start: "<s>", end: "</s>", decoderStart: nil, startsSource: false, endsSource: false,
+      prefix: defaults.targetPrefix)
     if file.version < 6 {
       try readVariables(file)
     } else {
@@ -187,7 +222,7 @@ package struct CTranslate2Settings: Sendable {
     }
     // The file does not tell whether callers have to end the source. OpenNMT's models alone start from <s>, and they
     // have learnt from sources without an end.
-    if tokens.decoderStart != "<s>" || tokens.end != "</s>" { tokens.endsSource = true }
+    if defaults.infersEnd, tokens.decoderStart != "<s>" || tokens.end != "</s>" { tokens.endsSource = true }
     if folder.contains(Self.ownName) { try readCorrections(folder.json(Self.ownName)) }
   }
 

@@ -35,6 +35,7 @@ package protocol ModelFormat: Sendable {
 package enum ModelFormats {
   /// In order of precedence.
   private static let all: [any ModelFormat.Type] = [
+    ArgosFormat.self,
     CTranslate2Format.self,
     HuggingFaceMarianFormat.self,
     M2M100Format.self,

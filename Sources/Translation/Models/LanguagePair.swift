@@ -1,5 +1,6 @@
 import Files
 import Foundation
+import Models
 
 /// The languages of a model or a request, as lower-case codes: `en`, `zh_hant`.
 package struct LanguagePair: Hashable, Sendable {
@@ -19,7 +20,7 @@ extension LanguagePair {
   /// Finds the languages of a model folder.
   ///
   /// Five sources are tried in this order:
-  /// 1. `source_lang` and `target_lang` of `tokenizer_config.json`.
+  /// 1. `source_lang` and `target_lang` of `tokenizer_config.json`, or the languages of a package of Argos Translate.
   /// 2. The end of the folder's name, as in `opus-mt-en-fr` or `en-fr`.
   /// 3. Names of its files, as in `vocab.enpt.spm`.
   /// 4. `fallback`.
@@ -58,6 +59,10 @@ extension LanguagePair {
   }
 
   private static func configured(_ folder: ModelFolder) throws -> LanguagePair? {
+    if let package = try ArgosFormat.languages(of: folder) {
+      guard let source = code(package.source), let target = code(package.target) else { return nil }
+      return LanguagePair(source: source, target: target)
+    }
     guard let file = folder.tokenizerConfiguration else { return nil }
     let source = try file.optionalString("source_lang").flatMap(code)
     let target = try file.optionalString("target_lang").flatMap(code)
