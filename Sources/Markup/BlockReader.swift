@@ -8,6 +8,8 @@ struct BlockReader {
   private let pieces: [MarkupPiece]
   private let splits: [Bool]
   private let extents: ElementExtents
+  /// Whether the document has no tag: then its lines are lines, and its signs are not escaped.
+  private let isPlain: Bool
   private var draft: BlockDraft
   /// The open elements in which white space is text.
   private var spaceKeepers: [String] = []
@@ -21,7 +23,8 @@ struct BlockReader {
     pieces = scanner.scan()
     splits = PieceOutline(pieces, bytes, syntax).splits
     extents = ElementExtents(pieces, isXML: syntax.isXML)
-    draft = BlockDraft(bytes, isXML: syntax.isXML, at: 0)
+    isPlain = !syntax.isXML && pieces.allSatisfy { if case .text = $0.kind { true } else { false } }
+    draft = BlockDraft(bytes, isXML: syntax.isXML, isPlain: isPlain, at: 0)
     var index = 0
     while index < pieces.count { index = read(index) }
     flush(upTo: bytes.count)
@@ -32,12 +35,15 @@ struct BlockReader {
   private mutating func read(_ index: Int) -> Int {
     let piece = pieces[index]
     switch piece.kind {
-    case .text: draft.text(piece.range, keepsSpace: !spaceKeepers.isEmpty)
+    case .text: draft.text(piece.range, keepsSpace: isPlain || !spaceKeepers.isEmpty)
     case .opaque: draft.point(piece.range)
     case .start(let tag): return start(tag, index)
     case .end(let name):
       if spaceKeepers.last == name { spaceKeepers.removeLast() }
       if splits[index] { raw(piece.range) } else { draft.end(name, piece.range) }
+      if !splits[index], index + 1 < pieces.count, case .text = pieces[index + 1].kind, endsWords(at: index) {
+        flush(upTo: piece.range.upperBound)
+      }
     }
     return index + 1
   }
@@ -50,6 +56,7 @@ struct BlockReader {
       if splits[index] { raw(whole) } else { island(whole, index..<end) }
       return end
     }
+    if !splits[index], endsWords(at: index) { flush(upTo: range.lowerBound) }
     if splits[index] {
       raw(range)
     } else if tag.isEmpty {
@@ -78,6 +85,42 @@ struct BlockReader {
     draft.island(whole, texts: isMark ? [] : texts)
   }
 
+  // MARK: Words beside tags
+
+  /// The tags between two words that are looked at.
+  private static let searchedTags = 8
+
+  /// Whether a tag is between two words that touch and do not belong together.
+  ///
+  /// An element that ends before another begins, a picture, and a small letter before a capital are between words. A
+  /// single tag between other letters is within a word, and so are raised and lowered letters.
+  private func endsWords(at index: Int) -> Bool {
+    guard !syntax.isXML, let before = draft.lastLetter else { return false }
+    var names: Set<String> = []
+    var (hasEnd, isBetweenElements) = (false, false)
+    var first = index
+    while first > 0, index - first < Self.searchedTags, pieces[first - 1].tagName != nil { first -= 1 }
+    for piece in pieces[first...].prefix(2 * Self.searchedTags) {
+      switch piece.kind {
+      case .text:
+        let after = bytes[piece.range.lowerBound]
+        guard after.isLetter || after.isDigit || after >= 0x80 else { return false }
+        let isCapital = after.isLetter && after.lowered != after
+        let isWithinWord = !names.isDisjoint(with: ["sub", "sup", "wbr"])
+        let isSmall = before.isLetter && before.lowered == before
+        return !isWithinWord && (isBetweenElements || names.contains("img") || (isSmall && isCapital))
+      case .start(let tag):
+        names.insert(tag.name)
+        if hasEnd, !tag.isEmpty { isBetweenElements = true }
+      case .end(let name):
+        names.insert(name)
+        hasEnd = true
+      case .opaque: return false
+      }
+    }
+    return false
+  }
+
   // MARK: Reference marks
 
   /// Whether an element is a raised number after a word and not part of it, as in `word<sup>[1]</sup>`.
@@ -98,7 +141,7 @@ struct BlockReader {
   private mutating func raw(_ range: Range<Int>) {
     flush(upTo: range.lowerBound)
     segments.append(.raw(range))
-    draft = BlockDraft(bytes, isXML: syntax.isXML, at: range.upperBound)
+    draft = BlockDraft(bytes, isXML: syntax.isXML, isPlain: isPlain, at: range.upperBound)
   }
 
   private mutating func flush(upTo end: Int) {
@@ -109,7 +152,7 @@ struct BlockReader {
     } else if !block.raw.isEmpty {
       segments.append(.raw(block.raw))
     }
-    draft = BlockDraft(bytes, isXML: syntax.isXML, at: end)
+    draft = BlockDraft(bytes, isXML: syntax.isXML, isPlain: isPlain, at: end)
   }
 }
 
@@ -178,10 +221,11 @@ private struct BlockDraft {
   /// Whether the text ends in white space, so that further white space adds nothing.
   private var endsInSpace = false
 
-  init(_ bytes: [UInt8], isXML: Bool, at start: Int) {
+  init(_ bytes: [UInt8], isXML: Bool, isPlain: Bool, at start: Int) {
     self.bytes = bytes
     self.isXML = isXML
     block = Block(raw: start..<start)
+    block.escaping.isOff = isPlain
   }
 
   // MARK: Tags
@@ -217,6 +261,12 @@ private struct BlockDraft {
 
   private mutating func extend(to raw: Range<Int>) {
     block.raw = block.raw.lowerBound..<raw.upperBound
+  }
+
+  /// The last byte of the text if it is a part of a word; nil for others.
+  var lastLetter: UInt8? {
+    guard let last = block.text.last, last.isLetter || last.isDigit || last >= 0x80 else { return nil }
+    return last
   }
 
   /// Whether the block ends with a link. Links that touch are entries of a menu rather than words of a sentence.

@@ -97,6 +97,9 @@ struct Escaping: Sendable {
     "\u{200D}", "\u{200E}", "\u{200F}", "\u{2011}", "\u{202F}", "\u{2060}",
   ]
 
+  /// Whether signs that the source does not spell as references stay as they are.
+  var isOff = false
+
   /// Notes how the source spells a character.
   mutating func note(_ scalar: Unicode.Scalar, spelled: ArraySlice<UInt8>) {
     if Self.respelled.contains(scalar) { spellings[scalar] = Array(spelled) }
@@ -105,6 +108,7 @@ struct Escaping: Sendable {
   /// Appends UTF-8 with references in place of the characters that need them.
   func write(_ text: ArraySlice<UInt8>, to output: inout [UInt8]) {
     guard spellings.isEmpty else { return respell(text, to: &output) }
+    guard !isOff else { return output += text }
     for byte in text {
       switch byte {
       case .ampersand: output += Array("&amp;".utf8)
@@ -121,7 +125,7 @@ struct Escaping: Sendable {
         output += spelling
       } else {
         let utf8 = Array(String(scalar).utf8)
-        Escaping().write(utf8[...], to: &output)
+        Escaping(isOff: isOff).write(utf8[...], to: &output)
       }
     }
   }

@@ -16,6 +16,36 @@ import Testing
     #expect(passages("<a href=1>Home</a><a href=2>About us</a>") == ["Home", "About us"])
   }
 
+  @Test(arguments: [
+    ("<span>Name</span><span>Ana</span>", ["Name", "Ana"]),
+    ("<h3>Title<small>Subtitle</small></h3>", ["Title", "Subtitle"]),
+    ("<strong>Warning</strong>The floor is wet.", ["Warning", "The floor is wet."]),
+    ("<p>Hello<img src=x>world</p>", ["Hello", "world"]),
+    ("<b><i>One</i></b><u>two</u><em>3 four</em>", ["One", "two", "3 four"]),
+    ("<p><b><span>été</span><span>où</span></b> là</p>", ["été", "où là"]),
+  ])
+  func adjacentElementsAreWordsOfTheirOwn(_ text: String, _ expected: [String]) {
+    #expect(passages(text) == expected)
+  }
+
+  @Test(arguments: [
+    ("The <u>under</u>lined word", "The underlined word"), ("super<wbr>cali", "supercali"),
+    ("<span>O</span>nce upon", "Once upon"), ("a <b>b</b> <i>c</i>", "a b c"), ("<b>One</b>, <i>two</i>", "One, two"),
+    ("H<sub>2</sub>O is <b>big</b>ger", "H2O is bigger"), ("<b>one</b>-<i>two</i>", "one-two"),
+  ])
+  func partsOfWordsStayTogether(_ text: String, _ expected: String) {
+    #expect(passages(text) == [expected])
+  }
+
+  @Test func linesOfTextWithoutTagsAreLines() {
+    let document = MarkupDocument("Shopping list\nMilk & eggs < 5\r\n\nBread &amp; tea", .html)
+    let passages = document.passages
+    #expect(passages.map(\.text) == ["Shopping list\nMilk & eggs < 5\r\n\nBread & tea"])
+    let plain = MarkupDocument("R&D\n1 < 2 > 0", .html)
+    let written = plain.written([PassageTranslation(text: "D&R\n1 < 3 > 0", sentences: [])])
+    #expect(written.text == "D&R\n1 < 3 > 0")
+  }
+
   @Test func onlyTextIsTranslated() {
     let page = """
       <!DOCTYPE html><html lang=en><head><meta charset=utf-8><title>A <b> page</title>

@@ -70,7 +70,8 @@ import Testing
 
   @Test func specialCharactersAreEscaped() {
     check("a &lt; b &amp; c", "B &lt; A &amp; C")
-    check("R&D a < b", "D&amp;R B &lt; A")
+    check("R&D a < b", "D&R B < A")
+    check("<p>R&D a < b", "<p>D&amp;R B &lt; A")
     check("say &quot;far&quot;&nbsp;", "FAR &quot;SAY&quot;&nbsp;")
     check("&eacute;t&#233; &#x1F600; two", "TWO 😀 ÉTÉ")
     check("one &unknown; two", "&unknown; ONE TWO")
