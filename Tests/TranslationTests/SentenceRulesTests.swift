@@ -27,8 +27,8 @@ import Translation
       file.problems == [
         "line 2: found \"Prof\", expected lower case",
         "line 3: found \"nothing\", expected \"name: words\"",
-        "line 3: found the name \"nothing\", expected codes, never, numbers, ordinals, letters or final",
-        "line 4: found the name \"words\", expected codes, never, numbers, ordinals, letters or final",
+        "line 3: found the name \"nothing\", expected codes, never, numbers, mixed, starters, hours, dates, ordinals, letters or final",
+        "line 4: found the name \"words\", expected codes, never, numbers, mixed, starters, hours, dates, ordinals, letters or final",
         "line 6: found \";;\", expected one character or U+ and its number",
         "line 7: found \"numbers:\", expected \"name: words\"",
       ])

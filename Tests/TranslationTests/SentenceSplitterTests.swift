@@ -18,6 +18,9 @@ import Translation
     ("यह एक है। यह दो है।", ["यह एक है।", "यह दो है।"]),
     ("هل أنت هنا؟ نعم.", ["هل أنت هنا؟", "نعم."]),
     ("hello! how are you? fine", ["hello!", "how are you?", "fine"]),
+    ("He works at Apple Inc. He likes it.", ["He works at Apple Inc.", "He likes it."]),
+    ("It closes at 5 p.m. The shop opens at 9.", ["It closes at 5 p.m.", "The shop opens at 9."]),
+    ("It ended. 4:30 is the time.", ["It ended.", "4:30 is the time."]),
   ])
   func splits(_ text: String, _ expected: [String]) {
     #expect(pieces(text) == expected)
@@ -38,6 +41,11 @@ import Translation
     "1. Buy milk",
     "12. Buy bread",
     "Apples, pears, etc. are fruit.",
+    "Martin Luther King Jr. Day is in January.",
+    "Apple Inc. CEO Tim Cook spoke to Dow Corp. Friday.",
+    "He came at 5 p.m. Monday and left at 6 a.m. Tuesday.",
+    "John Smith Sr. and Acme Ltd. Chairman Bob met.",
+    "Be glad (Phil. 4:8) and Gen. 1:1 too.",
     "A man with a dog",
     "...and then?",
   ])

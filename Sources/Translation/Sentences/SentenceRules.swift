@@ -6,6 +6,14 @@ package struct SentenceRules: Sendable, Equatable {
   package internal(set) var never: Set<String> = []
   /// Abbreviations that do not end a sentence if a number follows.
   package internal(set) var numbers: Set<String> = []
+  /// Abbreviations that end a sentence only before one of `starters`, in lower case and without their last full stop.
+  package internal(set) var mixed: Set<String> = []
+  /// Words that begin sentences more often than they follow an abbreviation within one, in lower case.
+  package internal(set) var starters: Set<String> = []
+  /// Abbreviations after an hour, which end no sentence before one of `dates`, in lower case.
+  package internal(set) var hours: Set<String> = []
+  /// Days, months and time zones, in lower case.
+  package internal(set) var dates: Set<String> = []
   /// Words that follow an ordinal, in lower case: a number before them keeps its full stop.
   package internal(set) var ordinals: Set<String> = []
   /// Marks that end a sentence if white space follows, besides `SentenceMarks.spaced`.
@@ -46,6 +54,8 @@ package struct SentenceRules: Sendable, Equatable {
   func keeps(_ word: String, before following: String) -> Bool {
     let lower = word.lowercased()
     if never.contains(lower) { return true }
+    if hours.contains(lower) { return dates.contains(following.lowercased()) }
+    if mixed.contains(lower) { return !starters.contains(following.lowercased()) }
     if numbers.contains(lower) { return following.unicodeScalars.first?.properties.numericType != nil }
     if isOrdinal(word) { return ordinals.contains(following.lowercased()) }
     return isInitials(word)
@@ -98,12 +108,17 @@ package struct SentenceRulesFile {
     case "codes": codes += words
     case "never": rules.never.formUnion(words)
     case "numbers": rules.numbers.formUnion(words)
+    case "hours": rules.hours.formUnion(words)
+    case "dates": rules.dates.formUnion(words)
+    case "mixed": rules.mixed.formUnion(words)
+    case "starters": rules.starters.formUnion(words)
     case "ordinals": rules.ordinals.formUnion(words)
     case "letters": rules.letters.formUnion(words)
     case "final": words.forEach { readMark($0, number: number) }
     default:
       problems.append(
-        "line \(number): found the name \"\(parts[0])\", expected codes, never, numbers, ordinals, letters or final")
+        "line \(number): found the name \"\(parts[0])\", expected codes, never, numbers, mixed, starters, hours, dates, ordinals, letters or final"
+      )
     }
   }
 

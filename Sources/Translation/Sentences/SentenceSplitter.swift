@@ -128,8 +128,23 @@ private struct SentenceScan {
     let isWeak = scalars[marks].allSatisfy(SentenceMarks.weak.contains)
     if (isWeak || hasClosers) && next.letter.properties.isLowercase { return false }
     let isFullStop = marks.count == 1 && scalars[marks.lowerBound] == "."
-    return !(isFullStop && !hasClosers && belongsToWord(marks.lowerBound, following: next.word))
+    guard isFullStop, !hasClosers else { return true }
+    return !belongsToWord(marks.lowerBound, following: next.word) && !isVerse(marks.lowerBound, closed)
   }
+
+  /// Whether a chapter and a verse follow white space after an abbreviation, as in "Phil. 4:8".
+  private func isVerse(_ stop: Int, _ space: Int) -> Bool {
+    let window = scalars[space...].prefix(Self.examinedScalars).drop(while: SentenceMarks.isBlank)
+    let chapter = window.prefix { $0.properties.numericType == .decimal }
+    let rest = window.dropFirst(chapter.count)
+    guard (1...3).contains(chapter.count), rest.first == ":", rest.dropFirst().first?.properties.numericType == .decimal
+    else { return false }
+    let book = scalars[start..<stop].suffix(Self.maxBookLetters + 1).reversed().prefix(while: \.properties.isAlphabetic)
+    return book.count <= Self.maxBookLetters && book.last?.properties.isUppercase == true
+  }
+
+  /// The letters of the longest abbreviation of a book.
+  private static let maxBookLetters = 6
 
   /// The word after white space, and its first letter after opening marks; nil if a new line or the limit comes first.
   private func following(_ space: Int) -> (word: String, letter: Unicode.Scalar)? {
