@@ -22,6 +22,7 @@ struct TranslateRoute: Sendable {
       alternatives: try fields.alternatives(upTo: 15),
       explain: try explanations(fields))
     if format == "html" { request.format = .html }
+    if try fields.word("newlines", of: ["keep", "join"]) == "join" { request.splitting = .sentences }
     request.terms = terms
     let events = fields.wantsEvents ? TranslationEvents(exchange, isArray: texts.isArray) : nil
     if let events { request.listener = { events.send($0) } }
