@@ -18,7 +18,10 @@ struct ManyLanguagesTests {
     return try outcome.wait().get()
   }
 
-  @Test(arguments: [("m2m", 100), ("m2m-ctranslate2", 100), ("small", 100), ("nllb", 202), ("mbart50", 52), ("mbart25", 25), ("madlad", 4)])
+  @Test(arguments: [
+    ("m2m", 100), ("m2m-ctranslate2", 100), ("small", 100), ("nllb", 202), ("mbart50", 52), ("mbart25", 25),
+    ("madlad", 4),
+  ])
   func everyLanguageIsServed(name: String, count: Int) throws {
     let pairs = try service(name).pairs
     #expect(pairs.sources.count == count && pairs.targets.count == count)
