@@ -94,6 +94,8 @@ struct ErrorStatus: Equatable {
       self.init(503, .cancelled, "the request was cancelled")
     case .deadlinePassed:
       self.init(504, .deadline, "the deadline passed before the answer was ready")
+    case .modelUnavailable(let message):
+      self.init(503, .loading, message, retryAfter: 5)
     case .failed(let message):
       self.init(500, .failed, message)
     }

@@ -72,6 +72,9 @@ package final class ModelFolder: Sendable {
     throw FileError(file: path("config.json"), item: "file", found: "no such file", expected: "a readable file")
   }
 
+  /// Bytes of the files that were opened, as they are stored.
+  package var openedBytes: Int { files.record.opened.reduce(0) { $0 + $1.count } }
+
   /// - Throws: `FileError` if a file that was opened through this folder has changed since: what was loaded might be
   ///   part of an old model and part of a new one.
   package func checkUnchanged() throws(FileError) {

@@ -20,11 +20,24 @@ struct CatalogueTests {
     #expect(try Caller(service).get("/languages").text == expected)
   }
 
+  @Test func modelThatIsNotLoadedHasItsIdAndLanguages() throws {
+    let model = ServedModel(
+      id: "en-fr", architecture: nil, parameters: nil, bytes: 48,
+      languages: ModelLanguages(LanguagePair(source: "en", target: "fr")), precision: nil, vocabulary: nil,
+      attention: [])
+    var unloaded = model
+    unloaded.isLoaded = false
+    unloaded.failure = "no weights"
+    let expected =
+      #"[{"id":"en-fr","source":"en","target":"fr","bytes":48,"attention":[],"loaded":false,"failure":"no weights"}]"#
+    #expect(try Caller(StandInService(models: [unloaded])).get("/models").text == expected)
+  }
+
   @Test func models() throws {
     let expected =
       #"[{"id":"en-fr","architecture":"transformer","source":"en","target":"fr","precision":"float32","#
       + #""parameters":12,"bytes":48,"vocabulary":7,"attention":["cross","encoder"],"#
-      + #""quality":{"purpose":"tests","demonstration":true,"scores":{"a, BLEU":26.5}}}]"#
+      + #""loaded":true,"quality":{"purpose":"tests","demonstration":true,"scores":{"a, BLEU":26.5}}}]"#
     #expect(try Caller().get("/models").text == expected)
   }
 

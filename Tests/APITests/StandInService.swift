@@ -17,13 +17,12 @@ final class StandInService: Translator, @unchecked Sendable {
   private let tellsFirst: Bool
 
   let isReady: Bool
-  let models = [
-    ServedModel(
-      id: "en-fr", architecture: "transformer", parameters: 12, bytes: 48,
-      languages: ModelLanguages(LanguagePair(source: "en", target: "fr")), precision: "float32", vocabulary: 7,
-      attention: [.cross, .encoder],
-      card: ModelCard(purpose: "tests", isDemonstration: true, scores: [.init(name: "a, BLEU", value: 26.5)]))
-  ]
+  let models: [ServedModel]
+  private static let model = ServedModel(
+    id: "en-fr", architecture: "transformer", parameters: 12, bytes: 48,
+    languages: ModelLanguages(LanguagePair(source: "en", target: "fr")), precision: "float32", vocabulary: 7,
+    attention: [.cross, .encoder],
+    card: ModelCard(purpose: "tests", isDemonstration: true, scores: [.init(name: "a, BLEU", value: 26.5)]))
   let pairs: ServedPairs
   let load = ServiceLoad(queuedSentences: 6, activeRows: 9)
   private let pivot: String?
@@ -35,9 +34,9 @@ final class StandInService: Translator, @unchecked Sendable {
   ///   - pivot: the language between that every answer names.
   init(
     failure: TranslationError? = nil, answers: Bool = true, isReady: Bool = true, tellsFirst: Bool = false,
-    pivoted: [LanguagePair] = [],
-    pivot: String? = nil
+    pivoted: [LanguagePair] = [], pivot: String? = nil, models: [ServedModel]? = nil
   ) {
+    self.models = models ?? [Self.model]
     pairs = ServedPairs([LanguagePair(source: "en", target: "fr")] + pivoted)
     self.pivot = pivot
     self.failure = failure

@@ -5,23 +5,24 @@ import Testing
 
 /// Rows in flight on a worker if the operator names no number.
 @Suite struct ServiceConfigurationTests {
-  private func summary(bytes: Int) -> ModelSummary {
-    ModelSummary(
+  private func model(bytes: Int) -> CatalogModel {
+    let summary = ModelSummary(
       architecture: "transformer", precision: "int8", parameters: 1, bytes: bytes, sourceVocabulary: 10,
       targetVocabulary: 10, maxPositions: 10, startToken: 0, endToken: 0, padToken: 0, attention: [:])
+    return .resident(
+      LoadedModel(
+        id: "m", pair: LanguagePair(source: "en", target: "fr"), tokenizer: ScalarTokenizer(), summary: summary,
+        options: .init(), makeDecoder: { fatalError("nothing is decoded") }))
   }
 
   @Test func modelsThatFitACacheNeedFewerRows() {
-    #expect(summary(bytes: 9_000_000).usefulRows < summary(bytes: 75_000_000).usefulRows)
+    #expect(model(bytes: 9_000_000).usefulRows < model(bytes: 75_000_000).usefulRows)
   }
 
   @Test func operatorsRowLimitTakesPrecedence() throws {
-    let model = LoadedModel(
-      id: "m", pair: LanguagePair(source: "en", target: "fr"),
-      tokenizer: ScalarTokenizer(), summary: summary(bytes: 1_000), options: .init(),
-      makeDecoder: { fatalError("nothing is decoded") })
+    let model = model(bytes: 1_000)
     var configuration = ServiceConfiguration(modelDirectories: [])
-    #expect(configuration.rows(of: [model]) == [model.summary.usefulRows])
+    #expect(configuration.rows(of: [model]) == [model.usefulRows])
     configuration.batching = .whole
     #expect(configuration.rows(of: [model]) == [])
     configuration.maxBatchRows = 3

@@ -67,6 +67,20 @@ struct TestService {
   }
 }
 
+extension LoadedModel {
+  /// A model that shouts.
+  static func shouting(id: String, pair: LanguagePair, bytes: Int = 28, clock: ManualClock) -> LoadedModel {
+    let summary = ModelSummary(
+      architecture: "shouting", precision: "F32", parameters: 7, bytes: bytes, sourceVocabulary: 0x110100,
+      targetVocabulary: 0x110100, maxPositions: 200, startToken: 1, endToken: 0, padToken: 1, attention: [:])
+    var options = DecodingOptions()
+    options.maxLength = 200
+    return LoadedModel(id: id, pair: pair, tokenizer: ScalarTokenizer(), summary: summary, options: options) {
+      ShoutingDecoder(shapes: [:], clock: clock) { _ in }
+    }
+  }
+}
+
 /// False the first time it is asked: every worker's first batch is its warm-up.
 ///
 /// `@unchecked Sendable`: only used on one worker's queue.

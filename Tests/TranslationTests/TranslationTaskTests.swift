@@ -20,7 +20,8 @@ import Testing
         options: .init()
       ) { ShoutingDecoder(shapes: [:], clock: ManualClock(), before: { _ in }) }
     }
-    return ServingModels(catalog: try ModelCatalog(models, usesPivots: true), beam: nil, checksOutput: true)
+    return ServingModels(
+      catalog: try ModelCatalog(models.map(CatalogModel.resident), usesPivots: true), beam: nil, checksOutput: true)
   }
 
   private func task(

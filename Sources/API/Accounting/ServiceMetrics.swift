@@ -4,7 +4,7 @@ import Translation
 
 /// The counters behind `/metrics`. Labels are routes, statuses, reasons and model ids alone, so that there are never many
 /// of them, and nothing in them is from a client.
-package final class ServiceMetrics: ServiceObserver {
+package final class ServiceMetrics: ServiceObserver, StoreObserver {
   private static let seconds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30]
   private static let powers = (0...15).map { Double(1 << $0) }
 
@@ -15,6 +15,10 @@ package final class ServiceMetrics: ServiceObserver {
   private let batchSize = Histogram(bounds: Array(powers[...9]))
   private let paddedTokens = Histogram(bounds: Array(powers[3...]))
   private let tokens = Family(labels: ["direction"]) { Counter() }
+
+  private let modelLoads = Family(labels: ["result"]) { Counter() }
+  private let modelLoadSeconds = Histogram(bounds: seconds)
+  private let modelRemovals = Counter()
 
   package init() {}
 
@@ -32,6 +36,15 @@ package final class ServiceMetrics: ServiceObserver {
     self.tokens["target"].add(tokens.target)
   }
 
+  package func loaded(seconds: Double, failed: Bool) {
+    modelLoads[failed ? "failed" : "loaded"].add()
+    modelLoadSeconds.observe(seconds)
+  }
+
+  package func removed(_ models: Int) {
+    modelRemovals.add(models)
+  }
+
   func count(_ account: RequestAccount) {
     requests[account.route, String(account.status)].add()
     if let seconds = account.seconds { requestSeconds[account.route].observe(seconds) }
@@ -47,6 +60,10 @@ package final class ServiceMetrics: ServiceObserver {
     text.histogram("dragoman_batch_size", "Rows in flight on a worker when sentences start, beams included.", batchSize)
     text.histogram("dragoman_batch_padded_tokens", "Tokens that start together, padding included.", paddedTokens)
     text.counters("dragoman_tokens_total", "Tokens translated, by direction.", tokens)
+    text.counters("dragoman_model_loads_total", "Models loaded at their use, by result.", modelLoads)
+    text.histogram("dragoman_model_load_seconds", "Time to load a model at its use.", modelLoadSeconds)
+    text.counter(
+      "dragoman_model_removals_total", "Loaded models that left for others, or unused.", Double(modelRemovals.value))
   }
 }
 
@@ -77,8 +94,10 @@ struct MetricsRoute: Sendable {
     text.gauge("dragoman_ready", "1 while requests should be sent here, else 0.", isReady ? 1 : 0)
     text.gauge("dragoman_queue_depth", "Sentences that wait for a worker.", Double(load?.queuedSentences ?? 0))
     text.gauge("dragoman_rows_active", "Rows being decoded, beams included.", Double(load?.activeRows ?? 0))
+    let loaded = models.filter(\.isLoaded)
+    text.gauge("dragoman_models_loaded", "Models in memory.", Double(loaded.count))
     text.gauges(
-      "dragoman_model_bytes", "Bytes of a model's weights.", label: "model",
-      models.map { ($0.id, Double($0.bytes)) })
+      "dragoman_model_bytes", "Bytes of a loaded model's weights.", label: "model",
+      loaded.map { ($0.id, Double($0.bytes)) })
   }
 }

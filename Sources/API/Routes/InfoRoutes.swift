@@ -42,7 +42,7 @@ struct InfoRoutes: Sendable {
   private func model(_ writer: inout JSONWriter, _ model: ServedModel) {
     writer.object { writer in
       writer.member("id", model.id)
-      writer.member("architecture", model.architecture)
+      writer.member("architecture", ifPresent: model.architecture)
       if let pair = model.languages.pair {
         writer.member("source", LanguageCode(pair.source).text)
         writer.member("target", LanguageCode(pair.target).text)
@@ -50,11 +50,14 @@ struct InfoRoutes: Sendable {
         writer.member("sources", model.languages.sources.map { LanguageCode($0).text })
         writer.member("targets", model.languages.targets.map { LanguageCode($0).text })
       }
-      writer.member("precision", model.precision)
-      writer.member("parameters", model.parameters)
+      writer.member("precision", ifPresent: model.precision)
+      writer.member("parameters", ifPresent: model.parameters)
       writer.member("bytes", model.bytes)
-      writer.member("vocabulary", model.vocabulary)
+      writer.member("vocabulary", ifPresent: model.vocabulary)
       writer.member("attention", model.attention.map(\.rawValue))
+      writer.member("loaded", model.isLoaded)
+      if let seconds = model.idleSeconds { writer.member("idleSeconds", seconds.rounded()) }
+      writer.member("failure", ifPresent: model.failure)
       if let card = model.card { writer.member("quality", object: { quality(&$0, card) }) }
     }
   }

@@ -159,6 +159,9 @@ struct ClauseRequest: BatchPayload {
   let id: ClauseID
   /// Index of the model in the catalog; clauses of different models never share a batch.
   let model: Int
+  let decoders: DecoderPool
+  /// Keeps a model that a store could remove.
+  let lease: ModelLease?
   var decoding: DecodingRequest
   /// Takes tokens as they become certain; nil if nobody listens.
   var stream: TranslationStream?

@@ -15,6 +15,8 @@ package struct LoadedModel: Sendable {
   /// The tokenizer for `pair`.
   package private(set) var tokenizer: any Tokenizer
   package let summary: ModelSummary
+  /// Bytes in memory: the weights, and about as much as tokenizer and shortlist take.
+  package private(set) var residentBytes: Int
   /// The checkpoint's own options; their `maxLength` is the ceiling for every request.
   package private(set) var options: DecodingOptions
   /// The number of tokens at the start of every translation that name its language.
@@ -30,6 +32,10 @@ package struct LoadedModel: Sendable {
   package let card: ModelCard?
   /// Makes a decoder; each worker needs one.
   package let makeDecoder: @Sendable () -> any StepwiseDecoding
+  /// The decoders of the service's workers.
+  let decoders: DecoderPool
+  /// The right to use the model if a store can remove it; nil if it stays.
+  private(set) var lease: ModelLease?
 
   package init(
     id: String, languages: ModelLanguages, tokenizer: any Tokenizer, summary: ModelSummary, options: DecodingOptions,
@@ -41,12 +47,14 @@ package struct LoadedModel: Sendable {
     pair = languages.first
     self.tokenizer = StandInTokenizer(tokenizer)
     self.summary = summary
+    residentBytes = summary.memoryBytes
     self.options = options
     ownTargetLimit = targetLimit
     self.maxSourceTokens = min(summary.maxPositions, maxSourceTokens ?? .max)
     self.guidedLayer = guidedLayer
     self.card = card
     self.makeDecoder = makeDecoder
+    decoders = DecoderPool(makeDecoder)
   }
 
   /// A model of one pair.
@@ -97,9 +105,22 @@ package struct LoadedModel: Sendable {
       targetLimit: decoding.maxLengthFactor.map { TargetLimit(factor: $0, slack: 0) },
       maxSourceTokens: decoding.maxSourceTokens, guidedLayer: decoding.guidedLayer, card: try ModelCard(folder),
       makeDecoder: { DecodingLoop(model: model) })
+    residentBytes += Self.bytesBesideWeights(in: folder, format, tokenizer)
     try checkVocabularies(folder.directory)
     try folder.checkUnchanged()
   }
+
+  /// The memory of a model beside its weights: its other files, and the tables of its vocabularies.
+  static func bytesBesideWeights(
+    in folder: ModelFolder, _ format: any ModelFormat, _ tokenizer: any Tokenizer
+  ) -> Int {
+    let weights = format.tensors.tensors.reduce(0) { $0 + $1.range.count }
+    let pieces = tokenizer.sourceVocabularySize + tokenizer.targetVocabularySize
+    return max(0, folder.openedBytes - weights) + bytesPerPiece * pieces
+  }
+
+  /// Measured with vocabularies of 32,000 pieces.
+  private static let bytesPerPiece = 100
 
   private func checkVocabularies(_ directory: String) throws {
     for (item, found, expected) in [
@@ -115,6 +136,12 @@ package struct LoadedModel: Sendable {
         file: directory, item: "end of sentence", found: "id \(tokenizer.endToken) in the tokenizer",
         expected: "\(summary.endToken), the model's")
     }
+  }
+
+  func leased(_ lease: ModelLease) -> LoadedModel {
+    var model = self
+    model.lease = lease
+    return model
   }
 
   var targetLimit: TargetLimit { ownTargetLimit ?? .againstLoops }
@@ -135,6 +162,21 @@ package struct LoadedModel: Sendable {
       languages: languages, precision: summary.precision, vocabulary: summary.targetVocabulary,
       attention: summary.attentionKinds, card: card)
   }
+}
+
+/// The decoders of a model that no worker uses at the moment. They hold activations, and leave with the model.
+// @unchecked: `idle` is only touched under `lock`, and a decoder is used by the worker alone that took it.
+final class DecoderPool: @unchecked Sendable {
+  private let make: @Sendable () -> any StepwiseDecoding
+  private let lock = NSLock()
+  private var idle: [any StepwiseDecoding] = []
+
+  init(_ make: @escaping @Sendable () -> any StepwiseDecoding) { self.make = make }
+
+  func take() -> any StepwiseDecoding { lock.withLock { idle.popLast() } ?? make() }
+
+  /// - Parameter decoder: one with nothing in flight.
+  func put(_ decoder: any StepwiseDecoding) { lock.withLock { idle.append(decoder) } }
 }
 
 /// The most target tokens for a source: `factor` times the source's, and `slack` more.

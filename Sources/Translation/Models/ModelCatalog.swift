@@ -2,18 +2,18 @@ import Files
 
 /// The models of a service, by language pair and by id, and the ways between languages that they make.
 struct ModelCatalog: Sendable {
-  /// A model by its number, with the tokens of the pair that it translates.
+  /// A model by its number, and the pair that it translates.
   struct Leg: Sendable {
     let number: Int
-    let model: LoadedModel
+    let pair: LanguagePair
   }
 
-  let models: [LoadedModel]
+  let models: [CatalogModel]
   let pairs: ServedPairs
 
   /// - Parameter usesPivots: whether two models can serve a pair that none serves alone.
   /// - Throws: `FileError` if there is no model or two share an id.
-  init(_ models: [LoadedModel], usesPivots: Bool) throws {
+  init(_ models: [CatalogModel], usesPivots: Bool) throws {
     guard !models.isEmpty else {
       throw FileError(file: "models", item: "number", found: "0", expected: "at least one")
     }
@@ -40,7 +40,7 @@ struct ModelCatalog: Sendable {
   func direct(source: String, target: String, id: String?) throws(TranslationError) -> Leg {
     let legs = try route(source: source, target: target, id: id)
     guard legs.count == 1 else {
-      throw .noDirectModel(source: source, target: target, pivot: legs[0].model.pair.target)
+      throw .noDirectModel(source: source, target: target, pivot: legs[0].pair.target)
     }
     return legs[0]
   }
@@ -57,8 +57,7 @@ struct ModelCatalog: Sendable {
   }
 
   private func leg(_ pair: LanguagePair, id: String?) throws(TranslationError) -> Leg {
-    let number = try number(of: pair, id: id)
-    return Leg(number: number, model: models[number].translating(pair))
+    Leg(number: try number(of: pair, id: id), pair: pair)
   }
 
   private func number(of pair: LanguagePair, id: String?) throws(TranslationError) -> Int {
@@ -78,5 +77,33 @@ struct ModelCatalog: Sendable {
       throw .unknownModel(id, served: models.map(\.id))
     }
     return index
+  }
+}
+
+/// A model of a catalog: in memory as long as the service, or in a store.
+package enum CatalogModel: Sendable {
+  case resident(LoadedModel)
+  case stored(StoredModel)
+
+  package var id: String {
+    switch self {
+    case .resident(let model): model.id
+    case .stored(let model): model.id
+    }
+  }
+
+  package var languages: ModelLanguages {
+    switch self {
+    case .resident(let model): model.languages
+    case .stored(let model): model.languages
+    }
+  }
+
+  var stored: StoredModel? {
+    if case .stored(let model) = self { model } else { nil }
+  }
+
+  var resident: LoadedModel? {
+    if case .resident(let model) = self { model } else { nil }
   }
 }

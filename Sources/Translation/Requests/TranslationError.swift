@@ -15,6 +15,8 @@ package enum TranslationError: Error, Equatable, Sendable {
   case tooBusy(retryAfterSeconds: Int)
   case draining
   case deadlinePassed
+  /// A model that the request needs cannot be loaded; the message says why.
+  case modelUnavailable(String)
   /// The architecture has no attention of that kind.
   case noAttention(architecture: String, kind: String)
   /// The request needs one model, and its pair goes through a language between, by two models.

@@ -39,20 +39,28 @@ package protocol Cancellable: Sendable {
 /// A model as `/models` describes it.
 package struct ServedModel: Sendable {
   package var id: String
-  package var architecture: String
-  package var parameters: Int
+  /// Nil if the model has not been loaded yet.
+  package var architecture: String?
+  package var parameters: Int?
+  /// Bytes in memory; of a model that is not loaded, those that it will take as far as they are known.
   package var bytes: Int
   package var languages: ModelLanguages
-  package var precision: String
-  package var vocabulary: Int
+  package var precision: String?
+  package var vocabulary: Int?
   /// Kinds of attention that `/attention` can show; empty if the decoder only takes the encoder's state.
   package var attention: [AttentionKind]
+  package var isLoaded = true
+  /// The time since a stored model was last used; nil if it never was, and for models that stay.
+  package var idleSeconds: Double?
+  /// The error of the last load; nil if there was none.
+  package var failure: String?
+
   /// The maker's note; nil if there is none.
   package var card: ModelCard?
 
   package init(
-    id: String, architecture: String, parameters: Int, bytes: Int, languages: ModelLanguages, precision: String,
-    vocabulary: Int, attention: [AttentionKind], card: ModelCard? = nil
+    id: String, architecture: String?, parameters: Int?, bytes: Int, languages: ModelLanguages, precision: String?,
+    vocabulary: Int?, attention: [AttentionKind], card: ModelCard? = nil
   ) {
     self.id = id
     self.architecture = architecture
@@ -63,6 +71,17 @@ package struct ServedModel: Sendable {
     self.vocabulary = vocabulary
     self.attention = attention
     self.card = card
+  }
+
+  init(_ stored: StoredModel, _ state: StoredModelState) {
+    self =
+      state.model
+      ?? ServedModel(
+        id: stored.id, architecture: nil, parameters: nil, bytes: stored.estimatedBytes, languages: stored.languages,
+        precision: nil, vocabulary: nil, attention: [])
+    isLoaded = state.isLoaded
+    idleSeconds = state.idleSeconds
+    failure = state.failure
   }
 }
 

@@ -40,7 +40,7 @@ struct AttentionTask: ServiceTask {
   init(_ request: AttentionRequest, _ serving: ServingModels) throws(TranslationError) {
     let catalog = serving.catalog
     let leg = try catalog.direct(source: request.source, target: request.target, id: request.model)
-    let model = leg.model
+    let model = try serving.loaded([leg])[0]
     self.request = request
     plan = DecodingPlan(model, modelIndex: leg.number, beam: request.beam ?? serving.beam)
     selections = try Self.selections(request, model: model)

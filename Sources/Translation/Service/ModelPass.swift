@@ -274,7 +274,8 @@ struct DecodingPlan: Sendable {
       explain.contains(.alignment) || (clause.mayBreak && model.summary.attention[.cross] != nil)
     if isAligned { options.capture = model.alignment(Alignment.candidates(encoded, in: clause.text)) }
     return ClauseRequest(
-      id: id, model: modelIndex, decoding: DecodingRequest(source: encoded.ids, options: options), stream: stream)
+      id: id, model: modelIndex, decoders: model.decoders, lease: model.lease,
+      decoding: DecodingRequest(source: encoded.ids, options: options), stream: stream)
   }
 
   /// The request that decodes a given target and captures attention.
@@ -287,7 +288,9 @@ struct DecodingPlan: Sendable {
     options.hypotheses = 1
     options.forcedTarget = target
     options.beam = 1
-    return ClauseRequest(id: id, model: modelIndex, decoding: DecodingRequest(source: encoded.ids, options: options))
+    return ClauseRequest(
+      id: id, model: modelIndex, decoders: model.decoders, lease: model.lease,
+      decoding: DecodingRequest(source: encoded.ids, options: options))
   }
 
   private func tighten(_ options: inout DecodingOptions, _ reason: Repair.Kind) {

@@ -6,6 +6,9 @@ import Models
 package struct ServiceConfiguration: Sendable {
   /// Model folders as published; a folder's name is its model's id.
   package var modelDirectories: [String]
+  /// Folders under which models are found, loaded at their first use.
+  package var roots = StoredFolders.Roots()
+  package var storeLimits = ModelStore.Limits()
   /// The pair of folders that do not say which languages they translate between.
   package var pair: LanguagePair?
   package var preferences: ModelPreferences
@@ -57,18 +60,30 @@ package struct ServiceConfiguration: Sendable {
     self.checksOutput = checksOutput
   }
 
+  /// Loads the models that stay in memory.
+  package func loadModels() throws -> [LoadedModel] {
+    try modelDirectories.map { try LoadedModel(directory: $0, pair: pair, preferences: preferences) }
+  }
+
   /// The most rows in flight on a worker, per model; empty for no limit.
-  func rows(of models: [LoadedModel]) -> [Int] {
+  func rows(of models: [CatalogModel]) -> [Int] {
     if maxBatchRows == nil && batching == .whole { return [] }
-    return models.map { maxBatchRows ?? $0.summary.usefulRows }
+    return models.map { maxBatchRows ?? $0.usefulRows }
   }
 }
 
-extension ModelSummary {
+extension CatalogModel {
   /// The number of rows from which on a decoding step takes longer with each further row.
   ///
   /// A step reads the decoder's weights once for all rows. A dozen rows hide that if the
   /// weights are in a processor's cache; if they come from memory it takes more. Measured with models of 9 to 300 MB, `dragoman bench
   /// --batch-size`.
   var usefulRows: Int { bytes <= 32 << 20 ? 12 : 32 }
+
+  private var bytes: Int {
+    switch self {
+    case .resident(let model): model.summary.bytes
+    case .stored(let model): model.estimatedBytes
+    }
+  }
 }

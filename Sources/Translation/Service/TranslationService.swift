@@ -13,28 +13,43 @@ import Models
 package final class TranslationService: Translator {
   private let configuration: ServiceConfiguration
   private let limits: RequestLimits
-  private let serving: ServingModels
+  private let catalog: ModelCatalog
+  private let store: ModelStore?
   private let batcher: Batcher<ClauseRequest, ClauseAnswer>
   private let state = ServiceState()
   private let clock: @Sendable () -> UInt64
   private let threads: ServiceThreads
 
-  /// Loads the models of a configuration. They are ready once `warmUp` has returned.
+  /// Loads the models of a configuration that stay in memory. They are ready once `warmUp` has returned.
   /// - Throws: an error whose description names the folder, what was found and what was expected.
   package convenience init(
     configuration: ServiceConfiguration, observer: (any ServiceObserver)? = nil,
     threads: ServiceThreads = ServiceThreads()
   ) throws {
-    let models = try configuration.modelDirectories.map {
-      try LoadedModel(directory: $0, pair: configuration.pair, preferences: configuration.preferences)
-    }
-    try self.init(configuration: configuration, models: models, observer: observer, threads: threads)
+    try self.init(
+      configuration: configuration, models: configuration.loadModels(), observer: observer, threads: threads)
   }
 
+  /// A service whose models stay in memory.
   /// - Parameter clock: nanoseconds that only rise.
   /// - Throws: `FileError` if there is no model, or if two have one id.
-  package init(
+  package convenience init(
     configuration: ServiceConfiguration, models: [LoadedModel], observer: (any ServiceObserver)? = nil,
+    threads: ServiceThreads = ServiceThreads(),
+    clock: @escaping @Sendable () -> UInt64 = { DispatchTime.now().uptimeNanoseconds }
+  ) throws {
+    try self.init(
+      configuration: configuration, models: models.map(CatalogModel.resident), store: nil, observer: observer,
+      threads: threads, clock: clock)
+  }
+
+  /// - Parameters:
+  ///   - store: loads the stored ones of `models`; nil if there are none.
+  ///   - clock: nanoseconds that only rise.
+  /// - Throws: `FileError` if there is no model, or if two have one id.
+  package init(
+    configuration: ServiceConfiguration, models: [CatalogModel], store: ModelStore?,
+    observer: (any ServiceObserver)? = nil,
     threads: ServiceThreads = ServiceThreads(),
     clock: @escaping @Sendable () -> UInt64 = { DispatchTime.now().uptimeNanoseconds }
   ) throws {
@@ -42,9 +57,8 @@ package final class TranslationService: Translator {
     self.clock = clock
     self.configuration = configuration
     limits = RequestLimits(characters: configuration.characterLimit)
-    serving = ServingModels(
-      catalog: try ModelCatalog(models, usesPivots: configuration.usesPivots), beam: configuration.beam,
-      checksOutput: configuration.checksOutput)
+    catalog = try ModelCatalog(models, usesPivots: configuration.usesPivots)
+    self.store = store
     let delay = max(
       0, min(configuration.maxDelayMilliseconds ?? configuration.batching.defaultDelayMilliseconds, 60_000))
     let batchLimits = BatchLimits(
@@ -52,7 +66,7 @@ package final class TranslationService: Translator {
       maxDelayNanoseconds: UInt64(delay * 1e6), queuedItems: configuration.maxQueuedSentences,
       queuedTokens: configuration.maxQueuedTokens)
     batcher = Batcher(limits: batchLimits, workers: configuration.workers, clock: clock) { _ in
-      TranslationWorker(models, limits: batchLimits, observer: observer, clock: clock).process
+      TranslationWorker(models.compactMap(\.resident), limits: batchLimits, observer: observer, clock: clock).process
     }
   }
 
@@ -71,9 +85,17 @@ package final class TranslationService: Translator {
 
   package var isReady: Bool { state.isReady }
 
-  package var models: [ServedModel] { serving.catalog.models.map(\.served) }
+  package var models: [ServedModel] {
+    let states = store?.states ?? [:]
+    return catalog.models.map { model in
+      switch model {
+      case .resident(let model): model.served
+      case .stored(let stored): ServedModel(stored, states[stored.key] ?? StoredModelState())
+      }
+    }
+  }
 
-  package var pairs: ServedPairs { serving.catalog.pairs }
+  package var pairs: ServedPairs { catalog.pairs }
 
   package var load: ServiceLoad {
     let counters = batcher.counters
@@ -91,7 +113,7 @@ package final class TranslationService: Translator {
     serve(request.terms, isBrief: request.isBrief, completion) { () throws(TranslationError) in
       try limits.check(request)
       return request.leastSize
-    } task: { () throws(TranslationError) in
+    } task: { serving throws(TranslationError) in
       try TranslationTask(request, serving)
     }
   }
@@ -104,7 +126,7 @@ package final class TranslationService: Translator {
     serve(request.terms, isBrief: false, completion) { () throws(TranslationError) in
       try limits.check(request)
       return LeastSize(sentences: 1, tokens: 1)
-    } task: { () throws(TranslationError) in
+    } task: { serving throws(TranslationError) in
       try AttentionTask(request, serving)
     }
   }
@@ -119,7 +141,8 @@ package final class TranslationService: Translator {
   private func serve<Task: ServiceTask>(
     _ terms: RequestTerms, isBrief: Bool,
     _ completion: @escaping @Sendable (Result<Task.Answer, TranslationError>) -> Void,
-    measure: () throws(TranslationError) -> LeastSize, task make: () throws(TranslationError) -> Task
+    measure: () throws(TranslationError) -> LeastSize,
+    task make: @escaping @Sendable (ServingModels) throws(TranslationError) -> Task
   ) -> any Cancellable {
     guard state.accept() else {
       threads.run { completion(.failure(.draining)) }
@@ -129,19 +152,41 @@ package final class TranslationService: Translator {
       completion(result)
       state.settle()
     }
-    do throws(TranslationError) {
-      let deadline = deadline(terms)
-      try checkRoom(try measure(), client: terms.client, deadline: deadline)
-      let runner = TaskRunner(
-        try make(),
-        TaskRunner<Task>.Terms(client: terms.client, deadline: deadline, clock: clock, isBrief: isBrief), batcher,
-        threads,
-        completion: finish)
+    let serving = ServingModels(catalog: catalog, beam: configuration.beam, checksOutput: configuration.checksOutput)
+    let deadline = deadline(terms)
+    let run: @Sendable (Task) -> any Cancellable = { [batcher, threads, clock] task in
+      let terms = TaskRunner<Task>.Terms(client: terms.client, deadline: deadline, clock: clock, isBrief: isBrief)
+      let runner = TaskRunner(task, terms, batcher, threads, completion: finish)
       runner.start()
       return runner
+    }
+    do throws(TranslationError) {
+      try checkRoom(try measure(), client: terms.client, deadline: deadline)
+      return run(try self.task(serving, make))
     } catch {
+      if let store, serving.leases.isMissing {
+        let waiting = WaitingRequest(store, serving, threads, make: make, run: run) { finish(.failure($0)) }
+        let now = clock()
+        waiting.start(deadlineInNanoseconds: deadline.map { $0 - min($0, now) })
+        return waiting
+      }
       threads.run { finish(.failure(error)) }
       return RefusedRequest()
+    }
+  }
+
+  /// Makes a task. If all stored models that it needs are loaded, it leases them.
+  private func task<Task: ServiceTask>(
+    _ serving: ServingModels, _ make: (ServingModels) throws(TranslationError) -> Task
+  ) throws(TranslationError) -> Task {
+    while true {
+      do throws(TranslationError) {
+        defer { serving.leases.drop() }
+        return try make(serving)
+      } catch {
+        guard serving.leases.isMissing, let models = store?.lease(serving.leases.needed) else { throw error }
+        serving.leases.grant(models)
+      }
     }
   }
 

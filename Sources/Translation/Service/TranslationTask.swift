@@ -74,14 +74,6 @@ struct TranslationTask: ServiceTask {
   }
 }
 
-/// The models of a service and what it does with them.
-struct ServingModels: Sendable {
-  let catalog: ModelCatalog
-  /// Hypotheses per step unless a request says otherwise; nil takes each model's own.
-  let beam: Int?
-  let checksOutput: Bool
-}
-
 // MARK: - Texts of one language
 
 /// The texts of a request that are in one language, on their way through one model or two.
@@ -137,13 +129,14 @@ private struct TaskPart: Sendable {
   init(_ request: TranslationRequest, number: Int, _ models: ServingModels) throws(TranslationError) {
     let texts = RequestedTexts(request)
     let legs = try models.catalog.route(source: request.source ?? "", target: request.target, id: request.model)
-    let asked = texts.asked(request, of: legs.map(\.model))
+    let loaded = try models.loaded(legs)
+    let asked = texts.asked(request, of: loaded)
     var plans: [DecodingPlan] = []
-    for (step, leg) in legs.enumerated() {
-      try leg.model.checkAlignment(asked.explain)
+    for (step, (leg, model)) in zip(legs, loaded).enumerated() {
+      try model.checkAlignment(asked.explain)
       plans.append(
         DecodingPlan(
-          leg.model, modelIndex: leg.number, beam: asked.beam ?? models.beam,
+          model, modelIndex: leg.number, beam: asked.beam ?? models.beam,
           alternatives: step + 1 == legs.count ? asked.alternatives : 0, explain: asked.explain))
     }
     way = Way(

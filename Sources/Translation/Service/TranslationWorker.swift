@@ -1,11 +1,10 @@
 import Batching
 import Decoding
 
-/// A worker's own half of every model: a decoding loop per model. Made and used on the worker's queue alone.
+/// A worker of a service: it takes a decoder of the model that its clauses ask for, and gives it back once they are done.
+/// Made and used on the worker's queue alone.
 final class TranslationWorker {
-  private let models: [LoadedModel]
   private let limits: BatchLimits
-  private let loops: [any StepwiseDecoding]
   private let observer: (any ServiceObserver)?
   private let clock: @Sendable () -> UInt64
   private var inFlight: [Int: InFlight] = [:]
@@ -27,12 +26,12 @@ final class TranslationWorker {
     _ models: [LoadedModel], limits: BatchLimits, observer: (any ServiceObserver)?,
     clock: @escaping @Sendable () -> UInt64
   ) {
-    self.models = models
     self.limits = limits
     self.observer = observer
     self.clock = clock
-    loops = models.map { $0.makeDecoder() }
-    for (model, loop) in zip(models, loops) {
+    for model in models {
+      let loop = model.decoders.take()
+      defer { model.decoders.put(loop) }
       let unknown = [Int32](repeating: model.tokenizer.unknownToken, count: 15)
       var options = model.options
       options.maxLength = min(options.maxLength, 8)
@@ -45,14 +44,22 @@ final class TranslationWorker {
 
   /// Decodes clauses of one model after another: clauses enter and leave a model's loop until there are none.
   func process(_ session: WorkerSession<ClauseRequest, ClauseAnswer>) {
-    var model = 0
+    var current: (model: Int, loop: any StepwiseDecoding, pool: DecoderPool)?
+    defer { current.map { $0.pool.put($0.loop) } }
     while let arrivals = session.next() {
-      if let first = arrivals.first {
-        model = first.payload.model
-        admit(arrivals, to: loops[model])
+      if let first = arrivals.first?.payload {
+        // Another model's clauses arrive when those of the model before have left.
+        if let before = current, before.pool !== first.decoders {
+          before.pool.put(before.loop)
+          current = nil
+        }
+        let loop = current?.loop ?? first.decoders.take()
+        current = (first.model, loop, first.decoders)
+        admit(arrivals, to: loop)
       }
-      loops[model].step(
-        rowLimit: limits.rowLimit(of: model), isCancelled: session.isCancelled,
+      guard let current else { continue }
+      current.loop.step(
+        rowLimit: limits.rowLimit(of: current.model), isCancelled: session.isCancelled,
         settled: { inFlight[$0]?.request.receive($1) },
         finished: { id, result in
           if let answer = answer(id, result) { session.answer(id, with: answer) }

@@ -9,14 +9,24 @@ import Translation
 enum ServeCommand: Command {
   static let name = "serve"
   static let summary = "Serves models over HTTP."
-  static let usage = "--model DIR … [flags]"
+  static let usage = "--model DIR … [--models DIR …] [flags]"
   static let flags: [any FlagDeclaration] = [
-    ModelFlags.models, host, port, ModelFlags.workers, ModelFlags.maxBatchTokens, ModelFlags.maxBatchRows,
+    ModelFlags.models, modelFolders, argosPackages, maxModelMemory, modelIdle, host, port, ModelFlags.workers,
+    ModelFlags.maxBatchTokens, ModelFlags.maxBatchRows,
     batching, maxDelay, ModelFlags.beam, ModelFlags.pair, ModelFlags.precision, ModelFlags.noShortlist, noPivot,
     maxQueue, maxQueueTokens, requestTimeout, characterLimit, batchLimit, maxBodyBytes, maxConnections, drainSeconds,
     log, logText, apiKeys, rateLimit, trustedProxy, corsOrigin, noFiles, fileLifetime,
   ]
 
+  private static let modelFolders = Flag.texts(
+    "models", "DIR", "folder of models, each loaded at its first use; new ones are found without a restart")
+  private static let argosPackages = Flag.texts(
+    "argos-packages", "DIR", "folder of Argos Translate's packages, loaded like those of --models")
+  private static let maxModelMemory = Flag.optionalInteger(
+    "max-model-memory", "MIB", in: 1...1 << 24,
+    "memory of the models of --models and --argos-packages; those unused longest leave first")
+  private static let modelIdle = Flag.optionalInteger(
+    "model-idle-minutes", "MINUTES", in: 1...100_000, "time after which an unused model of --models leaves")
   private static let host = Flag.text("host", "HOST", default: "127.0.0.1", "address to listen on; :: for all")
   private static let port = Flag.integer(
     "port", "PORT", default: 5000, in: 0...65535, "port to listen on; 0 takes a free one")
@@ -66,7 +76,9 @@ enum ServeCommand: Command {
     "cors-origin", "origin of pages that can read the answers; any if absent")
 
   static func run(_ values: FlagValues) throws -> Int32 {
-    guard !values[ModelFlags.models].isEmpty else { throw UsageError("--model is missing, expected DIR") }
+    guard !values[ModelFlags.models].isEmpty || !roots(values).isEmpty else {
+      throw UsageError("--model is missing, expected DIR")
+    }
     let maxConnections = try FileDescriptorLimit.raise(forConnections: values[maxConnections])
     var http = HTTPServerConfiguration()
     http.host = values[host]
@@ -87,8 +99,15 @@ enum ServeCommand: Command {
     return try process.run()
   }
 
+  private static func roots(_ values: FlagValues) -> StoredFolders.Roots {
+    StoredFolders.Roots(models: values[modelFolders], packages: values[argosPackages])
+  }
+
   private static func service(_ values: FlagValues) -> ServiceConfiguration {
     var configuration = ServiceConfiguration(modelDirectories: values[ModelFlags.models])
+    configuration.roots = roots(values)
+    configuration.storeLimits = ModelStore.Limits(
+      bytes: values[maxModelMemory].map { $0 << 20 }, idleSeconds: values[modelIdle].map { Double($0 * 60) })
     configuration.workers = values[ModelFlags.workers]
     CoreTeam.start(threads: configuration.workers)
     configuration.maxBatchTokens = values[ModelFlags.maxBatchTokens]

@@ -50,11 +50,20 @@ package struct ServerProcess {
     // Never released: signals would end the process again after that, a SIGHUP after the drain too.
     _ = Unmanaged.passRetained(signals)
     let port = try server.start()
+    let store = ModelStore(limits: service.storeLimits, observer: metrics, report: notices.write)
+    let folders = StoredFolders(
+      service.roots, pair: service.pair, preferences: service.preferences, report: notices.write)
+    let residents = ResidentModels(service)
     var models = ModelReloader(
       slot: slot, notices: notices,
       load: { [service] in
-        try TranslationService(
-          configuration: service, observer: metrics, threads: ServiceThreads(host: server.perform))
+        let stored = folders.scan()
+        let models = try residents.models().map(CatalogModel.resident) + stored.map(CatalogModel.stored)
+        let loaded = try TranslationService(
+          configuration: service, models: models, store: store, observer: metrics,
+          threads: ServiceThreads(host: server.perform))
+        store.keep(stored)
+        return loaded
       }, post: { events.post($0) })
     models.load()
     var memory = IdleMemory()
@@ -68,10 +77,14 @@ package struct ServerProcess {
       case .failed(let error): try models.keepCurrent(after: error)
       case .signal(SIGHUP):
         keys?.reload()
+        residents.forget()
         models.load()
       case .signal(SIGTERM), .signal(SIGINT): return drain(server, models.current, notices)
       case .signal: break
-      case .timePassed: if let service = models.current { memory.trim(after: service) }
+      case .timePassed:
+        store.removeIdle()
+        if let service = models.current { memory.trim(after: service) }
+        if folders.haveChanged { models.load() }
       }
     }
   }
@@ -148,6 +161,35 @@ package final class EventQueue<Event>: @unchecked Sendable {
 }
 
 // MARK: Models
+
+/// The models that stay in memory. They are loaded again when an operator asks for it, not when folders of stored models
+/// change.
+///
+/// `@unchecked Sendable`: the variables are only touched under `lock`.
+private final class ResidentModels: @unchecked Sendable {
+  private let service: ServiceConfiguration
+  private let lock = NSLock()
+  private var loaded: [LoadedModel]?
+  /// The number of calls of `forget`: what was loaded before the last is not kept.
+  private var generation = 0
+
+  init(_ service: ServiceConfiguration) { self.service = service }
+
+  func forget() {
+    lock.withLock {
+      loaded = nil
+      generation += 1
+    }
+  }
+
+  func models() throws -> [LoadedModel] {
+    let (known, generation) = lock.withLock { (loaded, self.generation) }
+    if let known { return known }
+    let models = try service.loadModels()
+    lock.withLock { if generation == self.generation { loaded = models } }
+    return models
+  }
+}
 
 /// The models from one loading to the next.
 ///

@@ -9,6 +9,10 @@ import Testing
 @Suite struct ArgosFormatTests {
   private static let metadata = #"{"from_code":"en","to_code":"zt","package_version":"1.9","target_prefix":""}"#
 
+  private let folder: TemporaryFolder
+
+  init() throws { folder = try TemporaryFolder() }
+
   /// Members of a package around a tiny CTranslate2 folder.
   private func members(_ metadata: String = metadata, pieces: String? = "sentencepiece.model") throws -> [(
     String, [UInt8]
@@ -27,7 +31,6 @@ import Testing
   private func open(_ members: [(String, [UInt8])]) throws -> any ModelFormat {
     var writer = ZipWriter()
     for (name, bytes) in members { writer.add("translate-en_zt-1_9/" + name, bytes) }
-    let folder = try TemporaryFolder()
     return try ModelFormats.open(ModelFolder.open(folder.write("package.argosmodel", writer.finish())))
   }
 
@@ -45,13 +48,13 @@ import Testing
   }
 
   @Test func archiveAndFolderAreOneModel() throws {
-    let folder = try TemporaryFolder()
     for (name, bytes) in try members() {
       let directory = URL(fileURLWithPath: folder.path + "/" + name).deletingLastPathComponent()
       try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
       try folder.write(name, bytes)
     }
     let unpacked = try ModelFormats.open(ModelFolder.open(folder.path))
+    #expect(unpacked is ArgosFormat)
     let packed = try open(members())
     #expect(unpacked.tensors.tensors.map(\.name) == packed.tensors.tensors.map(\.name))
     let text = "the cat sat on the mat"
@@ -60,7 +63,6 @@ import Testing
   }
 
   @Test func codesOfArgosBecomeThoseOfOtherSystems() throws {
-    let folder = try TemporaryFolder()
     try folder.write("metadata.json", text: Self.metadata)
     let languages = try ArgosFormat.languages(of: ModelFolder(directory: folder.path))
     #expect(languages?.source == "en")
@@ -99,7 +101,6 @@ import Testing
     var writer = ZipWriter()
     for (name, bytes) in try members() { writer.add("p/" + name, bytes) }
     let bytes = writer.finish()
-    let folder = try TemporaryFolder()
     var mutator = ContainerMutator(seed: 21)
     var (loaded, refused) = (0, 0)
     for index in 0..<mutations {

@@ -161,9 +161,12 @@ class Page {
 
 function modelRow(model, name) {
   const attention = model.attention.join(", ") || "none";
-  const cells = [model.id, spoken(model, name), purpose(model), model.architecture, attention, model.precision];
+  const architecture = model.architecture ?? "not loaded";
+  const cells = [model.id, spoken(model, name), purpose(model), architecture, attention, model.precision ?? ""];
   const size = `${(model.bytes / 1048576).toFixed(0)} MiB`;
-  return make("tr", {}, ...cells.map((text) => make("td", {}, text)), ...[millions(model.parameters), size].map((text) => make("td", { className: "number" }, text)));
+  const numbers = [model.parameters ? millions(model.parameters) : "", size];
+  const texts = cells.map((text) => make("td", {}, text));
+  return make("tr", {}, ...texts, ...numbers.map((text) => make("td", { className: "number" }, text)));
 }
 
 // Tries again while the server is not there or not ready.

@@ -49,7 +49,7 @@ class AttentionView {
     const { source, target } = this.request;
     const { pivot } = this.details;
     if (pivot) return `From ${source} to ${target} goes by way of ${pivot}, in two steps. Choose ${source} to ${pivot} or ${pivot} to ${target} to see the attention of one.`;
-    if (!this.model || this.model.attention.length) return null;
+    if (!this.model || !this.model.loaded || this.model.attention.length) return null;
     return "This model has no attention. It read the sentence into one state and wrote the translation from that alone, so there are no links between words to show.";
   }
 
@@ -79,5 +79,6 @@ class AttentionView {
 
 // A model's id and what there is to know of it, to stand over what it did.
 function modelName(model) {
-  return [make("b", {}, model.id), ` ${model.architecture}, ${millions(model.parameters)}\u00a0parameters`];
+  const facts = model.architecture ? ` ${model.architecture}, ${millions(model.parameters)}\u00a0parameters` : "";
+  return [make("b", {}, model.id), facts];
 }
