@@ -63,6 +63,10 @@ import Translation
 
   @Test(arguments: [
     ("In 1989 it was 25.", "EN 1998 C'ÉTAIT 25.", "EN 1989 C'ÉTAIT 25."),
+    ("Perhaps 20 people.", "ENVIRON 2 PERSONNES.", "ENVIRON 20 PERSONNES."),
+    ("Use 180 degrees.", "MET 1800 DEGRÉS.", "MET 180 DEGRÉS."),
+    ("Take number 150.", "PRENDS LE 1500.", "PRENDS LE 150."), ("Born in 1990.", "NÉ EN 199.", "NÉ EN 1990."),
+    ("It was 3.14 then.", "C'ÉTAIT 314.", "C'ÉTAIT 3.14."), ("Sold in 1950.", "VENDU EN 50.", "VENDU EN 1950."),
     ("It is 1,234.5 km.", "C'EST 1.235,5 KM.", "C'EST 1,234.5 KM."),
   ])
   func wrongNumberIsReplaced(_ source: String, _ wrong: String, _ right: String) throws {

@@ -126,7 +126,7 @@ private enum NumberMatch {
     guard short.written.count == 2, long.written.count == 4, long.written.hasSuffix(short.written) else { return false }
     return short.written.hasSuffix("0")
       && [short, long].contains { number in
-        number.following.first.map { $0 != " " } ?? false
+        number.following.first.map { $0.isLetter || $0 == "'" || $0 == "’" } ?? false
       }
   }
 
@@ -150,10 +150,10 @@ private enum NumberMatch {
     return true
   }
 
-  /// Removes numbers with one sign between them that the other text writes as one, such as telephone numbers.
+  /// Removes several numbers with one sign between them that the other text writes as one, such as telephone numbers.
   static func takeRuns(_ missing: inout [WrittenNumber], _ extra: inout [WrittenNumber]) {
     let wanted = missing.map(\.written).joined()
-    guard wanted.count >= 6, missing.count > 1 || extra.count > 1, wanted == extra.map(\.written).joined(),
+    guard wanted.count >= 6, missing.count > 1, wanted == extra.map(\.written).joined(),
       isRun(missing), isRun(extra), (missing + extra).allSatisfy({ !$0.isExact })
     else { return }
     missing = []
