@@ -32,6 +32,8 @@ struct ClauseOutput {
 
   let answer: ClauseAnswer
   let source: ByteText
+  /// Numbers of the source outside its protected spans.
+  let sourceNumbers: [WrittenNumber]
   private let clause: Clause
   private let tokenizer: any Tokenizer
   private let pair: LanguagePair
@@ -67,6 +69,7 @@ struct ClauseOutput {
     let words = Alignment.words(decoded.ranges, in: decoded.text)
     let restored = clause.reading.map { $0.restored(decoded.text, words, source) }
     self.source = source
+    sourceNumbers = WrittenNumber.all(in: source, outside: clause.kept, language: pair.source)
     (target, ranges) = (restored ?? nil) ?? (ByteText(decoded.text), words)
     isRestored = restored.map { $0 != nil } ?? true
   }
@@ -140,11 +143,6 @@ struct ClauseOutput {
       if places.count == 1 { return places[0] }
     }
     return nil
-  }
-
-  /// Numbers of the source outside its protected spans.
-  var sourceNumbers: [WrittenNumber] {
-    WrittenNumber.all(in: source, outside: clause.kept, language: pair.source)
   }
 
   private var numbers: NumberCheck {

@@ -92,8 +92,14 @@ struct SpanScan {
     return (0...255).map { wanted.contains(UInt8($0)) }
   }()
 
+  /// The first bytes of the signs that rows are made of.
+  private static let rowSigns: [Bool] = {
+    let wanted = Set("_.-=*~#+".utf8).union([0xC2, 0xE2])
+    return (0...255).map { wanted.contains(UInt8($0)) }
+  }()
+
   private mutating func span(at index: Int) -> Range<Int>? {
-    if let row = row(at: index) { return row }
+    if Self.rowSigns[Int(bytes[index])], let row = row(at: index) { return row }
     switch bytes[index] {
     case UInt8(ascii: ":"): return webAddress(colon: index) ?? ratio(colon: index) ?? colonName(at: index)
     case UInt8(ascii: "w"), UInt8(ascii: "W"): return bareWebAddress(at: index)
