@@ -81,6 +81,11 @@ import Translation
     #expect(translated.sentences[0].repairs == [Repair(.number, .retranslated)])
   }
 
+  @Test func numberInPartsCountsAsLost() throws {
+    let translated = try translate("See 44,513,335.") { source, _ in source == "See X." ? "V. X." : "V. 44,513 335." }
+    #expect(translated.text == "V. 44,513,335.")
+  }
+
   @Test func joinedNumbersCountAsLost() throws {
     let translated = try translate("It has 3 dogs and 456 cats.") { source, _ in
       source.contains("456") ? "TROIS CHIENS ET 3456 CHATS." : nil

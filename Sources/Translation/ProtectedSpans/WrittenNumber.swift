@@ -147,7 +147,7 @@ private struct NumberScan {
     let decimal = DecimalValue(groups.flatMap(\.digits), exponent: -tail)
     let isGrouped =
       groups.dropFirst().dropLast().allSatisfy { [2, 3].contains($0.digits.count) } && groups[0].digits.count <= 3
-    if Self.isSpace(last) { return isGrouped && tail == 3 ? [integer] : nil }
+    if Self.isSpace(last) { return isGrouped && tail == 3 && separators.allSatisfy(Self.isSpace) ? [integer] : nil }
     if separators.dropLast().contains(last) { return isGrouped && tail == 3 ? [integer] : nil }
     if separators.count > 1 { return isGrouped ? [decimal] : nil }
     let canGroup = tail == 3 && groups[0].digits.count <= 3 && groups[0].digits.first != 0
