@@ -138,7 +138,7 @@ import Translation
 
   @Test func modelsThatNeverFitAreRefused() {
     let store = store(bytes: 15)
-    let error = #expect(throws: FileError.self) { try get([model("a"), model("b")], of: store).get() }
+    let error = thrownError(FileError.self) { try get([model("a"), model("b")], of: store).get() }
     #expect(
       error?.description == "a and b: memory: found 20 bytes, expected at most 15, the limit of all loaded models")
   }
