@@ -115,6 +115,11 @@ struct Int8WeightTests {
     let (integers, scales) = Self.simpleQuantization(w, k: k)
     var y = [Float](repeating: .nan, count: k)
     Int8Weight(quantizing: [Self.matrix(w, columns: k)]).embed(output, scale: 4, position: position, into: &y)
-    #expect(y == (0..<k).map { Float(integers[output * k + $0]) * (4 * scales[output]) + position[$0] })
+    let scale = 4 * scales[output]
+    let expected: [Float] = (0..<k).map { column in
+      let product = Float(integers[output * k + column]) * scale
+      return product + position[column]
+    }
+    #expect(y == expected)
   }
 }
