@@ -12,7 +12,8 @@
 
 #if defined(__x86_64__) && defined(__linux__) && !defined(CK_NO_DISPATCH)
 #if defined(__clang__) && __clang_major__ < 18
-// These compilers fail on the names of architecture levels. One feature of each level represents it.
+// These compilers fail on the names of architecture levels. One feature of each level represents it. They put the
+// choice of a function into a section by its name, so two files cannot dispatch functions of one name.
 #define CK_DISPATCH __attribute__((target_clones("avx512vl", "avx2", "default")))
 #else
 #define CK_DISPATCH __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))

@@ -56,7 +56,7 @@ void ck_int8_embed(const int8_t *packed, ptrdiff_t k, ptrdiff_t output, float sc
 
 // The bits of a float without its sign are ordered as the sizes are, infinity and NaN above all numbers.
 CK_DISPATCH
-static float greatest_size(const float *x, ptrdiff_t k) {
+static float greatest_weight(const float *x, ptrdiff_t k) {
   uint32_t greatest = 0;
   for (ptrdiff_t i = 0; i < k; i++) {
     uint32_t bits;
@@ -71,16 +71,16 @@ static float greatest_size(const float *x, ptrdiff_t k) {
 
 // Adding and taking away 1.5 * 2^23 rounds half to even.
 CK_DISPATCH
-static void quantize_row(const float *w, ptrdiff_t k, float factor, int8_t *q) {
+static void quantize_weights(const float *w, ptrdiff_t k, float factor, int8_t *q) {
   for (ptrdiff_t i = 0; i < k; i++) q[i] = (int8_t)(int32_t)(w[i] * factor + 12582912.0f - 12582912.0f);
 }
 
 void ck_int8_quantize_weights(const float *weights, ptrdiff_t k, ptrdiff_t n, int8_t *q, float *scales) {
   for (ptrdiff_t o = 0; o < n; o++) {
-    float greatest = greatest_size(weights + o * k, k), factor = 127.0f / greatest;
+    float greatest = greatest_weight(weights + o * k, k), factor = 127.0f / greatest;
     if (factor > 0 && factor <= FLT_MAX) {
       scales[o] = greatest / 127.0f;
-      quantize_row(weights + o * k, k, factor, q + o * k);
+      quantize_weights(weights + o * k, k, factor, q + o * k);
     } else {
       scales[o] = greatest < 1 ? 0 : greatest;
       memset(q + o * k, 0, (size_t)k);
