@@ -30,7 +30,10 @@ import dragoman
   /// More lines than the blocks in flight have, and a last block that is not full.
   @Test func translationsAreInTheOrderOfTheLines() throws {
     let words = ["a dog runs", "two men", "the red car is old", "", "she sees a house", "they walk"]
-    let lines = (0..<23).map { number in words[number * 5 % words.count] + (number % 3 == 0 ? " now" : "") }
+    let lines = (0..<23).map { number -> String in
+      let line = words[number * 5 % words.count]
+      return number % 3 == 0 ? line + " now" : line
+    }
     let translations = try translated(lines)
     let alone = try Dictionary(uniqueKeysWithValues: Set(lines).map { ($0, try translated([$0])) })
     #expect(translations.count == lines.count)
