@@ -56,12 +56,7 @@ struct CueChain: Sendable {
 
   /// The text of all cues, to be translated as one.
   var text: DocumentText {
-    guard parts.count > 1 else {
-      let cue = parts[0].cue
-      return DocumentText(cue.text.source, raw: cue.raw, isMarkup: cue.text.isMarkup) {
-        cue.broken(cue.text.target($0))
-      }
-    }
+    guard parts.count > 1 else { return parts[0].cue.document }
     let raw = zip(parts.map(\.cue.raw), between + [""]).map { $0 + $1 }.joined()
     return DocumentText(parts.map(\.cue.text.source).joined(separator: " "), raw: raw) { [self] in divided($0) }
   }

@@ -26,6 +26,11 @@ struct CueText: Sendable {
     text = MarkedText(line, Self.marks(in: line), isEscaped: isWebVTT)
   }
 
+  /// The text to translate, with the way back to the notation of the file.
+  var document: DocumentText {
+    DocumentText(text.source, raw: raw, isMarkup: text.isMarkup) { broken(text.target($0)) }
+  }
+
   /// Whether there is no word, and so nothing to translate.
   var isEmpty: Bool { !raw.contains(where: \.isLetter) }
 

@@ -55,8 +55,7 @@ private enum SubStation {
     let body = CueText(part.dropLast(end.count), isWebVTT: false)
     guard !isDrawing, !body.isEmpty else { return try document.addFixed(part) }
     try document.addFixed(body.before)
-    try document.addText(
-      DocumentText(body.text.source, raw: body.raw, isMarkup: body.text.isMarkup) { body.broken(body.text.target($0)) })
+    try document.addText(body.document)
     try document.addFixed(body.after + end)
   }
 }

@@ -156,11 +156,7 @@ private struct Subtitles {
       try document.addFixed(body.before)
       chain = CueChain(body, times)
     }
-    if document.joinsCues {
-      try addFixed(body.after + end)
-    } else {
-      try endChain()
-      try document.addFixed(body.after + end)
-    }
+    if !document.joinsCues { try endChain() }
+    try addFixed(body.after + end)
   }
 }

@@ -162,10 +162,13 @@ private struct XLIFF {
           add(piece.range, .single)
         }
       case .text where code == nil: text += String(decoding: bytes[piece.range], as: UTF8.self)
-      case .opaque where code == nil && bytes[piece.range].starts(with: Array("<![CDATA[".utf8)):
-        text += CharacterReferences.escaped(
-          String(decoding: bytes[piece.range].dropFirst(9).dropLast(3), as: UTF8.self))
-      case .text, .opaque: add(piece.range, .single)
+      case .opaque:
+        if code == nil, let content = CharacterData.content(bytes[piece.range]) {
+          text += CharacterReferences.escaped(String(decoding: content, as: UTF8.self))
+        } else {
+          add(piece.range, .single)
+        }
+      case .text: add(piece.range, .single)
       }
     }
     return MarkedText(text, marks, isEscaped: true)

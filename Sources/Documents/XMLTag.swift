@@ -32,3 +32,14 @@ struct XMLTag {
 
   private static func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 || byte == 0x0A || byte == 0x0D }
 }
+
+/// A section of characters without markup in XML 1.0: `<![CDATA[…]]>`.
+enum CharacterData {
+  private static let opening = Array("<![CDATA[".utf8)
+  private static let closing = Array("]]>".utf8)
+
+  /// Returns the characters of a section; nil if the bytes are no section.
+  static func content(_ bytes: ArraySlice<UInt8>) -> ArraySlice<UInt8>? {
+    bytes.starts(with: opening) ? bytes.dropFirst(opening.count).dropLast(closing.count) : nil
+  }
+}

@@ -62,7 +62,7 @@ struct ParagraphReader {
         if hasCodes { addCodes(text) } else { addText(text, RunFormat(), isDirect: true) }
         index += 1
       case .opaque:
-        if isCharacterData(piece.range) {
+        if CharacterData.content(xml.bytes[piece.range]) != nil {
           addText(xml.characters(index..<index + 1), RunFormat(), isDirect: true)
         } else {
           add(.point, [.bytes(xml.text(piece.range))])
@@ -74,10 +74,6 @@ struct ParagraphReader {
       case .start(let tag): index = readElement(index, xml.name(tag.name), isEmpty: tag.isEmpty)
       }
     }
-  }
-
-  private func isCharacterData(_ range: Range<Int>) -> Bool {
-    xml.bytes[range].starts(with: Array("<![CDATA[".utf8))
   }
 
   /// Reads a child of a paragraph or a container.

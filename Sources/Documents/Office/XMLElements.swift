@@ -99,9 +99,11 @@ struct XMLElements: Sendable {
     for piece in pieces[element] {
       switch piece.kind {
       case .text: output += CharacterReferences.unescaped(text(piece.range))
-      case .opaque where bytes[piece.range].starts(with: Array("<![CDATA[".utf8)):
-        output += String(decoding: bytes[piece.range].dropFirst(9).dropLast(3), as: UTF8.self)
-      case .start, .end, .opaque: break
+      case .opaque:
+        if let content = CharacterData.content(bytes[piece.range]) {
+          output += String(decoding: content, as: UTF8.self)
+        }
+      case .start, .end: break
       }
     }
     return output
