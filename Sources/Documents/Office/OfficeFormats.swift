@@ -69,15 +69,34 @@ private struct OfficeRules {
   let tables: SpreadsheetTables
   /// The shared strings that head tables.
   private let heads: Set<Int>
-  /// Whether the member is a layout, whose prompts are not shown.
-  private let isLayout: Bool
+  /// The shapes of a layout that hold prompts, which are not shown.
+  private let prompts: Set<Int>
 
   init(member: String, xml: XMLElements, tables: SpreadsheetTables) {
     self.member = member
     self.xml = xml
     self.tables = tables
     heads = member == "xl/sharedStrings.xml" ? tables.heads(in: xml) : []
-    isLayout = member.hasPrefix("ppt/slideLayouts/") || member.hasPrefix("ppt/slideMasters/")
+    let isLayout = member.hasPrefix("ppt/slideLayouts/") || member.hasPrefix("ppt/slideMasters/")
+    prompts = isLayout ? Self.prompts(in: xml) : []
+  }
+
+  /// The shapes with a placeholder in them, as the numbers of their start tags.
+  private static func prompts(in xml: XMLElements) -> Set<Int> {
+    var (open, prompts): ([Int], Set<Int>) = ([], [])
+    for (index, piece) in xml.pieces.enumerated() {
+      switch piece.kind {
+      case .start(let tag):
+        let name = xml.name(tag.name)
+        if name == "p:sp", !tag.isEmpty { open.append(index) }
+        guard name == "p:ph" else { continue }
+        // Shapes around a prompt are prompts already.
+        for shape in open.reversed() { guard prompts.insert(shape).inserted else { break } }
+      case .end(let name): if xml.name(name) == "p:sp" { _ = open.popLast() }
+      case .text, .opaque: break
+      }
+    }
+    return prompts
   }
 
   func isSkipped(_ name: String, _ piece: Int) -> Bool {
@@ -86,8 +105,7 @@ private struct OfficeRules {
     case "si": return heads.contains(piece)
     case "c" where member.hasPrefix("xl/worksheets/"):
       return tables.isHeader(cell: xml.tag(piece).value(of: "r") ?? "", of: member)
-    case "p:sp" where isLayout:
-      return xml.pieces[piece..<xml.end(of: piece)].contains { $0.tagName.map { xml.name($0) == "p:ph" } ?? false }
+    case "p:sp": return prompts.contains(piece)
     default: return false
     }
   }

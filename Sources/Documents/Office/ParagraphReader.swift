@@ -168,8 +168,11 @@ struct ParagraphReader {
       formats.append(format)
       numbers[kind] = number
     }
-    if let last = items.indices.last, case .text(let before, number) = items[last].kind {
-      items[last].kind = .text(before + text, format: number)
+    if let last = items.indices.last, case .text(var before, number) = items[last].kind {
+      // Without another owner the text grows in place, so that many small runs take linear time.
+      items[last].kind = .point
+      before += text
+      items[last].kind = .text(before, format: number)
       items[last].unit = items[last].unit.lowerBound..<unit.upperBound
     } else {
       add(.text(text, format: number), [])

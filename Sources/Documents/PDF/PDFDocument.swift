@@ -45,8 +45,8 @@ enum PDFParagraphs {
     for line in lines(fragments) {
       let text = line.text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
       guard !text.isEmpty else { continue }
-      if let before = last, continues(line, before), let paragraph = paragraphs.last {
-        paragraphs[paragraphs.count - 1] = joined(paragraph, text)
+      if let before = last, continues(line, before), let index = paragraphs.indices.last {
+        append(text, to: &paragraphs[index])
       } else {
         paragraphs.append(text)
       }
@@ -59,20 +59,22 @@ enum PDFParagraphs {
   private static func lines(_ fragments: [PDFFragment]) -> [Line] {
     var lines: [Line] = []
     for fragment in fragments {
-      guard let last = lines.last, abs(last.y - fragment.y) < max(last.size, fragment.size) * 0.4,
-        fragment.x > last.end - last.size * 2
-      else {
+      guard let index = lines.indices.last, isBeside(fragment, lines[index]) else {
         lines.append(
           Line(text: fragment.text, x: fragment.x, end: fragment.end, y: fragment.y, size: fragment.size))
         continue
       }
-      let index = lines.count - 1
-      let isApart = fragment.x - last.end > last.size * 0.2
+      let isApart = fragment.x - lines[index].end > lines[index].size * 0.2
       lines[index].text += (isApart ? " " : "") + fragment.text
-      lines[index].end = max(last.end, fragment.end)
-      lines[index].size = max(last.size, fragment.size)
+      lines[index].end = max(lines[index].end, fragment.end)
+      lines[index].size = max(lines[index].size, fragment.size)
     }
     return lines
+  }
+
+  /// Whether a piece is on the base line of a line, and not before its end.
+  private static func isBeside(_ fragment: PDFFragment, _ line: Line) -> Bool {
+    abs(line.y - fragment.y) < max(line.size, fragment.size) * 0.4 && fragment.x > line.end - line.size * 2
   }
 
   /// Whether a line goes on where the line before ended: close below it, of its size, and no item of a list.
@@ -86,9 +88,14 @@ enum PDFParagraphs {
     return !isItem && !isIndented && isFull
   }
 
-  /// Joins two lines, without the hyphen of a word that the first one breaks.
-  private static func joined(_ first: String, _ second: String) -> String {
-    let isBroken = first.hasSuffix("-") && first.dropLast().last?.isLetter == true && second.first?.isLowercase == true
-    return isBroken ? first.dropLast() + second : first + " " + second
+  /// Appends a line to a paragraph, in place of the hyphen of a word that the paragraph breaks.
+  private static func append(_ line: String, to paragraph: inout String) {
+    let breaksWord = paragraph.last == "-" && paragraph.dropLast(1).last?.isLetter == true
+    if breaksWord, line.first?.isLowercase == true {
+      paragraph.removeLast()
+      paragraph += line
+    } else {
+      paragraph += " " + line
+    }
   }
 }

@@ -5,8 +5,9 @@ import Compression
 /// They are found by reading the file once from its start, so that a broken table of references does not matter. Streams
 /// of objects are unpacked. Encrypted files are refused.
 struct PDFFile {
-  /// The most bytes that all streams unpack to.
-  private static let maxUnpackedBytes = 64 << 20
+  /// The most bytes of all streams that are read, as they are stored and unpacked. A stream that is read twice counts
+  /// twice.
+  private static let maxStreamBytes = 64 << 20
   /// The most bytes that a byte of a stream can stand for, beside the first 64 KiB.
   private static let maxRatio = 200
   private static let maxReferences = 32
@@ -14,7 +15,11 @@ struct PDFFile {
   private let bytes: [UInt8]
   private var objects: [Int: PDFObject] = [:]
   private var trailers: [[String: PDFObject]] = []
-  private var unpackedBytes = 0
+  private var streamBytes = 0
+  /// The fonts that were read, by the numbers of their objects.
+  var fonts: [Int: PDFFont] = [:]
+  /// The codes of fonts that are still read. A few bytes can stand for thousands of codes.
+  var codesLeft = 1 << 19
 
   /// - Throws: `DocumentError.broken` if the bytes are no PDF file, or an encrypted one.
   init(_ bytes: [UInt8]) throws(DocumentError) {
@@ -75,16 +80,18 @@ struct PDFFile {
       defer { end = start }
       return start..<end
     }
-    let isDigit = { (byte: UInt8) in (0x30...0x39).contains(byte) }
-    guard !skip(PDFLexer.isSpace).isEmpty, !skip(isDigit).isEmpty, !skip(PDFLexer.isSpace).isEmpty else { return nil }
-    return Int(String(decoding: bytes[skip(isDigit)], as: UTF8.self))
+    guard !skip(PDFLexer.isSpace).isEmpty, !skip(PDFLexer.isDigit).isEmpty, !skip(PDFLexer.isSpace).isEmpty else {
+      return nil
+    }
+    return Int(String(decoding: bytes[skip(PDFLexer.isDigit)], as: UTF8.self))
   }
 
   /// - Returns: the byte at which the search for the next object goes on.
   private mutating func readObject(_ number: Int, from start: Int) -> Int {
     var lexer = PDFLexer(bytes, from: start)
-    guard var object = lexer.next() else { return start }
-    if case .number = object { object = reference(object, &lexer) }
+    // Not from the start again: what was passed over can be a comment up to the end of the file.
+    guard var object = lexer.next() else { return lexer.index }
+    if let target = object.integer, lexer.takeReference() { object = .reference(target) }
     guard case .dictionary(let entries) = object else {
       objects[number] = object
       return lexer.index
@@ -103,19 +110,10 @@ struct PDFFile {
     return max(content, end)
   }
 
-  /// Reads `2 0 R` after its first number.
-  private func reference(_ first: PDFObject, _ lexer: inout PDFLexer) -> PDFObject {
-    var ahead = lexer
-    guard ahead.next()?.integer != nil, ahead.next() == .word("R"), let number = first.integer else { return first }
-    lexer = ahead
-    return .reference(number)
-  }
-
   private func endOfStream(from start: Int, length: Int?) -> Int {
     if let length, length >= 0, length <= bytes.count - start {
-      var lexer = PDFLexer(bytes, from: start + length)
-      lexer.skipSpace()
-      if starts("endstream", at: lexer.index) { return start + length }
+      let end = bytes[(start + length)...].firstIndex { !PDFLexer.isSpace($0) } ?? bytes.count
+      if starts("endstream", at: end) { return start + length }
     }
     var index = start
     while index < bytes.count, !starts("endstream", at: index) { index += 1 }
@@ -127,13 +125,17 @@ struct PDFFile {
       let count = resolved(entries["N"]).integer, (0...content.count).contains(first), count > 0
     else { return }
     var lexer = PDFLexer(content, to: first)
+    // Objects follow each other, so that no byte is read for two of them.
+    var end = 0
     for _ in 0..<min(count, content.count) {
       guard let number = lexer.next()?.integer, let offset = lexer.next()?.integer, offset >= 0,
         offset <= content.count - first
       else { return }
-      var object = PDFLexer(content, from: first + offset)
       // Objects of the file itself are newer or the same.
-      if objects[number] == nil { objects[number] = object.next() ?? .null }
+      guard offset >= end, objects[number] == nil else { continue }
+      var object = PDFLexer(content, from: first + offset)
+      objects[number] = object.next() ?? .null
+      end = object.index - first
     }
   }
 
@@ -144,7 +146,8 @@ struct PDFFile {
     guard case .stream(let entries, let range) = resolved(object) else { return nil }
     let filters = resolved(entries["Filter"])
     let names = filters.name.map { [$0] } ?? filters.array?.compactMap { resolved($0).name } ?? []
-    guard names.count <= 4 else { return nil }
+    guard names.count <= 4, range.count <= Self.maxStreamBytes - streamBytes else { return nil }
+    streamBytes += range.count
     var content = Array(bytes[range])
     for name in names {
       switch name {
@@ -164,12 +167,12 @@ struct PDFFile {
 
   private mutating func inflated(_ packed: [UInt8]) -> [UInt8]? {
     let believable = packed.count.multipliedReportingOverflow(by: Self.maxRatio).partialValue + 1 << 16
-    let limit = min(believable, Self.maxUnpackedBytes - unpackedBytes)
+    let limit = min(believable, Self.maxStreamBytes - streamBytes)
     let output = UnpackedBytes()
     let isWhole = packed.withUnsafeBytes { bytes in
       (try? Inflate.decodeZlib(bytes, limit: limit) { output.bytes.append(contentsOf: $0) }) != nil
     }
-    unpackedBytes += output.bytes.count
+    streamBytes += output.bytes.count
     // A stream that is cut or whose checksum differs still has its text.
     return isWhole || !output.bytes.isEmpty && output.bytes.count < limit ? output.bytes : nil
   }

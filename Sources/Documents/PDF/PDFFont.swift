@@ -7,6 +7,8 @@ struct PDFFont {
   private var characters: [Int: String] = [:]
   private var widths: [Int: Double] = [:]
   private let defaultWidth: Double
+  /// The codes that are still read.
+  private var codesLeft: Int
   /// Whether codes without a character are those of Windows-1252.
   private let isLatin: Bool
 
@@ -21,9 +23,11 @@ struct PDFFont {
     isLatin = !isComposite
     let descendant = file.resolved(file.resolved(font["DescendantFonts"]).array?.first).dictionary ?? [:]
     defaultWidth = file.resolved(descendant["DW"]).number ?? (isComposite ? 1000 : 500)
+    codesLeft = file.codesLeft
     readWidths(font, descendant, file)
     if let map = file.content(of: font["ToUnicode"]) { readMap(map) }
     readDifferences(file.resolved(font["Encoding"]).dictionary, file)
+    file.codesLeft = codesLeft
   }
 
   /// The characters of a code; nil if the file does not say.
@@ -42,7 +46,7 @@ struct PDFFont {
     if let list = file.resolved(font["Widths"]).array {
       let first = file.resolved(font["FirstChar"]).integer ?? 0
       for (offset, width) in list.prefix(Self.maxRange).enumerated() {
-        if let width = file.resolved(width).number { widths[first &+ offset] = width }
+        if let width = file.resolved(width).number { setWidth(first &+ offset, width) }
       }
     }
     let list = file.resolved(descendant["W"]).array ?? []
@@ -52,17 +56,23 @@ struct PDFFont {
       let second = file.resolved(list[index + 1])
       if let group = second.array {
         for (offset, width) in group.prefix(Self.maxRange).enumerated() {
-          widths[first + offset] = file.resolved(width).number
+          if let width = file.resolved(width).number { setWidth(first + offset, width) }
         }
         index += 2
       } else {
         guard index + 2 < list.count, let last = second.integer, let width = file.resolved(list[index + 2]).number,
           first <= last, last <= Self.maxRange
         else { return }
-        for code in first...last { widths[code] = width }
+        for code in first...min(last, first + codesLeft) { setWidth(code, width) }
         index += 3
       }
     }
+  }
+
+  private mutating func setWidth(_ code: Int, _ width: Double) {
+    guard codesLeft > 0 else { return }
+    codesLeft -= 1
+    widths[code] = width
   }
 
   // MARK: Characters
@@ -97,9 +107,8 @@ struct PDFFont {
   }
 
   private mutating func addRange(_ first: PDFObject, _ last: PDFObject, _ target: PDFObject) {
-    guard let start = Self.code(first), let end = Self.code(last), start <= end, characters.count < 4 * Self.maxRange
-    else { return }
-    for code in start...end {
+    guard let start = Self.code(first), let end = Self.code(last), start <= end else { return }
+    for code in start...min(end, start + codesLeft) {
       if let list = target.array {
         guard list.indices.contains(code - start) else { return }
         set(code, list[code - start], 0)
@@ -114,7 +123,8 @@ struct PDFFont {
   }
 
   private mutating func set(_ code: Int, _ target: PDFObject, _ offset: Int) {
-    guard case .string(let bytes) = target, bytes.count <= 2 * Self.maxCharacters else { return }
+    guard codesLeft > 0, case .string(let bytes) = target, bytes.count <= 2 * Self.maxCharacters else { return }
+    codesLeft -= 1
     var units = stride(from: 0, to: bytes.count - 1, by: 2).map { UInt16(bytes[$0]) << 8 | UInt16(bytes[$0 + 1]) }
     guard let last = units.indices.last else { return }
     units[last] &+= UInt16(truncatingIfNeeded: offset)
@@ -132,6 +142,18 @@ struct PDFFont {
         code &+= 1
       }
     }
+  }
+}
+
+extension PDFFile {
+  /// Returns the font of a dictionary, or of a reference to one, which is read once.
+  mutating func font(_ object: PDFObject?) -> PDFFont? {
+    let number: Int? = if case .reference(let number)? = object { number } else { nil }
+    if let number, let known = fonts[number] { return known }
+    guard let entries = resolved(object).dictionary else { return nil }
+    let font = PDFFont(entries, in: &self)
+    if let number { fonts[number] = font }
+    return font
   }
 }
 

@@ -86,7 +86,27 @@ struct PDFLexer {
     byte == 0x20 || (0x09...0x0D).contains(byte) && byte != 0x0B || byte == 0
   }
 
-  private static func isDelimiter(_ byte: UInt8) -> Bool { isSpace(byte) || Array("()<>[]{}/%".utf8).contains(byte) }
+  static func isDigit(_ byte: UInt8) -> Bool { (0x30...0x39).contains(byte) }
+
+  private static let signs = Set("()<>[]{}/%".utf8)
+
+  private static func isDelimiter(_ byte: UInt8) -> Bool { isSpace(byte) || signs.contains(byte) }
+
+  /// Passes over `0 R` after the number of a reference.
+  /// - Returns: false if something else follows, which is not passed over.
+  mutating func takeReference() -> Bool {
+    var place = index
+    func passes(_ matches: (UInt8) -> Bool) -> Bool {
+      let start = place
+      while place < end, matches(bytes[place]) { place += 1 }
+      return place > start
+    }
+    guard passes(Self.isSpace), passes(Self.isDigit), passes(Self.isSpace), place < end,
+      bytes[place] == UInt8(ascii: "R"), place + 1 == end || Self.isDelimiter(bytes[place + 1])
+    else { return false }
+    index = place + 1
+    return true
+  }
 
   // MARK: Containers
 
@@ -207,7 +227,7 @@ struct PDFLexer {
     let start = index
     while index < end, !Self.isDelimiter(bytes[index]) { index += 1 }
     let text = String(decoding: bytes[start..<index], as: UTF8.self)
-    if let first = text.utf8.first, (0x30...0x39).contains(first) || Array("+-.".utf8).contains(first),
+    if let first = text.utf8.first, Self.isDigit(first) || [0x2B, 0x2D, 0x2E].contains(first),
       let number = Double(text), number.isFinite
     {
       return .number(number)

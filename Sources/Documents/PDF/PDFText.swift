@@ -127,8 +127,7 @@ struct PDFPageReader {
 
   private mutating func loadFont(_ resources: [String: PDFObject]) {
     guard let name = state.font, fonts[name] == nil else { return }
-    guard let font = file.resolved(file.resolved(resources["Font"]).dictionary?[name]).dictionary else { return }
-    fonts[name] = PDFFont(font, in: &file)
+    fonts[name] = file.font(file.resolved(resources["Font"]).dictionary?[name])
   }
 
   /// Adds the text of strings; the numbers between them move the next one, in thousandths of the size.
