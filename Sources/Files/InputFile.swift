@@ -40,12 +40,16 @@ package final class InputFile: Sendable {
   ///   - path: the name in messages.
   ///   - origin: the file that the bytes are made of; nil if there is none.
   ///   - produce: passes the bytes, piece by piece, to the function that it is given.
+  /// - Throws: `FileError` if there is no memory for the bytes, or the error of `produce`.
   package init(
     path: String, origin: InputFile? = nil, produce: (@escaping (UnsafeRawBufferPointer) -> Void) throws -> Void
-  ) rethrows {
+  ) throws {
     self.path = path
     let memory = MemoryBytes()
     try produce { memory.append($0) }
+    if let size = memory.refusedSize {
+      throw FileError(file: path, item: "memory", found: "no room for \(size) bytes", expected: "the unpacked file")
+    }
     memory.shrink()
     count = memory.count
     content = .memory(memory, origin: origin)
@@ -225,14 +229,17 @@ private struct FileStamp: Equatable {
 // @unchecked: the memory is written while one initializer of `InputFile` runs, and only read afterwards.
 private final class MemoryBytes: @unchecked Sendable {
   private(set) var count = 0
+  /// The size that the system refused; nothing is appended after that.
+  private(set) var refusedSize: Int?
   private var capacity = 0
   private var bytes: UnsafeMutableRawPointer?
 
   deinit { free(bytes) }
 
   func append(_ piece: UnsafeRawBufferPointer) {
-    guard let source = piece.baseAddress, piece.count > 0 else { return }
+    guard let source = piece.baseAddress, piece.count > 0, refusedSize == nil else { return }
     if capacity - count < piece.count { resize(to: max(capacity + capacity / 2, count + piece.count)) }
+    guard refusedSize == nil else { return }
     bytes?.advanced(by: count).copyMemory(from: source, byteCount: piece.count)
     count += piece.count
   }
@@ -244,8 +251,11 @@ private final class MemoryBytes: @unchecked Sendable {
 
   /// Large blocks are moved by the kernel, without a second copy.
   private func resize(to size: Int) {
-    guard let larger = realloc(bytes, size) else { fatalError("out of memory: \(size) bytes for an unpacked file") }
-    bytes = larger
+    guard let moved = realloc(bytes, size) else {
+      refusedSize = size
+      return
+    }
+    bytes = moved
     capacity = size
   }
 
