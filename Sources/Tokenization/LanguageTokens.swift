@@ -29,6 +29,7 @@ package struct LanguageTokens: Sendable {
   package var nameSources = true
   /// Codes in lower case, in the order of the ids: `zh_hans`.
   package let codes: [String]
+  package let ids: Set<Int32>
   private let tokens: [LanguageCode: Token]
 
   /// - Parameter tokens: pairs of a code as the model has it, and its token. The first of equal languages is taken.
@@ -45,12 +46,11 @@ package struct LanguageTokens: Sendable {
     guard !codes.isEmpty else { return nil }
     self.layout = layout
     self.codes = codes
+    ids = Set(known.values.map(\.id))
     self.tokens = known
   }
 
   var pieces: Set<String> { Set(tokens.values.map(\.piece)) }
-
-  package var ids: Set<Int32> { Set(tokens.values.map(\.id)) }
 
   package func token(of code: String) -> Token? { tokens[LanguageCode(code)] }
 

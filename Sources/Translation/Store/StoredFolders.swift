@@ -62,12 +62,12 @@ package final class StoredFolders: @unchecked Sendable {
       let isNew = before[key] == nil
       switch result {
       case .success(let model):
-        if let other = seen.updateValue(key.path, forKey: model.id) {
-          seen[model.id] = other
+        if let other = seen[model.id] {
           let error = FileError(
             file: key.path, item: "id", found: "\(model.id), as of \(other)", expected: "a name of its own")
           if isNew { faults.append(error) }
         } else {
+          seen[model.id] = key.path
           models.append(model)
         }
       case .failure(let error): if isNew { faults.append(error) }
@@ -111,8 +111,9 @@ package final class StoredFolders: @unchecked Sendable {
     var keys: [StoredModel.Key] = []
     for root in roots.models { Self.search(FolderListing(root), depth: Self.maxDepth, &keys) }
     for root in roots.packages {
-      for listing in FolderListing(root).subfolders where listing.isPackage { keys.append(listing.key) }
-      keys += FolderListing(root).archives(ending: [".argosmodel"])
+      let listing = FolderListing(root)
+      for folder in listing.subfolders where folder.isPackage { keys.append(folder.key) }
+      keys += listing.archives(ending: [".argosmodel"])
     }
     return keys
   }
