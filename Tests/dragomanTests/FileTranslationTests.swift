@@ -8,20 +8,13 @@ import Translation
 import dragoman
 
 @Suite(.timeLimit(.minutes(1))) struct FileTranslationTests {
-  private let folder: TemporaryFolder
-  private let service: TranslationService
+  private let fixture: TranslationFixture
 
-  init() throws {
-    folder = try TemporaryFolder()
-    var configuration = ServiceConfiguration(modelDirectories: [MarianFixture.root + "/marian-base"], workers: 2)
-    configuration.pair = LanguagePair(source: "en", target: "fr")
-    configuration.beam = 1
-    service = try TranslationService(configuration: configuration)
-  }
+  init() throws { fixture = try TranslationFixture() }
 
   private func translated(_ name: String, _ bytes: [UInt8], textsPerBlock: Int = 64) throws -> [UInt8] {
-    let (input, output) = (try folder.write(name, bytes), folder.path + "/output")
-    try FileTranslation(service: service, beam: 1, textsPerBlock: textsPerBlock).run(from: input, to: output)
+    let (input, output) = (try fixture.folder.write(name, bytes), fixture.folder.path + "/output")
+    try FileTranslation(service: fixture.service, beam: 1, textsPerBlock: textsPerBlock).run(from: input, to: output)
     return [UInt8](try Data(contentsOf: URL(fileURLWithPath: output)))
   }
 
@@ -44,7 +37,8 @@ import dragoman
     #expect(throws: InputError.self) { try translated("a.exe", [0]) }
     #expect(throws: DocumentError.self) { try translated("a.docx", [0]) }
     #expect(throws: InputError.self) {
-      try FileTranslation(service: service, beam: 1).run(from: folder.path + "/none.txt", to: folder.path + "/b")
+      try FileTranslation(service: fixture.service, beam: 1).run(
+        from: fixture.folder.path + "/none.txt", to: fixture.folder.path + "/b")
     }
   }
 }

@@ -6,23 +6,16 @@ import Translation
 import dragoman
 
 @Suite(.timeLimit(.minutes(1))) struct LineTranslationTests {
-  private let folder: TemporaryFolder
-  private let service: TranslationService
+  private let fixture: TranslationFixture
 
-  init() throws {
-    folder = try TemporaryFolder()
-    var configuration = ServiceConfiguration(modelDirectories: [MarianFixture.root + "/marian-base"], workers: 2)
-    configuration.pair = LanguagePair(source: "en", target: "fr")
-    configuration.beam = 1
-    service = try TranslationService(configuration: configuration)
-  }
+  init() throws { fixture = try TranslationFixture() }
 
   private func translated(_ lines: [String]) throws -> [String] {
-    let input = try folder.write("input", text: lines.map { $0 + "\n" }.joined())
+    let input = try fixture.folder.write("input", text: lines.map { $0 + "\n" }.joined())
     let descriptor = open(input, O_RDONLY)
     defer { close(descriptor) }
-    let output = folder.path + "/output"
-    try LineTranslation(service: service, beam: 1, linesPerBlock: 4)
+    let output = fixture.folder.path + "/output"
+    try LineTranslation(service: fixture.service, beam: 1, linesPerBlock: 4)
       .run(from: LineReader(descriptor: descriptor), to: OutputFile(path: output))
     return try LineReader.lines(of: output)
   }
@@ -45,12 +38,12 @@ import dragoman
   }
 
   @Test func brokenInputEndsTheTranslation() throws {
-    let input = try folder.write("input", [0x61, 0x0A, 0xFF, 0x0A])
+    let input = try fixture.folder.write("input", [0x61, 0x0A, 0xFF, 0x0A])
     let descriptor = open(input, O_RDONLY)
     defer { close(descriptor) }
     #expect(throws: InputError.self) {
-      try LineTranslation(service: service, beam: 1)
-        .run(from: LineReader(descriptor: descriptor), to: OutputFile(path: folder.path + "/output"))
+      try LineTranslation(service: fixture.service, beam: 1)
+        .run(from: LineReader(descriptor: descriptor), to: OutputFile(path: fixture.folder.path + "/output"))
     }
   }
 }
