@@ -88,8 +88,11 @@ struct ClauseOutput {
     guard isRestored else {
       return Faults(lost: (clause.reading?.spans ?? []).map { ($0, .kept) })
     }
-    var faults = spanFaults
-    let numbers = numbers
+    let broken = ProtectedSpanMatcher.broken(clause.kept, of: source, in: target)
+    guard !broken.isEmpty || !sourceNumbers.isEmpty else { return Faults() }
+    let aligned = alignedReplacement
+    var faults = spanFaults(broken, aligned)
+    let numbers = numbers(aligned)
     let signs = UnitSigns.lost(sourceNumbers, source, in: target)
     func hasLostSign(_ number: Range<Int>) -> Bool { signs.contains { $0.overlaps(number) } }
     faults.patches += numbers.changed.filter { !hasLostSign($0.source) }.map { ($0, .number) }
@@ -97,11 +100,8 @@ struct ClauseOutput {
     return faults
   }
 
-  private var spanFaults: Faults {
+  private func spanFaults(_ broken: [Range<Int>], _ aligned: AlignedReplacement?) -> Faults {
     var faults = Faults()
-    let broken = ProtectedSpanMatcher.broken(clause.kept, of: source, in: target)
-    guard !broken.isEmpty else { return faults }
-    let aligned = alignedReplacement
     var rest: [Range<Int>] = []
     for span in broken {
       if let place = compatiblePlace(of: span) {
@@ -145,14 +145,12 @@ struct ClauseOutput {
     return nil
   }
 
-  private var numbers: NumberCheck {
-    let source = sourceNumbers
-    guard !source.isEmpty else { return NumberCheck() }
+  private func numbers(_ aligned: AlignedReplacement?) -> NumberCheck {
+    guard !sourceNumbers.isEmpty else { return NumberCheck() }
     let target = WrittenNumber.all(
       in: self.target, outside: keptLinks(in: self.target).map(\.target), language: pair.target)
-    let aligned = alignedReplacement
     return NumberCheck(
-      source, target, in: self.target, language: pair.target,
+      sourceNumbers, target, in: self.target, language: pair.target,
       answers: aligned.map { aligned in { aligned.hasSeen($0, of: $1) } })
   }
 
