@@ -110,4 +110,14 @@ import Translation
     let translated = try translate(source)
     #expect(translated.text == expected)
   }
+
+  @Test func argumentsOfMessagesAreTranslatedInAlternativesToo() throws {
+    let translated = try TestService(attention: [:]).translate(
+      "See {n,plural,other{a cat}} or {n} now", alternatives: 2)
+    #expect(translated.text == "SEE {n,plural,other{A CAT}} OR {n} NOW")
+    #expect(
+      translated.alternatives == [
+        "SEE {n,plural,other{A CAT}} OR {n} NOW2", "SEE {n,plural,other{A CAT}} OR {n} NOW3",
+      ])
+  }
 }

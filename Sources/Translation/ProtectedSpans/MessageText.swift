@@ -20,6 +20,8 @@ struct MessageText: Sendable {
   private let arguments: [Argument]
   /// The `#` of a plural's variant, which stands for the number.
   private let numberSigns: [Range<Int>]
+  /// The number of `passages`.
+  private let passageCount: Int
 
   /// - Returns: nil if the text has no such argument.
   init?(_ text: String) {
@@ -48,6 +50,7 @@ struct MessageText: Sendable {
     }
     source = ByteText(text)
     self.arguments = arguments
+    passageCount = arguments.reduce(1) { $1.variants.reduce($0) { $0 + $1.text.passageCount } }
     numberSigns =
       !isOfPlural
       ? []
@@ -70,7 +73,7 @@ struct MessageText: Sendable {
     var whole = translated.first ?? TranslatedText(unchanged: source.string)
     for argument in arguments {
       let variants = argument.variants.map { variant in
-        let count = variant.text.passages.count
+        let count = variant.text.passageCount
         defer { rest = rest.dropFirst(count) }
         let own = rest.prefix(count)
         whole.tokens = own.reduce(whole.tokens) { $0 + $1.tokens }
@@ -90,11 +93,11 @@ extension TranslatedText {
   fileprivate func replacing(_ spans: [(range: Range<Int>, text: String)], _ source: ByteText) -> TranslatedText {
     var whole = self
     var all: [(range: Range<Int>, text: String)] = []
+    let texts = Dictionary(spans.map { ($0.range.lowerBound, $0.text) }, uniquingKeysWith: { first, _ in first })
     for index in sentences.indices {
       let sentence = sentences[index]
       let own = sentence.kept.compactMap { link -> (range: Range<Int>, text: String)? in
-        let start = sentence.sourceStart + link.source.lowerBound
-        return spans.first { $0.range.lowerBound == start }.map { (link.target, $0.text) }
+        texts[sentence.sourceStart + link.source.lowerBound].map { (link.target, $0) }
       }
       let patch = TextPatch(ByteText(sentence.target), replacing: own)
       func moved(_ link: AlignmentLink) -> AlignmentLink {
@@ -113,8 +116,9 @@ extension TranslatedText {
       let start = sentences[index].targetStart
       whole.sentences[index].targetStart = patch.moved(start..<start).lowerBound
     }
-    whole.alternatives = alternatives.map { alternative in
-      spans.reduce(alternative) { $0.replacing(source[$1.range], with: $1.text) }
+    if !alternatives.isEmpty {
+      let arguments = Dictionary(spans.map { (source[$0.range], $0.text) }, uniquingKeysWith: { first, _ in first })
+      whole.alternatives = alternatives.map { MessageArgument.replaced(arguments, in: $0) }
     }
     return whole
   }
@@ -137,6 +141,23 @@ struct MessageArgument {
 
   /// Returns the end of the argument that a brace opens; nil if it opens none.
   static func end(_ bytes: [UInt8], at index: Int) -> Int? { MessageArgument(bytes, at: index)?.range.upperBound }
+
+  /// Returns a text with other texts in place of its arguments.
+  /// - Parameter texts: by the arguments as they are written; others stay.
+  static func replaced(_ texts: [String: String], in text: String) -> String {
+    let bytes = Array(text.utf8)
+    var replacements: [(range: Range<Int>, text: String)] = []
+    var index = 0
+    while let open = bytes[index...].firstIndex(of: UInt8(ascii: "{")) {
+      index = open + 1
+      guard let end = end(bytes, at: open), let new = texts[String(decoding: bytes[open..<end], as: UTF8.self)] else {
+        continue
+      }
+      replacements.append((open..<end, new))
+      index = end
+    }
+    return TextPatch(ByteText(text), replacing: replacements).text
+  }
 
   /// - Parameter start: the offset of a brace.
   init?(_ bytes: [UInt8], at start: Int) {
