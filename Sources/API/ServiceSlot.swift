@@ -7,17 +7,17 @@ import Translation
 /// `@unchecked Sendable`: the variables are only touched under `lock`.
 package final class ServiceSlot: @unchecked Sendable {
   private let lock = NSLock()
-  private var tenant: Tenant?
+  private var current: CurrentService?
   private var isDraining = false
 
   /// A service, and the calls that are handing requests to it.
-  private struct Tenant {
+  private struct CurrentService {
     let service: any Translator
     let callers = DispatchGroup()
   }
 
   package init(_ service: (any Translator)? = nil) {
-    tenant = service.map { Tenant(service: $0) }
+    current = service.map { CurrentService(service: $0) }
   }
 
   /// Makes a service, which must be warm, the current one.
@@ -25,8 +25,8 @@ package final class ServiceSlot: @unchecked Sendable {
   ///   not called if there was none.
   package func install(_ service: any Translator, retired: @escaping @Sendable () -> Void = {}) {
     let before = lock.withLock {
-      defer { tenant = Tenant(service: service) }
-      return tenant
+      defer { current = CurrentService(service: service) }
+      return current
     }
     before?.callers.notify(queue: .global(), execute: retired)
   }
@@ -48,12 +48,12 @@ package final class ServiceSlot: @unchecked Sendable {
   /// Calls `body` with the current service, which takes requests until `body` returns even if it is replaced.
   /// - Throws: `Refusal.loading` while there is none.
   package func withService<Result>(_ body: (any Translator) throws -> Result) throws -> Result {
-    let tenant = lock.withLock {
-      self.tenant?.callers.enter()
-      return self.tenant
+    let current = lock.withLock {
+      self.current?.callers.enter()
+      return self.current
     }
-    guard let tenant else { throw Refusal.loading }
-    defer { tenant.callers.leave() }
-    return try body(tenant.service)
+    guard let current else { throw Refusal.loading }
+    defer { current.callers.leave() }
+    return try body(current.service)
   }
 }

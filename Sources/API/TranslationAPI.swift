@@ -181,7 +181,7 @@ final class Route: Sendable {
 /// Limits of the server, which `/frontend/settings` reports to its clients.
 package struct ServerSettings: Sendable {
   /// The most texts of one request unless the operator chooses: they take some 60 MB.
-  package static let usualBatchLimit = 10_000
+  package static let defaultBatchLimit = 10_000
 
   /// The most characters of one request's texts together.
   package var characterLimit: Int
@@ -193,7 +193,7 @@ package struct ServerSettings: Sendable {
   package var files: TranslatedFiles?
 
   package init(
-    characterLimit: Int = 200_000, batchLimit: Int = usualBatchLimit, needsKey: Bool = false,
+    characterLimit: Int = 200_000, batchLimit: Int = defaultBatchLimit, needsKey: Bool = false,
     files: TranslatedFiles? = TranslatedFiles()
   ) {
     self.characterLimit = characterLimit

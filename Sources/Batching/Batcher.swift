@@ -20,7 +20,7 @@ package final class Batcher<Payload: BatchPayload, Answer: Sendable>: @unchecked
   private var idleWorkers: [Worker]
   private let cancellations = CancellationCount()
   private var lastID: UInt64 = 0
-  private var lastGroup: UInt64 = 0
+  private var lastSubmissionID: UInt64 = 0
   /// Time at which the queue is looked at again.
   private var wakeTime: UInt64?
   /// Time at which deadlines are looked at again.
@@ -130,12 +130,13 @@ package final class Batcher<Payload: BatchPayload, Answer: Sendable>: @unchecked
     _ payloads: [Payload], client: String, continues: Bool, now: UInt64,
     _ completion: @escaping @Sendable (Int, Result<Answer, BatchFailure>) -> Void
   ) -> [Item] {
-    lastGroup += 1
+    lastSubmissionID += 1
     return payloads.indices.map { index in
       lastID += 1
       let payload = payloads[index]
       let item = BatchItem(
-        id: lastID, group: lastGroup, client: client, kind: payload.kind, length: payload.length, rows: payload.rows,
+        id: lastID, submissionID: lastSubmissionID, client: client, kind: payload.kind, length: payload.length,
+        rows: payload.rows,
         heldBytes: payload.heldBytes, arrival: now, isContinuation: continues)
       return Item(item, payload: payload) { completion(index, $0) }
     }

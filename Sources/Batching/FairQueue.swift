@@ -18,7 +18,7 @@ struct FairQueue {
 
   /// The cost of the next item of a submission.
   private struct Price {
-    let group: UInt64
+    let submissionID: UInt64
     let tokens: Int
   }
 
@@ -31,7 +31,7 @@ struct FairQueue {
   /// Submissions in the order of their turns, by `Turn`; the first of each ring, if any, waits.
   private var rings = [LazyDeletionQueue(), LazyDeletionQueue()]
   /// Tokens that small submissions have started since the others had their turn.
-  private var lead = 0
+  private var smallSubmissionDebt = 0
   private(set) var rows = 0
   /// Small submissions that have not had their first turn.
   private(set) var newSubmissions = 0
@@ -50,14 +50,14 @@ struct FairQueue {
 
   /// - Parameter isSmall: whether the item's submission is small.
   mutating func append(_ item: BatchItem, isSmall: Bool) {
-    if submissions[item.group] == nil {
+    if submissions[item.submissionID] == nil {
       submissionsByClient[item.client, default: 0] += 1
-      submissions[item.group] = SubmissionQueue(
+      submissions[item.submissionID] = SubmissionQueue(
         client: item.client, credit: share(of: item.client), isNew: isSmall)
-      rings[(isSmall ? Turn.first : .other).rawValue].append(item.group)
+      rings[(isSmall ? Turn.first : .other).rawValue].append(item.submissionID)
       if isSmall { newSubmissions += 1 }
     }
-    submissions[item.group]?.append(item)
+    submissions[item.submissionID]?.append(item)
     items[item.id] = item
     arrivals.append(item.id)
     rows += item.rows
@@ -73,10 +73,10 @@ struct FairQueue {
     guard let item = items.removeValue(forKey: id) else { return nil }
     rows -= item.rows
     arrivals.forgetOne(from: items)
-    submissions[item.group]?.forget(item, from: items)
-    if let submission = submissions[item.group], submission.isEmpty {
+    submissions[item.submissionID]?.forget(item, from: items)
+    if let submission = submissions[item.submissionID], submission.isEmpty {
       if submission.isNew { newSubmissions -= 1 }
-      submissions[item.group] = nil
+      submissions[item.submissionID] = nil
       let others = (submissionsByClient[item.client] ?? 1) - 1
       submissionsByClient[item.client] = others > 0 ? others : nil
     }
@@ -110,7 +110,9 @@ struct FairQueue {
   ) -> PlannedBatch {
     var batch = PlannedBatch()
     if let first {
-      pay(min(first.tokens, maxPrice), of: first.group, submissions[first.group]?.isNew == true ? .first : .other)
+      pay(
+        min(first.tokens, maxPrice), of: first.submissionID,
+        submissions[first.submissionID]?.isNew == true ? .first : .other)
       _ = takeOut(first.id)
       batch.add(first)
     }
@@ -122,7 +124,7 @@ struct FairQueue {
   }
 
   /// Whether small submissions have used up their preference, and the others go first.
-  private var othersAreOwed: Bool { lead > Self.preference * quantum }
+  private var othersAreOwed: Bool { smallSubmissionDebt > Self.preference * quantum }
 
   private mutating func take(
     _ turn: Turn, into batch: inout PlannedBatch, maxRows: Int, maxPrice: Int, onlyWhileOwed: Bool = false,
@@ -140,14 +142,14 @@ struct FairQueue {
         unpaid = []
         lapEnd = rings[turn.rawValue].ids.count
       }
-      let group = rings[turn.rawValue].ids[index]
-      guard let item = candidate(group, batch, suits) else {
-        if submissions[group] == nil { rings[turn.rawValue].remove(at: index) } else { skippedTurns += 1 }
+      let submissionID = rings[turn.rawValue].ids[index]
+      guard let item = candidate(submissionID, batch, suits) else {
+        if submissions[submissionID] == nil { rings[turn.rawValue].remove(at: index) } else { skippedTurns += 1 }
         index += 1
         continue
       }
       let price = min(item.tokens, maxPrice)
-      if spend(price, of: group, turn) {
+      if spend(price, of: submissionID, turn) {
         _ = takeOut(item.id)
         batch.add(item)
         skippedTurns = 0
@@ -155,8 +157,8 @@ struct FairQueue {
         lapEnd = rings[turn.rawValue].ids.count
       } else {
         rings[turn.rawValue].remove(at: index)
-        queueAgain(group)
-        unpaid.append(Price(group: group, tokens: price))
+        queueAgain(submissionID)
+        unpaid.append(Price(submissionID: submissionID, tokens: price))
         index += 1
       }
     }
@@ -166,49 +168,49 @@ struct FairQueue {
   /// tokens per turn, and items can be large.
   private mutating func skipLaps(_ unpaid: [Price]) {
     let turns = unpaid.compactMap { price in
-      submissions[price.group].map { submission in
+      submissions[price.submissionID].map { submission in
         let share = share(of: submission.client)
         return (price.tokens - submission.credit + share - 1) / share
       }
     }
     guard let fewest = turns.min(), fewest > 0 else { return }
     for price in unpaid {
-      guard let submission = submissions[price.group] else { continue }
+      guard let submission = submissions[price.submissionID] else { continue }
       let share = share(of: submission.client)
-      submissions[price.group]?.credit += fewest * share
+      submissions[price.submissionID]?.credit += fewest * share
     }
   }
 
-  private mutating func queueAgain(_ group: UInt64) {
-    rings[Turn.other.rawValue].append(group)
-    if submissions[group]?.isNew == true { newSubmissions -= 1 }
-    submissions[group]?.isNew = false
+  private mutating func queueAgain(_ submissionID: UInt64) {
+    rings[Turn.other.rawValue].append(submissionID)
+    if submissions[submissionID]?.isNew == true { newSubmissions -= 1 }
+    submissions[submissionID]?.isNew = false
   }
 
   /// - Returns: whether the submission can pay in this turn; if not, it has more in the next.
-  private mutating func spend(_ price: Int, of group: UInt64, _ turn: Turn) -> Bool {
-    guard let submission = submissions[group] else { return false }
+  private mutating func spend(_ price: Int, of submissionID: UInt64, _ turn: Turn) -> Bool {
+    guard let submission = submissions[submissionID] else { return false }
     let share = share(of: submission.client)
     guard price <= (turn == .first ? min(submission.credit, share) : submission.credit) else {
-      submissions[group]?.credit += share
+      submissions[submissionID]?.credit += share
       return false
     }
-    pay(price, of: group, turn)
+    pay(price, of: submissionID, turn)
     return true
   }
 
-  private mutating func pay(_ price: Int, of group: UInt64, _ turn: Turn) {
-    submissions[group]?.credit -= price
+  private mutating func pay(_ price: Int, of submissionID: UInt64, _ turn: Turn) {
+    submissions[submissionID]?.credit -= price
     switch turn {
-    case .first: lead = rings[Turn.other.rawValue].first == nil ? 0 : lead + price
-    case .other: lead = max(0, lead - Self.preference * price)
+    case .first: smallSubmissionDebt = rings[Turn.other.rawValue].first == nil ? 0 : smallSubmissionDebt + price
+    case .other: smallSubmissionDebt = max(0, smallSubmissionDebt - Self.preference * price)
     }
   }
 
   private func candidate(
-    _ group: UInt64, _ batch: PlannedBatch, _ suits: (BatchItem, PlannedBatch) -> Bool
+    _ submissionID: UInt64, _ batch: PlannedBatch, _ suits: (BatchItem, PlannedBatch) -> Bool
   ) -> BatchItem? {
-    guard let submission = submissions[group] else { return nil }
+    guard let submission = submissions[submissionID] else { return nil }
     guard let first = batch.items.first else { return submission.oldest(in: items) { suits($0, batch) } }
     return submission.nearest(to: LengthClass(length: first.length), in: items) { suits($0, batch) }
   }

@@ -16,8 +16,8 @@ package protocol BatchPayload: Sendable {
 package struct BatchItem: Sendable, Equatable {
   /// Rises with each admission, so that it orders items of the same time.
   package let id: UInt64
-  /// Items of one submission share a group, and so a client.
-  package let group: UInt64
+  /// Items of one submission share a submission ID, and so a client.
+  package let submissionID: UInt64
   /// The client that sent the item; clients share the workers fairly.
   package let client: String
   /// Only items of one kind are in flight together on a worker.
@@ -35,11 +35,11 @@ package struct BatchItem: Sendable, Equatable {
 
   /// Clamps sizes into their ranges, so that sums of costs cannot overflow.
   package init(
-    id: UInt64, group: UInt64, client: String = "", kind: Int, length: Int, rows: Int, heldBytes: Int = 0,
+    id: UInt64, submissionID: UInt64, client: String = "", kind: Int, length: Int, rows: Int, heldBytes: Int = 0,
     arrival: UInt64, isContinuation: Bool = false
   ) {
     self.id = id
-    self.group = group
+    self.submissionID = submissionID
     self.client = client
     self.kind = kind
     self.length = min(max(length, 1), 1 << 24)

@@ -38,7 +38,7 @@ struct WorkerLoad {
   }
 
   mutating func start(_ batch: PlannedBatch, isShort: Bool, now: UInt64) {
-    if passes.isEmpty { isShared = Set(batch.items.map(\.group)).count > 1 }
+    if passes.isEmpty { isShared = Set(batch.items.map(\.submissionID)).count > 1 }
     let number = items.isEmpty ? 0 : (passes.keys.max() ?? 0) + 1
     passes[number] = Pass(
       longest: batch.longest, isShort: isShort, firstStep: steps, rows: batch.rows, heldBytes: batch.heldBytes)

@@ -8,7 +8,7 @@ package final class WorkerSession<Payload: BatchPayload, Answer: Sendable> {
   typealias Item = QueuedItem<Payload, Answer>
 
   /// An item that starts now.
-  package struct Arrival {
+  package struct StartedItem {
     /// Names the item until it is answered.
     package let id: Int
     package let payload: Payload
@@ -51,15 +51,15 @@ package final class WorkerSession<Payload: BatchPayload, Answer: Sendable> {
 
   /// The items that start beside those in flight, often none. To be called before every step.
   /// - Returns: nil once nothing is in flight and nothing waits: the worker is to return.
-  package func next() -> [Arrival]? {
+  package func next() -> [StartedItem]? {
     seenCancellations = latestCancellations
     latestCancellations = cancellations.value
     while !isOver {
       if waiting.isEmpty { ask() }
       waiting.forEach(start)
-      let arrivals = waiting.compactMap(arrival)
+      let started = waiting.compactMap(startedItem)
       waiting.removeAll(keepingCapacity: true)
-      if !inFlight.isEmpty { return arrivals }
+      if !inFlight.isEmpty { return started }
     }
     return nil
   }
@@ -80,10 +80,10 @@ package final class WorkerSession<Payload: BatchPayload, Answer: Sendable> {
     }
   }
 
-  private func arrival(_ item: Item) -> Arrival? {
+  private func startedItem(_ item: Item) -> StartedItem? {
     guard let start = inFlight[id(item)]?.startTime else { return nil }
     let waited = start > item.item.arrival ? start - item.item.arrival : 0
-    return Arrival(id: id(item), payload: item.payload, waitedNanoseconds: waited, batchRows: rows)
+    return StartedItem(id: id(item), payload: item.payload, waitedNanoseconds: waited, batchRows: rows)
   }
 
   private func id(_ item: Item) -> Int { Int(truncatingIfNeeded: item.item.id) }

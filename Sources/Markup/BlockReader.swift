@@ -176,13 +176,13 @@ struct Block: Sendable {
   var escaping = Escaping()
 
   /// The parts of `text` that must be in the translation unchanged.
-  var kept: [Range<Int>] { items.filter { $0.kind == .island && !$0.text.isEmpty }.map(\.text) }
+  var protectedSpans: [Range<Int>] { items.filter { $0.kind == .island && !$0.text.isEmpty }.map(\.text) }
 
   /// Whether there is a letter outside `kept`, and so something to translate.
   var isTranslatable: Bool {
-    let kept = kept
-    let starts = [0] + kept.map(\.upperBound)
-    let ends = kept.map(\.lowerBound) + [text.count]
+    let spans = protectedSpans
+    let starts = [0] + spans.map(\.upperBound)
+    let ends = spans.map(\.lowerBound) + [text.count]
     return zip(starts, ends).contains { start, end in
       String(decoding: text[start..<end], as: UTF8.self).unicodeScalars.contains(where: \.properties.isAlphabetic)
     }

@@ -21,7 +21,7 @@ package struct MarkupDocument: Sendable {
   }
 
   package var passages: [Passage] {
-    blocks.map { Passage(text: String(decoding: $0.text, as: UTF8.self), kept: $0.kept) }
+    blocks.map { Passage(text: String(decoding: $0.text, as: UTF8.self), protectedSpans: $0.protectedSpans) }
   }
 
   /// Whether there are tags within a passage, which need its alignment.
@@ -49,7 +49,7 @@ package struct MarkupDocument: Sendable {
     _ block: Block, _ translation: PassageTranslation, to output: inout [UInt8], _ unplaced: inout [String]
   ) {
     let translated = Array(translation.text.utf8)
-    let words = WordAlignment(block.text, translated, translation, kept: block.kept)
+    let words = WordAlignment(block.text, translated, translation, protectedSpans: block.protectedSpans)
     let placement = Placement(BlockTree(block), words, block.text, translated)
     var writer = BlockWriter(block, placement, of: bytes)
     output += writer.write()
@@ -113,13 +113,13 @@ package struct PassageTranslation: Sendable {
     /// The parts of the source, each with a part of the target that was made of it; empty if they are not known.
     package var links: [AlignmentLink]
     /// The parts that had to stay unchanged, in both texts.
-    package var kept: [AlignmentLink]
+    package var keptLinks: [AlignmentLink]
 
-    package init(source: Range<Int>, target: Range<Int>, links: [AlignmentLink], kept: [AlignmentLink] = []) {
+    package init(source: Range<Int>, target: Range<Int>, links: [AlignmentLink], keptLinks: [AlignmentLink] = []) {
       self.source = source
       self.target = target
       self.links = links
-      self.kept = kept
+      self.keptLinks = keptLinks
     }
   }
 }
@@ -129,11 +129,11 @@ package struct Passage: Sendable, Equatable {
   package var text: String
   /// The byte ranges of the text's UTF-8 that must be in the translation unchanged: in order, at character boundaries, not
   /// overlapping.
-  package var kept: [Range<Int>]
+  package var protectedSpans: [Range<Int>]
 
-  package init(text: String, kept: [Range<Int>] = []) {
+  package init(text: String, protectedSpans: [Range<Int>] = []) {
     self.text = text
-    self.kept = kept
+    self.protectedSpans = protectedSpans
   }
 }
 

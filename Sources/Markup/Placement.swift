@@ -59,7 +59,7 @@ struct Placement {
         if own.isEmpty {
           wordless.append(node)
         } else if let sentence = soleSentence(node, own) {
-          if !placeWithinWord(node, own) { free.append((node, images(own, within: parent), own)) }
+          if !placeWithinWord(node, own) { free.append((node, targets(own, within: parent), own)) }
           if words.sentences[sentence].isGuessed { unplaced.append(node) }
         } else {
           placeCrossing(node, own)
@@ -85,8 +85,8 @@ struct Placement {
     return source.isEmpty ? 0..<0 : WordAlignment.within(source, words.source)
   }
 
-  private func images(_ own: Range<Int>, within parent: Int) -> [Int] {
-    own.flatMap { words.images[$0] }.filter(spans[parent].contains).sorted()
+  private func targets(_ own: Range<Int>, within parent: Int) -> [Int] {
+    own.flatMap { words.targetsOfSource[$0] }.filter(spans[parent].contains).sorted()
   }
 
   /// Whether a sibling has the word already.
@@ -132,7 +132,7 @@ struct Placement {
   /// The words that were made of an island that was not kept, which it replaces.
   private func replaced(_ node: Int) -> Range<Int>? {
     let own = sourceWords(node)
-    let span = stretch(node, images(own, within: parent(node)).filter { !isHeld($0, besides: node) })
+    let span = stretch(node, targets(own, within: parent(node)).filter { !isHeld($0, besides: node) })
     guard let first = span.first, let last = span.last, span.count <= 2 * own.count else { return nil }
     return words.target[first].range.lowerBound..<words.target[last].range.upperBound
   }
@@ -141,11 +141,11 @@ struct Placement {
 
   /// Places an element around the words that were made of its own.
   /// - Parameters:
-  ///   - images: the words that were made of those of the element, ascending.
+  ///   - targets: the words that were made of those of the element, ascending.
   ///   - own: its words of the source.
   /// - Returns: false if no such word is left.
-  private mutating func placeFree(_ node: Int, _ images: [Int], _ own: Range<Int>) -> Bool {
-    let stretch = stretch(node, images.filter { !isHeld($0, besides: node) })
+  private mutating func placeFree(_ node: Int, _ targets: [Int], _ own: Range<Int>) -> Bool {
+    let stretch = stretch(node, targets.filter { !isHeld($0, besides: node) })
     guard !stretch.isEmpty else { return false }
     let span = punctuated(node, stretch, own)
     let (first, last) = (words.target[span.lowerBound], words.target[span.upperBound - 1])
@@ -165,11 +165,11 @@ struct Placement {
   /// Returns the stretch from one image to another with the greatest sum (Kadane's algorithm).
   ///
   /// A word counts 4, punctuation 1, a word that is kept 16; a word between that is no image counts -2.
-  private func stretch(_ node: Int, _ images: [Int]) -> Range<Int> {
+  private func stretch(_ node: Int, _ targets: [Int]) -> Range<Int> {
     var best = (score: 0, range: 0..<0)
     var (score, start) = (0, 0)
-    for (number, word) in images.enumerated() {
-      let cost = number == 0 ? nil : cost(node, from: images[number - 1], to: word)
+    for (number, word) in targets.enumerated() {
+      let cost = number == 0 ? nil : cost(node, from: targets[number - 1], to: word)
       if let cost, score > cost {
         score -= cost
       } else {
@@ -181,13 +181,13 @@ struct Placement {
     return best.range
   }
 
-  /// Returns the cost of the words between two images; nil if the two cannot be in one stretch.
+  /// Returns the cost of the words between two targets; nil if the two cannot be in one stretch.
   private func cost(_ node: Int, from: Int, to: Int) -> Int? {
     guard to - from <= Self.maxWordsBetween + 1 else { return nil }
     var cost = 0
     for word in from + 1..<max(to, from + 1) {
       if isHeld(word, besides: node) { return nil }
-      if words.anchors[word] >= 0 { cost += 2 }
+      if words.sourceOfTarget[word] >= 0 { cost += 2 }
     }
     return cost
   }
@@ -212,8 +212,8 @@ struct Placement {
   }
 
   private func sentence(ofTarget word: Int) -> Int {
-    words.anchors[word] < 0
-      ? -1 : words.sentence(endingAfter: words.source[words.anchors[word]].range.lowerBound)
+    words.sourceOfTarget[word] < 0
+      ? -1 : words.sentence(endingAfter: words.source[words.sourceOfTarget[word]].range.lowerBound)
   }
 
   // MARK: Parts of one word
@@ -237,11 +237,11 @@ struct Placement {
 
   /// The word of the translation that was made of a word and is the same in any case.
   private func sameImage(_ word: Int, _ node: Int) -> Int? {
-    words.images(of: word, in: spans[parent(node)]).first { words.repeatsAnchor[$0] }
+    words.targets(of: word, in: spans[parent(node)]).first { words.repeatsAnchor[$0] }
   }
 
   private func isSame(_ word: Int, _ image: Int) -> Bool {
-    if words.anchors[image] == word { return words.repeatsAnchor[image] }
+    if words.sourceOfTarget[image] == word { return words.repeatsAnchor[image] }
     return WordAlignment.isSame(text[words.source[word].range], translated[words.target[image].range])
   }
 
@@ -328,7 +328,7 @@ struct Placement {
     var score = 0
     for word in isStart ? Array(range.reversed()) : Array(range) {
       if isHeld(word, besides: node) { break }
-      score += own.contains(words.anchors[word]) ? 1 : -1
+      score += own.contains(words.sourceOfTarget[word]) ? 1 : -1
       if score > best.score { best = (score, isStart ? word : word + 1) }
     }
     return best.word
@@ -403,8 +403,8 @@ struct Placement {
     for distance in 0..<Self.searchedWords {
       let word = isForward ? next + distance : next - 1 - distance
       guard sentence.contains(word) else { return nil }
-      let images = words.images(of: word, in: room)
-      if let image = isForward ? images.first : images.last { return image }
+      let targets = words.targets(of: word, in: room)
+      if let image = isForward ? targets.first : targets.last { return image }
     }
     return nil
   }

@@ -15,9 +15,9 @@ struct WordAlignment {
   let target: [Word]
   private(set) var sentences: [Sentence] = []
   /// For each word of the target, the word of the source that it was made of; -1 if there is none.
-  private(set) var anchors: [Int]
+  private(set) var sourceOfTarget: [Int]
   /// For each word of the source, the words of the target that were made of it, ascending.
-  private(set) var images: [[Int]]
+  private(set) var targetsOfSource: [[Int]]
   /// For each word of the target, whether it is the word that it was made of, in any case.
   private(set) var repeatsAnchor: [Bool] = []
   /// For each word of the target, whether it had to stay unchanged.
@@ -29,19 +29,19 @@ struct WordAlignment {
   ///   - text: the passage in UTF-8.
   ///   - translated: its translation in UTF-8.
   ///   - translation: the alignment, whose ranges are clamped to the texts.
-  ///   - kept: the parts of the passage that had to stay unchanged.
-  init(_ text: [UInt8], _ translated: [UInt8], _ translation: PassageTranslation, kept: [Range<Int>]) {
+  ///   - protectedSpans: the parts of the passage that had to stay unchanged.
+  init(_ text: [UInt8], _ translated: [UInt8], _ translation: PassageTranslation, protectedSpans: [Range<Int>]) {
     let all = translation.sentences
-    let links = all.flatMap(\.kept)
-    source = Word.words(in: text, cuts: Self.cuts(all.map(\.source) + kept))
+    let links = all.flatMap(\.keptLinks)
+    source = Word.words(in: text, cuts: Self.cuts(all.map(\.source) + protectedSpans))
     target = Word.words(in: translated, cuts: Self.cuts(all.map(\.target) + links.map(\.target)))
-    anchors = Array(repeating: -1, count: target.count)
+    sourceOfTarget = Array(repeating: -1, count: target.count)
     isKept = Array(repeating: false, count: target.count)
-    images = Array(repeating: [], count: source.count)
+    targetsOfSource = Array(repeating: [], count: source.count)
     for link in links { self.kept[link.source.lowerBound] = link.target.clamped(to: 0..<translated.count) }
     for sentence in all { add(sentence, text, translated) }
-    for (word, anchor) in anchors.enumerated() where anchor >= 0 { images[anchor].append(word) }
-    repeatsAnchor = anchors.enumerated().map { word, anchor in
+    for (word, anchor) in sourceOfTarget.enumerated() where anchor >= 0 { targetsOfSource[anchor].append(word) }
+    repeatsAnchor = sourceOfTarget.enumerated().map { word, anchor in
       anchor >= 0 && Self.isSame(text[source[anchor].range], translated[target[word].range])
     }
   }
@@ -61,16 +61,16 @@ struct WordAlignment {
     let (words, others) = (Self.within(from, source), Self.within(to, target))
     var isGuessed = false
     if text[from] == translated[to], words.count == others.count {
-      for (word, other) in zip(words, others) { anchors[other] = word }
+      for (word, other) in zip(words, others) { sourceOfTarget[other] = word }
     } else if sentence.links.isEmpty {
       isGuessed = true
       for (number, word) in others.enumerated() where !words.isEmpty {
-        anchors[word] = words.lowerBound + number * words.count / others.count
+        sourceOfTarget[word] = words.lowerBound + number * words.count / others.count
       }
     } else {
       follow(sentence.links, words, others)
     }
-    for link in sentence.kept { pin(link) }
+    for link in sentence.keptLinks { pin(link) }
     sentences.append(
       Sentence(source: from, target: to, sourceWords: words, targetWords: others, isGuessed: isGuessed))
   }
@@ -92,7 +92,7 @@ struct WordAlignment {
     for (vote, found) in votes {
       if let other = best[vote.word], (other.bytes, -other.first) > (found.bytes, -found.first) { continue }
       best[vote.word] = found
-      anchors[vote.word] = vote.anchor
+      sourceOfTarget[vote.word] = vote.anchor
     }
   }
 
@@ -106,7 +106,7 @@ struct WordAlignment {
     let (words, others) = (Self.within(link.source, source), Self.within(link.target, target))
     guard !words.isEmpty else { return }
     for (number, word) in others.enumerated() {
-      anchors[word] = words.lowerBound + number * words.count / others.count
+      sourceOfTarget[word] = words.lowerBound + number * words.count / others.count
       isKept[word] = true
     }
   }
@@ -114,8 +114,8 @@ struct WordAlignment {
   // MARK: Looking up
 
   /// The words of the target within `room` that were made of a word of the source, ascending.
-  func images(of word: Int, in room: Range<Int>) -> ArraySlice<Int> {
-    let all = images[word]
+  func targets(of word: Int, in room: Range<Int>) -> ArraySlice<Int> {
+    let all = targetsOfSource[word]
     func first(from word: Int) -> Int {
       var (low, high) = (0, all.count)
       while low < high {

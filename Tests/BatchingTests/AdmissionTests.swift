@@ -84,7 +84,7 @@ import Testing
     let harness = measured()
     #expect(wait(harness.submit([5_000], deadline: harness.now + Self.second).refusal) != nil)
     harness.scheduler.finish(
-      BatchItem(id: 21, group: 21, client: "busy", kind: 0, length: 1, rows: 1, arrival: 0), worker: 0,
+      BatchItem(id: 21, submissionID: 21, client: "busy", kind: 0, length: 1, rows: 1, arrival: 0), worker: 0,
       residenceNanoseconds: 0,
       wasCancelled: false, now: harness.now)
     #expect(harness.scheduler.isIdle)
@@ -94,7 +94,7 @@ import Testing
   @Test func idleTimeDoesNotCountAgainstTheRate() throws {
     let harness = measured()
     harness.scheduler.finish(
-      BatchItem(id: 21, group: 21, client: "busy", kind: 0, length: 1, rows: 1, arrival: 0), worker: 0,
+      BatchItem(id: 21, submissionID: 21, client: "busy", kind: 0, length: 1, rows: 1, arrival: 0), worker: 0,
       residenceNanoseconds: 0,
       wasCancelled: true, now: harness.now)
     harness.now += 1_000 * Self.second

@@ -16,7 +16,7 @@ import Testing
 
   /// Squares numbers, one per step and the latest first, so that most items see others come and go.
   private static func square(_ session: Session) {
-    var inFlight: [Session.Arrival] = []
+    var inFlight: [Session.StartedItem] = []
     while let arrivals = session.next() {
       inFlight += arrivals
       if let last = inFlight.popLast() { session.answer(last.id, with: last.payload.number * last.payload.number) }
@@ -58,7 +58,7 @@ import Testing
     let wrong = Tally()
     let batcher = Batcher<NumberedPayload, Int>(limits: Self.limits, workers: 2) { worker in
       { session in
-        var inFlight: [Session.Arrival] = []
+        var inFlight: [Session.StartedItem] = []
         if !wrong.enter(worker) { wrong.record(-2, .success(0)) }
         while let arrivals = session.next() {
           inFlight += arrivals

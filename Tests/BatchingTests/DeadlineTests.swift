@@ -18,7 +18,7 @@ import Testing
     let cancelled = Tally()
     let batcher = Batcher<NumberedPayload, Int>(limits: Self.limits, workers: 1, clock: { clock.now }) { _ in
       { session in
-        var inFlight: [Session.Arrival] = []
+        var inFlight: [Session.StartedItem] = []
         while let arrivals = session.next() {
           inFlight += arrivals
           stepped.signal()

@@ -6,7 +6,7 @@ final class SchedulerHarness {
   var now: UInt64 = 1_000
   let workers: Int
   private var lastID: UInt64 = 0
-  private var lastGroup: UInt64 = 0
+  private var lastSubmissionID: UInt64 = 0
 
   init(
     mode: BatchMode = .continuous, batchTokens: Int = 100, batchHeldBytes: Int = 64, rows: [Int] = [],
@@ -28,11 +28,12 @@ final class SchedulerHarness {
     _ lengths: [Int], kind: Int = 0, rows: Int = 1, heldBytes: Int = 0, client: String = "", deadline: UInt64? = nil,
     continues: Bool = false
   ) -> (ids: [UInt64], refusal: BatchFailure?) {
-    lastGroup += 1
+    lastSubmissionID += 1
     let items = lengths.map { length in
       lastID += 1
       return BatchItem(
-        id: lastID, group: lastGroup, client: client, kind: kind, length: length, rows: rows, heldBytes: heldBytes,
+        id: lastID, submissionID: lastSubmissionID, client: client, kind: kind, length: length, rows: rows,
+        heldBytes: heldBytes,
         arrival: now, isContinuation: continues)
     }
     return (items.map(\.id), scheduler.admit(items, deadline: deadline, now: now))

@@ -51,9 +51,9 @@ import Testing
       return PassageTranslation(text: passage.text, sentences: [])
     }
     let range = first..<last + 1
-    let kept = passage.kept.map { AlignmentLink(source: $0, target: $0) }
+    let kept = passage.protectedSpans.map { AlignmentLink(source: $0, target: $0) }
     let links = range.map { AlignmentLink(source: $0..<$0 + 1, target: $0..<$0 + 1) }
     return PassageTranslation(
-      text: passage.text, sentences: [.init(source: range, target: range, links: links, kept: kept)])
+      text: passage.text, sentences: [.init(source: range, target: range, links: links, keptLinks: kept)])
   }
 }

@@ -60,7 +60,7 @@ import Testing
   @Test func protectedPartsAreMarked() {
     let passage = MarkupDocument("Run <code> a&lt;b </code>&foo; and <b>go</b>", .html).passages.first
     #expect(passage?.text == "Run a<b&foo; and go")
-    #expect(passage?.kept == [4..<7, 7..<12])
+    #expect(passage?.protectedSpans == [4..<7, 7..<12])
   }
 
   @Test func xmlElementsSplitSentencesByTheirSurroundings() {

@@ -23,10 +23,10 @@ struct PlacementCostTests {
     }
     let sentence = PassageTranslation.Sentence(source: 0..<13, target: 0..<12, links: links)
     let translation = PassageTranslation(text: "ONE two tree", sentences: [sentence])
-    let words = WordAlignment(text, translated, translation, kept: [])
+    let words = WordAlignment(text, translated, translation, protectedSpans: [])
     #expect(words.repeatsAnchor == [true, true, false])
-    #expect(words.images(of: 1, in: 0..<3) == [1])
-    #expect(words.images(of: 1, in: 2..<3) == [])
+    #expect(words.targets(of: 1, in: 0..<3) == [1])
+    #expect(words.targets(of: 1, in: 2..<3) == [])
   }
 
   @Test func manyTagsWithinOneWordStayInIt() {

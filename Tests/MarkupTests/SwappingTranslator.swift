@@ -54,7 +54,7 @@ struct SwappingTranslator {
       if put.isKept { kept.append(link) }
     }
     return PassageTranslation.Sentence(
-      source: source, target: start..<text.utf8.count, links: aligns ? links : [], kept: kept)
+      source: source, target: start..<text.utf8.count, links: aligns ? links : [], keptLinks: kept)
   }
 
   private func string(_ passage: Passage, _ range: Range<Int>) -> String {
@@ -71,7 +71,7 @@ struct SwappingTranslator {
       }
       word = nil
     }
-    var kept = passage.kept[...]
+    var kept = passage.protectedSpans[...]
     for character in passage.text {
       let width = character.utf8.count
       if let span = kept.first, place >= span.lowerBound {

@@ -61,7 +61,7 @@ import Translation
   @Test func protectedSpansAreNotCut() {
     let text = "see the page abc.def.ghi now, or not"
     let encoded = tokenizer.encode(text)
-    let result = ClauseCutter(tokenizer: tokenizer, limit: 7).cut(text, encoded: encoded, kept: [13..<24])
+    let result = ClauseCutter(tokenizer: tokenizer, limit: 7).cut(text, encoded: encoded, protectedSpans: [13..<24])
     #expect(result.text.pieces.contains("abc.def.ghi"))
     #expect(result.clauses.filter { $0 == nil }.count == 1)
     #expect(result.text.joining(result.text.pieces) == text)

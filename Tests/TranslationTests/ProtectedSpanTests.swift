@@ -14,8 +14,8 @@ import Translation
     #expect(translated.text == "SEE https://x.com/a, OR WRITE TO a@b.org! 😀")
     let sentence = translated.sentences[0]
     #expect(sentence.repairs == [Repair(.kept, .retranslated), Repair(.kept, .retranslated)])
-    #expect(sentence.kept.map { bytes(sentence.source, $0.source) } == ["https://x.com/a", "a@b.org"])
-    #expect(sentence.kept.map { bytes(sentence.target, $0.target) } == ["https://x.com/a", "a@b.org"])
+    #expect(sentence.keptLinks.map { bytes(sentence.source, $0.source) } == ["https://x.com/a", "a@b.org"])
+    #expect(sentence.keptLinks.map { bytes(sentence.target, $0.target) } == ["https://x.com/a", "a@b.org"])
     #expect(translated.sentences.map(\.source) == ["See https://x.com/a, or write to a@b.org!", "😀"])
   }
 
@@ -24,8 +24,8 @@ import Translation
     let sentence = try service.translate("On {page} see {name}.").sentences[0]
     #expect(sentence.target == "ALLEZ VOIR {name} SUR {page}.")
     #expect(sentence.repairs.isEmpty)
-    #expect(sentence.kept.map { bytes(sentence.source, $0.source) } == ["{page}", "{name}"])
-    #expect(sentence.kept.map { bytes(sentence.target, $0.target) } == ["{page}", "{name}"])
+    #expect(sentence.keptLinks.map { bytes(sentence.source, $0.source) } == ["{page}", "{name}"])
+    #expect(sentence.keptLinks.map { bytes(sentence.target, $0.target) } == ["{page}", "{name}"])
   }
 
   @Test func changedSpanIsReplacedByAttention() throws {
@@ -89,8 +89,8 @@ import Translation
     let translated = try service.translate(request).get()[0]
     #expect(translated.text == "VOIR {nom}, LE `code`. FIN")
     let sentence = translated.sentences[0]
-    #expect(sentence.kept.map { bytes(sentence.source, $0.source) } == ["{nom}", "`code`"])
-    #expect(sentence.kept.map { bytes(sentence.target, $0.target) } == ["{nom}", "`code`"])
+    #expect(sentence.keptLinks.map { bytes(sentence.source, $0.source) } == ["{nom}", "`code`"])
+    #expect(sentence.keptLinks.map { bytes(sentence.target, $0.target) } == ["{nom}", "`code`"])
   }
 
   @Test func alignmentCoversTheWholeSentence() throws {
@@ -148,7 +148,8 @@ import Translation
         #expect(bytes(text, source) == sentence.source)
         let target = sentence.targetStart..<sentence.targetStart + sentence.target.utf8.count
         #expect(bytes(translated.text, target) == sentence.target)
-        #expect(sentence.kept.allSatisfy { bytes(sentence.source, $0.source) == bytes(sentence.target, $0.target) })
+        #expect(
+          sentence.keptLinks.allSatisfy { bytes(sentence.source, $0.source) == bytes(sentence.target, $0.target) })
       }
     }
   }

@@ -50,9 +50,9 @@ private enum EnglishToFrench {
   private func check(_ sentence: TranslatedSentence) {
     let kept = ProtectedSpanDetector.spans(in: sentence.source)
     for span in kept {
-      #expect(sentence.kept.contains { $0.source == span }, "\(sentence.source) became \(sentence.target)")
+      #expect(sentence.keptLinks.contains { $0.source == span }, "\(sentence.source) became \(sentence.target)")
     }
-    for link in sentence.kept {
+    for link in sentence.keptLinks {
       #expect(bytes(sentence.source, link.source) == bytes(sentence.target, link.target))
     }
     for foreign in sentence.source.matches(of: /[\p{Hebrew}\p{Arabic}\p{Han}\p{Devanagari}\p{Cyrillic}\x{200D}\p{M}]+/)

@@ -27,7 +27,7 @@ import Translation
 
   private func taken(isThere: Bool = true, _ request: TranslationRequest) throws -> (text: String, by: Int) {
     let host = Host(isThere: isThere)
-    let test = try TestService(threads: ServiceThreads(host: host.take))
+    let test = try TestService(threads: ServiceThreads(runOnEventLoop: host.take))
     return (try test.translate(request).get()[0].text, host.taken)
   }
 

@@ -61,34 +61,34 @@ import Testing
 
   @Test func answersInAnyOrderReachTheirClauses() throws {
     var task = try task(["One. Two, ten.", "Three.", "Four. Five."], models("en-fr"))
-    let asked = try requests(try task.advance(ClauseAnswers(), Checkpoint()))
+    let asked = try requests(try task.advance(ClauseAnswers(), StopCheck()))
     #expect(Set(asked.map(\.id)).count == 5)
-    let step = try task.advance(try answers(asked.shuffled()), Checkpoint())
+    let step = try task.advance(try answers(asked.shuffled()), StopCheck())
     #expect(try texts(step) == ["ONE. TWO, TEN.", "THREE.", "FOUR. FIVE."])
   }
 
   @Test func missingAnswerIsAnError() throws {
     var task = try task(["One. Two.", "Three."], models("en-fr"))
-    let asked = try requests(try task.advance(ClauseAnswers(), Checkpoint()))
+    let asked = try requests(try task.advance(ClauseAnswers(), StopCheck()))
     let some = try answers(Array(asked.dropFirst()))
-    #expect(throws: TranslationError.self) { try task.advance(some, Checkpoint()) }
+    #expect(throws: TranslationError.self) { try task.advance(some, StopCheck()) }
   }
 
   @Test func strayAnswerIsAnError() throws {
     var task = try task(["One."], models("en-fr"))
-    let asked = try requests(try task.advance(ClauseAnswers(), Checkpoint()))
+    let asked = try requests(try task.advance(ClauseAnswers(), StopCheck()))
     var more = try answers(asked)
     var stray = answer(asked[0])
     stray = ClauseAnswer(
       id: ClauseID(sentence: SentenceID(passage: 7), number: 1), result: stray.result,
       tokens: stray.tokens, timings: stray.timings)
     try more.add(stray)
-    #expect(throws: TranslationError.self) { try task.advance(more, Checkpoint()) }
+    #expect(throws: TranslationError.self) { try task.advance(more, StopCheck()) }
   }
 
   @Test func secondAnswerIsAnError() throws {
     var task = try task(["One."], models("en-fr"))
-    let asked = try requests(try task.advance(ClauseAnswers(), Checkpoint()))
+    let asked = try requests(try task.advance(ClauseAnswers(), StopCheck()))
     var twice = try answers(asked)
     #expect(throws: TranslationError.self) { try twice.add(answer(asked[0])) }
   }
@@ -98,12 +98,12 @@ import Testing
   @Test func longRequestIsSplitIntoRounds() throws {
     let texts = (0..<1000).map { "One \($0). Two. Three. Four. Five. Six. Seven. Eight. Nine" }
     var task = try task(texts, models("en-fr"))
-    var step = try task.advance(ClauseAnswers(), Checkpoint())
+    var step = try task.advance(ClauseAnswers(), StopCheck())
     var rounds = 0
     while case .ask(let asked) = step {
       rounds += 1
       #expect(asked.count < ModelPass.maxRoundClauses + 10)
-      step = try task.advance(try answers(asked.shuffled()), Checkpoint())
+      step = try task.advance(try answers(asked.shuffled()), StopCheck())
     }
     #expect(rounds == 3)
     #expect(try self.texts(step) == texts.map { $0.uppercased() })
@@ -112,12 +112,12 @@ import Testing
   @Test func sentenceOfManyClausesIsSplitIntoRounds() throws {
     let text = String(repeating: "one two, ", count: 5_000) + "end"
     var task = try task([text], models("en-fr", positions: 12))
-    var step = try task.advance(ClauseAnswers(), Checkpoint())
+    var step = try task.advance(ClauseAnswers(), StopCheck())
     var rounds = 0
     while case .ask(let asked) = step {
       rounds += 1
       #expect(asked.count <= ModelPass.maxRoundClauses)
-      step = try task.advance(try answers(asked), Checkpoint())
+      step = try task.advance(try answers(asked), StopCheck())
     }
     #expect(rounds == 2)
     #expect(try texts(step) == [text.uppercased()])
@@ -126,12 +126,12 @@ import Testing
   @Test func pivotIsTakenSliceBySlice() throws {
     let texts = (0..<5000).map { "un \($0)" }
     var task = try task(texts, from: "fr", to: "de", models("fr-en", "en-de"))
-    var step = try task.advance(ClauseAnswers(), Checkpoint())
+    var step = try task.advance(ClauseAnswers(), StopCheck())
     var models: [Int] = []
     while case .ask(let asked) = step {
       #expect(asked.count <= ModelPass.maxRoundClauses && Set(asked.map(\.model)).count == 1)
       models.append(asked[0].model)
-      step = try task.advance(try answers(asked.shuffled()), Checkpoint())
+      step = try task.advance(try answers(asked.shuffled()), StopCheck())
     }
     #expect(models == [0, 1, 0, 1])
     #expect(try self.texts(step) == texts.map { $0.uppercased() })
@@ -142,39 +142,39 @@ import Testing
       texts: ["Le chien court dans la neige.", "The dog runs in the snow.", "Der Hund läuft im Schnee."], source: nil,
       target: "de")
     var task = try TranslationTask(request, models("fr-de", "en-de"))
-    let asked = try requests(try task.advance(ClauseAnswers(), Checkpoint()))
+    let asked = try requests(try task.advance(ClauseAnswers(), StopCheck()))
     #expect(Set(asked.map(\.model)) == [0, 1])
-    let step = try task.advance(try answers(asked), Checkpoint())
+    let step = try task.advance(try answers(asked), StopCheck())
     #expect(
       try texts(step) == ["LE CHIEN COURT DANS LA NEIGE.", "THE DOG RUNS IN THE SNOW.", "Der Hund läuft im Schnee."])
   }
 
   // MARK: Deadlines
 
-  @Test func checkpointIsAskedBetweenSentences() throws {
-    let over = Checkpoint { .deadlinePassed }
+  @Test func stopCheckIsAskedBetweenSentences() throws {
+    let over = StopCheck { .deadlinePassed }
     var first = try task(["One. Two."], models("en-fr"))
     #expect(throws: TranslationError.deadlinePassed) { try first.advance(ClauseAnswers(), over) }
     var second = try task(["One. Two."], models("en-fr"))
-    let asked = try requests(try second.advance(ClauseAnswers(), Checkpoint()))
+    let asked = try requests(try second.advance(ClauseAnswers(), StopCheck()))
     let answers = try answers(asked)
     #expect(throws: TranslationError.deadlinePassed) { try second.advance(answers, over) }
   }
 
-  @Test func checkpointIsAskedWhilePivotStepsAreJoined() throws {
+  @Test func stopCheckIsAskedWhilePivotStepsAreJoined() throws {
     var task = try task(["Un. Deux. Trois."], from: "fr", to: "de", models("fr-en", "en-de"))
-    var asked = try requests(try task.advance(ClauseAnswers(), Checkpoint()))
-    asked = try requests(try task.advance(try answers(asked), Checkpoint()))
+    var asked = try requests(try task.advance(ClauseAnswers(), StopCheck()))
+    asked = try requests(try task.advance(try answers(asked), StopCheck()))
     let answers = try answers(asked)
     // Three looks while answers are taken; the fourth is at the first sentence that is joined.
     let looks = Looks(allowed: 3)
     #expect(throws: TranslationError.cancelled) {
-      try task.advance(answers, Checkpoint { looks.next() ? nil : .cancelled })
+      try task.advance(answers, StopCheck { looks.next() ? nil : .cancelled })
     }
   }
 }
 
-/// Counts looks at a checkpoint.
+/// Counts calls of a stop check.
 ///
 /// `@unchecked Sendable`: only used on the test's thread.
 private final class Looks: @unchecked Sendable {

@@ -40,7 +40,7 @@ struct Assembler: Sendable {
       alignment: explain.contains(.alignment) ? moved(parts, \.links) : [],
       stopReason: parts.contains { $0.translation.stopReason != .eos } ? .length : .eos,
       truncated: clauses.contains(where: \.isCut))
-    sentence.kept = moved(parts, \.kept)
+    sentence.keptLinks = moved(parts, \.keptLinks)
     sentence.repetition = clauses.contains(where: \.repetition)
     sentence.repairs = clauses.flatMap(\.repairs)
     return AssembledSentence(translated: sentence, hypotheses: alternatives > 0 ? hypotheses(parts) : [])

@@ -20,7 +20,7 @@ struct Clause: Sendable {
   /// The number of times that the clause was translated again with stand-ins.
   private(set) var attempt = 0
   /// Byte ranges of `text` that must appear unchanged in its translation.
-  private(set) var kept: [Range<Int>]
+  private(set) var protectedSpans: [Range<Int>]
   /// Whether the clause is one of several that a stretch too long for the model was cut into.
   let isCut: Bool
   /// Whether the clause surrounded a span that the model broke, and is translated without it.
@@ -56,17 +56,17 @@ struct Clause: Sendable {
     /// Alignment between bytes of the clause's text and of its best hypothesis.
     var links: [AlignmentLink] = []
     /// Byte ranges of the protected spans in the clause's text and in its best hypothesis.
-    var kept: [AlignmentLink] = []
+    var keptLinks: [AlignmentLink] = []
 
     init(text: String) {
       hypotheses = [(text, 0)]
     }
 
     /// The text of a clause that stays as it is.
-    init(unchanged text: String, kept: [Range<Int>]) {
+    init(unchanged text: String, protectedSpans: [Range<Int>]) {
       hypotheses = [(text, 0)]
       links = [AlignmentLink(source: 0..<text.utf8.count, target: 0..<text.utf8.count)]
-      self.kept = kept.map { AlignmentLink(source: $0, target: $0) }
+      keptLinks = protectedSpans.map { AlignmentLink(source: $0, target: $0) }
     }
 
     var best: String { hypotheses[0].text }
@@ -77,24 +77,24 @@ struct Clause: Sendable {
     }
   }
 
-  init(text: String, encoded: EncodedText?, kept: [Range<Int>], isCut: Bool = false) {
+  init(text: String, encoded: EncodedText?, protectedSpans: [Range<Int>], isCut: Bool = false) {
     self.text = text
     self.encoded = encoded
-    self.kept = kept
+    self.protectedSpans = protectedSpans
     self.isCut = isCut
-    state = encoded == nil ? .translated(Translation(unchanged: text, kept: kept)) : .waiting(nil)
+    state = encoded == nil ? .translated(Translation(unchanged: text, protectedSpans: protectedSpans)) : .waiting(nil)
   }
 
   /// The clause with further byte ranges that must appear unchanged.
   func keeping(_ spans: [Range<Int>]) -> Clause {
     var clause = self
-    clause.kept = (kept + spans.filter { span in !kept.contains { $0.overlaps(span) } })
+    clause.protectedSpans = (protectedSpans + spans.filter { span in !protectedSpans.contains { $0.overlaps(span) } })
       .sorted { $0.lowerBound < $1.lowerBound }
     return clause
   }
 
   /// Whether the text has something that a translation must not change.
-  var mayBreak: Bool { !kept.isEmpty || reading != nil || text.utf8.contains(where: ASCII.isDigit) }
+  var mayBreak: Bool { !protectedSpans.isEmpty || reading != nil || text.utf8.contains(where: ASCII.isDigit) }
 
   /// The rejected answer that the clause is translated again for.
   var rejection: Rejection? {

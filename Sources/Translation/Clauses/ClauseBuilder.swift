@@ -23,15 +23,18 @@ struct ClauseBuilder: Sendable {
   ///
   /// Signs at either end of the sentence stay as they are. Text without tokens is read as a stand-in, with each
   /// protected span that it is part of. If that cannot be, the text around it is translated in pieces.
-  func clauses(_ sentence: String, kept: [Range<Int>]) -> [Clause] {
-    guard !tokenizer.readsWords else { return words(sentence, kept) }
+  func clauses(_ sentence: String, protectedSpans: [Range<Int>]) -> [Clause] {
+    guard !tokenizer.readsWords else { return words(sentence, protectedSpans) }
     let text = ByteText(sentence)
-    guard text.hasLetters(outside: kept) else { return clauses(text, kept: kept, encoded: nil) }
-    guard leavesOut else { return clauses(text, kept: kept, encoded: tokenizer.encode(sentence)) }
-    let aside = kept.isEmpty ? [] : aside(text, kept)
+    guard text.hasLetters(outside: protectedSpans) else {
+      return clauses(text, protectedSpans: protectedSpans, encoded: nil)
+    }
+    guard leavesOut else { return clauses(text, protectedSpans: protectedSpans, encoded: tokenizer.encode(sentence)) }
+    let untranslatedSpans = protectedSpans.isEmpty ? [] : untranslatedSpans(text, protectedSpans)
     let clauses =
-      aside.isEmpty
-      ? clauses(text, kept: kept, encoded: tokenizer.encode(sentence)) : divide(text, kept: kept, around: aside)
+      untranslatedSpans.isEmpty
+      ? clauses(text, protectedSpans: protectedSpans, encoded: tokenizer.encode(sentence))
+      : divide(text, protectedSpans: protectedSpans, around: untranslatedSpans)
     return clauses.flatMap(read)
   }
 
@@ -41,18 +44,21 @@ struct ClauseBuilder: Sendable {
   private func read(_ clause: Clause) -> [Clause] {
     guard let encoded = clause.encoded else { return [clause] }
     let hasUnread = encoded.ids.contains(tokenizer.unknownToken)
-    let long = clause.kept.filter { $0.count > Self.longSpanBytes }
-    let hasSmallLetter = clause.kept.isEmpty && clause.text.utf8.contains(where: ASCII.isLowercase)
+    let long = clause.protectedSpans.filter { $0.count > Self.longSpanBytes }
+    let hasSmallLetter = clause.protectedSpans.isEmpty && clause.text.utf8.contains(where: ASCII.isLowercase)
     guard hasUnread || !long.isEmpty || !hasSmallLetter else { return [clause] }
     let source = ByteText(clause.text)
     let unread =
       hasUnread
-      ? whole(UnreadText.stretches(encoded, unknown: tokenizer.unknownToken, in: clause.text), clause.kept) : []
-    let capitals = CapitalLine(source, outside: clause.kept, language: language)
-    let spans = Set(unread + long + (capitals == nil ? [] : clause.kept)).sorted { $0.lowerBound < $1.lowerBound }
+      ? whole(UnreadText.stretches(encoded, unknown: tokenizer.unknownToken, in: clause.text), clause.protectedSpans)
+      : []
+    let capitals = CapitalLine(source, outside: clause.protectedSpans, language: language)
+    let spans = Set(unread + long + (capitals == nil ? [] : clause.protectedSpans)).sorted {
+      $0.lowerBound < $1.lowerBound
+    }
     guard !spans.isEmpty || capitals != nil else { return [clause] }
-    let kept = clause.keeping(unread)
-    if let read = read(kept, spans, attempt: 0, lowering: capitals) { return [read] }
+    let protectedSpans = clause.keeping(unread)
+    if let read = read(protectedSpans, spans, attempt: 0, lowering: capitals) { return [read] }
     return unread.isEmpty ? [clause] : divided(clause, around: unread)
   }
 
@@ -66,7 +72,7 @@ struct ClauseBuilder: Sendable {
     let known = (clause.reading?.spans ?? []).filter { span in !spans.contains { $0.overlaps(span) } }
     let all = (known + spans).sorted { $0.lowerBound < $1.lowerBound }
     let capitals =
-      clause.reading?.isLowered ?? false ? CapitalLine(source, outside: clause.kept, language: language) : nil
+      clause.reading?.isLowered ?? false ? CapitalLine(source, outside: clause.protectedSpans, language: language) : nil
     return read(clause, all, attempt: clause.attempt + 1, lowering: capitals)
   }
 
@@ -86,10 +92,10 @@ struct ClauseBuilder: Sendable {
 
   /// The clauses that a clause is divided into so that `spans` stay as they are.
   func divided(_ clause: Clause, around spans: [Range<Int>]) -> [Clause] {
-    var clauses = divide(ByteText(clause.text), kept: clause.kept, around: spans)
+    var clauses = divide(ByteText(clause.text), protectedSpans: clause.protectedSpans, around: spans)
     guard !clauses.isEmpty else {
       return [
-        Clause(text: clause.text, encoded: clause.encoded, kept: clause.kept, isCut: clause.isCut)
+        Clause(text: clause.text, encoded: clause.encoded, protectedSpans: clause.protectedSpans, isCut: clause.isCut)
           .between(clause.before, clause.after)
       ]
     }
@@ -98,27 +104,28 @@ struct ClauseBuilder: Sendable {
     return clauses
   }
 
-  private func divide(_ text: ByteText, kept: [Range<Int>], around spans: [Range<Int>]) -> [Clause] {
+  private func divide(_ text: ByteText, protectedSpans: [Range<Int>], around spans: [Range<Int>]) -> [Clause] {
     var clauses: [Clause] = []
     var cursor = 0
-    var rest = kept[...]
+    var rest = protectedSpans[...]
     for span in spans {
       let own = rest.prefix { $0.upperBound <= span.lowerBound }
-      clauses += stretch(text, cursor..<span.lowerBound, kept: own)
-      clauses.append(Clause(text: text[span], encoded: nil, kept: [0..<span.count]))
+      clauses += stretch(text, cursor..<span.lowerBound, protectedSpans: own)
+      clauses.append(Clause(text: text[span], encoded: nil, protectedSpans: [0..<span.count]))
       cursor = span.upperBound
       rest = rest.dropFirst(own.count).drop { $0.lowerBound < span.upperBound }
     }
-    return clauses + stretch(text, cursor..<text.count, kept: rest)
+    return clauses + stretch(text, cursor..<text.count, protectedSpans: rest)
   }
 
   /// The clauses of the stretch between two spans. Blanks and marks at its ends that belong to a span are not translated.
-  private func stretch(_ text: ByteText, _ range: Range<Int>, kept: ArraySlice<Range<Int>>) -> [Clause] {
+  private func stretch(_ text: ByteText, _ range: Range<Int>, protectedSpans: ArraySlice<Range<Int>>) -> [Clause] {
     guard !range.isEmpty else { return [] }
-    let core = text.core(range, from: range.lowerBound == 0, to: range.upperBound == text.count, kept: kept)
-    let own = kept.map { $0.lowerBound - core.lowerBound..<$0.upperBound - core.lowerBound }
-    var clauses = clauses(ByteText(text[core]), kept: own)
-    guard !clauses.isEmpty else { return [Clause(text: text[range], encoded: nil, kept: [])] }
+    let core = text.core(
+      range, from: range.lowerBound == 0, to: range.upperBound == text.count, protectedSpans: protectedSpans)
+    let own = protectedSpans.map { $0.lowerBound - core.lowerBound..<$0.upperBound - core.lowerBound }
+    var clauses = clauses(ByteText(text[core]), protectedSpans: own)
+    guard !clauses.isEmpty else { return [Clause(text: text[range], encoded: nil, protectedSpans: [])] }
     clauses[0].before = text[range.lowerBound..<core.lowerBound]
     clauses[clauses.count - 1].after = text[core.upperBound..<range.upperBound]
     return clauses
@@ -126,34 +133,40 @@ struct ClauseBuilder: Sendable {
 
   /// The clauses of a text: one if it fits the model. A text without letters outside protected spans, or without tokens,
   /// stays as it is.
-  private func clauses(_ text: ByteText, kept: [Range<Int>]) -> [Clause] {
-    clauses(text, kept: kept, encoded: text.hasLetters(outside: kept) ? tokenizer.encode(text.string) : nil)
+  private func clauses(_ text: ByteText, protectedSpans: [Range<Int>]) -> [Clause] {
+    clauses(
+      text, protectedSpans: protectedSpans,
+      encoded: text.hasLetters(outside: protectedSpans) ? tokenizer.encode(text.string) : nil)
   }
 
-  private func clauses(_ text: ByteText, kept: [Range<Int>], encoded: EncodedText?) -> [Clause] {
+  private func clauses(_ text: ByteText, protectedSpans: [Range<Int>], encoded: EncodedText?) -> [Clause] {
     guard text.count > 0 else { return [] }
     guard let encoded, encoded.hasText else {
-      return [Clause(text: text.string, encoded: nil, kept: kept)]
+      return [Clause(text: text.string, encoded: nil, protectedSpans: protectedSpans)]
     }
-    let cut = cutter.cut(text.string, encoded: encoded, kept: kept)
-    let split = SegmentedPassage(cut.text, keeping: kept)
+    let cut = cutter.cut(text.string, encoded: encoded, protectedSpans: protectedSpans)
+    let split = SegmentedPassage(cut.text, keeping: protectedSpans)
     return zip(cut.clauses, cut.text.pieces).enumerated().map { index, clause in
       let (encoded, piece) = clause
-      let hasLetters = cut.clauses.count == 1 || ByteText(piece).hasLetters(outside: split.kept[index])
+      let hasLetters = cut.clauses.count == 1 || ByteText(piece).hasLetters(outside: split.protectedSpans[index])
       let isSeen = hasLetters && encoded?.hasText == true
       return Clause(
-        text: piece, encoded: isSeen ? encoded : nil, kept: split.kept[index], isCut: cut.clauses.count > 1
+        text: piece, encoded: isSeen ? encoded : nil, protectedSpans: split.protectedSpans[index],
+        isCut: cut.clauses.count > 1
       ).between(index == 0 ? cut.text.gaps[0] : "", cut.text.gaps[index + 1])
     }
   }
 
   /// The words of a sentence, for a model that reads words; a word with a protected span stays as it is.
-  private func words(_ sentence: String, _ kept: [Range<Int>]) -> [Clause] {
-    let split = SegmentedPassage(WordCutter.cut(sentence), keeping: kept)
-    guard !split.text.pieces.isEmpty else { return [Clause(text: sentence, encoded: nil, kept: kept)] }
+  private func words(_ sentence: String, _ protectedSpans: [Range<Int>]) -> [Clause] {
+    let split = SegmentedPassage(WordCutter.cut(sentence), keeping: protectedSpans)
+    guard !split.text.pieces.isEmpty else {
+      return [Clause(text: sentence, encoded: nil, protectedSpans: protectedSpans)]
+    }
     return split.text.pieces.enumerated().flatMap { index, word in
-      let kept = split.kept[index]
-      var clauses = clauses(ByteText(word), kept: kept, encoded: kept.isEmpty ? tokenizer.encode(word) : nil)
+      let protectedSpans = split.protectedSpans[index]
+      var clauses = clauses(
+        ByteText(word), protectedSpans: protectedSpans, encoded: protectedSpans.isEmpty ? tokenizer.encode(word) : nil)
       if index == 0 { clauses[0].before = split.text.gaps[0] + clauses[0].before }
       clauses[clauses.count - 1].after += split.text.gaps[index + 1]
       return clauses
@@ -164,22 +177,22 @@ struct ClauseBuilder: Sendable {
 
   /// Protected spans that are not part of a sentence's grammar: signs, tags and statements at its ends, rows of one sign,
   /// and escapes of white space.
-  private func aside(_ sentence: ByteText, _ kept: [Range<Int>]) -> [Range<Int>] {
-    var aside: Set<Range<Int>> = []
+  private func untranslatedSpans(_ sentence: ByteText, _ protectedSpans: [Range<Int>]) -> [Range<Int>] {
+    var untranslatedSpans: Set<Range<Int>> = []
     var cursor = 0
-    for span in kept {
+    for span in protectedSpans {
       guard sentence.isBlank(cursor..<span.lowerBound), isSign(sentence[span], .opening) else { break }
-      aside.insert(span)
+      untranslatedSpans.insert(span)
       cursor = span.upperBound
     }
     cursor = sentence.count
-    for span in kept.reversed() {
+    for span in protectedSpans.reversed() {
       guard sentence.isBlank(span.upperBound..<cursor), isSign(sentence[span], .closing) else { break }
-      aside.insert(span)
+      untranslatedSpans.insert(span)
       cursor = span.lowerBound
     }
-    aside.formUnion(kept.filter { isBoundary($0, sentence) })
-    return aside.sorted { $0.lowerBound < $1.lowerBound }
+    untranslatedSpans.formUnion(protectedSpans.filter { isBoundary($0, sentence) })
+    return untranslatedSpans.sorted { $0.lowerBound < $1.lowerBound }
   }
 
   /// Whether a span can be set aside at the start of a sentence (opening) or at its end (closing).
@@ -205,17 +218,17 @@ struct ClauseBuilder: Sendable {
   }
 
   /// Byte ranges of unread text, and of each protected span that it touches.
-  private func whole(_ unread: [Range<Int>], _ kept: [Range<Int>]) -> [Range<Int>] {
-    var kept = kept[...]
+  private func whole(_ unread: [Range<Int>], _ protectedSpans: [Range<Int>]) -> [Range<Int>] {
+    var protectedSpans = protectedSpans[...]
     var whole: [Range<Int>] = []
     for range in unread {
       var start = max(range.lowerBound, whole.last?.upperBound ?? 0)
-      kept = kept.drop { $0.upperBound <= start }
-      while let span = kept.first, span.lowerBound < range.upperBound {
+      protectedSpans = protectedSpans.drop { $0.upperBound <= start }
+      while let span = protectedSpans.first, span.lowerBound < range.upperBound {
         if start < span.lowerBound { whole.append(start..<span.lowerBound) }
         whole.append(span)
         start = span.upperBound
-        kept = kept.dropFirst()
+        protectedSpans = protectedSpans.dropFirst()
       }
       if start < range.upperBound { whole.append(start..<range.upperBound) }
     }

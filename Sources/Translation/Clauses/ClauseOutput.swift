@@ -4,7 +4,7 @@ import Tokenization
 
 /// A model's output for a clause, decoded to text and compared with its source.
 struct ClauseOutput {
-  typealias Fault = (span: Range<Int>, kind: Repair.Kind)
+  typealias BrokenSpan = (span: Range<Int>, kind: Repair.Kind)
 
   /// The parts of a source that are not in the translation as they should be.
   struct Faults {
@@ -13,11 +13,11 @@ struct ClauseOutput {
     /// Offsets of the translation, each with the span to put there.
     var inserts: [(offset: Int, span: Range<Int>)] = []
     /// Parts without a place in the translation.
-    var lost: [Fault] = []
+    var lost: [BrokenSpan] = []
 
     var isEmpty: Bool { patches.isEmpty && inserts.isEmpty && lost.isEmpty }
 
-    var all: [Fault] {
+    var all: [BrokenSpan] {
       lost + patches.map { ($0.link.source, $0.kind) } + inserts.map { ($0.span, Repair.Kind.kept) }
     }
 
@@ -45,7 +45,7 @@ struct ClauseOutput {
   /// Whether the output has all stand-ins of the clause's reading.
   private let isRestored: Bool
   /// The number of hypotheses that count.
-  private let ranks: Int
+  private let hypothesisCount: Int
 
   /// - Parameters:
   ///   - rank: the hypothesis to read, 0 for the best.
@@ -62,14 +62,14 @@ struct ClauseOutput {
     self.tokenizer = tokenizer
     self.pair = pair
     self.rank = rank
-    ranks = count == nil && rank == 0 ? hypotheses.count : 1
+    hypothesisCount = count == nil && rank == 0 ? hypotheses.count : 1
     tokens = count.map { Array(all.prefix($0)) } ?? all
     let source = ByteText(clause.text)
     let decoded = tokenizer.decodeWithRanges(tokens)
     let words = Alignment.words(decoded.ranges, in: decoded.text)
     let restored = clause.reading.map { $0.restored(decoded.text, words, source) }
     self.source = source
-    sourceNumbers = WrittenNumber.all(in: source, outside: clause.kept, language: pair.source)
+    sourceNumbers = WrittenNumber.all(in: source, outside: clause.protectedSpans, language: pair.source)
     (target, ranges) = (restored ?? nil) ?? (ByteText(decoded.text), words)
     isRestored = restored.map { $0 != nil } ?? true
   }
@@ -88,7 +88,7 @@ struct ClauseOutput {
     guard isRestored else {
       return Faults(lost: (clause.reading?.spans ?? []).map { ($0, .kept) })
     }
-    let broken = ProtectedSpanMatcher.broken(clause.kept, of: source, in: target)
+    let broken = ProtectedSpanMatcher.broken(clause.protectedSpans, of: source, in: target)
     guard !broken.isEmpty || !sourceNumbers.isEmpty else { return Faults() }
     let aligned = alignedReplacement
     var faults = spanFaults(broken, aligned)
@@ -178,7 +178,7 @@ struct ClauseOutput {
     let own = self.links
     translation.links = remaining(own, beside: links, patch) + (own.isEmpty ? [] : replaced)
     translation.links.sort { $0.target.lowerBound < $1.target.lowerBound }
-    translation.kept = keptLinks(in: ByteText(patch.text))
+    translation.keptLinks = keptLinks(in: ByteText(patch.text))
     return translation
   }
 
@@ -201,7 +201,9 @@ struct ClauseOutput {
   }
 
   /// The source in place of a translation.
-  var unchanged: Clause.Translation { decoded(Clause.Translation(unchanged: clause.text, kept: clause.kept)) }
+  var unchanged: Clause.Translation {
+    decoded(Clause.Translation(unchanged: clause.text, protectedSpans: clause.protectedSpans))
+  }
 
   /// The translation with the facts of its decoding.
   private func decoded(_ translation: Clause.Translation) -> Clause.Translation {
@@ -217,14 +219,15 @@ struct ClauseOutput {
 
   /// Hypotheses after the best that have all protected spans.
   private var others: [(text: String, score: Float)] {
-    answer.result.hypotheses.prefix(ranks).dropFirst().compactMap { hypothesis in
+    answer.result.hypotheses.prefix(hypothesisCount).dropFirst().compactMap { hypothesis in
       var text = tokenizer.decode(hypothesis.tokens)
       if let reading = clause.reading {
         guard let restored = reading.restored(text, [], source) else { return nil }
         text = restored.0.string
       }
       let isWhole =
-        clause.kept.isEmpty || ProtectedSpanMatcher.broken(clause.kept, of: source, in: ByteText(text)).isEmpty
+        clause.protectedSpans.isEmpty
+        || ProtectedSpanMatcher.broken(clause.protectedSpans, of: source, in: ByteText(text)).isEmpty
       return text.isEmpty || !isWhole ? nil : (text: text, score: hypothesis.logProbs.reduce(0, +))
     }
   }
@@ -245,7 +248,7 @@ struct ClauseOutput {
   }
 
   private func keptLinks(in target: ByteText) -> [AlignmentLink] {
-    clause.kept.isEmpty ? [] : ProtectedSpanMatcher.links(clause.kept, of: source, in: target)
+    clause.protectedSpans.isEmpty ? [] : ProtectedSpanMatcher.links(clause.protectedSpans, of: source, in: target)
   }
 }
 

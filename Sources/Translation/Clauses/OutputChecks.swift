@@ -14,7 +14,7 @@ struct OutputChecks: Sendable {
   /// Whether any check is made.
   let isOn: Bool
 
-  private typealias Fault = ClauseOutput.Fault
+  private typealias BrokenSpan = ClauseOutput.BrokenSpan
 
   /// The clause with its translation, or the clauses that are to be translated in its place.
   func review(_ clause: Clause, _ answer: ClauseAnswer) -> [Clause] {
@@ -72,14 +72,15 @@ struct OutputChecks: Sendable {
   private func patched(_ clause: Clause, _ output: ClauseOutput, _ faults: ClauseOutput.Faults) -> Clause? {
     guard !faults.patchesOverlap else { return nil }
     let translation = output.translation(repairing: faults)
-    guard ProtectedSpanMatcher.broken(clause.kept, of: output.source, in: ByteText(translation.best)).isEmpty else {
+    guard ProtectedSpanMatcher.broken(clause.protectedSpans, of: output.source, in: ByteText(translation.best)).isEmpty
+    else {
       return nil
     }
     return clause.settled(translation, repairs: faults.all.map { Repair($0.kind, .replaced) })
   }
 
   /// The clause with another of its hypotheses, or again with stand-ins, or in pieces.
-  private func translatedAgain(_ clause: Clause, _ output: ClauseOutput, _ faults: [Fault]) -> [Clause] {
+  private func translatedAgain(_ clause: Clause, _ output: ClauseOutput, _ faults: [BrokenSpan]) -> [Clause] {
     if clause.attempt > 0 {
       for rank in 1..<max(1, output.answer.result.hypotheses.count) {
         let other = self.output(clause, output.answer, rank: rank)
@@ -98,10 +99,10 @@ struct OutputChecks: Sendable {
 
   /// The clauses around the broken spans, each to be translated without them. A piece that has to be divided again is
   /// divided around all that could break, so that this ends.
-  private func divided(_ clause: Clause, _ output: ClauseOutput, around broken: [Fault]) -> [Clause] {
+  private func divided(_ clause: Clause, _ output: ClauseOutput, around broken: [BrokenSpan]) -> [Clause] {
     var spans = broken + (clause.reading?.spans ?? []).map { ($0, .kept) }
     if clause.isPiece {
-      spans = clause.kept.map { ($0, .kept) } + output.sourceNumbers.map { ($0.range, .number) }
+      spans = clause.protectedSpans.map { ($0, .kept) } + output.sourceNumbers.map { ($0.range, .number) }
     }
     spans = merged(spans.map { ($1 == .number ? output.source.joined($0) : $0, $1) })
     var pieces = builder.divided(clause, around: spans.map(\.span))
@@ -112,8 +113,8 @@ struct OutputChecks: Sendable {
   }
 
   /// The spans in order, with overlapping spans joined.
-  private func merged(_ spans: [Fault]) -> [Fault] {
-    var merged: [Fault] = []
+  private func merged(_ spans: [BrokenSpan]) -> [BrokenSpan] {
+    var merged: [BrokenSpan] = []
     for (span, kind) in spans.sorted(by: { $0.span.lowerBound < $1.span.lowerBound }) {
       if let last = merged.last?.span, span.lowerBound < last.upperBound {
         merged[merged.count - 1].span = last.lowerBound..<max(last.upperBound, span.upperBound)

@@ -93,10 +93,10 @@ struct ByteText: Sendable {
     }
   }
 
-  /// Whether there is a letter of any script outside `kept`.
-  func hasLetters(outside kept: [Range<Int>]) -> Bool {
+  /// Whether there is a letter of any script outside `protectedSpans`.
+  func hasLetters(outside protectedSpans: [Range<Int>]) -> Bool {
     var cursor = 0
-    for span in kept + [count..<count] {
+    for span in protectedSpans + [count..<count] {
       if cursor < span.lowerBound, Self.hasLetters(bytes[cursor..<span.lowerBound]) { return true }
       cursor = max(cursor, span.upperBound)
     }
@@ -111,11 +111,13 @@ struct ByteText: Sendable {
 
   /// Returns a range without blanks at its ends, closing marks at its start and opening marks at its end.
   ///
-  /// The parts in `kept` stay within the range, and so do marks at the ends of the text.
-  func core(_ range: Range<Int>, from atStart: Bool, to atEnd: Bool, kept: ArraySlice<Range<Int>>) -> Range<Int> {
+  /// The parts in `protectedSpans` stay within the range, and so do marks at the ends of the text.
+  func core(_ range: Range<Int>, from atStart: Bool, to atEnd: Bool, protectedSpans: ArraySlice<Range<Int>>) -> Range<
+    Int
+  > {
     var scalars = Array(self[range].unicodeScalars)[...]
     var (start, end) = (range.lowerBound, range.upperBound)
-    let (first, last) = (kept.first?.lowerBound ?? end, kept.last?.upperBound ?? start)
+    let (first, last) = (protectedSpans.first?.lowerBound ?? end, protectedSpans.last?.upperBound ?? start)
     while start < first, let scalar = scalars.first, SentenceMarks.isBlank(scalar) || (!atStart && Self.closes(scalar))
     {
       start += UTF8.width(scalar)

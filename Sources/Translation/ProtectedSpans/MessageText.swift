@@ -61,8 +61,9 @@ struct MessageText: Sendable {
 
   /// The text around the arguments, and then the variants in their order.
   var passages: [Passage] {
-    let kept = (arguments.map(\.range) + numberSigns).sorted { $0.lowerBound < $1.lowerBound }
-    return [Passage(text: source.string, kept: kept)] + arguments.flatMap { $0.variants.flatMap(\.text.passages) }
+    let spans = (arguments.map(\.range) + numberSigns).sorted { $0.lowerBound < $1.lowerBound }
+    return [Passage(text: source.string, protectedSpans: spans)]
+      + arguments.flatMap { $0.variants.flatMap(\.text.passages) }
   }
 
   /// Returns the translation of the text around, with the translations of the variants in it.
@@ -96,7 +97,7 @@ extension TranslatedText {
     let texts = Dictionary(spans.map { ($0.range.lowerBound, $0.text) }, uniquingKeysWith: { first, _ in first })
     for index in sentences.indices {
       let sentence = sentences[index]
-      let own = sentence.kept.compactMap { link -> (range: Range<Int>, text: String)? in
+      let own = sentence.keptLinks.compactMap { link -> (range: Range<Int>, text: String)? in
         texts[sentence.sourceStart + link.source.lowerBound].map { (link.target, $0) }
       }
       let patch = TextPatch(ByteText(sentence.target), replacing: own)
@@ -105,7 +106,7 @@ extension TranslatedText {
       }
       whole.sentences[index].target = patch.text
       whole.sentences[index].alignment = sentence.alignment.map(moved)
-      whole.sentences[index].kept = sentence.kept.map(moved)
+      whole.sentences[index].keptLinks = sentence.keptLinks.map(moved)
       all += own.map { range, text in
         (sentence.targetStart + range.lowerBound..<sentence.targetStart + range.upperBound, text)
       }

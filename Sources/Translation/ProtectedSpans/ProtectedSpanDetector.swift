@@ -15,13 +15,13 @@ extension Passage {
   func protectingMarkup() -> Passage {
     let found = ProtectedSpanDetector.spans(in: text)
     guard !found.isEmpty else { return self }
-    guard !kept.isEmpty else { return Passage(text: text, kept: found) }
-    var known = kept[...]
+    guard !protectedSpans.isEmpty else { return Passage(text: text, protectedSpans: found) }
+    var known = protectedSpans[...]
     let new = found.filter { span in
       while let first = known.first, first.upperBound <= span.lowerBound { known.removeFirst() }
       return known.first.map { $0.lowerBound >= span.upperBound } ?? true
     }
-    return Passage(text: text, kept: (kept + new).sorted { $0.lowerBound < $1.lowerBound })
+    return Passage(text: text, protectedSpans: (protectedSpans + new).sorted { $0.lowerBound < $1.lowerBound })
   }
 }
 

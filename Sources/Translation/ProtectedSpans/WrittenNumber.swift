@@ -18,12 +18,12 @@ struct WrittenNumber: Equatable {
   /// The value if the number is an integer that words can stand for; nil for others.
   var small: Int? { isExact || values.count > 1 ? nil : values.first?.integer }
 
-  /// Returns the numbers of a text outside `kept`, in their order.
+  /// Returns the numbers of a text outside `protectedSpans`, in their order.
   /// - Parameter language: the code of the language, which decides whether a comma groups digits; nil if not known.
-  static func all(in text: ByteText, outside kept: [Range<Int>], language: String?) -> [WrittenNumber] {
+  static func all(in text: ByteText, outside protectedSpans: [Range<Int>], language: String?) -> [WrittenNumber] {
     guard text.canHaveDigits else { return [] }
     var scan = NumberScan(text.string, style: NumberStyle(language))
-    var rest = kept.sorted { $0.lowerBound < $1.lowerBound }[...]
+    var rest = protectedSpans.sorted { $0.lowerBound < $1.lowerBound }[...]
     return scan.numbers().filter { number in
       rest = rest.drop { $0.upperBound <= number.range.lowerBound }
       return !(rest.first.map { $0.overlaps(number.range) } ?? false)

@@ -52,7 +52,7 @@ package struct TranslatedSentence: Sendable {
   package var sourceStart = 0
   package var targetStart = 0
   /// Byte ranges of each protected span within `source` and `target`.
-  package var kept: [AlignmentLink] = []
+  package var keptLinks: [AlignmentLink] = []
   /// Whether the model repeated itself.
   package var repetition = false
   package var repairs: [Repair] = []

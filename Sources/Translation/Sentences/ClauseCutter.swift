@@ -20,15 +20,15 @@ package struct ClauseCutter: Sendable {
   /// Cuts a sentence.
   /// - Parameters:
   ///   - encoded: the tokens of `sentence`.
-  ///   - kept: the protected spans in bytes of UTF-8.
+  ///   - protectedSpans: the protected spans in bytes of UTF-8.
   /// - Returns: the clauses, each with its own tokens, at most the limit. The tokens are nil for a clause that has more
   ///   and cannot be cut. A sentence that fits is one clause.
   package func cut(
-    _ sentence: String, encoded: EncodedText, kept: [Range<Int>] = []
+    _ sentence: String, encoded: EncodedText, protectedSpans: [Range<Int>] = []
   ) -> (text: SegmentedText, clauses: [EncodedText?]) {
     guard encoded.ids.count > limit else { return (SegmentedText(whole: sentence), [encoded]) }
     let scalars = Array(sentence.unicodeScalars)
-    var places = CutPlaces(sentence, scalars, kept: kept)
+    var places = CutPlaces(sentence, scalars, protectedSpans: protectedSpans)
     var ranges: [Range<Int>] = []
     var clauses: [EncodedText?] = []
     let ends = tokenEnds(encoded, in: scalars)
@@ -89,8 +89,8 @@ private struct CutPlaces {
   /// For each scalar, whether a cut before it is allowed.
   private var allowed: [Bool]
 
-  /// - Parameter kept: the protected spans in bytes of UTF-8.
-  init(_ text: String, _ scalars: [Unicode.Scalar], kept: [Range<Int>]) {
+  /// - Parameter protectedSpans: the protected spans in bytes of UTF-8.
+  init(_ text: String, _ scalars: [Unicode.Scalar], protectedSpans: [Range<Int>]) {
     self.scalars = scalars
     allowed = Array(repeating: false, count: scalars.count)
     var index = 0
@@ -98,7 +98,7 @@ private struct CutPlaces {
       allowed[index] = true
       index += character.unicodeScalars.count
     }
-    for span in ScalarOffsets.ranges(of: kept, in: scalars) {
+    for span in ScalarOffsets.ranges(of: protectedSpans, in: scalars) {
       for index in span.dropFirst() { allowed[index] = false }
     }
   }

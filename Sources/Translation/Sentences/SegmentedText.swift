@@ -105,19 +105,19 @@ extension String {
 struct SegmentedPassage: Sendable, Equatable {
   let text: SegmentedText
   /// UTF-8 byte ranges per piece of `text` that must appear unchanged in the translation.
-  let kept: [[Range<Int>]]
+  let protectedSpans: [[Range<Int>]]
 
-  init(text: SegmentedText, kept: [[Range<Int>]]) {
+  init(text: SegmentedText, protectedSpans: [[Range<Int>]]) {
     self.text = text
-    self.kept = kept
+    self.protectedSpans = protectedSpans
   }
 
-  /// - Parameter kept: byte ranges of the whole text. Parts of them between the pieces are dropped: gaps never change.
-  init(_ text: SegmentedText, keeping kept: [Range<Int>]) {
-    var rest = kept[...]
+  /// - Parameter protectedSpans: byte ranges of the whole text. Parts of them between the pieces are dropped: gaps never change.
+  init(_ text: SegmentedText, keeping protectedSpans: [Range<Int>]) {
+    var rest = protectedSpans[...]
     var start = 0
     self.text = text
-    self.kept = zip(text.gaps, text.pieces).map { gap, piece in
+    self.protectedSpans = zip(text.gaps, text.pieces).map { gap, piece in
       start += gap.utf8.count
       let bytes = start..<start + piece.utf8.count
       start = bytes.upperBound

@@ -18,7 +18,8 @@ package struct SentenceSplitter: Sendable {
   /// Splits a passage. No sentence ends within a protected span.
   func split(_ passage: Passage) -> SegmentedPassage {
     let scalars = Array(passage.text.unicodeScalars)
-    return SegmentedPassage(SegmentedText(scalars, pieces: sentences(of: passage, scalars)), keeping: passage.kept)
+    return SegmentedPassage(
+      SegmentedText(scalars, pieces: sentences(of: passage, scalars)), keeping: passage.protectedSpans)
   }
 
   /// Finds one sentence of a passage.
@@ -28,12 +29,12 @@ package struct SentenceSplitter: Sendable {
     let sentences = sentences(of: passage, scalars)
     guard sentences.indices.contains(index) else { return (nil, sentences.count) }
     let text = SegmentedText(scalars, pieces: [sentences[index]])
-    return (SegmentedPassage(text, keeping: passage.kept), sentences.count)
+    return (SegmentedPassage(text, keeping: passage.protectedSpans), sentences.count)
   }
 
   private func sentences(of passage: Passage, _ scalars: [Unicode.Scalar]) -> [Range<Int>] {
-    let kept = ScalarOffsets.ranges(of: passage.kept, in: scalars)
-    var scan = SentenceScan(scalars, kept: kept, rules: rules, splitting: splitting)
+    let protectedSpans = ScalarOffsets.ranges(of: passage.protectedSpans, in: scalars)
+    var scan = SentenceScan(scalars, protectedSpans: protectedSpans, rules: rules, splitting: splitting)
     return scan.sentences()
   }
 }
@@ -54,7 +55,7 @@ package enum SentenceSplitting: Sendable {
 private struct SentenceScan {
   private let scalars: [Unicode.Scalar]
   /// The protected spans, within which no sentence ends.
-  private let kept: [Range<Int>]
+  private let protectedSpans: [Range<Int>]
   private let rules: SentenceRules
   private let splitting: SentenceSplitting
   private var found: [Range<Int>] = []
@@ -65,16 +66,16 @@ private struct SentenceScan {
   /// Spaces in a row that separate columns.
   private static let columnSpaces = 3
 
-  init(_ scalars: [Unicode.Scalar], kept: [Range<Int>], rules: SentenceRules, splitting: SentenceSplitting) {
+  init(_ scalars: [Unicode.Scalar], protectedSpans: [Range<Int>], rules: SentenceRules, splitting: SentenceSplitting) {
     self.scalars = scalars
-    self.kept = kept
+    self.protectedSpans = protectedSpans
     self.rules = rules
     self.splitting = splitting
   }
 
   /// Returns the sentences. Must be called once only.
   mutating func sentences() -> [Range<Int>] {
-    var rest = kept[...]
+    var rest = protectedSpans[...]
     var index = end(of: isBlank(before: rest.first), from: 0)
     start = index
     if splitting == .none { index = scalars.count }

@@ -54,7 +54,9 @@ struct AttentionTask: ServiceTask {
     guard sentences > 0 else {
       throw .invalid(field: "q", message: "found no text, expected at least one sentence")
     }
-    guard let passage = found.only, let source = passage.text.pieces.first, let kept = passage.kept.first else {
+    guard let passage = found.only, let source = passage.text.pieces.first,
+      let protectedSpans = passage.protectedSpans.first
+    else {
       throw .invalid(field: "sentence", message: "found \(request.sentence), expected 0 to \(sentences - 1)")
     }
     let id = SentenceID(sentence: request.sentence)
@@ -62,7 +64,7 @@ struct AttentionTask: ServiceTask {
       let subject = try Self.subject(source, translation, model)
       state = .capturing(subject, ClauseID(sentence: id, number: 0))
     } else {
-      let clauses = builder.clauses(source, kept: kept)
+      let clauses = builder.clauses(source, protectedSpans: protectedSpans)
       state = .translating(SentenceTask(id: id, source: source, clauses))
     }
   }
@@ -89,9 +91,9 @@ struct AttentionTask: ServiceTask {
   // MARK: Steps
 
   mutating func advance(
-    _ answers: ClauseAnswers, _ checkpoint: Checkpoint
+    _ answers: ClauseAnswers, _ stopCheck: StopCheck
   ) throws(TranslationError) -> ServiceStep<AttentionAnswer> {
-    try checkpoint()
+    try stopCheck()
     var answers = answers
     switch state {
     case .translating(var sentence):

@@ -58,7 +58,7 @@ struct AutomaticSource: Sendable {
   private let candidates: NamedLanguages
   /// The language of a text without letters, reported without confidence: English if it is a candidate, as in
   /// LibreTranslate.
-  private let usual: String
+  private let fallbackLanguage: String
 
   /// - Throws: `pairNotServed`, or `unknownModel`; `failed` if the detector's data cannot be read.
   init(_ request: TranslationRequest, _ catalog: ModelCatalog) throws(TranslationError) {
@@ -68,7 +68,7 @@ struct AutomaticSource: Sendable {
     guard let first = sources.first else {
       throw .pairNotServed(source: "auto", target: request.target, served: catalog.pairs)
     }
-    usual = sources.first { $0 == "en" } ?? first
+    fallbackLanguage = sources.first { $0 == "en" } ?? first
     do throws(FileError) {
       detector = try LanguageDetector.standard.get()
       candidates = NamedLanguages(Set(sources + [target]), of: detector)
@@ -78,6 +78,6 @@ struct AutomaticSource: Sendable {
   }
 
   func language(of text: String) -> DetectedLanguage {
-    detector.detect(text, among: candidates).first ?? DetectedLanguage(language: usual, confidence: 0)
+    detector.detect(text, among: candidates).first ?? DetectedLanguage(language: fallbackLanguage, confidence: 0)
   }
 }

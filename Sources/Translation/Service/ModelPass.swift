@@ -30,7 +30,7 @@ struct ModelPass: Sendable {
   private struct PassageState {
     let text: SegmentedText
     /// Protected spans per sentence.
-    var kept: [[Range<Int>]]
+    var protectedSpans: [[Range<Int>]]
     var sentences: [AssembledSentence?] = []
     var unfinished: Int
     /// The sum over rounds; nil before the first.
@@ -64,41 +64,41 @@ struct ModelPass: Sendable {
     checks = OutputChecks(tokenizer: model.tokenizer, builder: builder, pair: model.pair, isOn: isChecked)
     assembler = Assembler(model: model, alternatives: plan.alternatives, explain: plan.explain)
     self.passages = passages.map {
-      PassageState(text: $0.text, kept: $0.kept, unfinished: $0.text.pieces.count)
+      PassageState(text: $0.text, protectedSpans: $0.protectedSpans, unfinished: $0.text.pieces.count)
     }
   }
 
   /// Takes the answers to the round before and starts the next.
   /// - Parameter answers: an answer to each request that the last call returned; they are taken out.
   /// - Returns: the requests of the round; none once all passages are translated.
-  /// - Throws: `failed` if an answer is missing, or the checkpoint's error.
+  /// - Throws: `failed` if an answer is missing, or the error of `stopCheck`.
   mutating func advance(
-    _ answers: inout ClauseAnswers, _ checkpoint: Checkpoint
+    _ answers: inout ClauseAnswers, _ stopCheck: StopCheck
   ) throws(TranslationError) -> [ClauseRequest] {
-    try take(&answers, checkpoint)
-    return try startRound(checkpoint)
+    try take(&answers, stopCheck)
+    return try startRound(stopCheck)
   }
 
   /// The translations, once `advance` has returned no requests.
   var translated: [TranslatedText] { passages.compactMap(\.translated) }
 
   /// The passages with the translated sentences in place of the sources, for a second pass.
-  var onward: [SegmentedPassage] {
+  var pivotPassages: [SegmentedPassage] {
     passages.map { passage in
       let sentences = passage.translated?.sentences ?? []
       return SegmentedPassage(
         text: passage.text.replacing(sentences.map(\.target)),
-        kept: sentences.map { $0.kept.map(\.target).sorted { $0.lowerBound < $1.lowerBound } })
+        protectedSpans: sentences.map { $0.keptLinks.map(\.target).sorted { $0.lowerBound < $1.lowerBound } })
     }
   }
 
   // MARK: Rounds
 
-  private mutating func take(_ answers: inout ClauseAnswers, _ checkpoint: Checkpoint) throws(TranslationError) {
+  private mutating func take(_ answers: inout ClauseAnswers, _ stopCheck: StopCheck) throws(TranslationError) {
     var unfinished: [SentenceTask] = []
     var timings: [Timings] = []
     for index in open.indices {
-      try checkpoint()
+      try stopCheck()
       let passage = open[index].id.passage - firstPassage
       for answer in try open[index].take(&answers, checks) {
         timings.append(answer.timings)
@@ -113,10 +113,10 @@ struct ModelPass: Sendable {
     open = unfinished
   }
 
-  private mutating func startRound(_ checkpoint: Checkpoint) throws(TranslationError) -> [ClauseRequest] {
+  private mutating func startRound(_ stopCheck: StopCheck) throws(TranslationError) -> [ClauseRequest] {
     var requests: [ClauseRequest] = []
     for index in open.indices { open[index].ask(plan, stream, limit: Self.maxRoundClauses, &requests) }
-    while requests.count < Self.maxRoundClauses, var sentence = try nextSentence(checkpoint) {
+    while requests.count < Self.maxRoundClauses, var sentence = try nextSentence(stopCheck) {
       stream?.open(sentence)
       sentence.ask(plan, stream, limit: Self.maxRoundClauses, &requests)
       if sentence.isTranslated { finish(sentence) } else { open.append(sentence) }
@@ -125,7 +125,7 @@ struct ModelPass: Sendable {
   }
 
   /// Divides the next sentence into clauses; nil if there is none.
-  private mutating func nextSentence(_ checkpoint: Checkpoint) throws(TranslationError) -> SentenceTask? {
+  private mutating func nextSentence(_ stopCheck: StopCheck) throws(TranslationError) -> SentenceTask? {
     while next.passage < passages.count {
       let passage = next.passage
       if next.sentence == passages[passage].text.pieces.count {
@@ -133,12 +133,12 @@ struct ModelPass: Sendable {
         next = (passage + 1, 0)
         continue
       }
-      try checkpoint()
+      try stopCheck()
       let id = SentenceID(part: part, passage: firstPassage + passage, sentence: next.sentence)
       next.sentence += 1
       let source = passages[passage].text.pieces[id.sentence]
       return SentenceTask(
-        id: id, source: source, builder.clauses(source, kept: passages[passage].kept[id.sentence]))
+        id: id, source: source, builder.clauses(source, protectedSpans: passages[passage].protectedSpans[id.sentence]))
     }
     return nil
   }
@@ -149,7 +149,7 @@ struct ModelPass: Sendable {
       passages[passage].sentences = Array(repeating: nil, count: passages[passage].text.pieces.count)
     }
     passages[passage].sentences[index] = assembler.sentence(sentence.source, sentence.clauses)
-    passages[passage].kept[index] = []
+    passages[passage].protectedSpans[index] = []
     passages[passage].unfinished -= 1
     if passages[passage].unfinished == 0 { assemble(passage) }
   }
@@ -159,7 +159,7 @@ struct ModelPass: Sendable {
     passages[passage].translated = assembler.text(
       state.text, state.sentences.compactMap { $0 }, timings: state.timings, tokens: state.tokens)
     passages[passage].sentences = []
-    passages[passage].kept = []
+    passages[passage].protectedSpans = []
   }
 }
 
@@ -265,7 +265,7 @@ struct DecodingPlan: Sendable {
     var options = options
     options.maxLength = model.targetLimit.tokens(sourceTokens: encoded.ids.count, ceiling: options.maxLength)
     options.tellsTokens = stream != nil
-    if let rejection = clause.rejection { tighten(&options, rejection.reason) }
+    if let rejection = clause.rejection { applyRetryRules(&options, rejection.reason) }
     if clause.attempt > 0 {
       options.beam = max(options.beam, Self.retryBeam)
       options.hypotheses = max(options.hypotheses, Self.retryBeam)
@@ -293,7 +293,7 @@ struct DecodingPlan: Sendable {
       decoding: DecodingRequest(source: encoded.ids, options: options))
   }
 
-  private func tighten(_ options: inout DecodingOptions, _ reason: Repair.Kind) {
+  private func applyRetryRules(_ options: inout DecodingOptions, _ reason: Repair.Kind) {
     options.beam = max(options.beam, Self.retryBeam)
     if reason == .repetition {
       options.uniqueRun = Self.retryUniqueRun

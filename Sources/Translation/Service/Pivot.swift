@@ -3,9 +3,9 @@ extension TranslatedText {
   /// - Parameters:
   ///   - second: the translation of this translation, sentence by sentence.
   ///   - pivot: the code of the language between.
-  /// - Throws: `failed` if the translations have different numbers of sentences, or the checkpoint's error.
+  /// - Throws: `failed` if the translations have different numbers of sentences, or the error of `stopCheck`.
   func followed(
-    by second: TranslatedText, pivot: String, _ checkpoint: Checkpoint
+    by second: TranslatedText, pivot: String, _ stopCheck: StopCheck
   ) throws(TranslationError) -> TranslatedText {
     guard sentences.count == second.sentences.count else {
       throw .failed("found \(second.sentences.count) sentences in the second step, expected \(sentences.count)")
@@ -16,7 +16,7 @@ extension TranslatedText {
     joined.alternativeScores = second.alternativeScores
     joined.sentences.reserveCapacity(sentences.count)
     for (first, second) in zip(sentences, second.sentences) {
-      try checkpoint()
+      try stopCheck()
       joined.sentences.append(first.followed(by: second))
     }
     return joined
@@ -33,7 +33,7 @@ extension TranslatedSentence {
     joined.stopReason = stopReason == .eos ? second.stopReason : stopReason
     joined.truncated = truncated || second.truncated
     joined.sourceStart = sourceStart
-    joined.kept = PivotLinks(kept).traced(second.kept)
+    joined.keptLinks = PivotLinks(keptLinks).traced(second.keptLinks)
     joined.repetition = repetition || second.repetition
     joined.repairs = repairs + second.repairs
     return joined

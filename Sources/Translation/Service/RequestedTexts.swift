@@ -78,7 +78,7 @@ extension PassageTranslation.Sentence {
     }
     self.init(
       source: source..<source + sentence.source.utf8.count, target: target..<target + sentence.target.utf8.count,
-      links: moved(sentence.alignment), kept: moved(sentence.kept))
+      links: moved(sentence.alignment), keptLinks: moved(sentence.keptLinks))
   }
 }
 

@@ -70,9 +70,9 @@ final class TaskRunner<Task: ServiceTask>: Cancellable, @unchecked Sendable {
     }
     guard var task = taken else { return }
     if !isFirst { stream?.endRound() }
-    let checkpoint = Checkpoint { [self] in reasonToStop }
+    let stopCheck = StopCheck { [self] in reasonToStop }
     do throws(TranslationError) {
-      switch try task.advance(answers, checkpoint) {
+      switch try task.advance(answers, stopCheck) {
       case .ask(let requests):
         let number = lock.withLock { begin(requests.count, task) }
         submit(requests, round: number, continues: !isFirst)
@@ -170,7 +170,7 @@ final class TaskRunner<Task: ServiceTask>: Cancellable, @unchecked Sendable {
     }
   }
 
-  /// Runs a block after all that the stream has still to tell.
+  /// Runs a block after all that the stream has still to send.
   private func schedule(_ block: @escaping WorkQueue.Block) {
     if let stream { stream.queue.async(execute: block) } else { threads.run(isBrief: terms.isBrief, block) }
   }
@@ -180,22 +180,22 @@ final class TaskRunner<Task: ServiceTask>: Cancellable, @unchecked Sendable {
 
 /// The threads on which a service assembles translations, once a worker has decoded.
 package struct ServiceThreads: Sendable {
-  private let host: @Sendable (@escaping WorkQueue.Block) -> Bool
+  private let runOnEventLoop: @Sendable (@escaping WorkQueue.Block) -> Bool
   private let queue: WorkQueue
 
   /// - Parameters:
-  ///   - host: runs a block on a thread that has other work and must not be held up; returns false if it does not run the
+  ///   - runOnEventLoop: runs a block on a thread that has other work and must not be held up; returns false if it does not run the
   ///     block.
   ///   - queue: runs all other blocks.
   package init(
-    host: @escaping @Sendable (@escaping WorkQueue.Block) -> Bool = { _ in false }, queue: WorkQueue = .shared
+    runOnEventLoop: @escaping @Sendable (@escaping WorkQueue.Block) -> Bool = { _ in false }, queue: WorkQueue = .shared
   ) {
-    self.host = host
+    self.runOnEventLoop = runOnEventLoop
     self.queue = queue
   }
 
   /// - Parameter isBrief: whether the block takes well under a millisecond.
   func run(isBrief: Bool = true, _ block: @escaping WorkQueue.Block) {
-    if !(isBrief && host(block)) { queue.async(block) }
+    if !(isBrief && runOnEventLoop(block)) { queue.async(block) }
   }
 }

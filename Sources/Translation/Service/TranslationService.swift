@@ -222,7 +222,7 @@ private final class ServiceState: @unchecked Sendable {
 
   private let lock = NSLock()
   private var phase = Phase.cold
-  private let owed = DispatchGroup()
+  private let pendingAnswers = DispatchGroup()
 
   var isReady: Bool { lock.withLock { phase == .ready } }
 
@@ -230,24 +230,24 @@ private final class ServiceState: @unchecked Sendable {
     lock.withLock { if phase == .cold { phase = .ready } }
   }
 
-  /// Counts one answer more as owed, until `settle`.
+  /// Counts one answer more as pending, until `settle`.
   /// - Returns: false if the service is draining and takes nothing new.
   func accept() -> Bool {
     lock.withLock {
       if phase == .draining { return false }
-      owed.enter()
+      pendingAnswers.enter()
       return true
     }
   }
 
   func settle() {
-    owed.leave()
+    pendingAnswers.leave()
   }
 
-  /// - Parameter completion: called once no answer is owed.
+  /// - Parameter completion: called once no answer is pending.
   func drain(completion: @escaping @Sendable () -> Void) {
     lock.withLock { phase = .draining }
-    owed.notify(queue: .global(), execute: completion)
+    pendingAnswers.notify(queue: .global(), execute: completion)
   }
 }
 

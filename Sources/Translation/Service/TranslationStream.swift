@@ -59,17 +59,17 @@ final class TranslationStream: @unchecked Sendable {
 
   /// Takes tokens that the translation of a clause goes on with. From any thread.
   func receive(_ tokens: [Int32], _ clause: ClauseID) {
-    queue.async { self.tell(clause) { $0.receive(tokens, clause: clause.number) } }
+    queue.async { self.send(clause) { $0.receive(tokens, clause: clause.number) } }
   }
 
   /// Takes all tokens of a clause that is translated. From any thread.
   func finish(_ tokens: [Int32], _ clause: ClauseID) {
-    queue.async { self.tell(clause) { $0.finish(tokens, clause: clause.number) } }
+    queue.async { self.send(clause) { $0.finish(tokens, clause: clause.number) } }
   }
 
   /// Passes on text that no model translates, up to clauses that are not translated yet. On `queue`.
   func endRound() {
-    for index in sentences.indices { tell(index) { $0.end() } }
+    for index in sentences.indices { send(index) { $0.end() } }
   }
 
   /// Passes on the text that is left, and nothing after it. On `queue`.
@@ -85,11 +85,11 @@ final class TranslationStream: @unchecked Sendable {
     indices = [:]
   }
 
-  private func tell(_ clause: ClauseID, _ parts: (inout SentenceStream) -> [String]) {
-    if let index = indices[clause.sentence] { tell(index, parts) }
+  private func send(_ clause: ClauseID, _ parts: (inout SentenceStream) -> [String]) {
+    if let index = indices[clause.sentence] { send(index, parts) }
   }
 
-  private func tell(_ index: Int, _ parts: (inout SentenceStream) -> [String]) {
+  private func send(_ index: Int, _ parts: (inout SentenceStream) -> [String]) {
     guard let listener else { return }
     for part in parts(&sentences[index].stream) {
       listener(StreamedToken(text: sentences[index].text, sentence: sentences[index].number, part: part))
@@ -106,7 +106,7 @@ struct SentenceStream {
     let clause: Clause
     var text: GrowingText
     /// Whether any text of the clause was passed on, and with it the text before the clause.
-    var isTold = false
+    var hasSent = false
     /// Tokens that came while an earlier clause was unfinished.
     var waiting: [Int32] = []
     /// All tokens, once they are known.
@@ -157,7 +157,7 @@ struct SentenceStream {
       }
       let waiting = clauses[current].waiting
       clauses[current].waiting = []
-      for token in waiting { tell(clauses[current].text.append(token), to: &pieces) }
+      for token in waiting { send(clauses[current].text.append(token), to: &pieces) }
       guard let whole = clauses[current].whole else { break }
       finishCurrent(whole, &pieces)
     }
@@ -166,10 +166,10 @@ struct SentenceStream {
 
   private mutating func finishCurrent(_ tokens: [Int32], _ pieces: inout [String]) {
     for token in tokens.dropFirst(clauses[current].text.tokens.count) {
-      tell(clauses[current].text.append(token), to: &pieces)
+      send(clauses[current].text.append(token), to: &pieces)
     }
     let text = tokenizer.decode(tokens)
-    tell(clauses[current].text.finish(text.isEmpty ? clauses[current].clause.text : text), to: &pieces)
+    send(clauses[current].text.finish(text.isEmpty ? clauses[current].clause.text : text), to: &pieces)
     moveOn(&pieces)
   }
 
@@ -183,11 +183,11 @@ struct SentenceStream {
   }
 
   /// Adds a piece of the current clause's translation.
-  private mutating func tell(_ piece: String, to pieces: inout [String]) {
+  private mutating func send(_ piece: String, to pieces: inout [String]) {
     guard !piece.isEmpty else { return }
     let piece = clauses[current].clause.reading?.isLowered ?? false ? piece.uppercased() : piece
-    let before = clauses[current].isTold ? "" : clauses[current].clause.before
-    clauses[current].isTold = true
+    let before = clauses[current].hasSent ? "" : clauses[current].clause.before
+    clauses[current].hasSent = true
     add(before + piece, to: &pieces)
   }
 

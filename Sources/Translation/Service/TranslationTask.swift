@@ -1,7 +1,7 @@
 import Models
 
 /// A question asked between sentences: whether the request is over before it is done, by its deadline or its client.
-struct Checkpoint: Sendable {
+struct StopCheck: Sendable {
   private let check: @Sendable () -> TranslationError?
 
   /// - Parameter check: returns the reason why the request is over; nil while it is not. Must be quick.
@@ -24,7 +24,7 @@ protocol ServiceTask: Sendable {
   /// Goes on as far as the answers allow.
   /// - Parameter answers: an answer to each request of the last step; none at first.
   mutating func advance(
-    _ answers: ClauseAnswers, _ checkpoint: Checkpoint
+    _ answers: ClauseAnswers, _ stopCheck: StopCheck
   ) throws(TranslationError) -> ServiceStep<Answer>
 }
 
@@ -61,14 +61,14 @@ struct TranslationTask: ServiceTask {
   var stream: TranslationStream? { parts.lazy.compactMap(\.stream).first }
 
   mutating func advance(
-    _ answers: ClauseAnswers, _ checkpoint: Checkpoint
+    _ answers: ClauseAnswers, _ stopCheck: StopCheck
   ) throws(TranslationError) -> ServiceStep<[TranslatedText]> {
     var answers = answers
     var requests: [ClauseRequest] = []
-    for index in parts.indices { requests += try parts[index].advance(&answers, checkpoint) }
+    for index in parts.indices { requests += try parts[index].advance(&answers, stopCheck) }
     try answers.checkTaken()
     guard requests.isEmpty else { return .ask(requests) }
-    try checkpoint()
+    try stopCheck()
     let translated = parts.map(\.joined)
     return .finished(texts.map { $0.joined(translated) } ?? translated[0])
   }
@@ -95,7 +95,7 @@ private struct TaskPart: Sendable {
   }
 
   /// The models that the texts go through.
-  private struct Way {
+  private struct ModelChain {
     let first: DecodingPlan
     let second: DecodingPlan?
     /// The language between the two models; empty if there is one model.
@@ -106,7 +106,7 @@ private struct TaskPart: Sendable {
   private let number: Int
   private let texts: RequestedTexts
   private let splitter: SentenceSplitter
-  private let way: Way?
+  private let chain: ModelChain?
   private let checksOutput: Bool
   private var state = State.idle
   /// The first passage that no slice has taken.
@@ -119,7 +119,7 @@ private struct TaskPart: Sendable {
     number = 0
     texts = RequestedTexts(unchanged: request.texts)
     splitter = SentenceSplitter()
-    way = nil
+    chain = nil
     checksOutput = false
     translated = request.texts.map(TranslatedText.init(unchanged:))
   }
@@ -139,7 +139,7 @@ private struct TaskPart: Sendable {
           model, modelIndex: leg.number, beam: asked.beam ?? models.beam,
           alternatives: step + 1 == legs.count ? asked.alternatives : 0, explain: asked.explain))
     }
-    way = Way(
+    chain = ModelChain(
       first: plans[0], second: plans.count > 1 ? plans[1] : nil,
       pivot: plans.count > 1 ? plans[0].model.pair.target : "")
     stream = request.listener.map {
@@ -156,9 +156,9 @@ private struct TaskPart: Sendable {
 
   /// - Returns: requests for the workers; none once all texts are translated.
   mutating func advance(
-    _ answers: inout ClauseAnswers, _ checkpoint: Checkpoint
+    _ answers: inout ClauseAnswers, _ stopCheck: StopCheck
   ) throws(TranslationError) -> [ClauseRequest] {
-    guard let way else { return [] }
+    guard let chain else { return [] }
     while true {
       // The pass is taken out of `state`, or its arrays would be copied when they change.
       let current = state
@@ -166,9 +166,9 @@ private struct TaskPart: Sendable {
       switch current {
       case .idle:
         guard nextPassage < texts.passages.count else { return [] }
-        try startSlice(way, checkpoint)
+        try startSlice(chain, stopCheck)
       case .direct(var pass):
-        let requests = try pass.advance(&answers, checkpoint)
+        let requests = try pass.advance(&answers, stopCheck)
         if requests.isEmpty {
           translated += pass.translated
         } else {
@@ -176,18 +176,18 @@ private struct TaskPart: Sendable {
           return requests
         }
       case .toPivot(var pass):
-        let requests = try pass.advance(&answers, checkpoint)
-        if requests.isEmpty, let second = way.second {
+        let requests = try pass.advance(&answers, stopCheck)
+        if requests.isEmpty, let second = chain.second {
           state = .fromPivot(
-            self.pass(pass.onward, second, firstPassage: pass.firstPassage, stream), first: pass.translated)
+            self.pass(pass.pivotPassages, second, firstPassage: pass.firstPassage, stream), first: pass.translated)
         } else {
           state = .toPivot(pass)
           return requests
         }
       case .fromPivot(var pass, let first):
-        let requests = try pass.advance(&answers, checkpoint)
+        let requests = try pass.advance(&answers, stopCheck)
         if requests.isEmpty {
-          try join(first, pass.translated, way.pivot, checkpoint)
+          try join(first, pass.translated, chain.pivot, stopCheck)
         } else {
           state = .fromPivot(pass, first: first)
           return requests
@@ -196,21 +196,21 @@ private struct TaskPart: Sendable {
     }
   }
 
-  private mutating func startSlice(_ way: Way, _ checkpoint: Checkpoint) throws(TranslationError) {
+  private mutating func startSlice(_ chain: ModelChain, _ stopCheck: StopCheck) throws(TranslationError) {
     let first = nextPassage
     var bytes = 0
     var passages: [SegmentedPassage] = []
     while nextPassage < texts.passages.count, passages.count < Self.slicePassages, bytes < Self.sliceBytes {
-      try checkpoint()
+      try stopCheck()
       let passage = texts.passages[nextPassage]
       passages.append(splitter.split(passage.protectingMarkup()))
       bytes += passage.text.utf8.count
       nextPassage += 1
     }
     state =
-      way.second == nil
-      ? .direct(pass(passages, way.first, firstPassage: first, stream))
-      : .toPivot(pass(passages, way.first, firstPassage: first, nil))
+      chain.second == nil
+      ? .direct(pass(passages, chain.first, firstPassage: first, stream))
+      : .toPivot(pass(passages, chain.first, firstPassage: first, nil))
   }
 
   private func pass(
@@ -221,13 +221,13 @@ private struct TaskPart: Sendable {
   }
 
   private mutating func join(
-    _ first: [TranslatedText], _ second: [TranslatedText], _ pivot: String, _ checkpoint: Checkpoint
+    _ first: [TranslatedText], _ second: [TranslatedText], _ pivot: String, _ stopCheck: StopCheck
   ) throws(TranslationError) {
     guard first.count == second.count else {
       throw .failed("found \(second.count) texts in the second step, expected \(first.count)")
     }
     for (first, second) in zip(first, second) {
-      translated.append(try first.followed(by: second, pivot: pivot, checkpoint))
+      translated.append(try first.followed(by: second, pivot: pivot, stopCheck))
     }
   }
 }

@@ -46,8 +46,8 @@ final class TranslationWorker {
   func process(_ session: WorkerSession<ClauseRequest, ClauseAnswer>) {
     var current: (model: Int, loop: any StepwiseDecoding, pool: DecoderPool)?
     defer { current.map { $0.pool.put($0.loop) } }
-    while let arrivals = session.next() {
-      if let first = arrivals.first?.payload {
+    while let started = session.next() {
+      if let first = started.first?.payload {
         // Another model's clauses arrive when those of the model before have left.
         if let before = current, before.pool !== first.decoders {
           before.pool.put(before.loop)
@@ -55,7 +55,7 @@ final class TranslationWorker {
         }
         let loop = current?.loop ?? first.decoders.take()
         current = (first.model, loop, first.decoders)
-        admit(arrivals, to: loop)
+        admit(started, to: loop)
       }
       guard let current else { continue }
       current.loop.step(
@@ -67,26 +67,27 @@ final class TranslationWorker {
     }
   }
 
-  private func admit(_ arrivals: [WorkerSession<ClauseRequest, ClauseAnswer>.Arrival], to loop: any StepwiseDecoding) {
-    observe(arrivals)
+  private func admit(_ started: [WorkerSession<ClauseRequest, ClauseAnswer>.StartedItem], to loop: any StepwiseDecoding)
+  {
+    observe(started)
     let start = clock()
-    loop.admit(arrivals.map(\.payload.decoding), ids: arrivals.map(\.id))
+    loop.admit(started.map(\.payload.decoding), ids: started.map(\.id))
     let end = clock()
-    for arrival in arrivals {
+    for item in started {
       let timings = Timings(
-        queueMilliseconds: Double(arrival.waitedNanoseconds) / 1e6,
+        queueMilliseconds: Double(item.waitedNanoseconds) / 1e6,
         encodeMilliseconds: milliseconds(from: start, to: end),
-        decodeMilliseconds: 0, batchSize: arrival.batchRows)
-      inFlight[arrival.id] = InFlight(request: arrival.payload, encoded: end, timings: timings)
+        decodeMilliseconds: 0, batchSize: item.batchRows)
+      inFlight[item.id] = InFlight(request: item.payload, encoded: end, timings: timings)
     }
   }
 
-  private func observe(_ arrivals: [WorkerSession<ClauseRequest, ClauseAnswer>.Arrival]) {
-    guard let observer, let first = arrivals.first else { return }
-    let payloads = arrivals.map(\.payload)
+  private func observe(_ started: [WorkerSession<ClauseRequest, ClauseAnswer>.StartedItem]) {
+    guard let observer, let first = started.first else { return }
+    let payloads = started.map(\.payload)
     let rows = payloads.reduce(0) { $0 + $1.rows }
     observer.ran(rows: first.batchRows, paddedTokens: rows * (payloads.map(\.length).max() ?? 0))
-    for arrival in arrivals { observer.started(waitedSeconds: Double(arrival.waitedNanoseconds) / 1e9) }
+    for item in started { observer.started(waitedSeconds: Double(item.waitedNanoseconds) / 1e9) }
   }
 
   private func answer(_ id: Int, _ result: DecodingResult) -> ClauseAnswer? {

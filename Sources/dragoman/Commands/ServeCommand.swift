@@ -51,7 +51,7 @@ enum ServeCommand: Command {
     "char-limit", "N", default: ModelFlags.defaults.characterLimit, in: 1...Int(Int32.max),
     "characters in all texts of a request")
   private static let batchLimit = Flag.integer(
-    "batch-limit", "N", default: ServerSettings.usualBatchLimit, in: 1...Int(Int32.max), "texts of a request")
+    "batch-limit", "N", default: ServerSettings.defaultBatchLimit, in: 1...Int(Int32.max), "texts of a request")
   private static let maxBodyBytes = Flag.integer(
     "max-body-bytes", "N", default: 4 << 20, in: 1...1 << 30, "bytes of a request's body")
   private static let maxConnections = Flag.integer(

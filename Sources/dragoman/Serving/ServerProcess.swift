@@ -61,7 +61,7 @@ package struct ServerProcess {
         let models = try residents.models().map(CatalogModel.resident) + stored.map(CatalogModel.stored)
         let loaded = try TranslationService(
           configuration: service, models: models, store: store, observer: metrics,
-          threads: ServiceThreads(host: server.perform))
+          threads: ServiceThreads(runOnEventLoop: server.perform))
         store.keep(stored)
         return loaded
       }, post: { events.post($0) })
