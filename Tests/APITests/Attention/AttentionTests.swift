@@ -34,20 +34,23 @@ struct AttentionTests {
     #expect(asked.map(\.text) == ["a b", "a b", "a b", "a b"])
   }
 
-  @Test(arguments: [
-    ("source=en&target=fr", "Invalid request: missing q parameter"),
-    (fields + "&kind=self", "kind: expected all or any of cross, encoder, decoder, found self"),
-    (fields + "&layers=first", "layers: expected all or indices from 0, found first"),
-    (fields + "&layers=-1", "layers: expected all or indices from 0, found -1"),
+  private static let refused: [(query: String, message: String)] = [
+    ("", "Invalid request: missing q parameter"),
+    ("&kind=self", "kind: expected all or any of cross, encoder, decoder, found self"),
+    ("&layers=first", "layers: expected all or indices from 0, found first"),
+    ("&layers=-1", "layers: expected all or indices from 0, found -1"),
     (
-      fields + "&heads=99999999999999999999",
+      "&heads=99999999999999999999",
       "heads: expected all, mean, max or indices from 0, found 99999999999999999999"
     ),
-    (fields + "&sentence=x", "sentence: expected a whole number from 0 to 2147483647, found x"),
-    (fields + "&format=png", "png format is not supported; supported: json, bertviz, npz, html"),
-  ])
+    ("&sentence=x", "sentence: expected a whole number from 0 to 2147483647, found x"),
+    ("&format=png", "png format is not supported; supported: json, bertviz, npz, html"),
+  ]
+
+  @Test(arguments: refused)
   func refusals(_ query: String, _ message: String) throws {
-    let response = try Caller().get("/attention?" + query)
+    let fields = query.isEmpty ? "source=en&target=fr" : Self.fields + query
+    let response = try Caller().get("/attention?" + fields)
     #expect(response.status == 400)
     #expect(response.error == message)
   }
