@@ -62,6 +62,11 @@ let package = Package(
       dependencies: ["Benchmark", "CKernels", "Decoding", "Evaluation", "JSON", "Models", "Plot", "Tensor", "Terminal"]),
 
     .target(name: "Support", dependencies: ["Checkpoint", "Compression", "Files", "Models"], path: "Tests/Support"),
+    .target(name: "CCost", path: "Tests/CCost"),
+    .executableTarget(
+      name: "dragoman-cost",
+      dependencies: ["API", "Archive", "CCost", "Decoding", "Documents", "HTTP", "JSON", "Models", "Support", "Translation"],
+      path: "Tests/Cost"),
     .testTarget(name: "CompressionTests", dependencies: ["Compression", "Support"], exclude: ["Fixtures"]),
     .testTarget(name: "JSONTests", dependencies: ["JSON", "Support"]),
     .testTarget(name: "FilesTests", dependencies: ["Compression", "Files", "Support"]),

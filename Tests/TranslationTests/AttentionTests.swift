@@ -1,4 +1,5 @@
 import Models
+import Support
 import Testing
 import Translation
 

@@ -1,3 +1,4 @@
+import Support
 import Tokenization
 
 /// Gives each scalar several tokens, as byte pieces do.

@@ -1,4 +1,5 @@
 import Decoding
+import Support
 import Testing
 import Translation
 

@@ -2,6 +2,7 @@ import Decoding
 import Files
 import Foundation
 import Models
+import Support
 import Testing
 import Translation
 
