@@ -65,7 +65,9 @@ let package = Package(
     .target(name: "CCost", path: "Tests/CCost"),
     .executableTarget(
       name: "dragoman-cost",
-      dependencies: ["API", "Archive", "CCost", "Decoding", "Documents", "HTTP", "JSON", "Models", "Support", "Translation"],
+      dependencies: [
+        "API", "Archive", "CCost", "Decoding", "Documents", "HTTP", "JSON", "Models", "Support", "Translation",
+      ],
       path: "Tests/Cost"),
     .testTarget(name: "CompressionTests", dependencies: ["Compression", "Support"], exclude: ["Fixtures"]),
     .testTarget(name: "JSONTests", dependencies: ["JSON", "Support"]),

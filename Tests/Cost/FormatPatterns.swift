@@ -39,7 +39,8 @@ extension Pattern {
   ]
 
   static let ofChunks: [Pattern] = [
-    Pattern("chunks of a byte", repeating: "1\r\na\r\n"), Pattern("chunks of 16 bytes", repeating: "10\r\naaaaaaaaaaaaaaaa\r\n"),
+    Pattern("chunks of a byte", repeating: "1\r\na\r\n"),
+    Pattern("chunks of 16 bytes", repeating: "10\r\naaaaaaaaaaaaaaaa\r\n"),
     Pattern("zeros", repeating: "0"), Pattern("extensions", repeating: "1;a=b\r\na\r\n"),
   ]
 
@@ -59,9 +60,11 @@ extension Pattern {
   static let ofXML: [Pattern] = [
     Pattern("nested elements", nesting: "<a>", "</a>"), Pattern("namespaces", first: "<a ", then: "xmlns:b='c' "),
     Pattern("character data", repeating: "<![CDATA[a]]>"), Pattern("open character data", repeating: "<![CDATA["),
-    Pattern("runs", repeating: "</w:t></w:r><w:r><w:t>a "), Pattern("paragraphs", repeating: "</w:t></w:r></w:p><w:p><w:r><w:t>A."),
+    Pattern("runs", repeating: "</w:t></w:r><w:r><w:t>a "),
+    Pattern("paragraphs", repeating: "</w:t></w:r></w:p><w:p><w:r><w:t>A."),
     Pattern("bold runs", repeating: "</w:t></w:r><w:r><w:rPr><w:b/></w:rPr><w:t>ab "),
-    Pattern("shared texts", repeating: "</t></si><si><t>a"), Pattern("drawn runs", repeating: "</a:t></a:r><a:r><a:t>a"),
+    Pattern("shared texts", repeating: "</t></si><si><t>a"),
+    Pattern("drawn runs", repeating: "</a:t></a:r><a:r><a:t>a"),
     Pattern("spans", repeating: "<text:span>a</text:span>"), Pattern("lines", repeating: "</text:p><text:p>A."),
     Pattern("fields", repeating: "</w:t></w:r><w:r><w:fldChar w:fldCharType=\"begin\"/></w:r><w:r><w:t>"),
     Pattern("nested tables", nesting: "<w:tbl><w:tr><w:tc>", "</w:tc></w:tr></w:tbl>"),
@@ -84,7 +87,8 @@ extension Pattern {
       Pattern("nested lists", indented: "- a\n"), Pattern("quotes of lines", repeating: "> "),
       Pattern("headings", repeating: "# A\n\n"), Pattern("fences", repeating: "```\n"),
       Pattern("long fence", first: "`", then: "\na"), Pattern("tables", repeating: "| a | b |\n"),
-      Pattern("links", repeating: "[a](b) "), Pattern("open links", repeating: "[a]("), Pattern("brackets", repeating: "["),
+      Pattern("links", repeating: "[a](b) "), Pattern("open links", repeating: "[a]("),
+      Pattern("brackets", repeating: "["),
       Pattern("emphasis", repeating: "*a* "), Pattern("stars", repeating: "*"), Pattern("tildes", repeating: "~~a~~ "),
       Pattern("block of HTML", first: "<div a", then: "\nb"), Pattern("containers", repeating: "::: tip\n"),
       Pattern("statements", repeating: "{% if a %}"), Pattern("definitions", repeating: "[a]: b\n"),
@@ -98,7 +102,8 @@ extension Pattern {
   /// A number between two parts, so that no two units are alike.
   init(_ name: String, numbered before: String, _ after: String) {
     self.init(name) { bytes in
-      (0..<max(1, bytes / (before.utf8.count + after.utf8.count + 5))).map { "\(before)\(10_000 + $0)\(after)" }.joined()
+      (0..<max(1, bytes / (before.utf8.count + after.utf8.count + 5))).map { "\(before)\(10_000 + $0)\(after)" }
+        .joined()
     }
   }
 

@@ -57,7 +57,8 @@ extension InputPath {
     var escaped = ""
     for byte in text.utf8 {
       let isPlain = byte > 0x20 && byte < 0x7F && byte != UInt8(ascii: "#")
-      escaped += isPlain ? String(UnicodeScalar(byte)) : "%" + String(byte >> 4, radix: 16) + String(byte & 15, radix: 16)
+      escaped +=
+        isPlain ? String(UnicodeScalar(byte)) : "%" + String(byte >> 4, radix: 16) + String(byte & 15, radix: 16)
     }
     return escaped
   }
@@ -75,7 +76,9 @@ extension InputPath {
     InputPath("unknown fields of JSON", Pattern.general) {
       post("/translate", #"{"q": "a", "source": "en", "target": "fr", "x": "# + quoted($0) + "}")
     },
-    InputPath("form", Pattern.ofForms + Pattern.general) { post("/translate", $0, "application/x-www-form-urlencoded") },
+    InputPath("form", Pattern.ofForms + Pattern.general) {
+      post("/translate", $0, "application/x-www-form-urlencoded")
+    },
     InputPath("multipart form", Pattern.ofMultipart + Pattern.general) {
       post("/translate_file", $0, "multipart/form-data; boundary=b")
     },
@@ -122,10 +125,14 @@ extension InputPath {
     },
     InputPath("language to detect") { post("/detect", #"{"q": \#(quoted($0))}"#) },
     InputPath("texts of DeepL's API", Pattern.general + Pattern.ofHTML) {
-      post("/v2/translate", #"{"text": [\#(quoted($0))], "target_lang": "FR", "source_lang": "EN", "tag_handling": "xml"}"#)
+      post(
+        "/v2/translate", #"{"text": [\#(quoted($0))], "target_lang": "FR", "source_lang": "EN", "tag_handling": "xml"}"#
+      )
     },
     InputPath("attention", bytes: 512) {
-      head("GET /attention?q=\(escaped($0).replacingOccurrences(of: "&", with: "%26").replacingOccurrences(of: "=", with: "%3d"))&source=en&target=fr")
+      head(
+        "GET /attention?q=\(escaped($0).replacingOccurrences(of: "&", with: "%26").replacingOccurrences(of: "=", with: "%3d"))&source=en&target=fr"
+      )
     },
   ]
 
@@ -198,8 +205,11 @@ enum OfficeParts {
         others: [
           ("mimetype", "application/epub+zip"),
           ("META-INF/container.xml", "<container><rootfiles><rootfile full-path=\"a.opf\"/></rootfiles></container>"),
-          ("a.opf", "<package><manifest><item id=\"a\" href=\"a.xhtml\" media-type=\"application/xhtml+xml\"/></manifest>"
-            + "<spine><itemref idref=\"a\"/></spine></package>"),
+          (
+            "a.opf",
+            "<package><manifest><item id=\"a\" href=\"a.xhtml\" media-type=\"application/xhtml+xml\"/></manifest>"
+              + "<spine><itemref idref=\"a\"/></spine></package>"
+          ),
         ]),
     ]
   }()

@@ -16,7 +16,8 @@ struct ProbedServer {
     var settings = ServerSettings()
     settings.characterLimit = 10_000_000
     settings.batchLimit = 1_000_000
-    api = TranslationAPI(slot: ServiceSlot(service), access: AccessControl(), ledger: RequestLedger(), settings: settings)
+    api = TranslationAPI(
+      slot: ServiceSlot(service), access: AccessControl(), ledger: RequestLedger(), settings: settings)
   }
 
   /// The status of the answer to the last request among the bytes; nil if the bytes hold no whole request.

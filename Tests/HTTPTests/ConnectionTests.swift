@@ -130,13 +130,20 @@ struct ConnectionTests {
     #expect(driven.written.contains("\r\nX-Request-Id: mine\r\n"))
   }
 
-  @Test func heldBytesCountArrivingBodiesAndUnreadResponses() {
+  @Test func heldBytesCountArrivingRequestsAndUnreadResponses() {
     var driven = DrivenConnection()
     driven.receive("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2000\r\n\r\n" + String(repeating: "x", count: 1000))
     #expect(driven.connection.heldBytes >= 1000)
     driven.shed()
     #expect(driven.written.hasPrefix("HTTP/1.1 503 "))
     #expect(driven.connection.heldBytes == 0)
+
+    var head = DrivenConnection()
+    head.receive("GET / HTTP/1.1\r\nHost: a\r\nX-A: " + String(repeating: "x", count: 10_000) + "\r\nX-B: b")
+    #expect(head.connection.heldBytes >= 10_000)
+    head.shed()
+    #expect(head.isClosed)
+    #expect(head.connection.heldBytes == 0)
 
     var slow = DrivenConnection()
     slow.peerReads = false

@@ -223,15 +223,42 @@ import Testing
 
   @Test func connectionsAboveTheLimitAreAnswered() throws {
     try withServer({ $0.maxConnections = 2 }) { _, port in
+      let busy = try (0..<2).map { _ in try LoopbackClient(port: port) }
+      for client in busy { client.send(get("/wait")) }
+      handler.arrived.wait(count: busy.count)
+      let third = try LoopbackClient(port: port)
+      #expect(try third.rest().hasPrefix("HTTP/1.1 503 "))
+      handler.release()
+      #expect(try busy[0].answer().body == Array("waited".utf8))
+    }
+  }
+
+  @Test func longestIdleConnectionMakesRoomForAnother() throws {
+    try withServer({ $0.maxConnections = 2 }) { _, port in
       let held = try (0..<2).map { _ in try LoopbackClient(port: port) }
       for client in held {
         client.send(get("/held"))
         #expect(try client.answer().body == Array("/held".utf8))
       }
       let third = try LoopbackClient(port: port)
-      #expect(try third.rest().hasPrefix("HTTP/1.1 503 "))
-      held[0].send(get("/still"))
-      #expect(try held[0].answer().body == Array("/still".utf8))
+      third.send(get("/third"))
+      #expect(try third.answer().body == Array("/third".utf8))
+      #expect(try held[0].rest() == "")
+      held[1].send(get("/still"))
+      #expect(try held[1].answer().body == Array("/still".utf8))
+    }
+  }
+
+  @Test func unfinishedHeadMakesRoomForAnotherConnection() throws {
+    try withServer({ $0.maxConnections = 1 }) { _, port in
+      let slow = try LoopbackClient(port: port)
+      slow.send("GET /slow HTTP/1.1\r\nHo")
+      for path in ["/a", "/b"] {
+        let other = try LoopbackClient(port: port)
+        other.send(get(path))
+        #expect(try other.answer().body == Array(path.utf8))
+      }
+      #expect(try slow.rest() == "")
     }
   }
 
@@ -320,8 +347,8 @@ import Testing
       $0.timeouts.linger = 120
     } _: { server, port in
       let held = try LoopbackClient(port: port)
-      held.send(get("/held"))
-      #expect(try held.answer().body == Array("/held".utf8))
+      held.send(get("/wait"))
+      handler.arrived.wait()
       let refused = try (0..<64).map { _ in try LoopbackClient(port: port) }
       for client in refused { #expect(try client.answer().head.hasPrefix("HTTP/1.1 503 ")) }
       let waiting = try LoopbackClient(port: port)
@@ -329,7 +356,8 @@ import Testing
       // The 503 of a connection above the limit comes once there is room for it.
       let done = Signal()
       server.shutdown(graceSeconds: 1000) { _ in done.signal() }
-      #expect(try held.rest() == "")
+      handler.release()
+      #expect(try held.rest().hasSuffix("waited"))
       held.leave()
       #expect(try waiting.answer().head.hasPrefix("HTTP/1.1 503 "))
       waiting.leave()

@@ -76,11 +76,18 @@ package struct Connection: Sendable {
 
   package var isClosed: Bool { phase == .closed }
 
-  /// Bytes of memory for a body that arrives and for responses that wait. Bodies of started requests are the handler's.
+  /// Bytes of memory for a request that arrives and for responses that wait. Bodies of started requests are the handler's.
   ///
   /// The limits of one connection allow for much if there are thousands of them, so that the driver bounds the sum.
   package var heldBytes: Int {
-    (arriving?.body.capacity ?? 0) + pending.reduce(output.heldBytes) { $0 + $1.waitingBytes }
+    parser.heldBytes + (arriving?.body.capacity ?? 0) + pending.reduce(output.heldBytes) { $0 + $1.waitingBytes }
+  }
+
+  /// Seconds of the steady clock since when the server has waited for a request's head, and had nothing else to do for
+  /// the peer; nil if it has.
+  package var idleSinceSeconds: Double? {
+    guard phase == .open, pending.isEmpty, output.isEmpty else { return nil }
+    return readWait.goal == .request || readWait.goal == .head ? readWait.since : nil
   }
 
   // MARK: Events of the socket
@@ -326,6 +333,7 @@ package struct Connection: Sendable {
       id: requestCount, minorVersion: 1, isHead: parser.isHead, bodyBytes: 0, closes: true)
     response.respond(refusalBody(RefusedRequest(error, method: parser.method, headers: parser.headers)), now: now)
     pending.append(response)
+    parser = RequestParser(limits: limits)
     arriving = nil
     owesContinue = false
     takesRequests = false

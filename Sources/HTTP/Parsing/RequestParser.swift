@@ -49,6 +49,9 @@ package struct RequestParser: Sendable {
   /// Bytes that were received and belong to no event yet.
   package var bufferedBytes: Int { input.count }
 
+  /// Bytes of memory for a request that has begun: those that wait to be read, and the header fields.
+  package var heldBytes: Int { hasBegun ? input.capacity + 2 * fieldBytes : 0 }
+
   /// Whether a request has begun and not ended.
   package var hasBegun: Bool {
     switch state {
@@ -233,6 +236,7 @@ private struct LineBuffer: Sendable {
   private var searched = 0
 
   var count: Int { bytes.count - start }
+  var capacity: Int { bytes.capacity }
   var first: UInt8? { start < bytes.count ? bytes[start] : nil }
 
   func starts(with prefix: String) -> Bool { bytes[start...].starts(with: prefix.utf8) }

@@ -4,6 +4,8 @@ import Glibc
 final class Client {
   let id: UInt64
   let descriptor: Int32
+  /// The peer's address, without its port.
+  let address: String
   var connection: Connection
   /// Observers of the requests without a response, by request id.
   var disconnectObservers: [UInt64: DisconnectObserver] = [:]
@@ -23,9 +25,10 @@ final class Client {
     case end, nothing, broken
   }
 
-  init(id: UInt64, descriptor: Int32, connection: Connection) {
+  init(id: UInt64, descriptor: Int32, address: String, connection: Connection) {
     self.id = id
     self.descriptor = descriptor
+    self.address = address
     self.connection = connection
   }
 

@@ -24,6 +24,8 @@ final class EventLoop: @unchecked Sendable {
   private static let maxRefusals = 64
   /// Connections accepted, and pieces written to one of them, before it is the turn of others.
   private static let maxOperationsPerTurn = 64
+  /// The part of the idle connections of an address that is closed at once, as a divisor, if there is no room.
+  private static let roomShare = 64
   /// Reads of the mailbox per round; brief work fills it again.
   private static let maxMailboxReads = 4
 
@@ -153,13 +155,14 @@ final class EventLoop: @unchecked Sendable {
     let connection = Connection(
       limits: configuration.limits, timeouts: configuration.timeouts, peerAddress: address, refusalBody: refusalBody,
       now: now)
-    let client = Client(id: nextClient, descriptor: descriptor, connection: connection)
+    let client = Client(id: nextClient, descriptor: descriptor, address: address, connection: connection)
     nextClient += 1
     guard poller.add(descriptor, client.interest, token: client.id) else {
       _ = close(descriptor)
       // The system is out of memory for it, and would refuse the next one too.
       return pauseAccepting()
     }
+    if clients.count >= configuration.maxConnections, drain == nil { makeRoom() }
     clients[client.id] = client
     var actions: [Connection.Action] = []
     if clients.count > configuration.maxConnections {
@@ -168,6 +171,22 @@ final class EventLoop: @unchecked Sendable {
       actions = client.connection.drain(now: now)
     }
     perform(actions, for: client)
+  }
+
+  /// Closes the connections that have been idle longest, of the address that has the most idle ones. A client that only
+  /// holds connections cannot keep others out, nor health checks.
+  ///
+  /// Looking at all connections costs as much for one as for many, so that several are closed at once.
+  private func makeRoom() {
+    var idle: [String: [(sinceSeconds: Double, client: Client)]] = [:]
+    for client in clients.values {
+      if let since = client.connection.idleSinceSeconds { idle[client.address, default: []].append((since, client)) }
+    }
+    let most = idle.values.max { $0.count < $1.count } ?? []
+    let longest = most.sorted { $0.sinceSeconds < $1.sinceSeconds }
+    for (_, client) in longest.prefix(max(1, most.count / Self.roomShare)) {
+      perform(client.connection.peerLeft(), for: client)
+    }
   }
 
   private func pauseAccepting() {

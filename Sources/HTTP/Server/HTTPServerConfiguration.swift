@@ -8,9 +8,10 @@ package struct HTTPServerConfiguration: Sendable {
   package var port = 0
   package var limits = HTTPLimits()
   package var timeouts = HTTPTimeouts()
-  /// Connections held at once. Some above the limit are answered with 503, more wait unaccepted.
+  /// Connections held at once. For one above the limit those that have been idle longest are closed. If none is idle,
+  /// some above the limit are answered with 503, and more wait unaccepted.
   package var maxConnections = 4096
-  /// Bytes of arriving bodies and of unread responses that all connections hold together. Above it the connections that
+  /// Bytes of arriving requests and of unread responses that all connections hold together. Above it the connections that
   /// hold most are cut off. As many bytes again can be with handlers; beyond that, requests are refused.
   package var maxHeldBytes = 256 << 20
   /// Seconds into a round of the event loop after which brief work goes to other threads too: the loop is busy.
