@@ -49,8 +49,8 @@ let package = Package(
     .target(
       name: "API",
       dependencies: [
-        "Archive", "Documents", "Files", "HTTP", "JSON", "LanguageDetection", "Languages", "Metrics", "Resources",
-        "Translation",
+        "Archive", "Compression", "Documents", "Files", "HTTP", "JSON", "LanguageDetection", "Languages", "Metrics",
+        "Resources", "Translation",
       ],
       exclude: ["README.md"]),
     .target(name: "Terminal"),

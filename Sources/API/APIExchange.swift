@@ -10,12 +10,15 @@ import Translation
 final class APIExchange: Sendable {
   private struct State {
     var account: RequestAccount
+    var errors: ErrorShape
+    /// The key that was admitted, and the characters that are reserved from its quota.
+    var key: APIKey?
+    var reservedCharacters = 0
     var isClosed = false
   }
 
   private let inner: any HTTPExchange
   private let id: String
-  private let errors: ErrorShape
   private let crossOrigin: CrossOrigin
   private let origin: String?
   private let isPreflight: Bool
@@ -25,7 +28,7 @@ final class APIExchange: Sendable {
 
   /// - Parameters:
   ///   - label: the route in logs and metrics.
-  ///   - errors: the shape in which the client reads errors.
+  ///   - errors: the shape in which the client reads errors, unless the fields tell another.
   init(
     _ inner: any HTTPExchange, _ request: HTTPRequest, label: String, ledger: RequestLedger, crossOrigin: CrossOrigin,
     errors: ErrorShape
@@ -36,12 +39,11 @@ final class APIExchange: Sendable {
     self.inner = inner
     self.ledger = ledger
     self.crossOrigin = crossOrigin
-    self.errors = errors
     id = account.id
     origin = request.headers["Origin"]
     isPreflight = request.method == "OPTIONS"
     startSeconds = request.receivedSeconds ?? ledger.time.steadySeconds()
-    state = Mutex(State(account: account))
+    state = Mutex(State(account: account, errors: errors))
     inner.onDisconnect { [weak self] in self?.close(status: ErrorStatus.clientLeft) }
   }
 
@@ -71,7 +73,13 @@ final class APIExchange: Sendable {
 
   /// Answers with the status and message of an error.
   func refuse(_ error: any Error) {
-    respond(errors.response(noted(error)))
+    let status = noted(error)
+    respond(state.withLock { $0.errors }.response(status))
+  }
+
+  /// Sets the shape in which the client reads errors.
+  func answersErrors(in shape: ErrorShape) {
+    state.withLock { $0.errors = shape }
   }
 
   /// Begins an answer in pieces.
@@ -132,8 +140,25 @@ final class APIExchange: Sendable {
     return refusal
   }
 
-  /// The name of the API key that the request came with; nil if keys are not needed.
-  var keyName: String? { state.withLock { $0.account.key } }
+  /// Keeps the key that the request came with; nil if keys are not needed.
+  func admit(_ key: APIKey?) {
+    state.withLock { state in
+      state.account.key = key?.name
+      state.key = key
+    }
+  }
+
+  /// The key that was admitted; nil if keys are not needed.
+  var key: APIKey? { state.withLock { $0.key } }
+
+  /// Reserves the characters of texts from the quota of the key, until the exchange is over.
+  /// - Throws: `Refusal.quotaExceeded`.
+  func reserve(_ texts: [String]) throws {
+    guard let key, key.quota.isLimited else { return }
+    let characters = texts.reduce(0) { $0 + $1.unicodeScalars.count }
+    try ledger.usage.reserve(characters, for: key, unixMilliseconds: ledger.time.unixMilliseconds())
+    state.withLock { $0.reservedCharacters += characters }
+  }
 
   /// Hands the account to the ledger, once. Calls `answer` in any case: an exchange must be answered though its client
   /// has left.
@@ -141,16 +166,16 @@ final class APIExchange: Sendable {
   ///   - status: the status of the answer; nil if the account has it.
   ///   - bytesOut: number of bytes that leave with this call.
   fileprivate func close(status: Int? = nil, bytesOut: Int = 0, answer: () -> Void = {}) {
-    let closed: RequestAccount? = state.withLock { state in
+    let closed: (account: RequestAccount, reservedCharacters: Int)? = state.withLock { state in
       guard !state.isClosed else { return nil }
       state.isClosed = true
       state.account.status = status ?? state.account.status
       state.account.bytesOut = state.account.method == "HEAD" ? 0 : state.account.bytesOut + bytesOut
       state.account.seconds = max(0, ledger.time.steadySeconds() - startSeconds)
-      return state.account
+      return (state.account, state.reservedCharacters)
     }
-    if let closed {
-      ledger.enter(closed, answer: answer)
+    if let (account, reservedCharacters) = closed {
+      ledger.enter(account, releasing: reservedCharacters, answer: answer)
     } else {
       answer()
     }

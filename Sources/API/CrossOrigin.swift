@@ -27,11 +27,16 @@ package struct CrossOrigin: Sendable {
     var response = opened(response, for: origin)
     guard let methods = response.headers["Allow"], reader(origin) != nil else { return response }
     response.headers["Access-Control-Allow-Methods"] = methods
-    response.headers["Access-Control-Allow-Headers"] =
-      "Authorization, Content-Type, X-Request-Id, X-Request-Timeout-Ms"
+    response.headers["Access-Control-Allow-Headers"] = Self.headerFields.joined(separator: ", ")
     response.headers["Access-Control-Max-Age"] = "86400"
     return response
   }
+
+  /// Header fields that pages can send: those of this API, and those of other services' clients.
+  private static let headerFields = [
+    "Authorization", "Content-Type", "Ocp-Apim-Subscription-Key", "Ocp-Apim-Subscription-Region", "X-API-Key",
+    "X-ClientTraceId", "X-Goog-Api-Key", "X-Request-Id", "X-Request-Timeout-Ms",
+  ]
 
   /// The value of `Access-Control-Allow-Origin`; nil if the page cannot read the answer.
   private func reader(_ origin: String?) -> String? {

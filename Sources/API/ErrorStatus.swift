@@ -21,12 +21,20 @@ struct ErrorStatus: Equatable {
       self.init(
         415, .mediaType,
         "media type \(found.excerpt) is not supported; expected one of \(RequestFields.mediaTypes)")
+    case .unsupportedContentCoding(let found):
+      self.init(
+        415, .mediaType, "content coding \(found.excerpt) is not supported; expected gzip or none",
+        ["Accept-Encoding": "gzip"])
+    case .unpackedBodyTooLarge(let limit):
+      self.init(413, .tooLarge, "the unpacked body is longer than \(limit) bytes")
     case .keyMissing:
       self.init(403, .keyMissing, "Please contact the server operator to get an API key")
     case .keyUnknown:
       self.init(403, .keyUnknown, "Invalid API key")
     case .tooManyRequests(let limit, let seconds):
       self.init(429, .rateLimit, "Slowdown: \(limit) per 1 minute", retryAfter: seconds)
+    case .quotaExceeded(let limit, let period):
+      self.init(403, .quota, "Quota exceeded: \(limit) characters per \(period)")
     case .tooManyTexts(let found, let limit):
       self.init(
         400, .tooLarge, "Invalid request: request (\(found)) exceeds text limit (\(limit)): texts, not characters")
@@ -105,7 +113,7 @@ struct ErrorStatus: Equatable {
   private static func notServed(_ source: String, _ target: String, _ served: ServedPairs) -> String {
     let known = Set(served.sources + served.targets)
     let pairs = listed(served)
-    if let unknown = [source, target].first(where: { !known.contains($0) }) {
+    if let unknown = [source, target].first(where: { !known.contains($0) && $0 != "auto" }) {
       return "\(unknown.excerpt) is not supported; served: \(pairs)"
     }
     return "\(LanguageCode(target).englishName) (\(target)) is not available as a target language from "
@@ -153,24 +161,33 @@ extension TranslationError: CustomStringConvertible {
 
 // MARK: - Shapes
 
-/// The JSON in which a client expects to read an error.
-enum ErrorShape: Sendable {
-  /// `{"error": …}`: LibreTranslate's shape, and that of all routes but DeepL's.
-  case plain
-  /// `{"message": …, "detail": …}`: DeepL's shape; the detail is the reason in a word.
-  case deepL
+/// The form in which a client expects to read an error.
+struct ErrorShape: Sendable {
+  /// The answer without the header fields of the error.
+  private let answer: @Sendable (ErrorStatus) -> HTTPResponse
+
+  init(_ answer: @escaping @Sendable (ErrorStatus) -> HTTPResponse) {
+    self.answer = answer
+  }
+
+  /// A shape of JSON.
+  /// - Parameter status: the status of the answer, which is the error's own unless the wire has another for it.
+  init(
+    status: @escaping @Sendable (ErrorStatus) -> Int = \.status,
+    json members: @escaping @Sendable (inout JSONWriter, ErrorStatus) -> Void
+  ) {
+    self.init { error in
+      var writer = JSONWriter()
+      writer.object { members(&$0, error) }
+      return HTTPResponse(json: writer.bytes, status: status(error))
+    }
+  }
+
+  /// `{"error": …}`: LibreTranslate's shape, and that of all routes without one of their own.
+  static let plain = ErrorShape { writer, error in writer.member("error", error.message) }
 
   func response(_ error: ErrorStatus) -> HTTPResponse {
-    var writer = JSONWriter()
-    writer.object { writer in
-      switch self {
-      case .plain: writer.member("error", error.message)
-      case .deepL:
-        writer.member("message", error.message)
-        writer.member("detail", error.reason.rawValue)
-      }
-    }
-    var response = HTTPResponse(json: writer.bytes, status: error.status)
+    var response = answer(error)
     for field in error.headers.fields { response.headers.add(field.name, field.value) }
     return response
   }

@@ -5,9 +5,15 @@ enum Refusal: Error, Equatable {
   /// The body cannot be read, or a field is missing or holds a wrong value.
   case malformed(String)
   case unsupportedMediaType(String)
+  /// The body is packed in a way that is not read.
+  case unsupportedContentCoding(String)
+  /// The body is over the limit after it is unpacked.
+  case unpackedBodyTooLarge(limit: Int)
   /// A key is needed, and the request has none, or an unknown one.
   case keyMissing, keyUnknown
   case tooManyRequests(perMinute: Int, retryAfterSeconds: Int)
+  /// The characters of a key's day or month are used up.
+  case quotaExceeded(limit: Int, period: String)
   /// The request has more texts than the operator allows.
   case tooManyTexts(found: Int, limit: Int)
   /// A file is over the limit; sizes in bytes.
@@ -28,6 +34,11 @@ enum Refusal: Error, Equatable {
   case connection(status: Int, message: String)
   /// An error of the translation service.
   case service(TranslationError)
+
+  static func isRateLimit(_ error: any Error) -> Bool {
+    if case .tooManyRequests? = error as? Refusal { return true }
+    return false
+  }
 }
 
 /// The reason of a refusal in a word, for logs and metrics.
@@ -45,6 +56,7 @@ enum RefusalReason: String, Sendable {
   case keyUnknown = "key_unknown"
   case disabled
   case rateLimit = "rate_limit"
+  case quota
   case loading
   case queueFull = "queue_full"
   case tooBusy = "too_busy"

@@ -1,3 +1,4 @@
+import Compression
 import HTTP
 import JSON
 import Translation
@@ -24,31 +25,69 @@ struct RequestFields {
   private var fields: [String: Field] = [:]
   /// Parts of a form that are files, by field name; files of text are in `fields` too.
   private var files: [String: MultipartForm.Part] = [:]
-  /// The scheme and host by which the client calls the server; empty if it names no host.
+  /// The elements of a JSON array that is the whole body; nil if the body is anything else.
+  private(set) var elements: [JSONValue]?
+  /// The scheme, host and path by which the client calls the server; empty if it names no host.
   let origin: String
   /// Whether the answer is wanted as events.
   let wantsEvents: Bool
 
-  /// - Parameter isSecure: whether the client sent the request over TLS.
-  /// - Throws: `Refusal` if the body is malformed or its type is not supported.
-  init(_ request: HTTPRequest, isSecure: Bool = false) throws {
+  /// - Parameters:
+  ///   - isSecure: whether the client sent the request over TLS.
+  ///   - settings: the limit of bodies, and the path of the server.
+  /// - Throws: `Refusal` if the body is malformed, or its type or coding is not supported.
+  init(_ request: HTTPRequest, isSecure: Bool = false, settings: ServerSettings) throws {
     wantsEvents = EventStream.isWanted(request.headers)
-    origin = request.headers["Host"].map { (isSecure ? "https://" : "http://") + $0 } ?? ""
+    origin =
+      request.headers["Host"].map { (isSecure ? "https://" : "http://") + $0 + settings.urlPrefix.text } ?? ""
     add(texts: request.query)
     guard !request.body.isEmpty else { return }
     let field = request.headers["Content-Type"] ?? "application/json"
     guard let type = MediaType(field), Self.isUTF8(type) else { throw Refusal.unsupportedMediaType(field) }
+    let body = try Self.unpacked(request, limit: settings.bodyLimit)
     do {
       switch type.name {
-      case "application/json": try add(json: request.body)
+      case "application/json": try add(json: body)
       case "application/x-www-form-urlencoded":
-        if request.body.first == UInt8(ascii: "{") { throw Refusal.malformed(Self.undeclaredJSON) }
-        add(texts: try FormURLEncoded.decode(request.body))
-      case "multipart/form-data": try add(parts: MultipartForm.parse(request.body, mediaType: type))
+        if body.first == UInt8(ascii: "{") { throw Refusal.malformed(Self.undeclaredJSON) }
+        add(texts: try FormURLEncoded.decode(body))
+      case "multipart/form-data": try add(parts: MultipartForm.parse(body, mediaType: type))
       default: throw Refusal.unsupportedMediaType(field)
       }
     } catch let error as FormError {
       throw Refusal.malformed("Invalid form: \(error.message)")
+    }
+  }
+
+  /// More bytes than a decoder holds back, so that a body over the limit reaches the check before the decoder gives up.
+  private static let decoderBytes = 256 << 10
+
+  /// The body as it was before its content coding (RFC 9110 section 8.4): gzip, or none.
+  private static func unpacked(_ request: HTTPRequest, limit: Int) throws -> [UInt8] {
+    let codings = request.headers.list("Content-Encoding").filter { $0 != "identity" && !$0.isEmpty }
+    guard let coding = codings.first else { return request.body }
+    guard codings.count == 1, ["gzip", "x-gzip"].contains(coding) else {
+      throw Refusal.unsupportedContentCoding(codings.joined(separator: ", "))
+    }
+    let unpacked = UnpackedBody()
+    do {
+      try request.body.withUnsafeBytes { packed in
+        try Gzip.decode(packed, limit: limit + decoderBytes) { piece in
+          unpacked.bytes += piece
+          guard unpacked.bytes.count <= limit else { throw Refusal.unpackedBodyTooLarge(limit: limit) }
+        }
+      }
+    } catch let error as DecompressionError {
+      throw Refusal.malformed("Invalid gzip body: \(error)")
+    }
+    return unpacked.bytes
+  }
+
+  /// Checks that the body is no array.
+  /// - Parameter takesArray: whether the route reads arrays.
+  func checkShape(takesArray: Bool) throws {
+    guard elements == nil || takesArray else {
+      throw Refusal.malformed("Invalid JSON format: expected an object, found an array")
     }
   }
 
@@ -72,6 +111,10 @@ struct RequestFields {
       document = try body.withUnsafeBytes { try JSONValue($0, within: Self.limits) }
     } catch let error as JSONError {
       throw Refusal.malformed("Invalid JSON format: \(error)")
+    }
+    if case .array(let values) = document {
+      elements = values
+      return
     }
     guard case .object(let members) = document else {
       throw Refusal.malformed("Invalid JSON format: expected an object, found \(document.kind)")
@@ -103,6 +146,14 @@ struct RequestFields {
     }
     return text
   }
+
+  /// Whether all of some fields are present, empty or not, and none of others.
+  func have(_ names: String..., without others: String...) -> Bool {
+    names.allSatisfy { fields[$0] != nil } && others.allSatisfy { fields[$0] == nil }
+  }
+
+  /// The value of a field; nil if it is absent.
+  func value(_ name: String) -> JSONValue? { fields[name]?.value }
 
   /// Whether a field is present and not empty.
   func holds(_ name: String) -> Bool {
@@ -226,6 +277,11 @@ struct RequestFields {
   private func wrongType(_ name: String, expected: String, _ field: Field) -> Refusal {
     .malformed("\(name): expected \(expected), found \(field.value.kind)")
   }
+}
+
+/// The bytes that a decoder hands over piece by piece.
+private final class UnpackedBody {
+  var bytes: [UInt8] = []
 }
 
 // MARK: - Header fields

@@ -5,21 +5,20 @@ import Translation
 
 /// The languages of requests as the service has them.
 extension Translator {
-  /// The request with the service's codes for its languages. A region that is not served falls back to the language.
+  /// The request with the service's codes for its languages. A region that is not served falls back to the language. Two
+  /// regions of one language become one code, so that the texts stay as they are.
   func understood(_ request: TranslationRequest) -> TranslationRequest {
     let pairs = pairs
     var request = request
-    request.source = request.source.map { pairs.source(named: $0) }
-    request.target = pairs.target(named: request.target)
-    return request
-  }
-
-  /// The request with the service's codes for its languages, for clients that ask for a language without its region.
-  func understoodInAnyRegion(_ request: TranslationRequest) -> TranslationRequest {
-    let pairs = pairs
-    var request = request
-    request.source = request.source.map { pairs.source(named: $0, inAnyRegion: true) }
-    request.target = pairs.target(named: request.target, inAnyRegion: true)
+    guard let source = request.source else {
+      request.target = pairs.target(named: request.target)
+      return request
+    }
+    let (from, to) = (pairs.source(named: source), pairs.target(named: request.target))
+    let isServed = pairs.contain(LanguagePair(source: from, target: to))
+    let same = isServed ? nil : pairs.language(namedByBoth: source, request.target)
+    request.source = same ?? from
+    request.target = same ?? to
     return request
   }
 

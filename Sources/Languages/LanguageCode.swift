@@ -47,8 +47,8 @@ package struct LanguageCode: Hashable, Sendable {
     return LanguageCode(parts: Array(parts.dropLast()))
   }
 
-  /// Whether the code names no script, so that it differs from others of the language by region at most.
-  package var isOfAnyScript: Bool { parts.dropFirst().allSatisfy { $0.utf8.count != 4 } }
+  /// The script; nil if the code names none, because it is the language's usual one.
+  package var script: String? { parts.dropFirst().first { $0.utf8.count == 4 } }
 
   /// The English name (`pt-BR` is Brazilian Portuguese), or the code if it has none.
   package var englishName: String {

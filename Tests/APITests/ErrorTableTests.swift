@@ -23,6 +23,11 @@ struct ErrorTableTests {
         400,
         "English (en) is not available as a target language from French (fr); served: en to fr"
       ),
+      (
+        .pairNotServed(source: "auto", target: "xx", served: ServedPairs([LanguagePair(source: "en", target: "fr")])),
+        400,
+        "xx is not supported; served: en to fr"
+      ),
       (.unknownModel("big", served: ["en-fr"]), 400, "model big is not served; served: en-fr"),
       (.textTooLong(found: 9, limit: 5), 413, "Invalid request: request (9) exceeds text limit (5)"),
       (
@@ -64,7 +69,7 @@ struct ErrorTableTests {
 
   @Test func pathsAndMethods() throws {
     #expect(try Caller().get("/nothing").status == 404)
-    let wrong = try Caller().get("/translate")
+    let wrong = try Caller().get("/translate_file")
     #expect(wrong.status == 405)
     #expect(wrong.headers["Allow"] == "OPTIONS, POST")
     #expect(wrong.error?.isEmpty == false)
@@ -158,7 +163,7 @@ struct ErrorTableTests {
   @Test func preflight() throws {
     let response = try Caller().get("/translate", method: "OPTIONS")
     #expect(response.status == 204)
-    #expect(response.headers["Access-Control-Allow-Methods"] == "OPTIONS, POST")
+    #expect(response.headers["Access-Control-Allow-Methods"] == "GET, HEAD, OPTIONS, POST")
     #expect(response.headers["Access-Control-Allow-Headers"]?.contains("Content-Type") == true)
   }
 }

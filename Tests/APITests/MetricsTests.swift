@@ -24,8 +24,8 @@ struct MetricsTests {
     _ = caller.post("/translate", #"{"q":"a","source":"en","target":"fr"}"#)
     _ = caller.post("/translate", #"{"q":"a","source":"en","target":"fr"}"#)
     _ = caller.post("/translate", "{")
-    for path in ["/a", "/b?x=1", "/translate/"] { _ = try caller.get(path) }
-    _ = try caller.get("/translate")
+    for path in ["/a", "/b?x=1", "/translate/a"] { _ = try caller.get(path) }
+    _ = try caller.get("/translate/", method: "PUT")
     _ = caller.api.refusalBody(RefusedRequest(RequestError(408, "too slow")))
     let samples = try Self.samples(caller)
     #expect(

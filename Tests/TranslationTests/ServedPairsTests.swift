@@ -27,7 +27,7 @@ struct ServedPairsTests {
     #expect(pairs.contain(pair("fr", "zh")))
     #expect(pairs.contain(pair("en", "de")), "through Chinese")
     #expect(pairs.source(named: "zho_Hans") == "zh")
-    #expect(pairs.target(named: "zh-TW") == "zh-tw")
+    #expect(pairs.target(named: "zh-TW") == "zh")
   }
 
   @Test func languagesBehindAPivotAreCountedOnce() {
@@ -50,9 +50,32 @@ struct ServedPairsTests {
   @Test func regionsFallBackToTheLanguage() {
     let pairs = ServedPairs([pair("en", "pt"), pair("en", "es_mx"), pair("en", "zh_hant")])
     #expect(pairs.target(named: "pt-BR") == "pt")
-    #expect(pairs.target(named: "es") == "es", "a region is no language for those who name none")
-    #expect(pairs.target(named: "es", inAnyRegion: true) == "es_mx")
+    #expect(pairs.target(named: "es") == "es_mx")
+    #expect(pairs.target(named: "es-AR") == "es_mx")
     #expect(pairs.target(named: "zh-HK") == "zh_hant")
-    #expect(pairs.target(named: "zh-CN", inAnyRegion: true) == "zh-cn")
+    #expect(pairs.target(named: "zh-CN") == "zh_hant", "any script is nearer than none")
+    #expect(pairs.target(named: "de-AT") == "de-at")
+  }
+
+  @Test func nearestScriptIsTaken() {
+    let pairs = ServedPairs(
+      [pair("en", "zh_hant"), pair("en", "zh_hans"), pair("en", "sr_latn"), pair("en", "pt_pt"), pair("en", "pt_br")])
+    #expect(pairs.target(named: "zh-SG") == "zh_hans")
+    #expect(pairs.target(named: "zh-MO") == "zh_hant")
+    #expect(pairs.target(named: "sr") == "sr_latn")
+    #expect(pairs.target(named: "pt") == "pt_br")
+    #expect(pairs.target(named: "pt-AO") == "pt_br")
+  }
+
+  @Test func languageOfTwoRegions() {
+    let pairs = ServedPairs([pair("en", "fr"), pair("pt_pt", "pt_br")])
+    #expect(pairs.language(namedByBoth: "en-GB", "EN-us") == "en")
+    #expect(pairs.language(namedByBoth: "fr", "fr_CA") == "fr")
+    #expect(pairs.language(namedByBoth: "pt-PT", "pt-BR") == nil)
+    #expect(pairs.language(namedByBoth: "en", "fr") == nil)
+    #expect(pairs.language(namedByBoth: "de", "de") == nil)
+    #expect(pairs.keepsTexts(from: "fr", to: "fr"))
+    #expect(!pairs.keepsTexts(from: "de", to: "de"))
+    #expect(!ServedPairs([pair("en", "en")]).keepsTexts(from: "en", to: "en"))
   }
 }

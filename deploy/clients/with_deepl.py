@@ -4,7 +4,10 @@ import io
 import os
 import unittest
 
-import deepl
+try:
+    import deepl
+except ImportError as missing:
+    raise unittest.SkipTest(f"deepl is not installed: {missing}")
 
 OPEN = os.environ["DRAGOMAN_URL"]
 KEYED = os.environ["DRAGOMAN_KEYED_URL"]

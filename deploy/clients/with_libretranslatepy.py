@@ -5,7 +5,10 @@ import os
 import unittest
 from urllib.error import HTTPError
 
-from libretranslatepy import LibreTranslateAPI
+try:
+    from libretranslatepy import LibreTranslateAPI
+except ImportError as missing:
+    raise unittest.SkipTest(f"libretranslatepy is not installed: {missing}")
 
 OPEN = os.environ["DRAGOMAN_URL"]
 KEYED = os.environ["DRAGOMAN_KEYED_URL"]

@@ -44,7 +44,11 @@ package struct AccessControl: Sendable {
     if let (limit, address) = limitedAddress(of: request) {
       try check(addresses.wait(of: address, perMinute: limit, now: time.steadySeconds()), limit)
     }
-    return try fields().string("api_key") ?? ""
+    let fields = try fields()
+    for name in Self.fieldNames {
+      if let key = try fields.string(name) { return key }
+    }
+    return ""
   }
 
   /// Counts a request for its key, or for its address if keys are not needed.
@@ -87,10 +91,18 @@ package struct AccessControl: Sendable {
     throw Refusal.tooManyRequests(perMinute: limit, retryAfterSeconds: max(1, Int(wait.rounded(.up))))
   }
 
-  /// The key in the header, as most clients send it, or as DeepL's do.
+  /// Fields of a body or a query that can hold the key: LibreTranslate's, DeepL's old one, DeepLX's, Google's.
+  private static let fieldNames = ["api_key", "auth_key", "token", "key"]
+  /// Header fields that hold a key alone: those of many services, of Azure, and of Google.
+  private static let headerFields = ["X-API-Key", "Ocp-Apim-Subscription-Key", "X-Goog-Api-Key"]
+  private static let schemes = ["bearer", "deepl-auth-key"]
+
+  /// The key in the header: with a scheme, alone in `Authorization`, or in a field of its own.
   private static func key(in headers: HTTPHeaders) -> String? {
     let words = (headers["Authorization"] ?? "").split(separator: " ")
-    guard words.count == 2, ["bearer", "deepl-auth-key"].contains(words[0].lowercased()) else { return nil }
-    return String(words[1])
+    if words.count == 2, schemes.contains(words[0].lowercased()) { return String(words[1]) }
+    // A scheme without a key is what clients send if their user gave none.
+    if words.count == 1, !(schemes + ["basic"]).contains(words[0].lowercased()) { return String(words[0]) }
+    return headerFields.lazy.compactMap { headers[$0] }.first { !$0.isEmpty }
   }
 }

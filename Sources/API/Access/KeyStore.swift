@@ -75,14 +75,20 @@ package final class KeyStore: @unchecked Sendable {
 
 // MARK: - The file
 
-/// API keys in a text file, one per line: `key` or `name:key`, with a limit on requests per minute after it if wanted.
-/// Lines that begin with `#` are comments.
+/// API keys in a text file, one per line: `key` or `name:key`. Up to three limits can follow: requests per minute,
+/// characters per day, characters per month; `-` stands for none. Lines that begin with `#` are comments.
 ///
 /// A key has 8 to 256 visible ASCII characters. A key that contains a colon needs a name before it: without one,
 /// the text before the colon would be the name, and the rest is refused if it is shorter than a key.
 struct KeyFile: Sendable {
   private static let maxBytes = 1 << 20
   private static let maxNameBytes = 64
+  /// The numbers that can follow a key, in their order.
+  private static let limited: [(name: String, range: ClosedRange<Int>, found: String)] = [
+    ("requests a minute", 1...1_000_000, "no number after the key"),
+    ("characters a day", 1...1_000_000_000_000, "no number of characters"),
+    ("characters a month", 1...1_000_000_000_000, "no number of characters"),
+  ]
 
   let keys: [APIKey]
   /// Identifies this state of the file.
@@ -127,16 +133,19 @@ struct KeyFile: Sendable {
     func error(_ found: String, _ expected: String) -> FileError {
       FileError(file: file, item: "line \(line)", found: found, expected: expected)
     }
-    var limit: Int?
-    if words.count > 1, !words[1].hasPrefix("#") {
-      guard let number = Int(words[1]), (1...1_000_000).contains(number) else {
-        throw error("no number after the key", "requests a minute, 1 to 1000000")
+    let limits = words.dropFirst().prefix { !$0.hasPrefix("#") }
+    guard limits.count <= limited.count else {
+      throw error("\(limits.count + 1) words", "a key and up to \(limited.count) numbers")
+    }
+    var numbers: [Int?] = []
+    for (text, kind) in zip(limits, limited) {
+      let number = Int(text)
+      guard text == "-" || number.map(kind.range.contains) == true else {
+        throw error(kind.found, "\(kind.name), \(kind.range.lowerBound) to \(kind.range.upperBound)")
       }
-      limit = number
+      numbers.append(number)
     }
-    if words.count > 2, !words[1].hasPrefix("#"), !words[2].hasPrefix("#") {
-      throw error("\(words.count) words", "a key and a number")
-    }
+    numbers += [Int?](repeating: nil, count: limited.count - numbers.count)
     let parts = words[0].split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
     let name = parts.count == 2 ? String(parts[0]) : "line-\(line)"
     guard isName(name) else { throw error("another name", "up to \(maxNameBytes) letters, digits, '.', '_' and '-'") }
@@ -145,7 +154,9 @@ struct KeyFile: Sendable {
         "a key of \(parts[parts.count - 1].utf8.count) bytes",
         "\(APIKey.lengths.lowerBound) to \(APIKey.lengths.upperBound) visible ASCII characters")
     }
-    return APIKey(name: name, secret: secret, perMinute: limit)
+    return APIKey(
+      name: name, secret: secret, perMinute: numbers[0],
+      quota: CharacterQuota(perDay: numbers[1], perMonth: numbers[2]))
   }
 
   private static func isName(_ name: String) -> Bool {
@@ -189,12 +200,14 @@ struct APIKey: Sendable {
   let name: String
   /// Limit on requests per minute; nil if the server's own limit applies.
   let perMinute: Int?
+  let quota: CharacterQuota
   private let secret: PaddedSecret
 
-  init(name: String, secret: PaddedSecret, perMinute: Int?) {
+  init(name: String, secret: PaddedSecret, perMinute: Int?, quota: CharacterQuota = CharacterQuota()) {
     self.name = name
     self.secret = secret
     self.perMinute = perMinute
+    self.quota = quota
   }
 
   func matches(_ candidate: PaddedSecret) -> Bool { secret.equals(candidate) }

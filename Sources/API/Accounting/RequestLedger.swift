@@ -17,36 +17,14 @@ package struct RequestLedger: Sendable {
 
   /// Counts a request that is over, answers it, and logs it, in this order: the request is counted before its client has
   /// the answer, and the answer does not wait for the log.
-  func enter(_ account: RequestAccount, answer: () -> Void = {}) {
+  /// - Parameter reservedCharacters: the characters that the request had reserved from the quota of its key.
+  func enter(_ account: RequestAccount, releasing reservedCharacters: Int = 0, answer: () -> Void = {}) {
     metrics.count(account)
-    if let work = account.work { usage.add(work.characters, key: account.key) }
+    let now = time.unixMilliseconds()
+    usage.settle(
+      account.work?.characters ?? 0, reserved: reservedCharacters, key: account.key, unixMilliseconds: now)
     answer()
-    log?.write(account, unixMilliseconds: time.unixMilliseconds())
-  }
-}
-
-/// Number of characters translated since the server started, in total and per API key.
-///
-/// `@unchecked Sendable`: the variables are only touched under `lock`.
-package final class UsageTally: @unchecked Sendable {
-  private let lock = NSLock()
-  private var total = 0
-  /// Characters by the name of the key; as many entries as there ever were keys in the file.
-  private var ofKeys: [String: Int] = [:]
-
-  package init() {}
-
-  func add(_ characters: Int, key: String?) {
-    lock.withLock {
-      total += characters
-      if let key { ofKeys[key, default: 0] += characters }
-    }
-  }
-
-  /// Number of characters translated.
-  /// - Parameter key: the name of the key; nil for all requests.
-  func characters(of key: String?) -> Int {
-    lock.withLock { key.map { ofKeys[$0] ?? 0 } ?? total }
+    log?.write(account, unixMilliseconds: now)
   }
 }
 

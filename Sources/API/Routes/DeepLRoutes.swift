@@ -4,56 +4,72 @@ import Languages
 import Translation
 
 /// The routes of DeepL's API (version 2) that this server can answer: texts, languages and usage.
-struct DeepLRoutes: Sendable {
+struct DeepLRoutes: WireFormat {
   /// A character limit that DeepL's own clients take for none.
   private static let unlimited = 1_000_000_000_000
 
-  let slot: ServiceSlot
-  let settings: ServerSettings
-  let usage: UsageTally
+  /// None: `openapi/deepl.json` describes all routes.
+  static let operations: [WireOperation] = []
+  static let folders = ["/v2/", "/v3/"]
+  /// `{"message": …, "detail": …}`; the detail is the reason in a word. Clients know a used-up quota by its status.
+  static let errors = ErrorShape(status: { $0.reason == .quota ? 456 : $0.status }) { writer, error in
+    writer.member("message", error.message)
+    writer.member("detail", error.reason.rawValue)
+  }
 
-  /// Whether a path is one of DeepL's, whose clients read errors in another shape.
-  static func contain(_ path: String) -> Bool {
-    path.utf8.starts(with: "/v2/".utf8) || path.utf8.starts(with: "/v3/".utf8)
+  private let server: RouteContext
+
+  init(_ server: RouteContext) {
+    self.server = server
   }
 
   var routes: [Route] {
     var routes = [
-      Route("POST", "/v2/translate", .brief, guarded: translate),
-      Route("GET", "/v2/languages", guarded: languages),
-      Route("GET", "/v2/usage", guarded: used),
-      Route("GET", "/v2/glossary-language-pairs", guarded: glossaryPairs),
-      Route("POST", "/v2/document", open: documents),
-      Route("POST", "/v2/document/*", open: documents),
+      route("POST", "/v2/translate", translate, execution: .brief),
+      route("GET", "/v2/translate", translate),
+      route("GET", "/v2/glossary-language-pairs", glossaryPairs),
+      route("GET", "/v3/languages", languagesByResource),
+      route("GET", "/v3/languages/resources", resources),
+      Route("POST", "/v2/document", errors: Self.errors, open: documents),
+      Route("POST", "/v2/document/*", errors: Self.errors, open: documents),
     ]
+    // DeepL's client for Java posts what the others get.
+    for method in ["GET", "POST"] {
+      routes.append(route(method, "/v2/languages", languages))
+      routes.append(route(method, "/v2/usage", used))
+    }
     for version in ["/v2", "/v3"] {
-      routes += ["GET", "POST"].map { Route($0, version + "/glossaries", open: glossaries) }
-      routes += ["GET", "PATCH", "PUT", "DELETE"].map { Route($0, version + "/glossaries/*", open: glossaries) }
+      routes += ["GET", "POST"].map {
+        Route($0, version + "/glossaries", errors: Self.errors, open: glossaries)
+      }
+      routes += ["GET", "PATCH", "PUT", "DELETE"].map {
+        Route($0, version + "/glossaries/*", errors: Self.errors, open: glossaries)
+      }
     }
     return routes
   }
 
-  /// `POST /v2/translate`.
-  @Sendable func translate(_ fields: RequestFields, _ terms: RequestTerms, _ exchange: APIExchange) throws {
-    let asked = try DeepLTranslation(fields)
-    let texts = asked.translation.texts
-    try settings.checkCount(of: texts)
-    var request = asked.translation
-    request.terms = terms
-    try exchange.answer(
-      from: slot,
-      work: { RequestWork(texts, $0) },
-      response: { HTTPResponse(json: asked.answer($0)) },
-      start: { [request] in $0.translate($0.understoodInAnyRegion(request), completion: $1) })
+  private func route(
+    _ method: String, _ pattern: String, _ action: @escaping Route.Guarded, execution: HandlerExecution = .queued
+  ) -> Route {
+    Route(method, pattern, execution, errors: Self.errors, guarded: action)
   }
 
-  /// `GET /v2/languages`; its clients send the `type` in a body.
+  /// `/v2/translate`.
+  @Sendable func translate(_ fields: RequestFields, _ terms: RequestTerms, _ exchange: APIExchange) throws {
+    let asked = try DeepLTranslation(fields)
+    var request = asked.translation
+    request.terms = terms
+    try server.translate(request, exchange) { HTTPResponse(json: asked.answer($0)) }
+  }
+
+  /// `/v2/languages`; its clients send the `type` in a body.
   @Sendable func languages(_ fields: RequestFields, _ terms: RequestTerms, _ exchange: APIExchange) throws {
     let kind = try fields.string("type") ?? "source"
     guard ["source", "target"].contains(kind) else {
       throw Refusal.malformed("type: expected source or target, found \(kind.excerpt)")
     }
-    let pairs = try slot.withService(\.pairs)
+    let pairs = try server.slot.withService(\.pairs)
     let codes = kind == "source" ? DeepLLanguages.sources(pairs) : DeepLLanguages.targets(pairs)
     var writer = JSONWriter()
     writer.array(of: codes) { writer, code in
@@ -66,13 +82,58 @@ struct DeepLRoutes: Sendable {
     exchange.respond(json: writer.bytes)
   }
 
-  /// `GET /v2/usage`: characters translated since the server started, with the key that asks, or for all clients if keys
-  /// are not needed.
+  /// `GET /v3/languages`: the languages of a resource, each with its roles.
+  @Sendable func languagesByResource(_ fields: RequestFields, _ terms: RequestTerms, _ exchange: APIExchange) throws {
+    let resource = try fields.string("resource") ?? fields.required("product")
+    let features = DeepLLanguages.resources.first { $0.name == resource }?.features
+    let pairs = try server.slot.withService(\.pairs)
+    let (sources, targets) = (Set(DeepLLanguages.sources(pairs)), Set(DeepLLanguages.targets(pairs)))
+    // A resource that there is not has no languages.
+    let codes = features == nil ? [] : sources.union(targets).sorted()
+    var writer = JSONWriter()
+    writer.array(of: codes) { writer, code in
+      writer.object { writer in
+        writer.member("lang", LanguageCode(code).text)
+        writer.member("name", LanguageCode(code).englishName)
+        writer.member("usable_as_source", sources.contains(code))
+        writer.member("usable_as_target", targets.contains(code))
+        writer.member("status", "stable")
+        writer.member(
+          "features",
+          object: { writer in
+            for feature in features ?? [] { writer.member(feature, object: { $0.member("status", "stable") }) }
+          })
+      }
+    }
+    exchange.respond(json: writer.bytes)
+  }
+
+  /// `GET /v3/languages/resources`: what has languages.
+  @Sendable func resources(_ fields: RequestFields, _ terms: RequestTerms, _ exchange: APIExchange) {
+    var writer = JSONWriter()
+    writer.array(of: DeepLLanguages.resources) { writer, resource in
+      writer.object { writer in
+        writer.member("name", resource.name)
+        writer.member("features", arrayOf: resource.features) { writer, feature in
+          writer.object { writer in
+            writer.member("name", feature)
+            writer.member("needs_source_support", true)
+            writer.member("needs_target_support", feature != DeepLLanguages.detection)
+          }
+        }
+      }
+    }
+    exchange.respond(json: writer.bytes)
+  }
+
+  /// `/v2/usage`: characters translated with the key that asks, or by all clients if keys are not needed.
   @Sendable func used(_ fields: RequestFields, _ terms: RequestTerms, _ exchange: APIExchange) {
+    let ledger = server.ledger
+    let usage = ledger.usage.usage(of: exchange.key, unixMilliseconds: ledger.time.unixMilliseconds())
     var writer = JSONWriter()
     writer.object { writer in
-      writer.member("character_count", usage.characters(of: exchange.keyName))
-      writer.member("character_limit", Self.unlimited)
+      writer.member("character_count", usage.characters)
+      writer.member("character_limit", usage.limit ?? Self.unlimited)
     }
     exchange.respond(json: writer.bytes)
   }
@@ -212,6 +273,13 @@ private struct DeepLTranslation: Sendable {
 enum DeepLLanguages {
   /// Targets that DeepL's clients refuse without a region; a model without a region answers for each.
   private static let regions = ["en": ["EN-GB", "EN-US"], "pt": ["PT-BR", "PT-PT"]]
+  /// The feature that a source alone needs.
+  static let detection = "auto_detection"
+  /// The parts of DeepL's API that have languages here, with the optional features of each.
+  static let resources = [
+    (name: "translate_text", features: ["tag_handling", detection]),
+    (name: "translate_document", features: [detection]),
+  ]
 
   static func source(_ code: String) -> String { LanguageCode(code).language.uppercased() }
 

@@ -36,6 +36,7 @@ struct FileRoutes: Sendable {
     request.isOfOneLanguage = true
     request.terms = terms
     request = try slot.withService { $0.understood(request) }
+    try exchange.reserve(request.texts)
     try exchange.answer(
       from: slot,
       work: { [texts = request.texts] in RequestWork(texts, $0) },

@@ -21,8 +21,18 @@ struct OpenAPIDocument: Sendable {
     components = try Self.object("components", of: root)
     let deepL = try Self.read("deepl")
     schemas = try Self.read("schemas").merging(Self.object("schemas", of: deepL)) { first, _ in first }
-    let paths = try Self.read("paths").merging(Self.object("paths", of: deepL)) { first, _ in first }
+    var paths = try Self.read("paths").merging(Self.object("paths", of: deepL)) { first, _ in first }
+    for operation in WireFormats.all.flatMap({ $0.operations }) {
+      var methods = try paths[operation.path].map { _ in try Self.object(operation.path, of: paths) } ?? [:]
+      let method = operation.method.lowercased()
+      methods[method] = WireOperation.joined(methods[method], operation.json)
+      paths[operation.path] = .object(methods)
+    }
     root["paths"] = .object(paths)
+  }
+
+  mutating func setServer(_ path: String) {
+    root["servers"] = .array([.object(["url": .string(path)])])
   }
 
   /// Lists the values that a schema of strings has at present; without values the schema stays open.
@@ -59,11 +69,14 @@ struct OpenAPIDocument: Sendable {
 /// `GET /spec`: the document, with the languages and models that are served at the moment.
 struct SpecRoute: Sendable {
   let slot: ServiceSlot
+  /// The path below which the server is.
+  let urlPrefix: URLPrefix
 
   @Sendable func handle(_ request: HTTPRequest, _ exchange: APIExchange) throws {
     var document = try OpenAPIDocument.ofFiles.get()
     // While the models are being loaded, any language is possible.
     let (pairs, models) = (try? slot.withService { ($0.pairs, $0.models) }) ?? (ServedPairs([LanguagePair]()), [])
+    if !urlPrefix.text.isEmpty { document.setServer(urlPrefix.text) }
     document.narrow("SourceLanguage", to: Self.codes(pairs.sources))
     document.narrow("TargetLanguage", to: Self.codes(pairs.targets))
     document.narrow("ModelName", to: models.map(\.id))

@@ -4,14 +4,12 @@ import Translation
 
 /// `POST /translate`.
 struct TranslateRoute: Sendable {
-  let slot: ServiceSlot
-  let settings: ServerSettings
+  let server: RouteContext
 
   @Sendable func handle(_ fields: RequestFields, _ terms: RequestTerms, _ exchange: APIExchange) throws {
     guard let texts = try fields.texts("q"), texts.isArray ? !texts.values.isEmpty : texts.values != [""] else {
       throw Refusal.malformed("Invalid request: missing q parameter")
     }
-    try settings.checkCount(of: texts.values)
     let format = try fields.word("format", of: ["text", "html"])
     var request = TranslationRequest(
       texts: texts.values,
@@ -28,11 +26,7 @@ struct TranslateRoute: Sendable {
     if let events { request.listener = { events.send($0) } }
     let answer = TranslationAnswer(
       isArray: texts.isArray, alternatives: request.alternatives > 0, explain: request.explain)
-    try exchange.answer(
-      from: slot, events: events,
-      work: { RequestWork(texts.values, $0) },
-      response: { HTTPResponse(json: answer.json($0)) },
-      start: { [request] in $0.translate($0.understood(request), completion: $1) })
+    try server.translate(request, exchange, events: events) { HTTPResponse(json: answer.json($0)) }
   }
 
   private func explanations(_ fields: RequestFields) throws -> Set<Explanation> {

@@ -116,30 +116,48 @@ package struct ServedPairs: Sendable, Equatable {
 
   // MARK: Names
 
-  /// Finds a source as a client writes it. A region that is not served falls back to the language.
-  /// - Parameter inAnyRegion: whether a language without its region stands for any region of it that is served.
+  /// Finds a source as a client writes it. If the region or script is not served, it falls back to the nearest that is.
   /// - Returns: the service's code, else the text in lower case.
-  package func source(named text: String, inAnyRegion: Bool = false) -> String {
-    code(text, among: modelsBySource, inAnyRegion ? sources : nil)
+  package func source(named text: String) -> String {
+    code(text, among: modelsBySource, sources)
   }
 
   /// Finds a target as a client writes it, as `source(named:)` does.
-  package func target(named text: String, inAnyRegion: Bool = false) -> String {
-    code(text, among: modelsByTarget, inAnyRegion ? targets : nil)
+  package func target(named text: String) -> String {
+    code(text, among: modelsByTarget, targets)
   }
 
-  private func code(_ text: String, among served: [String: [Int]], _ regions: [String]?) -> String {
+  /// The served language that two texts name, perhaps in regions that are not served. Nil if they name two languages, or
+  /// one that is not served.
+  package func language(namedByBoth first: String, _ second: String) -> String? {
+    guard let language = nearest(first), language == nearest(second) else { return nil }
+    return language
+  }
+
+  /// Whether source and target are one served language that no model translates into itself, so that texts stay as they
+  /// are.
+  package func keepsTexts(from source: String, to target: String) -> Bool {
+    source == target && (modelsBySource[source] != nil || modelsByTarget[source] != nil)
+      && model(LanguagePair(source: source, target: target)) == nil
+  }
+
+  private func code(_ text: String, among served: [String: [Int]], _ all: [String]) -> String {
     let lower = text.lowercased()
     guard lower.utf8.count <= LanguageCode.maxBytes, served[lower] == nil else { return lower }
     let wanted = LanguageCode(lower)
     for language in [wanted, wanted.withoutRegion].compactMap({ $0 }) {
       if let code = spellings[language], served[code] != nil { return code }
     }
-    guard let regions, wanted.isOfAnyScript else { return lower }
-    let relatives = regions.filter {
-      LanguageCode($0).language == wanted.language && LanguageCode($0).isOfAnyScript
-    }
-    return relatives.min { ($0.utf8.count, $0) < ($1.utf8.count, $1) } ?? lower
+    let relatives = all.filter { LanguageCode($0).language == wanted.language }
+    let nearest = relatives.filter { LanguageCode($0).script == wanted.script }
+    return (nearest.isEmpty ? relatives : nearest).min { ($0.utf8.count, $0) < ($1.utf8.count, $1) } ?? lower
+  }
+
+  /// The served language that a text names, as a source or as a target.
+  private func nearest(_ text: String) -> String? {
+    guard text.utf8.count <= LanguageCode.maxBytes else { return nil }
+    let wanted = LanguageCode(text)
+    return [wanted, wanted.withoutRegion].lazy.compactMap { $0.flatMap { spellings[$0] } }.first
   }
 }
 

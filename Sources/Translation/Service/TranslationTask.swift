@@ -43,9 +43,10 @@ struct TranslationTask: ServiceTask {
 
   /// - Throws: the reason why the request cannot be served.
   init(_ request: TranslationRequest, _ models: ServingModels) throws(TranslationError) {
-    guard request.source == nil else {
+    if let source = request.source {
       texts = nil
-      parts = [try TaskPart(request, number: 0, models)]
+      let isTranslated = models.catalog.pairs.keepsTexts(from: source, to: request.target)
+      parts = [isTranslated ? TaskPart(unchanged: request) : try TaskPart(request, number: 0, models)]
       return
     }
     let texts = TextsByLanguage(request, try AutomaticSource(request, models.catalog))

@@ -58,6 +58,18 @@ extension Flag where Value == [AllowedOrigin] {
   }
 }
 
+extension Flag where Value == URLPrefix {
+  static func urlPrefix(_ name: String, _ help: String) -> Flag {
+    Flag(
+      name: name, placeholder: "PATH", help: help, defaultText: "none", defaultValue: URLPrefix(),
+      parse: { texts in
+        let text = texts.last ?? ""
+        guard let prefix = URLPrefix(text) else { throw FlagMismatch(expected: "a path, as in /mt", found: text) }
+        return prefix
+      })
+  }
+}
+
 extension Flag {
   /// A flag whose value is a comma-separated list of words; its default is `all`.
   static func words(

@@ -15,7 +15,7 @@ enum ServeCommand: Command {
     ModelFlags.maxBatchTokens, ModelFlags.maxBatchRows,
     batching, maxDelay, ModelFlags.beam, ModelFlags.pair, ModelFlags.precision, ModelFlags.noShortlist, noPivot,
     maxQueue, maxQueueTokens, requestTimeout, characterLimit, batchLimit, maxBodyBytes, maxConnections, drainSeconds,
-    log, logText, apiKeys, rateLimit, trustedProxy, corsOrigin, noFiles, fileLifetime,
+    log, logText, apiKeys, rateLimit, trustedProxy, corsOrigin, urlPrefix, noFiles, fileLifetime,
   ]
 
   private static let modelFolders = Flag.texts(
@@ -53,7 +53,8 @@ enum ServeCommand: Command {
   private static let batchLimit = Flag.integer(
     "batch-limit", "N", default: ServerSettings.defaultBatchLimit, in: 1...Int(Int32.max), "texts of a request")
   private static let maxBodyBytes = Flag.integer(
-    "max-body-bytes", "N", default: 4 << 20, in: 1...1 << 30, "bytes of a request's body")
+    "max-body-bytes", "N", default: ServerSettings.defaultBodyLimit, in: 1...1 << 30,
+    "bytes of a request's body, also once it is unpacked")
   private static let maxConnections = Flag.integer(
     "max-connections", "N", default: 4096, in: 1...1_000_000, "open connections")
   private static let drainSeconds = Flag.number(
@@ -63,12 +64,15 @@ enum ServeCommand: Command {
   private static let logText = Flag.toggle("log-text", "log texts and translations too")
   /// Never empty: a variable that was left empty by mistake must not open the server to everybody.
   private static let apiKeys = Flag.optionalText(
-    "api-keys", "FILE", isNeverEmpty: true, "file of keys, one name:key per line; every translation needs one of them")
+    "api-keys", "FILE", isNeverEmpty: true,
+    "file of keys, one name:key per line, with limits if wanted; every translation needs one of them")
   private static let rateLimit = Flag.optionalInteger(
     "rate-limit", "N", in: 1...1_000_000, "requests per minute from one address, or with one key")
   private static let trustedProxy = Flag.addressRanges(
     "trusted-proxy", "proxy whose X-Forwarded-For and X-Forwarded-Proto are believed, an address or a range")
 
+  private static let urlPrefix = Flag.urlPrefix(
+    "url-prefix", "path below which a proxy has the server; requests with and without it are answered")
   private static let noFiles = Flag.toggle("disable-files-translation", "translate no files")
   private static let fileLifetime = Flag.integer(
     "file-lifetime", "MINUTES", default: 60, in: 1...10_080, "how long a translated file can be fetched")
@@ -94,7 +98,8 @@ enum ServeCommand: Command {
         origins: values[corsOrigin]),
       settings: ServerSettings(
         characterLimit: values[characterLimit], batchLimit: values[batchLimit], needsKey: values[apiKeys] != nil,
-        files: values[noFiles] ? nil : TranslatedFiles(lifetime: .seconds(60 * values[fileLifetime]))),
+        files: values[noFiles] ? nil : TranslatedFiles(lifetime: .seconds(60 * values[fileLifetime])),
+        bodyLimit: values[maxBodyBytes], urlPrefix: values[urlPrefix]),
       drainSeconds: values[drainSeconds])
     return try process.run()
   }

@@ -44,6 +44,42 @@ struct AccessTests {
     #expect(answer(caller, ["Authorization": "Basic eDp5"], body: both).status == 200)
   }
 
+  @Test(arguments: [
+    ("Authorization", "alice-key"), ("X-API-Key", "alice-key"), ("x-api-key", "alice-key"),
+    ("Ocp-Apim-Subscription-Key", "alice-key"), ("X-Goog-Api-Key", "alice-key"),
+  ])
+  func keyIsFoundInHeaderFieldsOfOtherServices(_ field: String, _ value: String) throws {
+    let caller = try caller()
+    #expect(answer(caller, [field: value]).status == 200)
+    #expect(answer(caller, [field: value + "x"]).error == "Invalid API key")
+    #expect(answer(caller, [field: ""]).error == "Please contact the server operator to get an API key")
+  }
+
+  @Test(arguments: ["api_key", "auth_key", "token", "key"])
+  func keyIsFoundInFieldsOfOtherServices(_ name: String) throws {
+    let caller = try caller()
+    let type = "application/x-www-form-urlencoded"
+    let fields = "q=a&source=en&target=fr"
+    #expect(caller.post("/translate", "\(fields)&\(name)=alice-key", type: type).status == 200)
+    var request = caller.request("/translate", Self.body)
+    request.query = [(name, "alice-key")]
+    #expect(caller.call(request).response.status == 200)
+    request.query = [(name, "another-key")]
+    #expect(caller.call(request).response.status == 403)
+    // What users leave empty is no key, and does not hide the one in the body.
+    let empty = caller.post("/translate", "\(fields)&\(name)=", type: type)
+    #expect(empty.error == "Please contact the server operator to get an API key")
+  }
+
+  @Test(arguments: ["Bearer", "Bearer ", "DeepL-Auth-Key ", "bearer", "Basic", ""])
+  func schemeWithoutAKeyIsNoKey(_ authorization: String) throws {
+    let caller = try caller()
+    let body = #"{"q":"a","source":"en","target":"fr","api_key":"alice-key"}"#
+    #expect(answer(caller, ["Authorization": authorization], body: body).status == 200)
+    let none = answer(caller, ["Authorization": authorization])
+    #expect(none.error == "Please contact the server operator to get an API key")
+  }
+
   @Test func requestsWithoutAValidKeyAreRefused() throws {
     let caller = try caller()
     let none = answer(caller)

@@ -28,7 +28,12 @@ struct KeyStoreTests {
       ("279a2e9d-83b3:fx", "line 1: found a key of 2 bytes, expected 8 to 256 visible ASCII characters"),
       ("alice:s3cr3tk3y many", "line 1: found no number after the key, expected requests a minute, 1 to 1000000"),
       ("alice:s3cr3tk3y 0", "line 1: found no number after the key, expected requests a minute, 1 to 1000000"),
-      ("alice:s3cr3tk3y 5 5", "line 1: found 3 words, expected a key and a number"),
+      ("alice:s3cr3tk3y 5 0", "line 1: found no number of characters, expected characters a day, 1 to 1000000000000"),
+      (
+        "alice:s3cr3tk3y - - x",
+        "line 1: found no number of characters, expected characters a month, 1 to 1000000000000"
+      ),
+      ("alice:s3cr3tk3y 5 5 5 5", "line 1: found 5 words, expected a key and up to 3 numbers"),
       ("älice:s3cr3tk3y", "line 1: found another name, expected up to 64 letters, digits, '.', '_' and '-'"),
       (":s3cr3tk3y", "line 1: found another name, expected up to 64 letters, digits, '.', '_' and '-'"),
       ("s3cr3tk3yé", "line 1: found a key of 11 bytes, expected 8 to 256 visible ASCII characters"),
@@ -52,7 +57,7 @@ struct KeyStoreTests {
 
   @Test func allFormsOfALineAreRead() throws {
     let caller = caller(
-      try store("plain-key-1\r\n  alice:alice-key # hers\nbob:bob:key:fx 5\n\n#commented-key\n" + longest + " 7"))
+      try store("plain-key-1\r\n  alice:alice-key # hers\nbob:bob:key:fx 5\n\n#commented-key\n" + longest + " 7 - 900"))
     for key in ["plain-key-1", "alice-key", "bob:key:fx", longest] { #expect(caller.status(key: key) == 200) }
     for key in ["#commented-key", "commented-key", "plain-key-", "plain-key-11", "alice:alice-key", longest + "x"] {
       #expect(caller.status(key: key) == 403, "\(key)")

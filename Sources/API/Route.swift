@@ -1,0 +1,162 @@
+import HTTP
+import Translation
+
+/// A method and a path pattern with the action that answers them. An error that the action throws becomes the answer.
+final class Route: Sendable {
+  /// Answers a request now or later.
+  typealias Open = @Sendable (HTTPRequest, APIExchange) throws -> Void
+  /// Answers a request of an admitted client, with the fields that its key was looked for in.
+  typealias Guarded = @Sendable (RequestFields, RequestTerms, APIExchange) throws -> Void
+  /// Recognises the fields of a wire among others that have the same method and path.
+  typealias Recogniser = @Sendable (RequestFields) -> Bool
+
+  fileprivate enum Action: Sendable {
+    case open(Open)
+    case guarded(Guarded)
+  }
+
+  let method: String
+  let pattern: String
+  fileprivate let execution: HandlerExecution
+  fileprivate let errors: ErrorShape
+  fileprivate let recognises: Recogniser?
+  /// Whether the body can be a JSON array.
+  fileprivate let takesArray: Bool
+  fileprivate let action: Action
+
+  /// A route for everybody.
+  /// - Parameters:
+  ///   - execution: the execution of short requests; a longer one that would be brief is queued.
+  ///   - errors: the shape in which its clients read errors.
+  ///   - recognises: tells its requests from those of other routes with this method and path; nil for all others.
+  init(
+    _ method: String, _ pattern: String, _ execution: HandlerExecution = .queued, errors: ErrorShape = .plain,
+    when recognises: Recogniser? = nil, open: @escaping Open
+  ) {
+    self.method = method
+    self.pattern = pattern
+    self.execution = execution
+    self.errors = errors
+    self.recognises = recognises
+    takesArray = false
+    action = .open(open)
+  }
+
+  /// A route that takes work: for clients with a key, if keys are needed, and within the rate limit.
+  init(
+    _ method: String, _ pattern: String, _ execution: HandlerExecution = .queued, errors: ErrorShape = .plain,
+    when recognises: Recogniser? = nil, takesArray: Bool = false, guarded: @escaping Guarded
+  ) {
+    self.method = method
+    self.pattern = pattern
+    self.execution = execution
+    self.errors = errors
+    self.recognises = recognises
+    self.takesArray = takesArray
+    action = .guarded(guarded)
+  }
+}
+
+// MARK: - Routes of one method and path
+
+/// The routes of one method and path. The fields of a request choose among them.
+struct RouteChoice: Sendable {
+  /// Routes with a recogniser first; the last takes what no other has recognised.
+  private let routes: [Route]
+  private var usual: Route { routes[routes.count - 1] }
+
+  var method: String { usual.method }
+  var pattern: String { usual.pattern }
+  /// The shape of errors before the fields have been read.
+  var errors: ErrorShape { usual.errors }
+
+  /// Groups routes, in their order.
+  static func all(of routes: [Route]) -> [RouteChoice] {
+    var order: [String] = []
+    var groups: [String: [Route]] = [:]
+    for route in routes {
+      let key = "\(route.method) \(route.pattern)"
+      if groups[key] == nil { order.append(key) }
+      groups[key, default: []].append(route)
+    }
+    return order.compactMap { groups[$0].map { RouteChoice(routes: $0) } }
+  }
+
+  /// - Parameter routes: at least one.
+  private init(routes: [Route]) {
+    let isSpecial = { (route: Route) in route.recognises != nil }
+    self.routes = routes.filter(isSpecial) + routes.filter { !isSpecial($0) }.suffix(1)
+  }
+
+  /// A short request is read, taken apart and tokenized in well under a millisecond.
+  func execution(of request: HTTPRequest) -> HandlerExecution {
+    let isShort =
+      request.body.count <= TranslationRequest.briefBytes && request.query.isEmpty
+      && request.headers["Content-Encoding"] == nil
+    return usual.execution == .brief && !isShort ? .queued : usual.execution
+  }
+
+  func perform(
+    _ request: HTTPRequest, _ exchange: APIExchange, _ access: AccessControl, _ settings: ServerSettings
+  ) {
+    let reader = FieldReader(request, isSecure: access.isSecure(request), settings: settings)
+    do {
+      try perform(request, exchange, access, reader)
+    } catch {
+      // A body is not read for a client that is over its limit.
+      if routes.count > 1, !Refusal.isRateLimit(error), let fields = try? reader.fields() {
+        exchange.answersErrors(in: route(of: fields).errors)
+      }
+      exchange.refuse(error)
+    }
+  }
+
+  /// Performs the route that the fields choose. If the usual route is guarded, all are.
+  private func perform(
+    _ request: HTTPRequest, _ exchange: APIExchange, _ access: AccessControl, _ reader: FieldReader
+  ) throws {
+    if case .open = usual.action {
+      let route = routes.count == 1 ? usual : route(of: try reader.fields())
+      exchange.answersErrors(in: route.errors)
+      if case .open(let action) = route.action { return try action(request, exchange) }
+    }
+    guard !exchange.isAbandoned else { return }
+    let key = try access.key(of: request, fields: reader.fields)
+    exchange.admit(key)
+    try access.count(request, for: key)
+    let terms = try RequestTerms(request, client: access.client(of: request, key), now: access.time.steadySeconds())
+    let fields = try reader.fields()
+    let route = route(of: fields)
+    exchange.answersErrors(in: route.errors)
+    try fields.checkShape(takesArray: route.takesArray)
+    switch route.action {
+    case .open(let action): try action(request, exchange)
+    case .guarded(let action): try action(fields, terms, exchange)
+    }
+  }
+
+  private func route(of fields: RequestFields) -> Route {
+    routes.first { $0.recognises?(fields) ?? true } ?? usual
+  }
+}
+
+/// The fields of a request, read at most once, when they are first needed.
+private final class FieldReader {
+  private let request: HTTPRequest
+  private let isSecure: Bool
+  private let settings: ServerSettings
+  private var read: Result<RequestFields, any Error>?
+
+  init(_ request: HTTPRequest, isSecure: Bool, settings: ServerSettings) {
+    self.request = request
+    self.isSecure = isSecure
+    self.settings = settings
+  }
+
+  func fields() throws -> RequestFields {
+    if let read { return try read.get() }
+    let result = Result { try RequestFields(request, isSecure: isSecure, settings: settings) }
+    read = result
+    return try result.get()
+  }
+}

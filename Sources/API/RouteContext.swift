@@ -1,0 +1,111 @@
+import HTTP
+import Synchronization
+import Translation
+
+/// The parts of the server that routes work with, and the way of every wire's texts to the service.
+struct RouteContext: Sendable {
+  let slot: ServiceSlot
+  let settings: ServerSettings
+  let ledger: RequestLedger
+
+  /// Has texts translated and answers with the result. Checks the number of texts and the quota of the key first.
+  /// - Parameters:
+  ///   - request: the languages as the client writes them.
+  ///   - events: the answer as events, if the client wants it so.
+  ///   - response: the answer, from a translation per text.
+  /// - Throws: `Refusal`.
+  func translate(
+    _ request: TranslationRequest, _ exchange: APIExchange, events: TranslationEvents? = nil,
+    response: @escaping @Sendable ([TranslatedText]) throws -> HTTPResponse
+  ) throws {
+    try settings.checkCount(of: request.texts)
+    try exchange.reserve(request.texts)
+    try exchange.answer(
+      from: slot, events: events,
+      work: { [texts = request.texts] in RequestWork(texts, $0) },
+      response: response,
+      start: { $0.translate($0.understood(request), completion: $1) })
+  }
+
+  /// Has several requests of one client translated and answers with all results.
+  /// - Parameters:
+  ///   - requests: at least one; the languages as the client writes them.
+  ///   - response: the answer, from the translations per request.
+  /// - Throws: `Refusal`.
+  func translate(
+    all requests: [TranslationRequest], _ exchange: APIExchange,
+    response: @escaping @Sendable ([[TranslatedText]]) throws -> HTTPResponse
+  ) throws {
+    let texts = requests.flatMap(\.texts)
+    try settings.checkCount(of: texts)
+    let characters = texts.reduce(0) { $0 + $1.unicodeScalars.count }
+    guard characters <= settings.characterLimit else {
+      throw Refusal.service(.textTooLong(found: characters, limit: settings.characterLimit))
+    }
+    try exchange.reserve(texts)
+    try exchange.answer(
+      from: slot,
+      work: { RequestWork(texts, $0.flatMap { $0 }) },
+      response: response,
+      start: { service, completion in
+        let group = TranslationGroup(count: requests.count, completion: completion)
+        for (index, request) in requests.enumerated() {
+          group.add(service.translate(service.understood(request)) { group.finish(index, $0) })
+        }
+        return group
+      })
+  }
+}
+
+/// Translations of one request that run side by side: all succeed, or the first failure cancels the others.
+private final class TranslationGroup: Cancellable {
+  typealias Completion = @Sendable (Result<[[TranslatedText]], TranslationError>) -> Void
+
+  private struct State {
+    var results: [[TranslatedText]?]
+    var tasks: [any Cancellable] = []
+    var completion: Completion?
+  }
+
+  private let state: Mutex<State>
+
+  init(count: Int, completion: @escaping Completion) {
+    state = Mutex(State(results: Array(repeating: nil, count: count), completion: completion))
+  }
+
+  /// Adds a translation that was started.
+  func add(_ task: any Cancellable) {
+    let isOver = state.withLock { state in
+      state.tasks.append(task)
+      return state.completion == nil
+    }
+    if isOver { task.cancel() }
+  }
+
+  func finish(_ index: Int, _ result: Result<[TranslatedText], TranslationError>) {
+    switch result {
+    case .success(let texts):
+      let whole: (completion: Completion, results: [[TranslatedText]])? = state.withLock { state in
+        state.results[index] = texts
+        let results = state.results.compactMap { $0 }
+        guard results.count == state.results.count, let completion = state.completion else { return nil }
+        state.completion = nil
+        return (completion, results)
+      }
+      if let whole { whole.completion(.success(whole.results)) }
+    case .failure(let error):
+      let completion = state.withLock { state in
+        defer { state.completion = nil }
+        return state.completion
+      }
+      if let completion {
+        cancel()
+        completion(.failure(error))
+      }
+    }
+  }
+
+  func cancel() {
+    for task in state.withLock({ $0.tasks }) { task.cancel() }
+  }
+}
