@@ -1,4 +1,5 @@
 import Compression
+import Glibc
 
 /// A file or folder of a model that cannot be used: which one, which thing in it, what was found and what was expected.
 package struct FileError: Error, Equatable, CustomStringConvertible {
@@ -25,5 +26,20 @@ package struct FileError: Error, Equatable, CustomStringConvertible {
     }
   }
 
-  package var description: String { "\(file): \(item): found \(found), expected \(expected)" }
+  /// An error of a file or folder as a whole.
+  /// - Parameter problem: what is the matter, as it continues "FILE: ".
+  package init(file: String, problem: String) {
+    self.init(file: file, item: "", found: problem, expected: "")
+  }
+
+  /// A file or folder that the system does not let this program read.
+  /// - Parameter code: the value of `errno`.
+  package init(unreadable file: String, code: Int32) {
+    let reason = strerror(code).map { String(cString: $0) } ?? "error \(code)"
+    self.init(file: file, problem: "cannot be read: " + reason.prefix(1).lowercased() + reason.dropFirst())
+  }
+
+  package var description: String {
+    item.isEmpty ? "\(file): \(found)" : "\(file): \(item): found \(found), expected \(expected)"
+  }
 }

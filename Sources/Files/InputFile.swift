@@ -155,10 +155,12 @@ private final class OpenedFile: Sendable {
   init(path: String) throws(FileError) {
     self.path = path
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-    guard descriptor >= 0 else { throw Self.unreadable(path, found: Self.reason(errno)) }
+    guard descriptor >= 0 else { throw FileError(unreadable: path, code: errno) }
     do throws(FileError) {
       let status = try Self.status(of: descriptor, path: path)
-      guard status.st_mode & S_IFMT == S_IFREG else { throw Self.unreadable(path, found: "a folder or device") }
+      guard status.st_mode & S_IFMT == S_IFREG else {
+        throw FileError(file: path, problem: "is a folder or a device, not a file")
+      }
       stamp = FileStamp(status)
       count = Int(status.st_size)
     } catch {
@@ -177,10 +179,12 @@ private final class OpenedFile: Sendable {
         descriptor, destination + (position - range.lowerBound), range.upperBound - position, off_t(position))
       if read > 0 {
         position += read
-      } else if read == 0 || errno != EINTR {
+      } else if read == 0 {
         throw FileError(
-          file: path, item: "file", found: read == 0 ? "an end at byte \(position)" : Self.reason(errno),
+          file: path, item: "file", found: "an end at byte \(position)",
           expected: "the \(count) bytes that it had when it was opened")
+      } else if errno != EINTR {
+        throw FileError(unreadable: path, code: errno)
       }
     }
   }
@@ -198,16 +202,8 @@ private final class OpenedFile: Sendable {
 
   private static func status(of descriptor: Int32, path: String) throws(FileError) -> stat {
     var status = stat()
-    guard fstat(descriptor, &status) == 0 else { throw unreadable(path, found: reason(errno)) }
+    guard fstat(descriptor, &status) == 0 else { throw FileError(unreadable: path, code: errno) }
     return status
-  }
-
-  private static func unreadable(_ path: String, found: String) -> FileError {
-    FileError(file: path, item: "file", found: found, expected: "a readable file")
-  }
-
-  private static func reason(_ code: Int32) -> String {
-    strerror(code).map { "the error \"\(String(cString: $0))\"" } ?? "error \(code)"
   }
 }
 

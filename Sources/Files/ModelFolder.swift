@@ -151,9 +151,7 @@ private struct DiskContents: FolderContents {
 
   func names() throws(FileError) -> [String] {
     guard let handle = opendir(path) else {
-      throw FileError(
-        file: path, item: "folder", found: "the error \"\(String(cString: strerror(errno)))\"",
-        expected: "a readable folder")
+      throw FileError(unreadable: path, code: errno)
     }
     defer { closedir(handle) }
     var names: [String] = []

@@ -62,8 +62,19 @@ package struct Program: Sendable {
     case ("--version", let version?):
       print("\(name) \(version)")
       return 0
-    case ("--help", _), ("-h", _), ("help", _):
+    case ("--help", _), ("-h", _):
       print(helpText)
+      return 0
+    case ("help", _):
+      print(try helpText(arguments.dropFirst()))
+      return 0
+    case ("completion", _):
+      try checkCount(of: arguments, "SHELL")
+      print(try manual.completion(arguments.dropFirst().first), terminator: "")
+      return 0
+    case ("manual", _):
+      guard arguments.count == 1 else { throw UsageError("\(arguments[1]): expected nothing after manual") }
+      print(manual.page, terminator: "")
       return 0
     default:
       guard let command = commands.first(where: { $0.name == word }) else { throw unknownCommand(word) }
@@ -77,13 +88,35 @@ package struct Program: Sendable {
     }
   }
 
+  private var manual: ProgramManual {
+    ProgramManual(name: name, version: version, summary: summary, commands: commands)
+  }
+
+  /// The help text of the program, or of the command that is named.
+  /// - Throws: `UsageError` for an unknown command.
+  private func helpText(_ words: ArraySlice<String>) throws -> String {
+    guard let word = words.first else { return helpText }
+    try checkCount(of: ["help"] + words, "COMMAND")
+    guard let command = commands.first(where: { $0.name == word }) else { throw unknownCommand(word) }
+    return helpText(of: command)
+  }
+
+  private func checkCount(of arguments: [String], _ operand: String) throws {
+    guard arguments.count <= 2 else { throw UsageError("\(arguments[2]): expected only \(operand)") }
+  }
+
   private func unknownCommand(_ word: String) -> UsageError {
-    let names = commands.map { $0.name }
+    let names = commands.map { $0.name } + ProgramManual.words
     let suggestion = Spelling.nearest(to: word, among: names).map { "; did you mean \($0)?" } ?? ""
     return UsageError("unknown command \(word), expected one of \(names.joined(separator: ", "))\(suggestion)")
   }
 
   // MARK: Help
+
+  private static let ownCommands = [
+    ["  help", "Lists the flags of a command."], ["  completion", "Prints completion for bash, zsh or fish."],
+    ["  manual", "Prints the manual page."],
+  ]
 
   package var helpText: String {
     """
@@ -91,9 +124,9 @@ package struct Program: Sendable {
 
     Usage: \(name) COMMAND [flags]
 
-    \(TextTable.columns(commands.map { ["  " + $0.name, $0.summary] }))
+    \(TextTable.columns(commands.map { ["  " + $0.name, $0.summary] } + Self.ownCommands))
 
-    \(name) COMMAND --help lists the command's flags\(version == nil ? "" : "; \(name) --version prints the version").
+    \(name) help COMMAND lists the command's flags\(version == nil ? "" : "; \(name) --version prints the version").
     """
   }
 

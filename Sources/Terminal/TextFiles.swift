@@ -106,6 +106,23 @@ package struct LineReader {
     }
   }
 
+  /// Whether a whole line, or the end, has been read or arrives in a while.
+  /// - Parameter waitMilliseconds: the time to wait for further bytes each time.
+  /// - Throws: `InputError` if reading fails.
+  package mutating func hasLine(waitMilliseconds: Int32) throws -> Bool {
+    var searched = position
+    while !isAtEnd, !buffer[searched...].contains(0x0A) {
+      var source = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+      guard poll(&source, 1, waitMilliseconds) > 0 else { return false }
+      searched = buffer.count - position
+      try fill()
+    }
+    return true
+  }
+
+  /// Whether lines are typed by a person.
+  package var isTerminal: Bool { isatty(descriptor) == 1 }
+
   /// Drops the lines that were returned and reads further bytes.
   private mutating func fill() throws {
     buffer.removeFirst(position)
@@ -125,6 +142,34 @@ package struct LineReader {
       throw InputError("\(name): line \(lineNumber): found broken UTF-8, expected UTF-8")
     }
     return text
+  }
+}
+
+/// Whole files, as bytes.
+package enum InputBytes {
+  /// - Throws: `InputError`.
+  package static func ofFile(_ path: String) throws -> [UInt8] {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw InputError(path, code: errno) }
+    defer { close(descriptor) }
+    return try read(descriptor, name: path)
+  }
+
+  /// - Throws: `InputError`.
+  package static func ofStandardInput() throws -> [UInt8] {
+    try read(STDIN_FILENO, name: "standard input")
+  }
+
+  private static func read(_ descriptor: Int32, name: String) throws -> [UInt8] {
+    var bytes: [UInt8] = []
+    var chunk = [UInt8](repeating: 0, count: 1 << 16)
+    while true {
+      let count = Glibc.read(descriptor, &chunk, chunk.count)
+      if count < 0, errno == EINTR { continue }
+      guard count >= 0 else { throw InputError(name, code: errno) }
+      if count == 0 { return bytes }
+      bytes += chunk[..<count]
+    }
   }
 }
 

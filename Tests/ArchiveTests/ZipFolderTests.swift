@@ -55,12 +55,12 @@ import Testing
     try folder.write("a", text: "1")
     let model = try ModelFolder.open(folder.path)
     #expect(model.names == ["a"])
-    #expect(failureMessage { _ = try model.subfolder("b") }.contains("/b: folder: found the error"))
+    #expect(failureMessage { _ = try model.subfolder("b") }.contains("/b: cannot be read: no such file or directory"))
   }
 
   @Test func otherFilesAreRefused() throws {
     let path = try folder.write("model.bin", text: "PK, but no archive")
     #expect(failureMessage { _ = try ModelFolder.open(path) }.contains("found no ZIP archive"))
-    #expect(failureMessage { _ = try ModelFolder.open(folder.path + "/absent") }.contains("folder: found the error"))
+    #expect(failureMessage { _ = try ModelFolder.open(folder.path + "/absent") }.contains("/absent: cannot be read: no such file or directory"))
   }
 }

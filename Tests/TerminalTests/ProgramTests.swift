@@ -46,10 +46,13 @@ struct ProgramTests {
 
         Usage: tool COMMAND [flags]
 
-          echo  Repeats a number.
-          fail  Fails.
+          echo        Repeats a number.
+          fail        Fails.
+          help        Lists the flags of a command.
+          completion  Prints completion for bash, zsh or fish.
+          manual      Prints the manual page.
 
-        tool COMMAND --help lists the command's flags; tool --version prints the version.
+        tool help COMMAND lists the command's flags; tool --version prints the version.
         """)
     #expect(
       Self.program.helpText(of: EchoCommand.self) == """
@@ -65,5 +68,13 @@ struct ProgramTests {
     #expect(Self.program.run(["--help"]) == 0)
     #expect(Self.program.run(["echo", "--help"]) == 0)
     #expect(Self.program.run(["--version"]) == 0)
+    for arguments in [["help"], ["help", "echo"], ["manual"], ["completion", "zsh"]] {
+      #expect(Self.program.run(arguments) == 0, "\(arguments)")
+    }
+    for arguments in [
+      ["help", "ech"], ["help", "echo", "x"], ["manual", "x"], ["completion"], ["completion", "csh"],
+    ] {
+      #expect(Self.program.run(arguments) == 2, "\(arguments)")
+    }
   }
 }

@@ -14,7 +14,8 @@ import dragoman
 
   private func translated(_ name: String, _ bytes: [UInt8], textsPerBlock: Int = 64) throws -> [UInt8] {
     let (input, output) = (try fixture.folder.write(name, bytes), fixture.folder.path + "/output")
-    try FileTranslation(service: fixture.service, beam: 1, textsPerBlock: textsPerBlock).run(from: input, to: output)
+    try FileTranslation(service: fixture.service, beam: 1, textsPerBlock: textsPerBlock)
+      .run(FileTranslation.Place(input: input, output: output))
     return [UInt8](try Data(contentsOf: URL(fileURLWithPath: output)))
   }
 
@@ -33,12 +34,29 @@ import dragoman
     #expect(whole != document)
   }
 
+  @Test func formatReplacesTheEndingOfTheName() throws {
+    let input = try fixture.folder.write("blob", document)
+    let output = fixture.folder.path + "/b"
+    let place = try FileTranslation.Place(input: input, output: output, format: DocumentFormat(fileName: ".docx"))
+    try FileTranslation(service: fixture.service, beam: 1).run(place)
+    #expect(try [UInt8](Data(contentsOf: URL(fileURLWithPath: output))) == translated("a.docx", document))
+  }
+
+  @Test(arguments: [
+    ("blob", "blob: the ending of the name is not known, expected .txt,"),
+    ("-", "--format is missing, expected the kind of the document on standard input"),
+  ])
+  func kindThatIsNotKnownIsReported(_ input: String, _ message: String) {
+    let error = thrownError(InputError.self) { try FileTranslation.Place(input: input, output: "b") }
+    #expect(error?.description.hasPrefix(message) == true)
+  }
+
   @Test func filesThatCannotBeTranslatedAreNamed() throws {
     #expect(throws: InputError.self) { try translated("a.exe", [0]) }
     #expect(throws: DocumentError.self) { try translated("a.docx", [0]) }
     #expect(throws: InputError.self) {
       try FileTranslation(service: fixture.service, beam: 1).run(
-        from: fixture.folder.path + "/none.txt", to: fixture.folder.path + "/b")
+        FileTranslation.Place(input: fixture.folder.path + "/none.txt", output: fixture.folder.path + "/b"))
     }
   }
 }

@@ -33,6 +33,51 @@ import dragoman
     for (line, translation) in zip(lines, translations) { #expect(alone[line] == [translation], "\(line)") }
   }
 
+  /// The writer waits for the answer to each line before it writes the next, as a person or a program does.
+  @Test func lineIsAnsweredBeforeTheNextComes() throws {
+    var (toProgram, fromProgram) = ([Int32](repeating: 0, count: 2), [Int32](repeating: 0, count: 2))
+    #expect(pipe(&toProgram) == 0 && pipe(&fromProgram) == 0)
+    let service = fixture.service
+    let (input, output) = (toProgram[0], "/dev/fd/\(fromProgram[1])")
+    let ended = DispatchSemaphore(value: 0)
+    Thread.detachNewThread {
+      try? LineTranslation(service: service, beam: 1).run(
+        from: LineReader(descriptor: input), to: OutputFile(path: output))
+      ended.signal()
+    }
+    let answers = FileHandle(fileDescriptor: fromProgram[0], closeOnDealloc: true)
+    let typed = FileHandle(fileDescriptor: toProgram[1], closeOnDealloc: false)
+    for line in ["a dog runs", "two men", "the red car"] {
+      try typed.write(contentsOf: Data((line + "\n").utf8))
+      var answer = Data()
+      while answer.last != 0x0A { answer += answers.availableData }
+      #expect(answer == Data((try translated([line])[0] + "\n").utf8))
+    }
+    close(toProgram[1])
+    ended.wait()
+    close(toProgram[0])
+    close(fromProgram[1])
+  }
+
+  @Test func halfALineIsNotTakenForOne() throws {
+    var ends = [Int32](repeating: 0, count: 2)
+    #expect(pipe(&ends) == 0)
+    var reader = LineReader(descriptor: ends[0])
+    #expect(try !reader.hasLine(waitMilliseconds: 0))
+    #expect(write(ends[1], "a b", 3) == 3)
+    #expect(try !reader.hasLine(waitMilliseconds: 0))
+    #expect(write(ends[1], " c\nd", 4) == 4)
+    #expect(try reader.hasLine(waitMilliseconds: 0))
+    #expect(try reader.next() == "a b c")
+    #expect(try !reader.hasLine(waitMilliseconds: 0))
+    close(ends[1])
+    #expect(try reader.hasLine(waitMilliseconds: 0))
+    #expect(try reader.next() == "d")
+    #expect(try reader.hasLine(waitMilliseconds: 0))
+    #expect(try reader.next() == nil)
+    close(ends[0])
+  }
+
   @Test func emptyInputHasAnEmptyOutput() throws {
     #expect(try translated([]) == [])
   }

@@ -170,16 +170,16 @@ struct KeyFile: Sendable {
       FileError(file: path, item: "file", found: found, expected: expected)
     }
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-    guard descriptor >= 0 else { throw error("the error \"\(String(cString: strerror(errno)))\"") }
+    guard descriptor >= 0 else { throw FileError(unreadable: path, code: errno) }
     defer { close(descriptor) }
     var status = stat()
-    guard fstat(descriptor, &status) == 0 else { throw error("the error \"\(String(cString: strerror(errno)))\"") }
+    guard fstat(descriptor, &status) == 0 else { throw FileError(unreadable: path, code: errno) }
     guard status.st_mode & S_IFMT == S_IFREG else { throw error("a folder or device") }
     var bytes: [UInt8] = []
     var buffer = [UInt8](repeating: 0, count: 1 << 14)
     while true {
       let count = Glibc.read(descriptor, &buffer, buffer.count)
-      guard count >= 0 else { throw error("the error \"\(String(cString: strerror(errno)))\"") }
+      guard count >= 0 else { throw FileError(unreadable: path, code: errno) }
       if count == 0 { break }
       bytes += buffer[..<count]
       guard bytes.count <= maxBytes else { throw error("more than \(maxBytes) bytes", "at most that many") }

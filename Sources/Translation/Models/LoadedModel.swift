@@ -83,24 +83,28 @@ package struct LoadedModel: Sendable {
   }
 
   /// Loads a folder, or an archive of one, in any of the formats that can be read; its id is the folder's name.
-  /// - Parameter fallback: the languages, if the folder does not give them.
+  /// - Parameters:
+  ///   - id: the id instead of the folder's name.
+  ///   - fallback: the languages, if the folder does not give them.
   /// - Throws: `FileError`.
   package init(
-    directory: String, pair fallback: LanguagePair? = nil, preferences: ModelPreferences = ModelPreferences()
+    directory: String, id: String? = nil, pair fallback: LanguagePair? = nil,
+    preferences: ModelPreferences = ModelPreferences()
   ) throws {
     let folder = try ModelFolder.open(directory)
-    try self.init(ModelFormats.open(folder), in: folder, pair: fallback, preferences: preferences)
+    try self.init(ModelFormats.open(folder), in: folder, id: id, pair: fallback, preferences: preferences)
   }
 
   /// - Throws: `FileError`, also if a file of the folder has changed since it was opened.
   package init(
-    _ format: any ModelFormat, in folder: ModelFolder, pair fallback: LanguagePair?, preferences: ModelPreferences
+    _ format: any ModelFormat, in folder: ModelFolder, id: String? = nil, pair fallback: LanguagePair?,
+    preferences: ModelPreferences
   ) throws {
     let (model, tokenizer) = try concurrently({ try format.loadModel(preferences) }) { try format.loadTokenizer() }
     let decoding = try format.decoding(with: tokenizer)
     let languages = try ModelLanguages(folder: folder, tokens: tokenizer.languages, fallback: fallback)
     self.init(
-      id: folder.name, languages: languages, tokenizer: tokenizer, summary: model.summary,
+      id: id ?? folder.name, languages: languages, tokenizer: tokenizer, summary: model.summary,
       options: DecodingOptions(decoding.generation, positions: model.summary.maxPositions),
       targetLimit: decoding.maxLengthFactor.map { TargetLimit(factor: $0, slack: 0) },
       maxSourceTokens: decoding.maxSourceTokens, guidedLayer: decoding.guidedLayer, card: try ModelCard(folder),

@@ -15,12 +15,11 @@ struct ModelCatalog: Sendable {
   /// - Throws: `FileError` if there is no model or two share an id.
   init(_ models: [CatalogModel], usesPivots: Bool) throws {
     guard !models.isEmpty else {
-      throw FileError(file: "models", item: "number", found: "0", expected: "at least one")
+      throw FileError(file: "models", problem: "none was found, expected at least one folder of a model")
     }
     var seen: Set<String> = []
     for model in models where !seen.insert(model.id).inserted {
-      throw FileError(
-        file: model.id, item: "id", found: "two folders of that name", expected: "a name of its own for each model")
+      throw FileError(file: model.id, problem: "two models have this id; --model NAME=DIR gives one another")
     }
     self.models = models
     pairs = ServedPairs(models.map(\.languages), usesPivots: usesPivots)

@@ -62,7 +62,10 @@ package struct ServiceConfiguration: Sendable {
 
   /// Loads the models that stay in memory.
   package func loadModels() throws -> [LoadedModel] {
-    try modelDirectories.map { try LoadedModel(directory: $0, pair: pair, preferences: preferences) }
+    try modelDirectories.map { text in
+      let place = ModelPlace(text)
+      return try LoadedModel(directory: place.directory, id: place.id, pair: pair, preferences: preferences)
+    }
   }
 
   /// The most rows in flight on a worker, per model; empty for no limit.

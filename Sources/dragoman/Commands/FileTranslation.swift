@@ -5,6 +5,27 @@ import Translation
 
 /// A translation of a document by a service: the same bytes as those of `/translate_file`.
 package struct FileTranslation {
+  /// The file to translate, and the file for its translation; `-` is standard input or output.
+  package struct Place {
+    let input: String
+    let output: String
+    let format: DocumentFormat
+
+    /// - Parameter format: the kind of the document; nil for that of the input's name.
+    /// - Throws: `InputError` if the name says no kind that is known.
+    package init(input: String, output: String, format: DocumentFormat? = nil) throws {
+      guard let format = format ?? DocumentFormat(fileName: input) else {
+        throw InputError(
+          input == "-"
+            ? "--format is missing, expected the kind of the document on standard input"
+            : "\(input): the ending of the name is not known, expected \(DocumentFormat.endings), or --format")
+      }
+      self.input = input
+      self.output = output
+      self.format = format
+    }
+  }
+
   private static let maxBlocksInFlight = 4
 
   private let service: any Translator
@@ -28,23 +49,21 @@ package struct FileTranslation {
     self.textsPerBlock = textsPerBlock
   }
 
-  /// Translates the file `input` into the file `output`, which is written once all texts are translated.
+  /// Translates a document. The output is written once all texts are translated.
   /// - Parameter joinsCues: whether a sentence that runs over cues of subtitles is one text.
   /// - Throws: `InputError`, `OutputError`, `DocumentError`, or the service's `TranslationError`.
-  package func run(from input: String, to output: String, joinsCues: Bool = false) throws {
-    guard let format = DocumentFormat(fileName: input) else {
-      let known = DocumentFormat.all.map { "." + $0.fileExtension }.joined(separator: ", ")
-      throw InputError("\(input): expected a name that ends in one of \(known)")
-    }
-    guard let data = FileManager.default.contents(atPath: input) else { throw InputError("\(input): cannot read") }
-    let document = try format.read([UInt8](data), joinsCues: joinsCues)
-    let translations = try translations(of: document)
-    try OutputFile(path: output).write(try document.written(translations))
+  package func run(_ place: Place, joinsCues: Bool = false) throws {
+    let bytes = place.input == "-" ? try InputBytes.ofStandardInput() : try InputBytes.ofFile(place.input)
+    let document = try place.format.read(bytes, joinsCues: joinsCues)
+    let written = try document.written(translations(of: document))
+    try (place.output == "-" ? OutputFile.standardOutput : OutputFile(path: place.output)).write(written)
   }
 
   private func translations(of document: Document) throws -> [String] {
     var rest = document.texts.map(\.text)[...]
-    let count = rest.count
+    let total = rest.reduce(0) { $0 + $1.utf8.count }
+    var bar = ProgressBar(total: total, unit: "bytes")
+    var lengths = rest.map(\.utf8.count)[...]
     var blocks: [AwaitedResult<[TranslatedText]>] = []
     var translations: [String] = []
     defer { Console.endProgress() }
@@ -54,8 +73,10 @@ package struct FileTranslation {
         rest = rest.dropFirst(textsPerBlock)
       }
       guard rest.isEmpty || blocks.count == Self.maxBlocksInFlight else { continue }
-      translations += try blocks.removeFirst().wait().map(\.text)
-      Console.progress("\(translations.count) of \(count) texts")
+      let block = try blocks.removeFirst().wait().map(\.text)
+      translations += block
+      bar.advance(by: lengths.prefix(block.count).reduce(0, +))
+      lengths = lengths.dropFirst(block.count)
     }
     return translations
   }
@@ -66,5 +87,24 @@ package struct FileTranslation {
     request.format = isMarkup ? .html : .text
     service.translate(request) { block.finish($0) }
     return block
+  }
+}
+
+extension DocumentFormat {
+  /// The endings of all formats, for messages.
+  fileprivate static var endings: String { all.map { "." + $0.fileExtension }.joined(separator: ", ") }
+}
+
+extension Flag where Value == DocumentFormat? {
+  static func documentFormat(_ name: String, _ help: String) -> Flag {
+    Flag(
+      name: name, placeholder: "FORMAT", help: help, defaultValue: nil,
+      parse: { texts in
+        let text = texts.last ?? ""
+        guard let format = DocumentFormat(fileName: "." + text.drop { $0 == "." }) else {
+          throw FlagMismatch(expected: "one of \(DocumentFormat.endings)", found: text)
+        }
+        return format
+      })
   }
 }

@@ -5,7 +5,8 @@ import Translation
 
 /// Flags about models that several commands share.
 enum ModelFlags {
-  static let models = Flag.texts("model", "DIR", "folder of a model to serve")
+  static let models = Flag.texts(
+    "model", "DIR", "folder of a model to serve; NAME=DIR gives it an id other than the folder's name")
   static let model = Flag.optionalText("model", "DIR", "folder of the model")
   static let workers = Flag.integer(
     "workers", "N", default: defaults.workers, in: 1...256,

@@ -5,21 +5,24 @@ import Terminal
 import Translation
 
 /// `dragoman translate`: translates standard input line by line, or a document.
+///
+/// Lines that come slowly are answered at once, so that a person or a program can wait for each answer.
 enum TranslateCommand: Command {
   static let name = "translate"
   static let summary = "Translates stdin to stdout, line by line, or a document."
   static let usage = "--model DIR [flags] < INPUT > OUTPUT, or --model DIR [flags] --input FILE --output FILE"
-  static let input = Flag.optionalText("input", "FILE", "document to translate, of a kind that its name ends in")
+  static let input = Flag.optionalText("input", "FILE", "document to translate; - for standard input")
   static let joinCues = Flag.toggle("join-cues", "translate sentences that run over cues of subtitles as one")
-  static let output = Flag.optionalText("output", "FILE", "file for the translated document")
+  static let output = Flag.optionalText("output", "FILE", "file for the translated document; - for standard output")
+  static let format = Flag.documentFormat(
+    "format", "kind of the document, as its name would end: docx, srt, md …; the ending of --input if absent")
   static let flags: [any FlagDeclaration] = [
     ModelFlags.model, ModelFlags.beam, ModelFlags.workers, ModelFlags.maxBatchTokens,
-    ModelFlags.pair, ModelFlags.precision, ModelFlags.noShortlist, input, output, joinCues,
+    ModelFlags.pair, ModelFlags.precision, ModelFlags.noShortlist, input, output, format, joinCues,
   ]
 
   static func run(_ values: FlagValues) throws -> Int32 {
-    let (input, output) = (values[input], values[output])
-    guard (input == nil) == (output == nil) else { throw InputError("--input and --output: expected both or neither") }
+    let document = try document(values)
     var configuration = ServiceConfiguration(modelDirectories: [try values.required(ModelFlags.model)])
     configuration.workers = values[ModelFlags.workers]
     CoreTeam.start(threads: configuration.workers)
@@ -31,9 +34,9 @@ enum TranslateCommand: Command {
     configuration.maxQueuedTokens = .max
     let service = try TranslationService(configuration: configuration)
     service.warmUp()
-    if let input, let output {
+    if let document {
       try FileTranslation(service: service, pair: values[ModelFlags.pair], beam: values[ModelFlags.beam])
-        .run(from: input, to: output, joinsCues: values[joinCues])
+        .run(document, joinsCues: values[joinCues])
       return 0
     }
     try LineTranslation(service: service, pair: values[ModelFlags.pair], beam: values[ModelFlags.beam])
@@ -42,10 +45,25 @@ enum TranslateCommand: Command {
   }
 }
 
+extension TranslateCommand {
+  /// The document to translate; nil if lines are.
+  /// - Throws: `UsageError` if one flag of it is missing, or `InputError` if its kind is not known.
+  private static func document(_ values: FlagValues) throws -> FileTranslation.Place? {
+    let (input, output, format) = (values[input], values[output], values[format])
+    guard input != nil || output != nil || format != nil else { return nil }
+    guard (input == nil) == (output == nil) else {
+      throw UsageError("--input and --output: found one of them, expected both or neither")
+    }
+    return try FileTranslation.Place(input: input ?? "-", output: output ?? "-", format: format)
+  }
+}
+
 /// A translation of lines by a service, in the lines' order. A few blocks of lines are in flight at a time, so that
 /// memory does not grow with the input.
 package struct LineTranslation {
   private static let maxBlocksInFlight = 4
+  /// The wait for a further line of a block, before the lines so far are translated.
+  private static let lineWaitMilliseconds: Int32 = 20
 
   private let service: any Translator
   private let beam: Int?
@@ -74,22 +92,32 @@ package struct LineTranslation {
     var input = input
     var blocks: [AwaitedResult<[TranslatedText]>] = []
     var lineCount = 0
-    defer { Console.endProgress() }
+    let showsProgress = !input.isTerminal
+    defer { if showsProgress { Console.endProgress() } }
     while true {
-      let lines = try nextLines(&input)
+      let lines = try nextLines(&input, waitsForFirst: blocks.isEmpty)
       if !lines.isEmpty { blocks.append(submit(lines)) }
       if blocks.isEmpty { return }
       guard lines.isEmpty || blocks.count == Self.maxBlocksInFlight else { continue }
       let translations = try blocks.removeFirst().wait().map(\.text)
       try output.write(translations.map { $0 + "\n" }.joined())
       lineCount += translations.count
-      Console.progress("\(lineCount) lines")
+      if showsProgress { Console.progress("\(lineCount) lines") }
     }
   }
 
-  private func nextLines(_ input: inout LineReader) throws -> [String] {
+  /// Reads a block of lines, as many as there are at the moment.
+  /// - Parameter waitsForFirst: whether to wait for one line at least.
+  /// - Returns: no lines at the end, or if none has come.
+  private func nextLines(_ input: inout LineReader, waitsForFirst: Bool) throws -> [String] {
     var lines: [String] = []
-    while lines.count < linesPerBlock, let line = try input.next() { lines.append(line) }
+    while lines.count < linesPerBlock {
+      if !lines.isEmpty || !waitsForFirst {
+        guard try input.hasLine(waitMilliseconds: Self.lineWaitMilliseconds) else { break }
+      }
+      guard let line = try input.next() else { break }
+      lines.append(line)
+    }
     return lines
   }
 

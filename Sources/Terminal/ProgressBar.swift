@@ -1,0 +1,44 @@
+import Glibc
+
+/// A bar on stderr that grows with the work that is done, with the time that is left at the rate so far. It draws nothing
+/// if stderr is no terminal.
+package struct ProgressBar {
+  private static let width = 30
+
+  private let total: Int
+  private let unit: String
+  private let start: Double
+  private var done = 0
+
+  /// - Parameters:
+  ///   - total: the whole work.
+  ///   - unit: what the work is counted in.
+  package init(total: Int, unit: String) {
+    self.total = total
+    self.unit = unit
+    start = Self.seconds()
+  }
+
+  package mutating func advance(by amount: Int) {
+    done += amount
+    Console.progress(text(seconds: Self.seconds() - start))
+  }
+
+  /// The bar as text.
+  /// - Parameter seconds: the time since the start.
+  func text(seconds: Double) -> String {
+    let share = total > 0 ? min(1, max(0, Double(done) / Double(total))) : 1
+    let filled = Int(share * Double(Self.width))
+    let bar = String(repeating: "#", count: filled) + String(repeating: ".", count: Self.width - filled)
+    let percent = "\(Int(share * 100)) %"
+    guard done > 0, done < total else { return "[\(bar)] \(percent)  \(done) of \(total) \(unit)" }
+    let left = Int((seconds / share * (1 - share)).rounded(.up))
+    return "[\(bar)] \(percent)  \(done) of \(total) \(unit), \(left) s left"
+  }
+
+  private static func seconds() -> Double {
+    var time = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &time)
+    return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
+  }
+}
