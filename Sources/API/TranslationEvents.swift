@@ -25,6 +25,8 @@ final class TranslationEvents: @unchecked Sendable {
     writer.object { writer in
       writer.member("index", ifPresent: isArray ? token.text : nil)
       writer.member("sentence", token.sentence)
+      // A single space is what readers put between two sentences anyway.
+      writer.member("before", ifPresent: token.gap.flatMap { ["", " "].contains($0) ? nil : $0 })
       writer.member("text", token.part)
     }
     lock.withLock { started() }?.send("token", writer.bytes)

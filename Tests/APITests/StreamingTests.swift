@@ -1,6 +1,8 @@
 import API
+import Foundation
 import HTTP
 import JSON
+import Support
 import Testing
 import Translation
 
@@ -16,6 +18,23 @@ struct StreamingTests {
   }
 
   private static let body = #"{"q":"hello","source":"en","target":"fr","explain":["scores"],"alternatives":1}"#
+
+  /// A reader that joins the sentences of a stream has the paragraphs of the text.
+  @Test func lineEndsComeBeforeTheirSentence() throws {
+    let fixture = try MarianFixture("marian-base")
+    let service = try TranslationService(
+      configuration: ServiceConfiguration(modelDirectories: [fixture.directory], workers: 1))
+    let pair = try #require(service.pairs.first)
+    let caller = Caller(slot: ServiceSlot(service))
+    var request = caller.request(
+      "/translate", #"{"q":"a b\n\nc d","source":"\#(pair.source)","target":"\#(pair.target)","beam":1}"#)
+    request.headers["Accept"] = "text/event-stream"
+    let events = caller.call(request).awaitResponse().text
+    let second = events.components(separatedBy: "\n\n").filter { $0.contains(#"{"sentence":1,"#) }
+    #expect(second.first?.contains(#"{"sentence":1,"before":"\n\n","text":"#) == true, "\(events)")
+    #expect(second.dropFirst().allSatisfy { !$0.contains("before") })
+    #expect(!events.contains(#"{"sentence":0,"before""#))
+  }
 
   @Test func eventsEndWithTheWholeAnswer() {
     let response = post(Self.body)

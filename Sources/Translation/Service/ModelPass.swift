@@ -117,7 +117,8 @@ struct ModelPass: Sendable {
     var requests: [ClauseRequest] = []
     for index in open.indices { open[index].ask(plan, stream, limit: Self.maxRoundClauses, &requests) }
     while requests.count < Self.maxRoundClauses, var sentence = try nextSentence(stopCheck) {
-      stream?.open(sentence)
+      let gaps = passages[sentence.id.passage - firstPassage].text.gaps
+      stream?.open(sentence, gap: gaps.indices.contains(sentence.id.sentence) ? gaps[sentence.id.sentence] : "")
       sentence.ask(plan, stream, limit: Self.maxRoundClauses, &requests)
       if sentence.isTranslated { finish(sentence) } else { open.append(sentence) }
     }

@@ -6,12 +6,15 @@ package struct StreamedToken: Sendable, Equatable {
   /// The index of the text in the request, and of the sentence in the text.
   package var text: Int
   package var sentence: Int
+  /// The white space before the sentence, with the first part of it; nil with further parts.
+  package var gap: String?
   /// Text, with the space before it.
   package var part: String
 
-  package init(text: Int, sentence: Int, part: String) {
+  package init(text: Int, sentence: Int, gap: String? = nil, part: String) {
     self.text = text
     self.sentence = sentence
+    self.gap = gap
     self.part = part
   }
 }
@@ -35,6 +38,8 @@ final class TranslationStream: @unchecked Sendable {
     let text: Int
     /// Index of the sentence in its text.
     let number: Int
+    /// The white space before the sentence; nil once it was passed on.
+    var gap: String?
     var stream: SentenceStream
   }
 
@@ -46,14 +51,16 @@ final class TranslationStream: @unchecked Sendable {
   }
 
   /// Adds a sentence before any of its clauses is translated; sentences are added in their order. From any thread.
-  func open(_ sentence: SentenceTask) {
+  /// - Parameter gap: the white space before the sentence.
+  func open(_ sentence: SentenceTask, gap: String) {
     queue.async { [self] in
       let passage = sentence.id.passage
       let text = owners.isEmpty ? passage : owners[passage]
       let number = sentences.last.map { $0.text == text ? $0.number + 1 : 0 } ?? 0
       indices[sentence.id] = sentences.count
       sentences.append(
-        OpenSentence(text: text, number: number, stream: SentenceStream(sentence.clauses, tokenizer: tokenizer)))
+        OpenSentence(
+          text: text, number: number, gap: gap, stream: SentenceStream(sentence.clauses, tokenizer: tokenizer)))
     }
   }
 
@@ -92,7 +99,9 @@ final class TranslationStream: @unchecked Sendable {
   private func send(_ index: Int, _ parts: (inout SentenceStream) -> [String]) {
     guard let listener else { return }
     for part in parts(&sentences[index].stream) {
-      listener(StreamedToken(text: sentences[index].text, sentence: sentences[index].number, part: part))
+      let (text, number, gap) = (sentences[index].text, sentences[index].number, sentences[index].gap)
+      sentences[index].gap = nil
+      listener(StreamedToken(text: text, sentence: number, gap: gap, part: part))
     }
     if sentences[index].stream.isOver { sentences[index].stream = SentenceStream([], tokenizer: tokenizer) }
   }

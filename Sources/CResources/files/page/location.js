@@ -5,8 +5,8 @@ function readLocation() {
   const fields = new URLSearchParams(location.hash.slice(1));
   const number = (name) => (fields.has(name) && fields.get(name) !== "" ? Number(fields.get(name)) : undefined);
   return {
-    source: fields.get("source") ?? undefined,
-    target: fields.get("target") ?? undefined,
+    ...(fields.has("source") && { source: fields.get("source") }),
+    ...(fields.has("target") && { target: fields.get("target") }),
     text: fields.get("q") ?? undefined,
     alternatives: number("alternatives"),
     model: fields.get("model") ?? undefined,
@@ -34,4 +34,22 @@ function writeLocation(state) {
     });
   }
   history.replaceState(null, "", "#" + fields);
+}
+
+// The last pair, which this browser keeps; an address that names one comes first.
+function readPair() {
+  try {
+    const { source, target } = JSON.parse(localStorage.getItem("pair")) ?? {};
+    return { source, target };
+  } catch {
+    return {};
+  }
+}
+
+function writePair(pair) {
+  try {
+    localStorage.setItem("pair", JSON.stringify(pair));
+  } catch {
+    // Where nothing is kept, the page starts with the server's own pair.
+  }
 }

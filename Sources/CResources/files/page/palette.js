@@ -1,6 +1,7 @@
 // Colours as the style sheet has them, whatever way it says so.
 function styleColor(node, name) {
   const probe = make("span", { hidden: true });
+  probe.style.forcedColorAdjust = "none"; // Shades tell weights, also where the reader has chosen the colours.
   probe.style.color = `var(${name})`;
   node.append(probe);
   const color = getComputedStyle(probe).color;

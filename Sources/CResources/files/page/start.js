@@ -1,11 +1,18 @@
+// Characters of a text that are looked at for its language, and the percent from which it is named.
+const longestLook = 2000;
+const sureness = 60;
+
 // Puts the page's parts together.
 class Page {
-  constructor(languages, models) {
-    const state = readLocation();
+  constructor(languages, models, settings) {
+    const state = { ...readPair(), ...readLocation() };
     for (const name of ["text", "count", "clear", "swap", "problem", "key", "panes"]) this[name] = document.getElementById(name);
+    this.foundNote = document.getElementById("found-note");
+    this.limit = settings.charLimit;
+    const usual = { source: settings.language.source.code, target: settings.language.target.code };
     this.countAlternatives = document.getElementById("count-alternatives");
     this.problems = [null, null];
-    this.pair = new LanguagePair(languages, () => this.#pairChanged());
+    this.pair = new LanguagePair(languages, usual, () => this.#pairChanged());
     this.models = new ModelPair(models, () => this.#now());
     this.results = ["Translation", "Translation of the second model"].map((label) => new ResultPane(label));
     this.panes.append(...this.results.map(({ node }) => node));
@@ -88,6 +95,8 @@ class Page {
 
   #pairChanged() {
     this.found = undefined;
+    this.#nameUnserved(null);
+    writePair(this.pair.value);
     this.#offerModels();
     this.#now();
   }
@@ -109,7 +118,9 @@ class Page {
 
   #measureText() {
     const length = [...this.text.value].length;
-    this.count.textContent = length ? `${length.toLocaleString("en")} characters` : "";
+    this.count.textContent = length ? `${length.toLocaleString("en")} / ${this.limit.toLocaleString("en")}` : "";
+    this.count.title = "Characters, and the most that the server takes at once";
+    this.count.classList.toggle("over", length > this.limit);
     this.clear.hidden = !length;
     this.text.style.height = "auto";
     this.text.style.height = `${this.text.scrollHeight}px`;
@@ -123,6 +134,7 @@ class Page {
   #answered(index, request, answer) {
     const found = answer?.detectedLanguage?.language;
     if (index === 0) this.#learn(found);
+    if (index === 0) this.#look(request, answer);
     if (answer) this.results[index].show(answer, request.target);
     else this.results[index].clear();
     this.attention.follow(index, { ...request, source: found ?? request.source }, answer);
@@ -139,6 +151,25 @@ class Page {
     this.#arrange();
   }
 
+  // Names the language of a text that is none of those served: the translation takes it for another.
+  async #look(request, answer) {
+    this.looking?.abort();
+    if (!answer || request.source !== detected) return this.#nameUnserved(null);
+    const looking = (this.looking = new AbortController());
+    try {
+      const found = await (await call("/detect", { body: { q: request.text.slice(0, longestLook) }, signal: looking.signal })).json();
+      if (looking === this.looking) this.#nameUnserved(found[0]);
+    } catch {
+      // The translation is there all the same.
+    }
+  }
+
+  #nameUnserved(found) {
+    const isUnserved = found && found.confidence >= sureness && !this.pair.isServed(found.language);
+    this.foundNote.hidden = !isUnserved;
+    if (isUnserved) this.foundNote.textContent = `This looks like ${languageName(found.language)}, which this server does not translate.`;
+  }
+
   #nameFound() {
     const option = this.pair.source.options[0];
     if (option?.value === detected) option.textContent = this.found ? `Detected: ${this.pair.name(this.found)}` : "Detect language";
@@ -150,7 +181,7 @@ class Page {
     this.problem.hidden = !told;
     this.problem.textContent = told?.message ?? "";
     if (!problem) return;
-    this.results[index].clear();
+    this.results[index].keep();
     if (problem.status === 403) document.getElementById("key-field").hidden = false;
   }
 
@@ -175,7 +206,7 @@ async function startPage() {
     const paths = ["/languages", "/models", "/frontend/settings"];
     const [languages, models, settings] = await Promise.all(paths.map(async (path) => (await call(path)).json()));
     server.keyRequired = settings.keyRequired;
-    const page = new Page(languages, models);
+    const page = new Page(languages, models, settings);
     document.getElementById("models").replaceChildren(...models.map((model) => modelRow(model, (code) => page.pair.name(code))));
   } catch (problem) {
     const place = document.getElementById("problem");

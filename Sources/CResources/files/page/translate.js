@@ -51,8 +51,9 @@ class Translator {
     for await (const { name, data } of eventsOf(response)) {
       if (name === "done") return data;
       if (name === "error") throw new Problem(sentenceCase(data.error), { status: data.status });
-      sentences[data.sentence] = (sentences[data.sentence] ?? "") + data.text;
-      if (running === this.running) this.onPart(sentences.filter(Boolean).join(" "));
+      const sentence = (sentences[data.sentence] ??= { before: data.before ?? (data.sentence ? " " : ""), text: "" });
+      sentence.text += data.text;
+      if (running === this.running) this.onPart(sentences.filter(Boolean).map(({ before, text }) => before + text).join(""));
     }
     throw new Problem("The answer broke off.", { retryAfter: 3 });
   }
@@ -76,6 +77,13 @@ class ResultPane {
     this.title.replaceChildren(...(model ? modelName(model) : []));
   }
 
+  // The last translation stays where there is no new one, and looks old.
+  keep() {
+    this.#ready();
+    this.translation.classList.toggle("stale", this.translation.textContent !== "");
+    this.copy.hidden = !this.translation.textContent;
+  }
+
   // Nothing is read aloud until all is there.
   wait() {
     this.translation.classList.add("waiting");
@@ -83,7 +91,7 @@ class ResultPane {
   }
 
   #ready() {
-    this.translation.classList.remove("waiting");
+    this.translation.classList.remove("waiting", "stale");
     this.translation.removeAttribute("aria-busy");
   }
 
