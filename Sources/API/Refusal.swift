@@ -24,6 +24,8 @@ enum Refusal: Error, Equatable {
   case suggestionsDisabled
   /// The operator has turned files off, or there is no file of that name.
   case filesDisabled, noSuchFile
+  /// A document is uploaded and not translated yet.
+  case documentNotReady
   /// The models are still being loaded.
   case loading
   /// No route has the path.

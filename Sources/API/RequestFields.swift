@@ -42,7 +42,7 @@ struct RequestFields {
       request.headers["Host"].map { (isSecure ? "https://" : "http://") + $0 + settings.urlPrefix.text } ?? ""
     add(texts: request.query)
     guard !request.body.isEmpty else { return }
-    let field = request.headers["Content-Type"] ?? "application/json"
+    let field = request.headers["Content-Type"].flatMap { $0.isEmpty ? nil : $0 } ?? "application/json"
     guard let type = MediaType(field), Self.isUTF8(type) else { throw Refusal.unsupportedMediaType(field) }
     let body = try Self.unpacked(request, limit: settings.bodyLimit)
     do {

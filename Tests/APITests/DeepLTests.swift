@@ -119,7 +119,7 @@ struct DeepLTests {
       #expect(response.status == 404)
       #expect(response.text == #"{"message":"glossaries are not supported by this server","detail":"disabled"}"#)
     }
-    #expect(Caller().post("/v2/document", "").text.hasPrefix(#"{"message":"documents are not supported"#))
+    #expect(Caller().post("/v2/document", "").text.hasPrefix(#"{"message":"Invalid request: missing file"#))
   }
 
   @Test func languages() throws {

@@ -102,8 +102,19 @@ class WithDeepL(unittest.TestCase):
         ]:
             self.assertIn("glossaries are not supported by this server", self.refused(ask))
         self.assertEqual(self.client.get_glossary_languages(), [])
-        document = lambda: self.client.translate_document_upload(io.BytesIO(b"A dog"), target_lang="FR")
-        self.assertIn("documents are not supported by this server", self.refused(document))
+
+    def test_a_document(self):
+        output = io.BytesIO()
+        status = self.client.translate_document(
+            io.BytesIO(b"A dog runs.\n\nTwo men are talking.\n"), output, target_lang="FR", filename="dogs.txt")
+        self.assertTrue(status.done)
+        self.assertEqual(status.billed_characters, 34)
+        self.assertEqual(output.getvalue().decode(), "Un chien court.\n\nDeux hommes parlent.\n")
+
+    def test_a_document_that_is_refused(self):
+        refused = self.refused(
+            lambda: self.client.translate_document_upload(io.BytesIO(b"A dog"), target_lang="FR", filename="a.exe"))
+        self.assertIn("file format not supported", refused)
 
     def test_refusals(self):
         self.assertIn("zz is not supported", self.refused(lambda: self.translate("A dog", target_lang="ZZ")))

@@ -30,8 +30,6 @@ struct DeepLRoutes: WireFormat {
       route("GET", "/v2/glossary-language-pairs", glossaryPairs),
       route("GET", "/v3/languages", languagesByResource),
       route("GET", "/v3/languages/resources", resources),
-      Route("POST", "/v2/document", errors: Self.errors, open: documents),
-      Route("POST", "/v2/document/*", errors: Self.errors, open: documents),
     ]
     // DeepL's client for Java posts what the others get.
     for method in ["GET", "POST"] {
@@ -149,11 +147,6 @@ struct DeepLRoutes: WireFormat {
   @Sendable func glossaries(_ request: HTTPRequest, _ exchange: APIExchange) throws {
     throw Refusal.notOffered("glossaries are not supported by this server")
   }
-
-  /// All routes of documents.
-  @Sendable func documents(_ request: HTTPRequest, _ exchange: APIExchange) throws {
-    throw Refusal.notOffered("documents are not supported by this server, only texts (/v2/translate)")
-  }
 }
 
 // MARK: - Texts
@@ -162,7 +155,7 @@ struct DeepLRoutes: WireFormat {
 ///
 /// `context`, `preserve_formatting` and `tag_handling_version` are accepted and change nothing: a sentence is translated
 /// alone, and its white space and punctuation are never corrected.
-private struct DeepLTranslation: Sendable {
+struct DeepLTranslation: Sendable {
   /// Fields that would change the translation, and that this server does not support.
   private static let unsupported = [
     "glossary_id", "glossary_ids", "style_id", "translation_memory_id", "custom_instructions",
@@ -181,10 +174,7 @@ private struct DeepLTranslation: Sendable {
     guard let texts = try fields.texts("text"), !texts.values.isEmpty else {
       throw Refusal.malformed("Invalid request: missing text parameter")
     }
-    for name in Self.unsupported where fields.holds(name) {
-      throw Refusal.malformed("\(name) is not supported by this server")
-    }
-    try Self.checkFormality(fields)
+    try Self.checkOptions(fields)
     let model = try Self.model(fields)
     translation = TranslationRequest(
       texts: texts.values, source: try fields.string("source_lang").flatMap { $0.isEmpty ? nil : $0.lowercased() },
@@ -193,6 +183,14 @@ private struct DeepLTranslation: Sendable {
     translation.format = try Self.format(fields)
     tellsCharacters = try fields.boolean("show_billed_characters") ?? false
     modelType = model?.name
+  }
+
+  /// Refuses options that would change a translation, and that this server does not support.
+  static func checkOptions(_ fields: RequestFields) throws {
+    for name in unsupported where fields.holds(name) {
+      throw Refusal.malformed("\(name) is not supported by this server")
+    }
+    try checkFormality(fields)
   }
 
   /// Refuses a formality that is required; one that is preferred falls back to the default.

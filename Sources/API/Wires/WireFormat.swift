@@ -24,6 +24,7 @@ extension WireFormat {
 enum WireFormats {
   static let all: [any WireFormat.Type] = [
     DeepLRoutes.self,
+    DeepLDocuments.self,
     DeepLX.self,
     MTranServer.self,
     ImmersiveTranslate.self,

@@ -1,0 +1,88 @@
+import Dispatch
+import Documents
+import HTTP
+import Translation
+
+/// A file to translate, as it was uploaded.
+struct UploadedFile: Sendable {
+  /// The most bytes of a file per character of its texts: the rest of it has to be read too.
+  private static let bytesPerCharacter = 4
+  /// The most bytes kept of a name: file systems take it with language and ending.
+  private static let maxStemBytes = 200
+
+  let format: DocumentFormat
+  let document: Document
+  /// The name without folders and without its ending.
+  private let stem: String
+
+  /// Reads a file as long as its client waits for it.
+  /// - Parameters:
+  ///   - settings: the limits.
+  ///   - joinsCues: whether a sentence that runs over cues of subtitles is one text.
+  ///   - terms: the time that reading takes is added to the time that the request has waited.
+  ///   - isAbandoned: returns whether nobody needs the file any longer; asked while the file is read.
+  /// - Throws: `Refusal` if the file is too large, has no name, is of an unknown kind, or cannot be read.
+  init(
+    _ part: MultipartForm.Part, _ settings: ServerSettings, joinsCues: Bool = false, _ terms: inout RequestTerms,
+    isAbandoned: @escaping () -> Bool
+  ) throws {
+    guard let name = part.fileName, !name.isEmpty else { throw Refusal.malformed("Invalid request: empty file") }
+    try self.init(Array(part.body), named: name, settings, joinsCues: joinsCues, &terms, isAbandoned: isAbandoned)
+  }
+
+  init(
+    _ bytes: [UInt8], named name: String, _ settings: ServerSettings, joinsCues: Bool = false,
+    _ terms: inout RequestTerms, isAbandoned: @escaping () -> Bool
+  ) throws {
+    let limitBytes = Self.limitBytes(settings)
+    guard bytes.count <= limitBytes else { throw Refusal.fileTooLarge(found: bytes.count, limit: limitBytes) }
+    guard let format = DocumentFormat(fileName: name) else {
+      let known = DocumentFormat.all.map { "." + $0.fileExtension }.joined(separator: ", ")
+      throw Refusal.malformed("Invalid request: file format not supported; supported: \(known)")
+    }
+    self.format = format
+    let last = name.split { $0 == "/" || $0 == "\\" }.last ?? ""
+    stem = Self.shortened(last.dropLast(format.fileExtension.count + 1))
+    let start = DispatchTime.now().uptimeNanoseconds
+    let (waited, timeout) = (terms.waitedMilliseconds, terms.timeoutMilliseconds)
+    let waitedNow = { waited + Int((DispatchTime.now().uptimeNanoseconds - start) / 1_000_000) }
+    let isOverdue = { timeout.map { waitedNow() >= $0 } ?? false }
+    do {
+      document = try format.read(bytes, textLimitBytes: limitBytes, joinsCues: joinsCues) {
+        isAbandoned() || isOverdue()
+      }
+      terms.waitedMilliseconds = waitedNow()
+    } catch DocumentError.cancelled {
+      throw Refusal.service(isAbandoned() ? .cancelled : .deadlinePassed)
+    } catch DocumentError.broken(let item, let found, let expected) {
+      throw Refusal.malformed("\(item): expected \(expected), found \(found)")
+    } catch DocumentError.textsTooLong(let foundBytes, _) {
+      // A character has at most as many bytes, so there are at least as many characters.
+      let characters = foundBytes / Self.bytesPerCharacter
+      throw Refusal.service(
+        .textTooLong(found: max(characters, settings.characterLimit + 1), limit: settings.characterLimit))
+    }
+  }
+
+  /// The most bytes of a file, and of its texts together.
+  private static func limitBytes(_ settings: ServerSettings) -> Int {
+    let limit = settings.characterLimit.multipliedReportingOverflow(by: bytesPerCharacter)
+    return limit.overflow ? Int.max : limit.partialValue
+  }
+
+  func translated(_ translations: [String], into target: String) throws -> TranslatedFiles.File {
+    TranslatedFiles.File(
+      bytes: try document.written(translations), name: "\(stem)_\(target).\(format.answerExtension)",
+      mediaType: format.mediaType)
+  }
+
+  /// A name cut between characters.
+  private static func shortened(_ name: Substring) -> String {
+    var bytesLeft = maxStemBytes
+    return String(
+      name.prefix { character in
+        bytesLeft -= character.utf8.count
+        return bytesLeft >= 0
+      })
+  }
+}
