@@ -79,7 +79,7 @@ struct DeepLDocumentTests {
     let document = try handle(upload(caller, cues, named: "film.srt"))
     _ = ended(caller, document)
     #expect(service.translations.map(\.source) == [nil, "en", "en"])
-    #expect(service.translations.allSatisfy(\.isOfOneLanguage))
+    #expect(service.translations.allSatisfy { $0.isOfOneLanguage })
   }
 
   @Test func documentInTranslationIsNotReady() throws {

@@ -1,7 +1,8 @@
 """DeepL's own Python client, as it is published, against a running server."""
 
-import io
 import os
+import pathlib
+import tempfile
 import unittest
 
 try:
@@ -104,16 +105,17 @@ class WithDeepL(unittest.TestCase):
         self.assertEqual(self.client.get_glossary_languages(), [])
 
     def test_a_document(self):
-        output = io.BytesIO()
-        status = self.client.translate_document(
-            io.BytesIO(b"A dog runs.\n\nTwo men are talking.\n"), output, target_lang="FR", filename="dogs.txt")
+        with tempfile.TemporaryDirectory() as folder:
+            source, target = pathlib.Path(folder, "dogs.txt"), pathlib.Path(folder, "chiens.txt")
+            source.write_text("A dog runs.\n\nTwo men are talking.\n")
+            status = self.client.translate_document_from_filepath(source, target, target_lang="FR")
+            self.assertEqual(target.read_text(), "Un chien court.\n\nDeux hommes parlent.\n")
         self.assertTrue(status.done)
         self.assertEqual(status.billed_characters, 34)
-        self.assertEqual(output.getvalue().decode(), "Un chien court.\n\nDeux hommes parlent.\n")
 
     def test_a_document_that_is_refused(self):
         refused = self.refused(
-            lambda: self.client.translate_document_upload(io.BytesIO(b"A dog"), target_lang="FR", filename="a.exe"))
+            lambda: self.client.translate_document_upload(b"A dog", target_lang="FR", filename="a.exe"))
         self.assertIn("file format not supported", refused)
 
     def test_refusals(self):
