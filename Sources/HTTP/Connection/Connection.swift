@@ -83,8 +83,7 @@ package struct Connection: Sendable {
     parser.heldBytes + (arriving?.body.capacity ?? 0) + pending.reduce(output.heldBytes) { $0 + $1.waitingBytes }
   }
 
-  /// Seconds of the steady clock since when the server has waited for a request's head, and had nothing else to do for
-  /// the peer; nil if it has.
+  /// The time since when only a request's head is waited for, in seconds of the steady clock; nil if there is more to do.
   package var idleSinceSeconds: Double? {
     guard phase == .open, pending.isEmpty, output.isEmpty else { return nil }
     return readWait.goal == .request || readWait.goal == .head ? readWait.since : nil
