@@ -69,6 +69,7 @@ let package = Package(
         "API", "Archive", "CCost", "Decoding", "Documents", "HTTP", "JSON", "Models", "Support", "Translation",
       ],
       path: "Tests/Cost"),
+    .testTarget(name: "CostTests", dependencies: ["dragoman-cost"]),
     .testTarget(name: "CompressionTests", dependencies: ["Compression", "Support"], exclude: ["Fixtures"]),
     .testTarget(name: "JSONTests", dependencies: ["JSON", "Support"]),
     .testTarget(name: "FilesTests", dependencies: ["Compression", "Files", "Support"]),
