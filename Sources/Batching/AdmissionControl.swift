@@ -224,11 +224,15 @@ private struct ThroughputMeter {
     }
   }
 
-  /// Counts an item that has ended. Cancelled items yield no tokens, and their residence time is cut short.
+  /// Counts an item that has ended. A cancelled item took a worker's time: it counts as many of its tokens as that time
+  /// is part of a mean residence. Its residence time is cut short, and counts if it is long all the same.
   mutating func finish(_ item: BatchItem, residenceNanoseconds: UInt64, wasCancelled: Bool) {
     let time = Double(residenceNanoseconds)
-    if wasCancelled && time <= residence { return }
-    if !wasCancelled { tokens += item.tokens }
+    if wasCancelled, time <= residence {
+      if residence > 0 { tokens += Int(Double(item.tokens) * time / residence) }
+      return
+    }
+    tokens += item.tokens
     residence += (time - residence) * (residence == 0 ? 1 : Self.weightOfResidence)
   }
 

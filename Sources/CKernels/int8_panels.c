@@ -143,42 +143,73 @@ void ck_int8_panel_portable(const uint8_t *q, ptrdiff_t stride, const int8_t *pa
 
 #define AVX2 __attribute__((target("avx2")))
 
-// `maddubs` would saturate; widened to 16 bits, `madd` is exact. Each accumulator holds two half sums of four outputs.
-AVX2 static inline __attribute__((always_inline)) void quarter_panel(
-    const uint8_t *q, ptrdiff_t stride, const int8_t *panel, ptrdiff_t groups, int rows, int32_t *sums) {
-  __m256i total[2][4];
-  for (int r = 0; r < rows; r++)
-    for (int c = 0; c < 4; c++) total[r][c] = _mm256_setzero_si256();
-  for (ptrdiff_t g = 0; g < groups; g++, panel += CK_PANEL * CK_GROUP) {
-    __m256i a[2];
-    for (int r = 0; r < rows; r++) {
-      int32_t four;
-      memcpy(&four, q + r * stride + g * CK_GROUP, 4);
-      a[r] = _mm256_broadcastq_epi64(_mm_cvtepu8_epi16(_mm_cvtsi32_si128(four)));
+// Groups of inputs whose activations are widened at once: 12 KB for six rows, which stay in the first-level cache.
+enum { CHUNK = 256, WIDE_ROW = CHUNK * CK_GROUP };
+
+// wide (rows, WIDE_ROW) = q (rows, groups * 4), `stride` bytes apart. The last group may end in the middle of a vector.
+AVX2 static inline __attribute__((always_inline)) void widen_activations(const uint8_t *q, ptrdiff_t stride,
+                                                                         ptrdiff_t groups, int rows, int16_t *wide) {
+  for (int r = 0; r < rows; r++) {
+    ptrdiff_t i = 0;
+    for (; i + 16 <= groups * CK_GROUP; i += 16) {
+      __m128i bytes = _mm_loadu_si128((const __m128i *)(q + r * stride + i));
+      _mm256_store_si256((__m256i *)(wide + r * WIDE_ROW + i), _mm256_cvtepu8_epi16(bytes));
     }
-    for (int c = 0; c < 4; c++) {
-      __m256i w = _mm256_cvtepi8_epi16(_mm_loadu_si128((const __m128i *)(panel + c * 16)));
-      for (int r = 0; r < rows; r++) total[r][c] = _mm256_add_epi32(total[r][c], _mm256_madd_epi16(w, a[r]));
+    for (; i < groups * CK_GROUP; i++) wide[r * WIDE_ROW + i] = q[r * stride + i];
+  }
+}
+
+// `maddubs` would saturate; widened to 16 bits, `madd` is exact. Each accumulator holds two half sums of four outputs.
+// Widened activations are broadcast by a load alone, so that the vector units are left to products and sums.
+AVX2 static inline __attribute__((always_inline)) void vectors_of_panel(const int16_t *wide, const int8_t *panel,
+                                                                        ptrdiff_t groups, int rows, int vectors,
+                                                                        bool adds, int32_t *sums) {
+  __m256i total[CK_ROWS][8];
+  for (int r = 0; r < rows; r++)
+    for (int v = 0; v < vectors; v++) total[r][v] = _mm256_setzero_si256();
+  for (ptrdiff_t g = 0; g < groups; g++, panel += CK_PANEL * CK_GROUP) {
+    __m256i w[8];
+    for (int v = 0; v < vectors; v++) w[v] = _mm256_cvtepi8_epi16(_mm_loadu_si128((const __m128i *)(panel + v * 16)));
+    for (int r = 0; r < rows; r++) {
+      int64_t four;
+      memcpy(&four, wide + r * WIDE_ROW + g * CK_GROUP, sizeof four);
+      __m256i a = _mm256_set1_epi64x(four);
+      for (int v = 0; v < vectors; v++) total[r][v] = _mm256_add_epi32(total[r][v], _mm256_madd_epi16(w[v], a));
     }
   }
   for (int r = 0; r < rows; r++)
-    for (int c = 0; c < 4; c += 2) {
-      __m256i pairs = _mm256_hadd_epi32(total[r][c], total[r][c + 1]);
-      _mm256_storeu_si256((__m256i *)(sums + r * CK_PANEL + c * 4), _mm256_permute4x64_epi64(pairs, 0xD8));
+    for (int v = 0; v < vectors; v += 2) {
+      __m256i pairs = _mm256_permute4x64_epi64(_mm256_hadd_epi32(total[r][v], total[r][v + 1]), 0xD8);
+      __m256i *to = (__m256i *)(sums + r * CK_PANEL + v * 4);
+      _mm256_storeu_si256(to, adds ? _mm256_add_epi32(_mm256_loadu_si256(to), pairs) : pairs);
     }
+}
+
+// As many vectors of four outputs at a time as fill the sixteen registers with accumulators.
+AVX2 static inline __attribute__((always_inline)) void panel_of_rows(const int16_t *wide, const int8_t *panel,
+                                                                     ptrdiff_t groups, int rows, int vectors,
+                                                                     bool adds, int32_t *sums) {
+  for (int v = 0; v < CK_PANEL / 4; v += vectors)
+    vectors_of_panel(wide, panel + v * 16, groups, rows, vectors, adds, sums + v * 4);
 }
 
 AVX2 void ck_int8_panel_avx2(const uint8_t *q, ptrdiff_t stride, const int8_t *panel, ptrdiff_t groups, int rows,
                              int32_t *sums, bool goes_on) {
-  for (int r = 0; r < rows; r += 2)
-    for (int quarter = 0; quarter < 4; quarter++) {
-      const int8_t *w = panel + quarter * 64;
-      int32_t *out = sums + r * CK_PANEL + quarter * 16;
-      if (rows - r >= 2)
-        quarter_panel(q + r * stride, stride, w, groups, 2, out);
-      else
-        quarter_panel(q + r * stride, stride, w, groups, 1, out);
+  int16_t wide[CK_ROWS * WIDE_ROW] __attribute__((aligned(32)));
+  for (ptrdiff_t start = 0; start < groups; start += CHUNK) {
+    ptrdiff_t count = groups - start < CHUNK ? groups - start : CHUNK;
+    const int8_t *w = panel + start * CK_PANEL * CK_GROUP;
+    bool adds = start > 0;
+    widen_activations(q + start * CK_GROUP, stride, count, rows, wide);
+    switch (rows) {
+      case 1: panel_of_rows(wide, w, count, 1, 8, adds, sums); break;
+      case 2: panel_of_rows(wide, w, count, 2, 4, adds, sums); break;
+      case 3: panel_of_rows(wide, w, count, 3, 2, adds, sums); break;
+      case 4: panel_of_rows(wide, w, count, 4, 2, adds, sums); break;
+      case 5: panel_of_rows(wide, w, count, 5, 2, adds, sums); break;
+      default: panel_of_rows(wide, w, count, 6, 2, adds, sums); break;
     }
+  }
 }
 #endif
 

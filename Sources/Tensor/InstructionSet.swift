@@ -1,6 +1,6 @@
 import CKernels
 
-/// The instructions that the kernels for 8-bit products use. All sets give the same bits.
+/// The instructions that the kernels for products of matrices use. All sets give the same 8-bit products.
 package enum InstructionSet: String, CaseIterable, Sendable {
   case portable
   case avx2
@@ -15,7 +15,8 @@ package enum InstructionSet: String, CaseIterable, Sendable {
     }
   }
 
-  /// Uses at most this set, for comparisons and measurements. Not for use while products run.
+  /// Uses at most this set for products, for comparisons and measurements; AVX2 at least for products of float32. Not for
+  /// use while products run.
   package static func limit(to set: InstructionSet) {
     switch set {
     case .portable: ck_use_instruction_set(CK_PORTABLE)

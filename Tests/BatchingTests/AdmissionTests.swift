@@ -103,22 +103,30 @@ import Testing
     #expect(harness.submit([100], deadline: harness.now + Self.second).refusal == nil)
   }
 
-  @Test func cancelledItemsLowerTheRate() throws {
+  /// Whether 500 tokens that are to be done in a second are taken after ten items of 100 tokens were given up.
+  private func isTaken(afterCancelling time: UInt64) throws -> Bool {
     let harness = measured()
-    let deadline = Self.second
-    #expect(harness.submit([500], client: "b", deadline: harness.now + deadline).refusal == nil)
     for _ in 0..<10 {
       harness.submit([100], client: "a")
       harness.now += 1_000
       let batch = try #require(harness.batch())
       harness.submit([100], client: "a")
-      harness.now += Self.second / 10
+      harness.now += time
       for item in batch.items {
-        harness.scheduler.finish(
-          item, worker: 0, residenceNanoseconds: Self.second / 10, wasCancelled: true, now: harness.now)
+        harness.scheduler.finish(item, worker: 0, residenceNanoseconds: time, wasCancelled: true, now: harness.now)
       }
     }
-    #expect(wait(harness.submit([500], client: "c", deadline: harness.now + deadline).refusal) != nil)
+    return harness.submit([500], client: "c", deadline: harness.now + Self.second).refusal == nil
+  }
+
+  @Test func itemsCancelledWithinTheirTimeDoNotLowerTheRate() throws {
+    #expect(try isTaken(afterCancelling: Self.second / 10))
+    #expect(try isTaken(afterCancelling: Self.second / 20))
+    #expect(try isTaken(afterCancelling: Self.second / 1_000))
+  }
+
+  @Test func itemsCancelledAfterALongTimeLowerTheRate() throws {
+    #expect(try !isTaken(afterCancelling: Self.second))
   }
 
   @Test func continuedWorkIsNotRefused() {

@@ -27,7 +27,8 @@ package enum BenchCommand: Command {
   private static let output = Flag.optionalText("output", "FILE", "file for the translations, in input order")
 
   private static let instructionSet = Flag.optionalChoice(
-    "instruction-set", InstructionSet.allCases, "upper limit for 8-bit products; all give the same text")
+    "instruction-set", InstructionSet.allCases, "upper limit for products of matrices; in 8 bits all give the same text"
+  )
 
   private static let kernels = Flag.optionalChoice(
     "kernels", FloatKernels.allCases, "kernels of float32 products; packed if the processor has FMA")
