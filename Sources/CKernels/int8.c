@@ -12,8 +12,8 @@ static atomic_int limit = CK_AVX512_VNNI;
 static ck_instruction_set best(void) {
 #if defined(__x86_64__)
   __builtin_cpu_init();
-  if (__builtin_cpu_supports("avx512vnni") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl"))
-    return CK_AVX512_VNNI;
+  if (__builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl"))
+    return __builtin_cpu_supports("avx512vnni") ? CK_AVX512_VNNI : CK_AVX512;
   if (__builtin_cpu_supports("avx2")) return CK_AVX2;
 #endif
   return CK_PORTABLE;
@@ -105,7 +105,8 @@ static void finish_row(const int32_t *sums, const int32_t *weight_sums, float ro
 static ck_int8_panel panel_kernel(void) {
   switch (ck_current_instruction_set()) {
 #if defined(__x86_64__)
-    case CK_AVX512_VNNI: return ck_int8_panel_avx512;
+    case CK_AVX512_VNNI: return ck_int8_panel_vnni;
+    case CK_AVX512: return ck_int8_panel_avx512;
     case CK_AVX2: return ck_int8_panel_avx2;
 #endif
     default: return ck_int8_panel_portable;

@@ -17,3 +17,5 @@ void ck_int8_panel_avx2(const uint8_t *q, ptrdiff_t stride, const int8_t *panel,
                         int32_t *sums, bool goes_on);
 void ck_int8_panel_avx512(const uint8_t *q, ptrdiff_t stride, const int8_t *panel, ptrdiff_t groups, int rows,
                           int32_t *sums, bool goes_on);
+void ck_int8_panel_vnni(const uint8_t *q, ptrdiff_t stride, const int8_t *panel, ptrdiff_t groups, int rows,
+                        int32_t *sums, bool goes_on);

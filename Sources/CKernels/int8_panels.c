@@ -213,6 +213,60 @@ AVX2 void ck_int8_panel_avx2(const uint8_t *q, ptrdiff_t stride, const int8_t *p
 }
 #endif
 
+// AVX-512 without VNNI: the same on vectors twice as wide, of eight outputs.
+
+#if defined(__x86_64__)
+
+#define AVX512 __attribute__((target("avx512f,avx512bw,avx512vl")))
+
+AVX512 static inline __attribute__((always_inline)) void half_panel(const int16_t *wide, const int8_t *panel,
+                                                                    ptrdiff_t groups, int rows, bool adds,
+                                                                    int32_t *sums) {
+  __m512i total[CK_ROWS][4];
+  for (int r = 0; r < rows; r++)
+    for (int v = 0; v < 4; v++) total[r][v] = _mm512_setzero_si512();
+  for (ptrdiff_t g = 0; g < groups; g++, panel += CK_PANEL * CK_GROUP) {
+    __m512i w[4];
+    for (int v = 0; v < 4; v++) w[v] = _mm512_cvtepi8_epi16(_mm256_loadu_si256((const __m256i *)(panel + v * 32)));
+    for (int r = 0; r < rows; r++) {
+      int64_t four;
+      memcpy(&four, wide + r * WIDE_ROW + g * CK_GROUP, sizeof four);
+      __m512i a = _mm512_set1_epi64(four);
+      for (int v = 0; v < 4; v++) total[r][v] = _mm512_add_epi32(total[r][v], _mm512_madd_epi16(w[v], a));
+    }
+  }
+  for (int r = 0; r < rows; r++)
+    for (int v = 0; v < 4; v++) {
+      // The two halves of an output are neighbours: added, every second one counts.
+      __m512i both = _mm512_add_epi32(total[r][v], _mm512_srli_epi64(total[r][v], 32));
+      __m256i whole = _mm512_cvtepi64_epi32(both);
+      __m256i *to = (__m256i *)(sums + r * CK_PANEL + v * 8);
+      _mm256_storeu_si256(to, adds ? _mm256_add_epi32(_mm256_loadu_si256(to), whole) : whole);
+    }
+}
+
+AVX512 void ck_int8_panel_avx512(const uint8_t *q, ptrdiff_t stride, const int8_t *panel, ptrdiff_t groups, int rows,
+                                 int32_t *sums, bool goes_on) {
+  int16_t wide[CK_ROWS * WIDE_ROW] __attribute__((aligned(64)));
+  for (ptrdiff_t start = 0; start < groups; start += CHUNK) {
+    ptrdiff_t count = groups - start < CHUNK ? groups - start : CHUNK;
+    widen_activations(q + start * CK_GROUP, stride, count, rows, wide);
+    for (int half = 0; half < CK_PANEL; half += CK_PANEL / 2) {
+      const int8_t *w = panel + (start * CK_PANEL + half) * CK_GROUP;
+      bool adds = start > 0;
+      switch (rows) {
+        case 1: half_panel(wide, w, count, 1, adds, sums + half); break;
+        case 2: half_panel(wide, w, count, 2, adds, sums + half); break;
+        case 3: half_panel(wide, w, count, 3, adds, sums + half); break;
+        case 4: half_panel(wide, w, count, 4, adds, sums + half); break;
+        case 5: half_panel(wide, w, count, 5, adds, sums + half); break;
+        default: half_panel(wide, w, count, 6, adds, sums + half); break;
+      }
+    }
+  }
+}
+#endif
+
 // AVX-512 VNNI.
 
 #if defined(__x86_64__)
@@ -241,7 +295,7 @@ VNNI static inline __attribute__((always_inline)) void panel_rows(
     for (int c = 0; c < 4; c++) _mm512_storeu_si512(sums + r * CK_PANEL + c * 16, total[r][c]);
 }
 
-VNNI void ck_int8_panel_avx512(const uint8_t *q, ptrdiff_t stride, const int8_t *panel, ptrdiff_t groups, int rows,
+VNNI void ck_int8_panel_vnni(const uint8_t *q, ptrdiff_t stride, const int8_t *panel, ptrdiff_t groups, int rows,
                                int32_t *sums, bool goes_on) {
   switch (rows) {
     case 1: panel_rows(q, stride, panel, groups, 1, sums, goes_on); break;

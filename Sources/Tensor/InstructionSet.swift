@@ -4,12 +4,15 @@ import CKernels
 package enum InstructionSet: String, CaseIterable, Sendable {
   case portable
   case avx2
+  /// AVX-512 without VNNI, as in the first processors that had it.
+  case avx512
   case avx512vnni = "avx512-vnni"
 
   /// The set in use: the best of the processor, unless less was asked for.
   package static var current: InstructionSet {
     switch ck_current_instruction_set() {
     case CK_AVX512_VNNI: .avx512vnni
+    case CK_AVX512: .avx512
     case CK_AVX2: .avx2
     default: .portable
     }
@@ -21,6 +24,7 @@ package enum InstructionSet: String, CaseIterable, Sendable {
     switch set {
     case .portable: ck_use_instruction_set(CK_PORTABLE)
     case .avx2: ck_use_instruction_set(CK_AVX2)
+    case .avx512: ck_use_instruction_set(CK_AVX512)
     case .avx512vnni: ck_use_instruction_set(CK_AVX512_VNNI)
     }
   }

@@ -14,7 +14,9 @@ import Testing
     KernelTests.values(count, scale: 127.4, seed: seed).map { Int8($0.rounded()) }
   }
 
-  @Test(arguments: [CK_PORTABLE, CK_AVX2, CK_AVX512_VNNI], [(1, 8, 64), (7, 30, 100), (13, 256, 65), (2, 1536, 3), (5, 1030, 70)])
+  @Test(
+    arguments: [CK_PORTABLE, CK_AVX2, CK_AVX512, CK_AVX512_VNNI],
+    [(1, 8, 64), (7, 30, 100), (13, 256, 65), (2, 1536, 3), (5, 1030, 70)])
   func productsAreExact(set: ck_instruction_set, shape: (Int, Int, Int)) {
     let (rows, k, n) = shape
     let best = ck_current_instruction_set()

@@ -1,5 +1,5 @@
-// Products of int8 weights with activations quantised to 8 bits: exact 32-bit sums on every instruction set, so AVX-512
-// VNNI, AVX2 and portable code give the same bits.
+// Products of int8 weights with activations quantised to 8 bits: exact 32-bit sums, so that every instruction set gives
+// the same bits.
 #pragma once
 #include <stddef.h>
 #include <stdint.h>
@@ -9,11 +9,11 @@
 #define CK_PANEL 64
 #define CK_GROUP 4
 
-typedef enum { CK_PORTABLE = 0, CK_AVX2 = 1, CK_AVX512_VNNI = 2 } ck_instruction_set;
+typedef enum { CK_PORTABLE = 0, CK_AVX2 = 1, CK_AVX512 = 2, CK_AVX512_VNNI = 3 } ck_instruction_set;
 
 // The best set of this processor, or the lesser one that `ck_use_instruction_set` asked for.
 ck_instruction_set ck_current_instruction_set(void);
-// The set that was asked for last, or the greatest. Products of float32 use AVX-512 only if it is the greatest; there is
+// The set that was asked for last, or the greatest. Products of float32 use AVX-512 only if it is not less; there is
 // nothing below AVX2 for them.
 ck_instruction_set ck_instruction_limit(void);
 // Limits the set, for comparisons and measurements. Not for use while products run.
