@@ -22,7 +22,7 @@ func isChosen(_ path: String, _ pattern: String) -> Bool {
 let counter = InstructionCounter(folder: arguments[1])
 let server = try ProbedServer()
 for path in InputPath.all where path.patterns.contains(where: { isChosen(path.name, $0.name) }) {
-  let bytes = max(64, Int(Double(path.bytes) * factor))
+  let bytes = max(256, Int(Double(path.bytes) * factor))
   // What is set up at the first use of a route is not counted.
   _ = server.status(of: path.message("a"))
   var seen: Set<String> = []

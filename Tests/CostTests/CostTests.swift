@@ -23,7 +23,7 @@ import Testing
     let program = "\(folder)/dragoman-cost"
     _ = try Valgrind.output(of: ["strip", "-s", "-o", program, built.appendingPathComponent("dragoman-cost").path])
     let table = try Valgrind.output(
-      of: ["valgrind", "-q", "--tool=callgrind", "--callgrind-out-file=\(counts)/out", program, counts, "0.125"]
+      of: ["valgrind", "-q", "--tool=callgrind", "--callgrind-out-file=\(counts)/out", program, counts, "0.03"]
         + Self.inputs)
     let rows = table.split(separator: "\n").map { $0.split(separator: "\t") }
     #expect(rows.count >= Self.inputs.count)

@@ -28,6 +28,8 @@ def arguments():
     parser.add_argument("--only", action="append", choices=rows.NAMES, metavar="NAME",
                         help="this row; may be repeated: " + ", ".join(rows.NAMES))
     parser.add_argument("--model", help="a Hugging Face Marian folder with safetensors instead of OPUS-MT's shape")
+    parser.add_argument("--instruction-set", choices=["avx2"],
+                        help="hold dragoman and CTranslate2 to this set: the figures of processors that have no more")
     parser.add_argument("--text", type=pathlib.Path, default=SENTENCES, help="other sentences, one per line")
     parser.add_argument("--json", type=pathlib.Path, help="also write everything that was found there")
     parser.add_argument("--readme", action="store_true", help="also write the tables into deploy/comparison/README.md")
@@ -35,8 +37,10 @@ def arguments():
     parser.add_argument("--dragoman", required=True, help=argparse.SUPPRESS)
     given = parser.parse_args()
     given.runs = 1 if given.quick else given.runs
-    if given.readme and (given.quick or given.only or given.model or given.text != SENTENCES):
-        parser.error("--readme: found --quick, --only, --model or --text beside it, expected a whole run as it is")
+    special = given.quick or given.only or given.model or given.instruction_set or given.text != SENTENCES
+    if given.readme and special:
+        parser.error("--readme: found --quick, --only, --model, --instruction-set or --text beside it, "
+                     "expected a whole run as it is")
     if given.runs < 1:
         parser.error(f"--runs: found {given.runs}, expected 1 or more")
     return given
@@ -48,11 +52,11 @@ def main():
         texts = Texts(given.text, given.home)
     except (OSError, ValueError) as error:
         sys.exit(f"deploy/compare: {error}")
-    engines = Engines(ROOT, given.home, given.dragoman, given.model)
+    engines = Engines(ROOT, given.home, given.dragoman, given.model, given.instruction_set)
     sections = Sections(engines, texts, given.runs, QUICK_SHARE if given.quick else 1)
     model = pathlib.Path(given.model).name if given.model else rows.OPUS
     result = {
-        "machine": machine.described(given.dragoman), "runs": given.runs, "quick": given.quick, "model": model,
+        "machine": machine.described(given.dragoman), "instructionSet": given.instruction_set, "runs": given.runs, "quick": given.quick, "model": model,
         "text": given.text.name,
         "speed": {}, "memory": {}, "start": {}, "length": {},
     }

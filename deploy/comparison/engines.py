@@ -1,5 +1,6 @@
 """The commands that run each engine on the same text, threads and lengths."""
 
+import os
 import pathlib
 import subprocess
 import sys
@@ -7,6 +8,8 @@ import sys
 import opus_shape
 
 HERE = pathlib.Path(__file__).parent
+# The variables that hold CTranslate2 and the library of its products to an instruction set.
+LIMITS = {"avx2": {"CT2_FORCE_CPU_ISA": "AVX2", "ONEDNN_MAX_CPU_ISA": "AVX2"}}
 # CTranslate2's own default, for a model that ends its translations itself.
 LONGEST_OF_OTHERS = 256
 
@@ -14,9 +17,10 @@ LONGEST_OF_OTHERS = 256
 class Engines:
     """The engines. Models are made or converted when a row first asks for them."""
 
-    def __init__(self, root, home, dragoman, model=None):
+    def __init__(self, root, home, dragoman, model=None, instruction_set=None):
         self.root, self.home, self.dragoman = pathlib.Path(root), pathlib.Path(home), dragoman
-        self.model = model
+        self.model, self.instruction_set = model, instruction_set
+        os.environ.update(LIMITS.get(instruction_set, {}))
 
     def folder(self, model):
         if model != "opus":
@@ -36,6 +40,8 @@ class Engines:
             "--batch-size", row.batch, "--beam", row.beam, "--workers", row.workers,
             "--output", self.output("dragoman"),
         ]
+        if self.instruction_set:
+            command += ["--instruction-set", self.instruction_set]
         return command + (["--length", row.length] if row.length else [])
 
     def theirs(self, row, text, way=()):

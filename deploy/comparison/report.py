@@ -24,6 +24,8 @@ def headline(result):
     machine = result["machine"]
     versions = machine["versions"]
     sets = machine["instructionSets"][0] if machine["instructionSets"] else "no vector instructions known"
+    if result["instructionSet"]:
+        sets = f"{sets}, of which dragoman and CTranslate2 use {result['instructionSet']} for products"
     runs = "one run each" if result["runs"] == 1 else f"medians of {result['runs']} runs"
     return (
         f"{machine['date']}, {processor(machine)}, {machine['cores']} cores, {sets}; {machine['system']}; "
