@@ -10,19 +10,24 @@ struct InstructionCounter {
     self.folder = folder
   }
 
-  /// Reads and deletes the file of the last dump.
+  /// Reads the end of the last dump's files, and deletes them.
   /// - Returns: the instructions; 0 outside Valgrind, which writes no file.
   func takeLast() throws -> Int {
-    let names = try FileManager.default.contentsOfDirectory(atPath: folder)
     var total = 0
-    for name in names {
+    for name in try FileManager.default.contentsOfDirectory(atPath: folder) {
       let path = "\(folder)/\(name)"
-      let text = try String(contentsOfFile: path, encoding: .utf8)
-      if let line = text.split(separator: "\n").last(where: { $0.hasPrefix("totals:") || $0.hasPrefix("summary:") }) {
-        total += line.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0
-      }
+      total += try Self.total(path)
       try FileManager.default.removeItem(atPath: path)
     }
     return total
+  }
+
+  private static func total(_ path: String) throws -> Int {
+    guard let file = FileHandle(forReadingAtPath: path) else { return 0 }
+    let length = try file.seekToEnd()
+    try file.seek(toOffset: length - min(length, 256))
+    let end = String(decoding: try file.readToEnd() ?? Data(), as: UTF8.self)
+    let line = end.split(separator: "\n").last { $0.hasPrefix("totals:") }
+    return line?.split(separator: " ").last.flatMap { Int($0) } ?? 0
   }
 }
