@@ -12,7 +12,9 @@ import Testing
     ".md:block of HTML", ".docx:bold runs", ".pdf:objects of PDF",
   ]
 
-  @Test(.enabled(if: Valgrind.isInstalled, "Valgrind, which counts the instructions, and strip are not installed"))
+  @Test(
+    .enabled(if: Valgrind.isInstalled, "Valgrind, which counts the instructions, and strip are not installed"),
+    .disabled(if: Valgrind.isHindered, "Valgrind cannot run what a sanitizer has instrumented"))
   func costOfAnInputGrowsWithItsSize() throws {
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent("cost-\(UUID().uuidString)").path
     let counts = "\(folder)/counts"
@@ -38,6 +40,9 @@ import Testing
 }
 
 private enum Valgrind {
+  /// Whether `deploy/test --sanitize` runs the tests.
+  static let isHindered = ["ASAN_OPTIONS", "TSAN_OPTIONS"].contains { ProcessInfo.processInfo.environment[$0] != nil }
+
   static let isInstalled = ["valgrind", "strip"].allSatisfy { name in
     (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").contains {
       FileManager.default.isExecutableFile(atPath: "\($0)/\(name)")
