@@ -1,4 +1,5 @@
 import HTTP
+import LanguageDetection
 import Synchronization
 import Translation
 
@@ -25,6 +26,11 @@ struct RouteContext: Sendable {
       work: { [texts = request.texts] in RequestWork(texts, $0) },
       response: response,
       start: { $0.translate($0.understood(request), completion: $1) })
+  }
+
+  /// The likeliest language of a text; English without confidence if the text has no letters, as in LibreTranslate.
+  func language(of text: String) throws -> DetectedLanguage {
+    try LanguageDetector.standard.get().detect(text).first ?? DetectedLanguage(language: "en", confidence: 0)
   }
 
   /// Has several requests of one client translated and answers with all results.

@@ -139,7 +139,7 @@ struct DeepLDocumentTests {
     (["target_lang": "FR"], "a.exe", "Invalid request: file format not supported"),
     (["target_lang": "FR"], "", "Invalid request: file format not supported"),
     (["target_lang": "FR", "output_format": "pdf"], "a.txt", "output_format: expected txt for this file, found pdf"),
-    (["target_lang": "FR"], "a.docx", "the file: expected"),
+    (["target_lang": "FR"], "a.docx", "file: expected a ZIP archive"),
   ])
   func refusedUploads(_ fields: [String: String], _ name: String, _ message: String) {
     let refused = upload(Caller(), "not a zip", named: name, fields: fields)

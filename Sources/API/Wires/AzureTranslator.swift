@@ -36,7 +36,7 @@ struct AzureTranslator: WireFormat {
 
   /// `POST /translate?api-version=3.0`.
   @Sendable private func translate(_ fields: RequestFields, _ terms: RequestTerms, _ exchange: APIExchange) throws {
-    let asked = try AzureTranslation(fields)
+    let asked = try AzureTranslation(fields, limit: server.settings.batchLimit)
     let hasAlignment =
       try asked.wantsAlignment
       && server.slot.withService { service in
@@ -55,15 +55,14 @@ struct AzureTranslator: WireFormat {
   @Sendable private func detect(_ fields: RequestFields, _ terms: RequestTerms, _ exchange: APIExchange) throws {
     let texts = try AzureTranslation.texts(fields)
     try server.settings.checkCount(of: texts)
-    let detector = try LanguageDetector.standard.get()
-    let served = try server.slot.withService(\.pairs).sources
+    let pairs = try server.slot.withService(\.pairs)
+    let found = try texts.map(server.language)
     var writer = JSONWriter()
-    writer.array(of: texts) { writer, text in
-      let found = detector.detect(text).first ?? DetectedLanguage(language: "en", confidence: 0)
+    writer.array(of: found) { writer, found in
       writer.object { writer in
         writer.member("language", LanguageCode(found.language).text)
         writer.member("score", found.confidence)
-        writer.member("isTranslationSupported", served.contains(found.language))
+        writer.member("isTranslationSupported", pairs.sources.contains(pairs.source(named: found.language)))
         writer.member("isTransliterationSupported", false)
       }
     }
@@ -75,10 +74,11 @@ struct AzureTranslator: WireFormat {
     let texts = try AzureTranslation.texts(fields)
     try server.settings.checkCount(of: texts)
     let named = try fields.source("language")
-    let detector = try LanguageDetector.standard.get()
+    let found = try named == nil ? texts.map(server.language) : []
     var writer = JSONWriter()
-    writer.array(of: texts) { writer, text in
-      let found = named == nil ? detector.detect(text).first ?? DetectedLanguage(language: "en", confidence: 0) : nil
+    writer.array(of: texts.enumerated()) { writer, item in
+      let (index, text) = item
+      let found = found.indices.contains(index) ? found[index] : nil
       writer.object { writer in
         if let found { AzureTranslation.write(found, &writer) }
         writer.member("sentLen", Self.lengths(of: text, language: named ?? found?.language))
@@ -173,9 +173,12 @@ private struct AzureTranslation: Sendable {
   let wantsAlignment: Bool
   private let wantsLengths: Bool
 
-  init(_ fields: RequestFields) throws {
+  /// - Parameter limit: the most texts, each counted per target; they are checked before any of them is copied.
+  init(_ fields: RequestFields, limit: Int) throws {
     isArray = fields.elements != nil
     items = try isArray ? Self.items(ofArray: fields) : Self.items(ofObject: fields)
+    let count = items.reduce(0) { $0 + $1.targets.count }
+    guard count <= limit else { throw Refusal.tooManyTexts(found: count, limit: limit) }
     wantsAlignment = try fields.boolean("includeAlignment") ?? false
     wantsLengths = try fields.boolean("includeSentenceLength") ?? false
     var numbers: [Group: Int] = [:]

@@ -1,6 +1,5 @@
 import HTTP
 import JSON
-import LanguageDetection
 import Languages
 import Translation
 
@@ -114,14 +113,13 @@ struct GoogleTranslate: WireFormat {
   @Sendable private func detect(_ fields: RequestFields, _ terms: RequestTerms, _ exchange: APIExchange) throws {
     let texts = try fields.textList("q")
     try server.settings.checkCount(of: texts)
-    let detector = try LanguageDetector.standard.get()
-    let found = texts.map { detector.detect($0).first ?? DetectedLanguage(language: "und", confidence: 0) }
+    let found = try texts.map(server.language)
     exchange.respond(
       Self.answer { writer in
         writer.member("detections", arrayOf: found) { writer, language in
           writer.array(of: [language]) { writer, language in
             writer.object { writer in
-              writer.member("language", LanguageCode(language.language).text)
+              writer.member("language", language.confidence > 0 ? LanguageCode(language.language).text : "und")
               writer.member("confidence", language.confidence)
               writer.member("isReliable", false)
             }

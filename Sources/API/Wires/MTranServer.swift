@@ -1,6 +1,5 @@
 import HTTP
 import JSON
-import LanguageDetection
 import Languages
 import Translation
 
@@ -104,11 +103,11 @@ struct MTranServer: WireFormat {
 
   /// `POST /detect` with `text`.
   @Sendable private func detect(_ fields: RequestFields, _ terms: RequestTerms, _ exchange: APIExchange) throws {
-    let found = try LanguageDetector.standard.get().detect(fields.text("text")).first
+    let found = try server.language(of: fields.text("text"))
     var writer = JSONWriter()
     writer.object { writer in
-      writer.member("language", LanguageCode(found?.language ?? "en").text)
-      writer.member("confidence", found?.confidence ?? 0)
+      writer.member("language", LanguageCode(found.language).text)
+      writer.member("confidence", found.confidence)
     }
     exchange.respond(json: writer.bytes)
   }

@@ -16,7 +16,7 @@ struct PageTests {
     #expect(response.body.count < 200_000)
     let text = response.text
     #expect(!text.contains("http:") && !text.contains("https:") && !text.contains("{{"))
-    #expect(text.matches(of: /(src|href)="(?!data:)/).isEmpty)
+    #expect(text.matches(of: /(src|href)="(?!data:|\.\/[a-z]+")/).isEmpty)
     #expect(text.hasPrefix("<!doctype html>") && text.hasSuffix("</html>\n"))
   }
 
