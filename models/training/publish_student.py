@@ -53,7 +53,7 @@ DECODING = f"""models:
 vocabs:
   - source.spm
   - target.spm
-beam-size: 1
+beam-size: 4
 normalize: 1.0
 word-penalty: 0
 max-length-factor: 2.5
