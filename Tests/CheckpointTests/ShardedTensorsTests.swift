@@ -36,7 +36,7 @@ struct ShardedTensorsTests {
     (#"{"weight_map":{"a":"/etc/a.safetensors"}}"#, "weight_map"),
     (#"{"weight_map":{"a":"a.safetensors\u0000.safetensors"}}"#, "weight_map"),
     (#"{"weight_map":{"a":"config.json"}}"#, "weight_map"),
-    (#"{"weight_map":{"a":"missing.safetensors"}}"#, "file"),
+    (#"{"weight_map":{"a":"missing.safetensors"}}"#, ""),
     (#"{"weight_map":{"b":"a.safetensors"}}"#, "b"),
     (#"{"weight_map":{"a":"a.safetensors","a":"b.safetensors"}}"#, "byte 35"),
   ])
