@@ -148,7 +148,12 @@ package struct ServedPairs: Sendable, Equatable {
     for language in [wanted, wanted.withoutRegion].compactMap({ $0 }) {
       if let code = spellings[language], served[code] != nil { return code }
     }
-    let relatives = all.filter { LanguageCode($0).language == wanted.language }
+    // A transcription into Latin letters does not stand for text in another script that the code names.
+    let avoided = wanted.script == nil || wanted.script == "latn" ? nil : "latn"
+    let relatives = all.filter {
+      let code = LanguageCode($0)
+      return code.language == wanted.language && (avoided == nil || code.script != avoided)
+    }
     let nearest = relatives.filter { LanguageCode($0).script == wanted.script }
     return (nearest.isEmpty ? relatives : nearest).min { ($0.utf8.count, $0) < ($1.utf8.count, $1) } ?? lower
   }
