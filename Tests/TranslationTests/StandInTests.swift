@@ -78,6 +78,18 @@ import Translation
     #expect(translated.text == expected)
   }
 
+  /// A vocabulary can lack capitals with accents: the line is read in the small letters that it has.
+  @Test func unreadCapitalIsReadInSmallLetters() throws {
+    let unreadable = ScalarTokenizer(unknown: { "ÊÃ🍕".unicodeScalars.contains($0) })
+    let service = try TestService(
+      tokenizer: unreadable,
+      script: { source, _ in
+        ["Você sabia?": "Did you know?", "Não abra a porta.": "Do not open the door."][source] ?? "?"
+      })
+    #expect(try service.translate("VOCÊ SABIA?").text == "DID YOU KNOW?")
+    #expect(try service.translate("NÃO ABRA A PORTA.").text == "DO NOT OPEN THE DOOR.")
+  }
+
   @Test(arguments: ["NATO", "USA", "IBM PC", "Not ALL of it"])
   func abbreviationIsReadAsItIs(_ source: String) throws {
     #expect(try translate(source) { text, _ in text == source ? "oui" : "non" }.text == "oui")

@@ -43,22 +43,26 @@ struct ClauseBuilder: Sendable {
   /// The clause with the text that the model is to read for it, or its pieces if there is none.
   private func read(_ clause: Clause) -> [Clause] {
     guard let encoded = clause.encoded else { return [clause] }
-    let hasUnread = encoded.ids.contains(tokenizer.unknownToken)
     let long = clause.protectedSpans.filter { $0.count > Self.longSpanBytes }
     let hasSmallLetter = clause.protectedSpans.isEmpty && clause.text.utf8.contains(where: ASCII.isLowercase)
-    guard hasUnread || !long.isEmpty || !hasSmallLetter else { return [clause] }
+    guard encoded.ids.contains(tokenizer.unknownToken) || !long.isEmpty || !hasSmallLetter else { return [clause] }
     let source = ByteText(clause.text)
+    let capitals =
+      hasSmallLetter ? nil : CapitalLine(source, outside: clause.protectedSpans, language: language)
+    // A tokenizer can lack a capital of which it has the small letter.
+    let lowered = capitals.flatMap { ClauseReading(source, replacing: [], attempt: 0, lowering: $0) }
+    let read = lowered?.encoded(by: tokenizer) ?? encoded
+    let hasUnread = read.ids.contains(tokenizer.unknownToken)
     let unread =
       hasUnread
-      ? whole(UnreadText.stretches(encoded, unknown: tokenizer.unknownToken, in: clause.text), clause.protectedSpans)
+      ? whole(UnreadText.stretches(read, unknown: tokenizer.unknownToken, in: clause.text), clause.protectedSpans)
       : []
-    let capitals = CapitalLine(source, outside: clause.protectedSpans, language: language)
     let spans = Set(unread + long + (capitals == nil ? [] : clause.protectedSpans)).sorted {
       $0.lowerBound < $1.lowerBound
     }
     guard !spans.isEmpty || capitals != nil else { return [clause] }
     let protectedSpans = clause.keeping(unread)
-    if let read = read(protectedSpans, spans, attempt: 0, lowering: capitals) { return [read] }
+    if let clause = self.read(protectedSpans, spans, attempt: 0, lowering: capitals) { return [clause] }
     return unread.isEmpty ? [clause] : divided(clause, around: unread)
   }
 
