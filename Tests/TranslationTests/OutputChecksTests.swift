@@ -61,6 +61,29 @@ import Translation
 
   // MARK: Numbers
 
+  /// Notations that a translation can choose.
+  @Test(arguments: [
+    ("It opened at 6.30 a.m. today.", "ABRIU ÀS 6h30 DA MANHÃ HOJE."), ("At 6.30 pm sharp.", "ÀS 18h30 EM PONTO."),
+    ("It began at 6.30 a.m. today.", "COMEÇOU ÀS 6.30 DA MANHÃ HOJE."), ("At 9.15 am there.", "À 9:15 LÀ."),
+    ("It costs $2.3 billion now.", "CUSTA 2,3 BILHÕES DE DÓLARES AGORA."),
+    ("He paid $35 then.", "PAGOU 35 DÓLARES ENTÃO."), ("They paid £27 million.", "PAGARAM 27 MILHÕES DE LIBRAS."),
+  ])
+  func otherNotationIsNoFault(_ source: String, _ output: String) throws {
+    let translated = try translate(source) { _, _ in output }
+    #expect(translated.text == output)
+    #expect(translated.sentences.allSatisfy { $0.repairs.isEmpty })
+  }
+
+  @Test(arguments: [
+    ("It opened at 6.30 a.m. today.", "ABRIU ÀS 7h30 HOJE."),
+    ("They paid £27 million.", "PAGARAM 27 MILHÕES DE EUROS."),
+    ("It is 6.30 metres long.", "TEM 6h30 METROS."),
+  ])
+  func otherValueIsAFault(_ source: String, _ output: String) throws {
+    let translated = try translate(source) { text, _ in text == source ? output : nil }
+    #expect(translated.sentences.contains { !$0.repairs.isEmpty })
+  }
+
   @Test(arguments: [
     ("In 1989 it was 25.", "EN 1998 C'ÉTAIT 25.", "EN 1989 C'ÉTAIT 25."),
     ("Perhaps 20 people.", "ENVIRON 2 PERSONNES.", "ENVIRON 20 PERSONNES."),

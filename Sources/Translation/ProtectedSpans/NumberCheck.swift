@@ -69,7 +69,7 @@ private enum NumberMatch {
   /// Removes the number, or the two numbers, that mean the same as `number`.
   /// - Returns: whether there is one.
   static func take(_ number: WrittenNumber, from others: inout [WrittenNumber]) -> Bool {
-    let ways: [(WrittenNumber, WrittenNumber) -> Bool] = [isSame, isScaled, isOtherHalfOfDay, isDecade]
+    let ways: [(WrittenNumber, WrittenNumber) -> Bool] = [isSame, isScaled, isOtherHalfOfDay, isDecade, isPointTime]
     for means in ways {
       if let index = others.firstIndex(where: { means(number, $0) }) {
         others.remove(at: index)
@@ -128,6 +128,11 @@ private enum NumberMatch {
       && [short, long].contains { number in
         number.following.first.map { $0.isLetter || $0 == "'" || $0 == "’" } ?? false
       }
+  }
+
+  /// Whether one is a time, and the other the same digits with a full stop and without a word that says so.
+  private static func isPointTime(_ one: WrittenNumber, _ other: WrittenNumber) -> Bool {
+    (one.minutes == nil) != (other.minutes == nil) && one.isExact && other.isExact && one.written == other.written
   }
 
   /// Removes the two numbers of a time that is written apart, such as "16 h 30" for "4:30" and "17 h" for "5:00".

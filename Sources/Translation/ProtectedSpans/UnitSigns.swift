@@ -6,7 +6,7 @@ enum UnitSigns {
   private static let words: [Unicode.Scalar: [String]] = [
     "%": ["cent", "perc", "proz", "proc", "pros", "процент", "відсот", "yüzde", "százal", "%"],
     "‰": ["mille", "mil", "promil", "промил", "‰"], "°": ["gra", "deg", "град", "derece", "fok", "º", "℃", "℉", "°"],
-    "€": ["eur", "евро", "євро", "€"], "$": ["dol", "usd", "долл", "долар", "$"],
+    "€": ["eur", "евро", "євро", "€"], "$": ["dol", "dól", "dòl", "usd", "долл", "долар", "$"],
     "£": ["libr", "livr", "pfund", "pound", "sterl", "gbp", "фунт", "£"],
     "¥": ["yen", "ien", "yuan", "jpy", "cny", "иен", "юан", "円", "元", "¥"], "₹": ["rup", "inr", "рупи", "₹"],
     "₽": ["rub", "rouble", "руб", "₽"],

@@ -114,10 +114,24 @@ private struct NumberScan {
   }
 
   private mutating func single(_ groups: [Group], _ values: [DecimalValue], _ isNegative: Bool) -> WrittenNumber {
+    if let time = pointTime(groups) { return time }
     guard groups.count == 1, groups[0].digits.count <= 2, let minutes = minutes() else {
       return plain(groups, values, nil, isNegative)
     }
     return plain(groups, values, minutes, isNegative)
+  }
+
+  /// A time with a full stop before its minutes, such as "6.30 a.m."; nil for other numbers.
+  private func pointTime(_ groups: [Group]) -> WrittenNumber? {
+    guard groups.count == 2, groups[1].separator == ".", groups[0].digits.count <= 2, groups[1].digits.count == 2,
+      groups[1].digits[0] < 6
+    else { return nil }
+    let following = following(groups[1].end)
+    guard ["am", "pm", "uhr"].contains(following.filter { $0 != "." && $0 != " " }) else { return nil }
+    return WrittenNumber(
+      written: groups.flatMap(\.digits).map(String.init).joined(),
+      values: [DecimalValue(groups[0].digits, exponent: 0)], minutes: Self.plainText(groups[1].digits), isExact: true,
+      isNegative: false, following: following, range: groups[0].range.lowerBound..<groups[1].range.upperBound)
   }
 
   private func plain(
