@@ -254,8 +254,8 @@ struct ClauseOutput {
 
 // MARK: - Fitting a translation to its place
 
-/// Small changes at the borders of a translation's parts: the spaces around protected spans and numbers, and the case and
-/// the end sign of a piece of a sentence.
+/// Small changes at the borders of a translation's parts: the spaces around protected spans and numbers, no-break spaces,
+/// and the case and the end sign of a piece of a sentence.
 private struct TextFit {
   typealias Edit = (range: Range<Int>, text: String)
 
@@ -268,6 +268,7 @@ private struct TextFit {
     for link in kept { space(link, source, target) }
     for link in numbers { space(link, source, target, leastLetters: Self.wordLetters) }
     if isPiece { fitPiece(source, target) }
+    edits += NoBreakSpaces.edits(source, target)
   }
 
   /// Returns the changes together with others, which go first if two overlap.
