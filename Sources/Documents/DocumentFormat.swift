@@ -98,16 +98,9 @@ extension DocumentFormat: Hashable {
   package func hash(into hasher: inout Hasher) { hasher.combine(fileExtension) }
 }
 
-// MARK: Files that are one text
+// MARK: HTML
 
 extension DocumentFormat {
-  /// Plain text, which is one text.
-  package static let plainText = DocumentFormat(
-    fileExtension: "txt", mediaType: "text/plain; charset=utf-8", isOftenLegacy: true
-  ) {
-    (file, document) throws(DocumentError) in try document.addText(DocumentText(file))
-  }
-
   /// HTML, which is one text with tags.
   package static let html = DocumentFormat(fileExtension: "html", mediaType: "text/html; charset=utf-8") {
     (file, document) throws(DocumentError) in try document.addText(DocumentText(file, isMarkup: true))
