@@ -12,16 +12,22 @@ package struct MarkupDocument: Sendable {
   private let bytes: [UInt8]
   private let segments: [Segment]
   private let blocks: [Block]
+  private let attributes: AttributeTexts?
 
-  package init(_ text: String, _ syntax: MarkupSyntax) {
+  /// - Parameter attributes: whether attributes that people read are passages too, after those of the text.
+  package init(_ text: String, _ syntax: MarkupSyntax, attributes: Bool = false) {
     bytes = Array(text.utf8)
+    self.attributes = attributes && !syntax.isXML ? AttributeTexts(bytes) : nil
     let reader = BlockReader(bytes, syntax)
     segments = reader.segments
     blocks = reader.blocks
   }
 
   package var passages: [Passage] {
-    blocks.map { Passage(text: String(decoding: $0.text, as: UTF8.self), protectedSpans: $0.protectedSpans) }
+    let texts = blocks.map { block in
+      Passage(text: String(decoding: block.text, as: UTF8.self), protectedSpans: block.protectedSpans)
+    }
+    return texts + (attributes?.texts ?? []).map { Passage(text: $0) }
   }
 
   /// Whether there are tags within a passage, which need its alignment.
@@ -42,7 +48,9 @@ package struct MarkupDocument: Sendable {
       case .block(let index): write(blocks[index], translations[index], to: &output, &unplaced)
       }
     }
-    return Written(text: String(decoding: output, as: UTF8.self), unplaced: unplaced)
+    let written = String(decoding: output, as: UTF8.self)
+    let rest = translations.dropFirst(blocks.count).map(\.text)
+    return Written(text: attributes?.written(written, rest) ?? written, unplaced: unplaced)
   }
 
   private func write(

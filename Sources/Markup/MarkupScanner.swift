@@ -5,14 +5,17 @@
 package struct MarkupScanner {
   private let bytes: [UInt8]
   private let isXML: Bool
+  /// Whether start tags have their attributes.
+  private let keepsAttributes: Bool
   private var finder: ByteFinder
   private var pieces: [MarkupPiece] = []
   /// Whether the internal subset was found. A document has one; the search for further ones would take quadratic time.
   private var hasSubset = false
 
-  package init(_ bytes: [UInt8], isXML: Bool) {
+  package init(_ bytes: [UInt8], isXML: Bool, keepsAttributes: Bool = false) {
     self.bytes = bytes
     self.isXML = isXML
+    self.keepsAttributes = keepsAttributes
     finder = ByteFinder(bytes)
   }
 
@@ -116,12 +119,13 @@ package struct MarkupScanner {
   }
 
   private mutating func startTag(_ start: Int) -> MarkupPiece {
-    var scan = TagScan(bytes, at: start + 1)
+    var scan = TagScan(bytes, at: start + 1, keepsAttributes: keepsAttributes)
     guard let end = scan.end(&finder) else { return opaque(start, end: nil) }
     var tag = StartTag(name: spelled(bytes[scan.name]))
     tag.isEmpty = scan.isSelfClosing || (!isXML && HTMLElements.void.contains(tag.name))
     tag.isProtected = scan.isProtected
     tag.keepsSpace = scan.keepsSpace
+    tag.attributes = scan.attributes
     return MarkupPiece(kind: .start(tag), range: start..<end)
   }
 
@@ -185,6 +189,8 @@ package struct StartTag: Sendable {
   package var isProtected = false
   /// Whether the tag has `xml:space="preserve"`.
   package var keepsSpace = false
+  /// The attributes with values, if the scanner keeps them.
+  package var attributes: [AttributeValue] = []
 }
 
 // MARK: Reading bytes
@@ -197,10 +203,13 @@ private struct TagScan {
   private(set) var isSelfClosing = false
   private(set) var isProtected = false
   private(set) var keepsSpace = false
+  private(set) var attributes: [AttributeValue] = []
+  private let keepsAttributes: Bool
 
   /// - Parameter start: the offset of the name.
-  init(_ bytes: [UInt8], at start: Int) {
+  init(_ bytes: [UInt8], at start: Int, keepsAttributes: Bool) {
     self.bytes = bytes
+    self.keepsAttributes = keepsAttributes
     index = start
     while index < bytes.count, !Self.endsName(bytes[index]) { index += 1 }
     name = start..<index
@@ -238,7 +247,22 @@ private struct TagScan {
     next += 1
     while next < bytes.count, bytes[next].isMarkupSpace { next += 1 }
     index = next
-    note(name, value(&finder))
+    let value = value(&finder)
+    note(name, value)
+    if keepsAttributes { keep(name, value) }
+  }
+
+  /// The longest name of an attribute that is kept.
+  private static let longestName = 24
+
+  private mutating func keep(_ name: Range<Int>, _ value: Range<Int>) {
+    guard name.count <= Self.longestName, !value.isEmpty else { return }
+    let before = bytes[value.lowerBound - 1]
+    let isQuoted = index > value.upperBound
+    attributes.append(
+      AttributeValue(
+        name: text(name), range: value, quote: isQuoted ? before : nil,
+        text: String(decoding: bytes[value], as: UTF8.self)))
   }
 
   /// Reads the value of an attribute. A quote that is never closed counts as any other character.

@@ -90,6 +90,11 @@ import Translation
     #expect(service.translations.map(\.texts) == [["<m0>One</m0>", "two &amp; three"]])
   }
 
+  @Test func attributesOfFilesAreTranslated() {
+    _ = caller.call(request(form("a.html", Array("<p>a</p>".utf8)))).response
+    #expect(service.translations.map(\.translatesAttributes) == [true])
+  }
+
   @Test func languageIsDetectedFromTheWholeFile() {
     _ = caller.call(request(form("a.po", Array("msgid \"a\"\nmsgstr \"\"\n".utf8), source: "auto"))).response
     #expect(service.translations.map(\.source) == [nil])

@@ -188,4 +188,17 @@ struct TranslateTests {
     #expect(Caller().post("/translate", "q=a&source=en&target=fr&beam=x", type: type).status == 400)
     #expect(Caller().post("/translate", "q=a", type: "multipart/form-data").status == 400)
   }
+
+  @Test(arguments: [(#","attributes":true"#, true), (#","attributes":false"#, false), ("", false)])
+  func attributesAreTranslatedOnRequest(field: String, expected: Bool) {
+    let service = StandInService()
+    let body = #"{"q":"<img alt='a'>","source":"en","target":"fr","format":"html"\#(field)}"#
+    #expect(Caller(service).post("/translate", body).status == 200)
+    #expect(service.translations.map(\.translatesAttributes) == [expected])
+  }
+
+  @Test func attributesAreTrueOrFalse() {
+    let body = #"{"q":"a","source":"en","target":"fr","attributes":"some"}"#
+    #expect(Caller(StandInService()).post("/translate", body).status == 400)
+  }
 }

@@ -217,6 +217,7 @@ private final class DocumentTranslation: @unchecked Sendable {
     let block = nextBlock()
     var request = TranslationRequest(texts: block, source: source, target: job.target)
     request.format = file?.document.isMarkup == true ? .html : .text
+    request.translatesAttributes = true
     request.isOfOneLanguage = true
     request.terms = RequestTerms(client: job.client)
     do {

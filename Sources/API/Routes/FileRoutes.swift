@@ -24,6 +24,7 @@ struct FileRoutes: Sendable {
     var request = TranslationRequest(
       texts: file.document.texts.map(\.text), source: source, target: target, model: model, beam: beam)
     request.format = file.document.isMarkup ? .html : .text
+    request.translatesAttributes = try fields.boolean("attributes") ?? true
     request.isOfOneLanguage = true
     request.terms = terms
     request = try slot.withService { $0.understood(request) }

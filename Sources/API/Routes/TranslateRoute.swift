@@ -20,6 +20,7 @@ struct TranslateRoute: Sendable {
       alternatives: try fields.alternatives(upTo: 15),
       explain: try explanations(fields))
     if format == "html" { request.format = .html }
+    request.translatesAttributes = try fields.boolean("attributes") ?? false
     if try fields.word("newlines", of: ["keep", "join"]) == "join" { request.splitting = .sentences }
     request.terms = terms
     let events = fields.wantsEvents ? TranslationEvents(exchange, isArray: texts.isArray) : nil
@@ -62,7 +63,7 @@ private struct TranslationAnswer: Sendable {
       if texts.contains(where: { $0.detected != nil }) {
         writer.name("detectedLanguage")
         each(texts, &writer) { writer, text in
-          if let language = text.detected { writer.detected(language) }
+          if let language = text.detected { writer.detected(language, marksUnserved: true) }
         }
       }
       if !explain.isEmpty { writer.member("details", arrayOf: texts, details) }

@@ -15,6 +15,8 @@ package struct TranslationRequest: Sendable {
   package var explain: Set<Explanation>
   package var splitting: SentenceSplitting
   package var format = TextFormat.text
+  /// Whether attributes of HTML that people read are translated too.
+  package var translatesAttributes = false
   /// Whether the texts are parts of one text, so that one language is detected for all.
   package var isOfOneLanguage = false
   package var terms = RequestTerms()

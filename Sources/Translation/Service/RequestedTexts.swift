@@ -11,7 +11,10 @@ struct RequestedTexts: Sendable {
   let passages: [Passage]
 
   init(_ request: TranslationRequest) {
-    let documents = request.format.syntax.map { syntax in request.texts.map { MarkupDocument($0, syntax) } } ?? []
+    let documents =
+      request.format.syntax.map { syntax in
+        request.texts.map { MarkupDocument($0, syntax, attributes: request.translatesAttributes) }
+      } ?? []
     let messages = documents.isEmpty ? request.texts.map(MessageText.init) : []
     let hasMessages = messages.contains { $0 != nil }
     var found = documents.map(\.passages)

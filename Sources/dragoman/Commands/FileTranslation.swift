@@ -85,6 +85,7 @@ package struct FileTranslation {
     let block = AwaitedResult<[TranslatedText]>()
     var request = TranslationRequest(texts: texts, source: pair.source, target: pair.target, beam: beam)
     request.format = isMarkup ? .html : .text
+    request.translatesAttributes = true
     service.translate(request) { block.finish($0) }
     return block
   }
