@@ -78,6 +78,8 @@ struct ErrorStatus: Equatable {
       self.init(400, .malformed, "Invalid request: \(field): \(message)")
     case .pairNotServed(let source, let target, let served):
       self.init(400, .notServed, Self.notServed(source, target, served))
+    case .languageNotServed(let language, let target, let served):
+      self.init(400, .notServed, Self.notServed(detected: language, target, served))
     case .unknownModel(let name, let served):
       self.init(400, .notServed, "model \(name.excerpt) is not served; served: \(served.joined(separator: ", "))")
     case .textTooLong(let found, let limit):
@@ -120,6 +122,13 @@ struct ErrorStatus: Equatable {
     }
     return "\(LanguageCode(target).englishName) (\(target)) is not available as a target language from "
       + "\(LanguageCode(source).englishName) (\(source)); served: \(pairs)"
+  }
+
+  private static func notServed(detected language: String?, _ target: String, _ served: ServedPairs) -> String {
+    guard let language else { return "the language of the text was not recognised; served: \(listed(served))" }
+    let name = LanguageCode(language).englishName
+    return "the text seems to be \(name) (\(language)), which is not translated into "
+      + "\(LanguageCode(target).englishName) (\(target)); served: \(listed(served))"
   }
 
   /// The most pairs that a message names.

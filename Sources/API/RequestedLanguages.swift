@@ -31,12 +31,25 @@ extension Translator {
   }
 }
 
+extension ServiceSlot {
+  /// Returns the languages that each text can be in, of all that the detector knows. Languages that are served are
+  /// likelier, since a client asks for a translation next; while models are loading, none is.
+  /// - Throws: `FileError` if the detector's data cannot be read.
+  func detect(_ texts: [String]) throws -> [[DetectedLanguage]] {
+    let detector = try LanguageDetector.standard.get()
+    let served = (try? withService(\.pairs)).map { NamedLanguages(Set($0.sources + $0.targets), of: detector) }
+    return detector.detect(texts, served: served)
+  }
+}
+
 extension JSONWriter {
   /// Writes a language as LibreTranslate does, with the confidence in percent.
-  mutating func detected(_ found: DetectedLanguage) {
+  /// - Parameter marksUnserved: whether `served` says that a language is not served, so that its text stayed as it is.
+  mutating func detected(_ found: DetectedLanguage, marksUnserved: Bool = false) {
     object { writer in
       writer.member("confidence", (found.confidence * 1000).rounded() / 10)
       writer.member("language", LanguageCode(found.language).text)
+      if marksUnserved, !found.isServed { writer.member("served", false) }
     }
   }
 }

@@ -29,8 +29,12 @@ struct RouteContext: Sendable {
   }
 
   /// The likeliest language of a text; English without confidence if the text has no letters, as in LibreTranslate.
-  func language(of text: String) throws -> DetectedLanguage {
-    try LanguageDetector.standard.get().detect(text).first ?? DetectedLanguage(language: "en", confidence: 0)
+  func language(of text: String) throws -> DetectedLanguage { try languages(of: [text])[0] }
+
+  /// The likeliest language of each text. The texts are a prior for each other, and languages that are served are weighed
+  /// first.
+  func languages(of texts: [String]) throws -> [DetectedLanguage] {
+    try slot.detect(texts).map { $0.first ?? DetectedLanguage(language: "en", confidence: 0) }
   }
 
   /// Has several requests of one client translated and answers with all results.

@@ -3,8 +3,8 @@ import Resources
 
 /// A detector of the language of a text.
 ///
-/// The script decides among the languages of different scripts, logistic regression over n-grams of letters among those
-/// of one script. The model is trained by models/training/train_languages.py; models/languages.md gives its accuracy.
+/// The script decides among the languages of different scripts. N-grams of letters and frequent words decide among
+/// those of one script. The model is made in models/training; models/languages.md says how, and gives its accuracy.
 package struct LanguageDetector: Sendable {
   /// The detector with the model in the program.
   package static let standard = Result<LanguageDetector, FileError> { () throws(FileError) in
@@ -15,7 +15,7 @@ package struct LanguageDetector: Sendable {
   }
 
   private static let file = "languages.bin"
-  private static let magic: UInt32 = 0x3144_4C44  // DLD1
+  private static let magic: UInt32 = 0x3244_4C44  // DLD2
   /// The scalars of a text that are read. More of them would not change the answer.
   private static let maxScalars = 4096
 
@@ -32,7 +32,7 @@ package struct LanguageDetector: Sendable {
     var reader = ByteReader(bytes, file: Self.file)
     let magic = try reader.integer(UInt32.self, "first bytes")
     guard magic == Self.magic else {
-      throw FileError(file: Self.file, item: "first bytes", found: String(magic, radix: 16), expected: "DLD1")
+      throw FileError(file: Self.file, item: "first bytes", found: String(magic, radix: 16), expected: "DLD2")
     }
     var scripts: [ScriptModel] = []
     for _ in 0..<min(try reader.integer(UInt32.self, "scripts"), UInt32(LetterTable.none)) {
@@ -49,54 +49,84 @@ package struct LanguageDetector: Sendable {
   }
 
   /// Returns the languages that a text can be in, the most likely first; none if the model knows no letter of it.
-  /// - Parameter among: the languages to choose from; nil for all. The confidence is among all languages in any case.
-  package func detect(_ text: String, among: NamedLanguages? = nil) -> [DetectedLanguage] {
-    let found = zip(languages, probabilities(of: text)).filter { $1 > 0 }
-    if let among { return among.named(found.map { (language: $0, share: $1) }) }
-    return found.map(DetectedLanguage.init).sorted { $0.confidence > $1.confidence }
+  /// - Parameter served: the languages that texts are likely in, with the names that the answer has for them.
+  package func detect(_ text: String, served: NamedLanguages? = nil) -> [DetectedLanguage] {
+    detect([text], served: served)[0]
+  }
+
+  /// Returns the languages that each text can be in, the most likely first; none if the model knows no letter of it.
+  ///
+  /// The texts belong together: the languages of all make the languages of a short one more or less likely.
+  /// - Parameter served: the languages that texts are likely in, with the names that the answer has for them.
+  package func detect(_ texts: [String], served: NamedLanguages? = nil) -> [[DetectedLanguage]] {
+    var shares = texts.map { text in
+      let shares = probabilities(of: text)
+      return served.map { $0.favoured(shares, of: text) } ?? shares
+    }
+    if texts.count > 1 { LanguageMix(shares, of: texts).refine(&shares) }
+    return zip(texts, shares).map { text, shares in
+      let found = zip(languages, shares).filter { $1 > 0 }
+      if let served { return served.named(found.map { (language: $0, share: $1) }, of: text) }
+      return found.map { DetectedLanguage(language: $0, confidence: $1) }.sorted { $0.confidence > $1.confidence }
+    }
   }
 
   /// The probability of each language, (languages); empty if the model knows no letter of the text.
   private func probabilities(of text: String) -> [Double] {
-    withUnsafeTemporaryAllocation(of: Int32.self, capacity: languages.count + 2 * scripts.count) { memory in
+    withUnsafeTemporaryAllocation(of: Int32.self, capacity: 2 * languages.count + 3 * scripts.count) { memory in
       memory.initialize(repeating: 0)
       guard let sums = memory.baseAddress else { return [] }
-      let tally = Tally(sums: sums, grams: sums + languages.count, letters: sums + languages.count + scripts.count)
+      let counts = sums + 2 * languages.count
+      let tally = Tally(
+        grams: sums, words: sums + languages.count, gramCounts: counts, wordCounts: counts + scripts.count,
+        letters: counts + 2 * scripts.count)
       count(text, in: tally)
       return shares(tally)
     }
   }
 
-  /// The counts of a text: the sum of weights per language, and the n-grams and letters per script.
+  /// The counts of a text: the sums of weights and levels per language, and their numbers and the letters per script.
   private struct Tally {
-    let sums: UnsafeMutablePointer<Int32>
     let grams: UnsafeMutablePointer<Int32>
+    let words: UnsafeMutablePointer<Int32>
+    let gramCounts: UnsafeMutablePointer<Int32>
+    let wordCounts: UnsafeMutablePointer<Int32>
     let letters: UnsafeMutablePointer<Int32>
   }
 
   private func count(_ text: String, in tally: Tally) {
     var window = GramWindow()
+    var word = WordHash()
     var current = LetterTable.none
     for scalar in text.unicodeScalars.prefix(Self.maxScalars) {
       let (script, lower) = letters.letter(scalar)
       if script != current {
-        take(0, of: current, &window, tally)
+        end(&word, of: current, &window, tally)
         window.begin()
         current = script
       }
-      take(lower, of: script, &window, tally)
+      guard script != LetterTable.none else { continue }
+      tally.letters[Int(script)] += 1
+      word.take(lower)
+      take(lower, of: Int(script), &window, tally)
     }
-    take(0, of: current, &window, tally)
+    end(&word, of: current, &window, tally)
   }
 
-  private func take(_ letter: UInt32, of script: UInt8, _ window: inout GramWindow, _ tally: Tally) {
+  private func end(_ word: inout WordHash, of script: UInt8, _ window: inout GramWindow, _ tally: Tally) {
     guard script != LetterTable.none else { return }
     let number = Int(script)
-    if letter != 0 { tally.letters[number] += 1 }
+    take(0, of: number, &window, tally)
+    if let hash = word.end(), scripts[number].addWord(hash, to: tally.words + firsts[number]) {
+      tally.wordCounts[number] += 1
+    }
+  }
+
+  private func take(_ letter: UInt32, of number: Int, _ window: inout GramWindow, _ tally: Tally) {
     let model = scripts[number]
     guard model.longest > 0 else { return }
     window.take(letter, longest: model.longest) {
-      if model.add($0, to: tally.sums + firsts[number]) { tally.grams[number] += 1 }
+      if model.add($0, to: tally.grams + firsts[number]) { tally.gramCounts[number] += 1 }
     }
   }
 
@@ -113,20 +143,26 @@ package struct LanguageDetector: Sendable {
     return scripts.indices.flatMap { number in
       let weight = weights[number] / sum
       guard weight > 0 else { return [Double](repeating: 0, count: scripts[number].languages.count) }
-      return scripts[number].probabilities(tally.sums + firsts[number], count: tally.grams[number]).map { $0 * weight }
+      let evidence = ScriptEvidence(
+        gramSums: tally.grams + firsts[number], wordSums: tally.words + firsts[number],
+        grams: tally.gramCounts[number], words: tally.wordCounts[number], letters: tally.letters[number])
+      return scripts[number].probabilities(evidence).map { $0 * weight }
     }
   }
 }
 
 /// A language that a text can be written in.
-package struct DetectedLanguage: Sendable, Equatable {
+package struct DetectedLanguage: Sendable, Hashable {
   /// The code of the language in BCP 47, or the name that the caller has for it.
   package var language: String
   /// The probability that the answer is right, 0 to 1.
   package var confidence: Double
+  /// Whether it is among the languages that the caller serves; true if the caller named none.
+  package var isServed: Bool
 
-  package init(language: String, confidence: Double) {
+  package init(language: String, confidence: Double, isServed: Bool = true) {
     self.language = language
     self.confidence = confidence
+    self.isServed = isServed
   }
 }

@@ -1,9 +1,9 @@
 /// The script and the lower case of each code point of the basic plane, in one look-up.
 ///
-/// The ranges and the rules are those of the training (models/training/train_languages.py).
+/// The ranges and the rules are those of the training (models/training/language_model.py).
 struct LetterTable: Sendable {
   /// The number of scripts.
-  static let scripts = 12
+  static let scripts = 23
   /// The number for a code point that is no letter of these scripts.
   static let none: UInt8 = 255
 
@@ -19,6 +19,10 @@ struct LetterTable: Sendable {
     (0x980...0x9E3, 5), (0x370...0x3FF, 6), (0x1F00...0x1FFF, 6),
     (0x1100...0x11FF, 7), (0x3130...0x318F, 7), (0xAC00...0xD7AF, 7),
     (0x591...0x5F4, 8), (0xFB1D...0xFB4F, 8), (0xB82...0xBE5, 9), (0xC00...0xC65, 10), (0xE01...0xE4E, 11),
+    (0x10A0...0x10FF, 12), (0x1C90...0x1CBF, 12), (0x531...0x587, 13), (0xFB13...0xFB17, 13), (0xA81...0xAE3, 14),
+    (0xA01...0xA4D, 15), (0xA59...0xA75, 15), (0xC80...0xCE3, 16), (0xD00...0xD63, 17), (0xD7A...0xD7F, 17),
+    (0xD81...0xDDF, 18), (0x1780...0x17D3, 19), (0xE81...0xECD, 20), (0xEDC...0xEDF, 20), (0x1000...0x103F, 21),
+    (0x1050...0x109D, 21), (0x1200...0x137C, 22),
   ]
   /// Capitals at a fixed distance before their small letters.
   private static let shifted: [(ClosedRange<Int>, Int)] = [

@@ -1,9 +1,9 @@
 import Files
 import Foundation
 
-/// A model of the languages of one script: weights of n-grams of letters, found by the hash of the n-gram.
+/// A model of the languages of one script: weights of n-grams of letters, found by the hash of the n-gram, and words.
 ///
-/// A script of one language has no weights.
+/// A script of one language has neither.
 struct ScriptModel: Sendable {
   /// The weight of a letter in a text of several scripts: a Chinese letter counts more than a Latin letter.
   let letterWeight: Int
@@ -16,9 +16,18 @@ struct ScriptModel: Sendable {
   /// The weights in units of `step`, (n-grams, languages).
   private let weights: [Int8]
   private let step: Double
-  /// The calibration of the confidence: logits are multiplied by scale · n^power.
+  /// The calibration of the confidence: the sums over n n-grams count scale · n^(power - ½).
   private let scale: Double
   private let power: Double
+  private let words: WordTable
+  /// The calibration of words: the sums over n words count wordScale / (1 + wordFade · (n - 1)).
+  private let wordScale: Double
+  private let wordFade: Double
+  /// The logit of each language before anything is known of the text. It counts less the longer the text is.
+  private let priors: [Double]
+  /// The steps of a prior in the file to one nat, and the letters of a text in which it counts as it is.
+  private static let priorSteps = 16.0
+  private static let wordLetters = 5.0
 
   private static let empty: UInt32 = 0
   /// The limits of a file.
@@ -38,6 +47,8 @@ struct ScriptModel: Sendable {
     step = try reader.real("step")
     scale = try reader.real("scale")
     power = try reader.real("power")
+    wordScale = try reader.real("word scale")
+    wordFade = max(0, try reader.real("word fade"))
     let names = try reader.run(nameBytes, "names")
     languages = (reader.text(names) ?? "").split(separator: " ").map(String.init)
     guard languages.count == count, count > 0, (grams > 0) == (longest > 0), grams > 0 || count == 1 else {
@@ -45,8 +56,10 @@ struct ScriptModel: Sendable {
         file: reader.file, item: "languages", found: "\(languages.count) names and \(grams) n-grams of \(longest)",
         expected: "\(count) names, and n-grams for several")
     }
+    priors = try reader.array(Int8.self, count, "priors").map { Double($0) / Self.priorSteps }
     (hashes, rows) = Self.table(try reader.array(UInt32.self, grams, "hashes"))
     weights = try reader.array(Int8.self, grams * count, "weights")
+    words = try WordTable(&reader, languages: count)
   }
 
   private static func table(_ listed: [UInt32]) -> (hashes: [UInt32], rows: [Int32]) {
@@ -80,24 +93,45 @@ struct ScriptModel: Sendable {
     return true
   }
 
+  /// Adds the levels of a word to `sums`, one per language of this script, if the word is in the model.
+  /// - Returns: whether it is.
+  func addWord(_ hash: UInt32, to sums: UnsafeMutablePointer<Int32>) -> Bool { words.add(hash, to: sums) }
+
   /// Returns the probability of each language of the script.
-  /// - Parameter count: the number of n-grams that were added to `sums`.
-  func probabilities(_ sums: UnsafeMutablePointer<Int32>, count: Int32) -> [Double] {
+  func probabilities(_ evidence: ScriptEvidence) -> [Double] {
     guard longest > 0 else { return [1] }
-    let number = Double(max(count, 1))
+    let number = Double(max(evidence.grams, 1))
     let factor = step * scale * pow(number, power - 0.5)
-    let highest = (0..<languages.count).reduce(Int32.min) { max($0, sums[$1]) }
-    let exponentials = (0..<languages.count).map { exp(Double(sums[$0] - highest) * factor) }
+    let wordFactor = wordScale / (1 + wordFade * Double(max(evidence.words - 1, 0)))
+    let priorFactor = 1 / max(Double(evidence.letters) / Self.wordLetters, 1).squareRoot()
+    let logits = languages.indices.map { language in
+      let letters = Double(evidence.gramSums[language]) * factor
+      let words = Double(evidence.wordSums[language]) * wordFactor
+      return letters + words + priors[language] * priorFactor
+    }
+    let highest = logits.max() ?? 0
+    let exponentials = logits.map { exp($0 - highest) }
     let sum = exponentials.reduce(0, +)
     return exponentials.map { $0 / sum }
   }
+}
+
+/// The parts of a text that tell the languages of one script apart.
+struct ScriptEvidence {
+  /// The sums of the weights of n-grams, and of the levels of words, per language.
+  let gramSums: UnsafeMutablePointer<Int32>
+  let wordSums: UnsafeMutablePointer<Int32>
+  /// The numbers of n-grams and words that were added, and of letters.
+  let grams: Int32
+  let words: Int32
+  let letters: Int32
 }
 
 /// The hashes of the n-grams that end with each letter of a word. Each hash is made of the hash of one letter fewer.
 ///
 /// A word begins and ends with a boundary, 0. N-grams can begin and end with a boundary but not cross it.
 struct GramWindow {
-  private static let seed: UInt32 = 0x811C_9DC5
+  static let seed: UInt32 = 0x811C_9DC5
   private static let multiplier: UInt32 = 0x9E37_79B1
 
   /// The hashes of the n-grams that end with the last letter, by their length less one; eight at most.
@@ -124,7 +158,7 @@ struct GramWindow {
     count = length
   }
 
-  private static func extended(_ hash: UInt32, by letter: UInt32) -> UInt32 {
+  static func extended(_ hash: UInt32, by letter: UInt32) -> UInt32 {
     let product = (hash ^ letter) &* multiplier
     return product ^ product >> 15
   }

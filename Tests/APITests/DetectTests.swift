@@ -1,5 +1,6 @@
 import API
 import JSON
+import LanguageDetection
 import Testing
 
 @Suite struct DetectTests {
@@ -51,6 +52,13 @@ import Testing
     #expect(caller.post("/detect", #"{"q":"\#(text)"}"#).text == #"[{"confidence":0.0,"language":"en"}]"#)
   }
 
+  /// A client that asks for the language translates from it next.
+  @Test(arguments: ["hello", "no", "table", "Hotel", "simple", "Berlin", "la"])
+  func servedLanguageIsFirstIfTheTextCanBeInIt(text: String) throws {
+    let first = try #require(try found(#"{"q":"\#(text)"}"#).first)
+    #expect(first["language"] == .string("en") || first["language"] == .string("fr"), "\(first)")
+  }
+
   @Test func textIsRequired() {
     let response = caller.post("/detect", "{}")
     #expect(response.status == 400)
@@ -68,5 +76,11 @@ import Testing
         == #"{"translatedText":["A","B"],"detectedLanguage":[{"confidence":87.5,"language":"en"},"#
         + #"{"confidence":87.5,"language":"en"}]}"#)
     #expect(service.translations.map(\.source) == [nil, nil])
+  }
+
+  @Test func languageThatIsNotServedIsMarked() throws {
+    let service = StandInService(detected: DetectedLanguage(language: "de", confidence: 0.99, isServed: false))
+    let answer = Caller(service).post("/translate", #"{"q":["a"],"source":"auto","target":"fr"}"#)
+    #expect(answer.text.contains(#"[{"confidence":99.0,"language":"de","served":false}]"#))
   }
 }

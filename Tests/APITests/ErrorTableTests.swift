@@ -28,6 +28,14 @@ struct ErrorTableTests {
         400,
         "xx is not supported; served: en to fr"
       ),
+      (
+        .languageNotServed("de", target: "fr", served: ServedPairs([LanguagePair(source: "en", target: "fr")])), 400,
+        "the text seems to be German (de), which is not translated into French (fr); served: en to fr"
+      ),
+      (
+        .languageNotServed(nil, target: "fr", served: ServedPairs([LanguagePair(source: "en", target: "fr")])), 400,
+        "the language of the text was not recognised; served: en to fr"
+      ),
       (.unknownModel("big", served: ["en-fr"]), 400, "model big is not served; served: en-fr"),
       (.textTooLong(found: 9, limit: 5), 413, "Invalid request: request (9) exceeds text limit (5)"),
       (

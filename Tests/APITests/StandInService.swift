@@ -26,6 +26,7 @@ final class StandInService: Translator, @unchecked Sendable {
   let pairs: ServedPairs
   let load = ServiceLoad(queuedSentences: 6, activeRows: 9)
   private let pivot: String?
+  private let detected: DetectedLanguage
 
   /// - Parameters:
   ///   - answers: false leaves every request waiting.
@@ -34,8 +35,10 @@ final class StandInService: Translator, @unchecked Sendable {
   ///   - pivot: the language between that every answer names.
   init(
     failure: TranslationError? = nil, answers: Bool = true, isReady: Bool = true, tellsFirst: Bool = false,
-    pivoted: [LanguagePair] = [], pivot: String? = nil, models: [ServedModel]? = nil
+    pivoted: [LanguagePair] = [], pivot: String? = nil, models: [ServedModel]? = nil,
+    detected: DetectedLanguage = DetectedLanguage(language: "en", confidence: 0.875)
   ) {
+    self.detected = detected
     self.models = models ?? [Self.model]
     pairs = ServedPairs([LanguagePair(source: "en", target: "fr")] + pivoted)
     self.pivot = pivot
@@ -114,7 +117,7 @@ final class StandInService: Translator, @unchecked Sendable {
       timings: Timings(queueMilliseconds: 1, encodeMilliseconds: 2.5, decodeMilliseconds: 3, batchSize: 4),
       tokens: TokenCounts(source: 5, target: 7), pivot: pivot)
     translated.alternativeScores = [-1.5]
-    if request.source == nil { translated.detected = DetectedLanguage(language: "en", confidence: 0.875) }
+    if request.source == nil { translated.detected = detected }
     return translated
   }
 

@@ -10,7 +10,7 @@ struct ModelFileTests {
   init() throws { bytes = Array(try #require(Resource("languages.bin")).bytes) }
 
   @Test func modelIsSmall() {
-    #expect(bytes.count <= 400_000)
+    #expect(bytes.count <= 1_400_000)
   }
 
   @Test func truncatedFileIsRefused() {
@@ -22,7 +22,8 @@ struct ModelFileTests {
 
   /// Any bytes make a detector that answers, or an error.
   @Test func damagedBytesDoNotCrash() {
-    for place in 0..<200 {
+    let words = 330_000
+    for place in Array(0..<16) + Array(words..<words + 8) {
       var damaged = bytes
       damaged[place] ^= UInt8(truncatingIfNeeded: 1 + place * 97)
       _ = try? detector(damaged).detect("La maison est blanche, и здесь 市场 is the rest")
@@ -31,7 +32,7 @@ struct ModelFileTests {
 
   @Test func errorNamesTheFault() {
     let error = thrownError(FileError.self) { try detector(Array("GIF89a..".utf8)) }
-    #expect(error?.description == "languages.bin: first bytes: found 38464947, expected DLD1")
+    #expect(error?.description == "languages.bin: first bytes: found 38464947, expected DLD2")
   }
 
   private func detector(_ bytes: [UInt8]) throws -> LanguageDetector {

@@ -31,17 +31,51 @@ import Translation
     #expect(translated.sentences.isEmpty)
   }
 
+  /// A client that asked `/detect` names the target itself as the source of such a text.
+  @Test func textThatIsSaidToBeInTheTargetLanguageIsUnchanged() throws {
+    let service = try service("en-fr")
+    let asked = TranslationRequest(texts: ["la table"], source: "fr", target: "fr")
+    let translated = try service.translate(asked).get()[0]
+    #expect(translated.text == "la table")
+  }
+
   @Test func pivotPairsAreDetectedToo() throws {
     let translated = try service("fr-en", "en-de").translate(request([Self.french, Self.english], to: "de")).get()
     #expect(translated.map(\.pivot) == ["en", nil])
     #expect(translated.map(\.text) == [Self.french.uppercased(), Self.english.uppercased()])
   }
 
-  @Test func onlyServedLanguagesAreDetected() throws {
-    let translated = try service("en-fr").translate(request([Self.german], to: "fr")).get()[0]
-    let found = try #require(translated.detected)
-    #expect(["en", "fr"].contains(found.language))
-    #expect(found.confidence < 0.1)
+  private func refusal(_ language: String?, _ service: TestService) -> TranslationError {
+    .languageNotServed(language, target: "fr", served: service.service.pairs)
+  }
+
+  @Test func languageThatIsNotServedIsNamed() throws {
+    let service = try service("en-fr")
+    #expect(failure(service.translate(request([Self.german], to: "fr"))) == refusal("de", service))
+    #expect(failure(service.translate(request([Self.german, Self.german], to: "fr"))) == refusal("de", service))
+    #expect(failure(service.translate(request(["ᏣᎳᎩ ᎦᏬᏂᎯᏍᏗ"], to: "fr"))) == refusal(nil, service))
+    #expect(failure(service.translate(request(["დილა მშვიდობისა"], to: "fr"))) == refusal("ka", service))
+  }
+
+  /// One text that cannot be translated does not keep the others from it: it stays as it is, and is marked.
+  @Test func foreignTextBetweenOthersStaysAndIsMarked() throws {
+    let texts = [Self.english, Self.german, "12:30", "ᏣᎳᎩ"]
+    let translated = try service("en-fr").translate(request(texts, to: "fr")).get()
+    #expect(translated.map(\.text) == [texts[0].uppercased(), texts[1], texts[2], texts[3]])
+    #expect(translated.map { $0.detected?.language } == ["en", "de", "en", "und"])
+    #expect(translated.map { $0.detected?.isServed } == [true, false, true, false])
+  }
+
+  @Test(arguments: ["Hotel", "OK", "Berlin", "Copenhagen", "Schmidt"])
+  func unclearTextIsOfAServedLanguage(text: String) throws {
+    let found = try service("en-fr").translate(request([text], to: "fr")).get()[0].detected
+    #expect(found?.isServed == true)
+  }
+
+  @Test func shortTextsHaveTheLanguageOfTheLongOnes() throws {
+    let texts = [Self.german, "Hotel", "12", "Name"]
+    let translated = try service("en-fr", "de-fr").translate(request(texts, to: "fr")).get()
+    #expect(translated.map { $0.detected?.language } == ["de", "de", "en", "de"])
   }
 
   @Test(arguments: ["", "12:30", "🙂"])

@@ -76,10 +76,11 @@ struct InfoRoutes: Sendable {
   private static let maxFurtherLanguages = 2
   private static let leastConfidence = 0.01
 
-  /// `POST /detect`: the language of a text, of all that the detector knows, served or not.
+  /// `POST /detect`: the languages of a text, of all that the detector knows. Languages that are served are likelier,
+  /// since a client asks for a translation next.
   @Sendable func detect(_ fields: RequestFields, _ terms: RequestTerms, _ exchange: APIExchange) throws {
     let text = try fields.required("q")
-    let found = try LanguageDetector.standard.get().detect(text)
+    let found = try slot.detect([text])[0]
     // LibreTranslate answers thus for a text without letters.
     let first = found.first ?? DetectedLanguage(language: "en", confidence: 0)
     let others = found.dropFirst().prefix(Self.maxFurtherLanguages).filter { $0.confidence >= Self.leastConfidence }

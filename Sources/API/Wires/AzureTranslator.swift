@@ -56,7 +56,7 @@ struct AzureTranslator: WireFormat {
     let texts = try AzureTranslation.texts(fields)
     try server.settings.checkCount(of: texts)
     let pairs = try server.slot.withService(\.pairs)
-    let found = try texts.map(server.language)
+    let found = try server.languages(of: texts)
     var writer = JSONWriter()
     writer.array(of: found) { writer, found in
       writer.object { writer in
@@ -74,7 +74,7 @@ struct AzureTranslator: WireFormat {
     let texts = try AzureTranslation.texts(fields)
     try server.settings.checkCount(of: texts)
     let named = try fields.source("language")
-    let found = try named == nil ? texts.map(server.language) : []
+    let found = try named == nil ? server.languages(of: texts) : []
     var writer = JSONWriter()
     writer.array(of: texts.enumerated()) { writer, item in
       let (index, text) = item

@@ -113,7 +113,7 @@ struct GoogleTranslate: WireFormat {
   @Sendable private func detect(_ fields: RequestFields, _ terms: RequestTerms, _ exchange: APIExchange) throws {
     let texts = try fields.textList("q")
     try server.settings.checkCount(of: texts)
-    let found = try texts.map(server.language)
+    let found = try server.languages(of: texts)
     exchange.respond(
       Self.answer { writer in
         writer.member("detections", arrayOf: found) { writer, language in

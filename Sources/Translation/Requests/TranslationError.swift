@@ -5,6 +5,8 @@ package enum TranslationError: Error, Equatable, Sendable {
   /// A field has a wrong value; the message says which was found and which is expected.
   case invalid(field: String, message: String)
   case pairNotServed(source: String, target: String, served: ServedPairs)
+  /// The texts are in a language that cannot be translated into the target; nil if the detector does not know it.
+  case languageNotServed(String?, target: String, served: ServedPairs)
   case unknownModel(String, served: [String])
   /// A text, or all texts together, are over the limit; sizes in Unicode scalars.
   case textTooLong(found: Int, limit: Int)

@@ -49,11 +49,10 @@ struct TranslationTask: ServiceTask {
       parts = [isTranslated ? TaskPart(unchanged: request) : try TaskPart(request, number: 0, models)]
       return
     }
-    let texts = TextsByLanguage(request, try AutomaticSource(request, models.catalog))
+    let texts = try TextsByLanguage(request, try AutomaticSource(request, models.catalog))
     var parts: [TaskPart] = []
     for (number, part) in texts.requests.enumerated() {
-      let isTranslated = part.source == part.target
-      parts.append(isTranslated ? TaskPart(unchanged: part) : try TaskPart(part, number: number, models))
+      parts.append(texts.areUnchanged[number] ? TaskPart(unchanged: part) : try TaskPart(part, number: number, models))
     }
     self.texts = texts
     self.parts = parts
@@ -114,7 +113,7 @@ private struct TaskPart: Sendable {
   private var nextPassage = 0
   private var translated: [TranslatedText] = []
 
-  /// Texts that are in the target language already.
+  /// Texts that stay as they are.
   init(unchanged request: TranslationRequest) {
     stream = nil
     number = 0
