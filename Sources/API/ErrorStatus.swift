@@ -94,7 +94,7 @@ struct ErrorStatus: Equatable {
     case .noDirectModel(let source, let target, let pivot):
       self.init(
         422, .noAttention,
-        "\(source) to \(target) is translated through \(pivot) and has no attention of its own; "
+        "\(source) to \(target) is translated through \(pivot) and has no model of its own; "
           + "ask for \(source) to \(pivot) or \(pivot) to \(target)")
     case .queueFull(let seconds):
       self.init(503, .queueFull, "the queue is full", retryAfter: seconds)

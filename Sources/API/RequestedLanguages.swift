@@ -29,6 +29,14 @@ extension Translator {
     request.target = pairs.target(named: request.target)
     return request
   }
+
+  func understood(_ request: ScoreRequest) -> ScoreRequest {
+    let pairs = pairs
+    var request = request
+    request.source = pairs.source(named: request.source)
+    request.target = pairs.target(named: request.target)
+    return request
+  }
 }
 
 extension ServiceSlot {

@@ -35,6 +35,7 @@ package final class TranslationAPI: HTTPHandler {
       Route("POST", "/translate", .brief, guarded: translate.handle),
       Route("POST", "/translate_file", guarded: files.translate),
       Route("GET", FileRoutes.folder + "*", open: files.download),
+      Route("POST", "/score", guarded: ScoreRoute(slot: slot, settings: settings).handle),
       Route("POST", "/detect", guarded: info.detect),
       Route("GET", "/attention", guarded: attention.handle),
       Route("POST", "/attention", guarded: attention.handle),

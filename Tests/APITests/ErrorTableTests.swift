@@ -44,7 +44,7 @@ struct ErrorTableTests {
       ),
       (
         .noDirectModel(source: "fr", target: "de", pivot: "en"), 422,
-        "fr to de is translated through en and has no attention of its own; ask for fr to en or en to de"
+        "fr to de is translated through en and has no model of its own; ask for fr to en or en to de"
       ),
       (.modelUnavailable("no weights"), 503, "no weights"),
       (.cancelled, 503, "the request was cancelled"),

@@ -10,6 +10,7 @@ final class StandInService: Translator, @unchecked Sendable {
   private let lock = NSLock()
   private var _translations: [TranslationRequest] = []
   private var _attentions: [AttentionRequest] = []
+  private var _scores: [ScoreRequest] = []
   private var _cancellations = 0
   private var late: [@Sendable () -> Void] = []
   private let failure: TranslationError?
@@ -50,6 +51,7 @@ final class StandInService: Translator, @unchecked Sendable {
 
   var translations: [TranslationRequest] { lock.withLock { _translations } }
   var attentions: [AttentionRequest] { lock.withLock { _attentions } }
+  var scores: [ScoreRequest] { lock.withLock { _scores } }
   var cancellations: Int { lock.withLock { _cancellations } }
 
   func translate(
@@ -78,6 +80,22 @@ final class StandInService: Translator, @unchecked Sendable {
   ) -> any Cancellable {
     lock.withLock { _attentions.append(request) }
     if answers { completion(failure.map { .failure($0) } ?? .success(Self.attention)) }
+    return Handle(service: self)
+  }
+
+  /// Scores of a token per pair.
+  func score(
+    _ request: ScoreRequest,
+    completion: @escaping @Sendable (Result<[TranslationScore], TranslationError>) -> Void
+  ) -> any Cancellable {
+    lock.withLock { _scores.append(request) }
+    let scores = request.pairs.enumerated().map { index, pair in
+      TranslationScore(
+        sourceTokens: [pair.text, "</s>"], targetTokens: [pair.translation, "</s>"], logProbs: [-0.5, -0.25],
+        coverage: index == 0 ? 0.75 : nil, tokens: TokenCounts(source: 2, target: 2),
+        timings: Timings(queueMilliseconds: 1, encodeMilliseconds: 2, decodeMilliseconds: 3, batchSize: 4))
+    }
+    completion(failure.map { .failure($0) } ?? .success(scores))
     return Handle(service: self)
   }
 

@@ -68,6 +68,13 @@ private struct WatchedService: Translator {
     inner.attention(request, completion: completion)
   }
 
+  func score(
+    _ request: ScoreRequest,
+    completion: @escaping @Sendable (Result<[TranslationScore], TranslationError>) -> Void
+  ) -> any Cancellable {
+    inner.score(request, completion: completion)
+  }
+
   private struct Handle: Cancellable {
     let work: any Cancellable
     let cancelled: Signal

@@ -67,6 +67,16 @@ struct TestService {
   }
 }
 
+extension TranslationService {
+  func scored(
+    _ pairs: [ScoredPair], from source: String = "en", to target: String = "fr"
+  ) -> Result<[TranslationScore], TranslationError> {
+    let outcome = Outcome<[TranslationScore]>()
+    score(ScoreRequest(pairs: pairs, source: source, target: target), completion: outcome.receive)
+    return outcome.wait()
+  }
+}
+
 extension LoadedModel {
   /// A model that shouts.
   static func shouting(id: String, pair: LanguagePair, bytes: Int = 28, clock: ManualClock) -> LoadedModel {

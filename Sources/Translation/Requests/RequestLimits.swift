@@ -13,10 +13,7 @@ struct RequestLimits: Sendable {
   let characters: Int
 
   func check(_ request: TranslationRequest) throws(TranslationError) {
-    let found = request.texts.enumerated().reduce(0) { sum, text in
-      sum + max(text.offset < Self.fewTexts ? 1 : Self.charactersOfManyTexts, text.element.unicodeScalars.count)
-    }
-    guard found <= characters else { throw .textTooLong(found: found, limit: characters) }
+    try check(request.texts)
     try check(beam: request.beam)
     guard (0..<Self.widestBeam).contains(request.alternatives) else {
       throw .invalid(
@@ -28,6 +25,17 @@ struct RequestLimits: Sendable {
     let found = request.text.unicodeScalars.count + (request.translation?.unicodeScalars.count ?? 0)
     guard found <= characters else { throw .textTooLong(found: found, limit: characters) }
     try check(beam: request.beam)
+  }
+
+  func check(_ request: ScoreRequest) throws(TranslationError) {
+    try check(request.pairs.map { $0.text + $0.translation })
+  }
+
+  private func check(_ texts: [String]) throws(TranslationError) {
+    let found = texts.enumerated().reduce(0) { sum, text in
+      sum + max(text.offset < Self.fewTexts ? 1 : Self.charactersOfManyTexts, text.element.unicodeScalars.count)
+    }
+    guard found <= characters else { throw .textTooLong(found: found, limit: characters) }
   }
 
   private func check(beam: Int?) throws(TranslationError) {

@@ -18,6 +18,14 @@ package protocol Translator: Sendable {
     completion: @escaping @Sendable (Result<AttentionAnswer, TranslationError>) -> Void
   ) -> any Cancellable
 
+  /// Scores given translations. The completion is called exactly once, on any thread, with a score per pair in their
+  /// order.
+  @discardableResult
+  func score(
+    _ request: ScoreRequest,
+    completion: @escaping @Sendable (Result<[TranslationScore], TranslationError>) -> Void
+  ) -> any Cancellable
+
   /// Checks that there is room for a request of the least size, before any work is put into it.
   /// - Throws: the error that `translate` would complete such a request with.
   func checkRoom(for terms: RequestTerms) throws(TranslationError)

@@ -131,6 +131,19 @@ package final class TranslationService: Translator {
     }
   }
 
+  @discardableResult
+  package func score(
+    _ request: ScoreRequest,
+    completion: @escaping @Sendable (Result<[TranslationScore], TranslationError>) -> Void
+  ) -> any Cancellable {
+    serve(request.terms, isBrief: false, completion) { () throws(TranslationError) in
+      try limits.check(request)
+      return LeastSize(sentences: request.pairs.count, tokens: request.pairs.count)
+    } task: { serving throws(TranslationError) in
+      try ScoreTask(request, serving)
+    }
+  }
+
   // MARK: Running
 
   /// Admits a request and runs its task. The completion is called exactly once, later and on `threads`.
