@@ -50,6 +50,8 @@ struct ErrorStatus: Equatable {
       self.init(404, .notFound, "no such file: it was never there, or its time is over")
     case .documentNotReady:
       self.init(503, .loading, "the document is not translated yet", retryAfter: 1)
+    case .noSuchGlossary:
+      self.init(404, .notFound, "no such glossary")
     case .loading:
       self.init(503, .loading, "the models are still being loaded", retryAfter: 2)
     case .unknownPath(let path):

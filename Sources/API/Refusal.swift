@@ -26,6 +26,8 @@ enum Refusal: Error, Equatable {
   case filesDisabled, noSuchFile
   /// A document is uploaded and not translated yet.
   case documentNotReady
+  /// The client has no glossary of that id, or the glossary has no such dictionary.
+  case noSuchGlossary
   /// The models are still being loaded.
   case loading
   /// No route has the path.

@@ -29,6 +29,7 @@ struct RequestFields {
   private(set) var elements: [JSONValue]?
   /// The scheme, host and path by which the client calls the server; empty if it names no host.
   let origin: String
+  let path: String
   /// Whether the answer is wanted as events.
   let wantsEvents: Bool
 
@@ -37,6 +38,7 @@ struct RequestFields {
   ///   - settings: the limit of bodies, and the path of the server.
   /// - Throws: `Refusal` if the body is malformed, or its type or coding is not supported.
   init(_ request: HTTPRequest, isSecure: Bool = false, settings: ServerSettings) throws {
+    path = request.path
     wantsEvents = EventStream.isWanted(request.headers)
     origin =
       request.headers["Host"].map { (isSecure ? "https://" : "http://") + $0 + settings.urlPrefix.text } ?? ""
@@ -212,6 +214,29 @@ struct RequestFields {
     }
     guard range.contains(number) else { throw Refusal.malformed("\(name): expected \(expected), found \(number)") }
     return number
+  }
+
+  /// A number, or its digits in a form.
+  func number(_ name: String, in range: ClosedRange<Float>) throws -> Float? {
+    guard let field = fields[name] else { return nil }
+    let number: Float?
+    switch field.value {
+    case .integer(let value): number = Float(value)
+    case .real(let value): number = Float(value)
+    case .string(let text) where field.isText && text.isEmpty: return nil
+    case .string(let text) where field.isText: number = Float(text)
+    default: number = nil
+    }
+    guard let number, range.contains(number) else {
+      throw Refusal.malformed(
+        "\(name): expected a number from \(range.lowerBound) to \(range.upperBound), found \(field.value)")
+    }
+    return number
+  }
+
+  /// The value of a JSON body's field as it is; nil if the field is absent, or comes from a form.
+  func value(_ name: String) -> JSONValue? {
+    fields[name].flatMap { $0.isText ? nil : $0.value }
   }
 
   /// The number of further translations, read as LibreTranslate does: a number or its digits; below 0 counts as 0.

@@ -35,7 +35,7 @@ package final class TranslationAPI: HTTPHandler {
       Route("POST", "/translate", .brief, guarded: translate.handle),
       Route("POST", "/translate_file", guarded: files.translate),
       Route("GET", FileRoutes.folder + "*", open: files.download),
-      Route("POST", "/score", guarded: ScoreRoute(slot: slot, settings: settings).handle),
+      Route("POST", "/score", guarded: ScoreRoute(server: server).handle),
       Route("POST", "/detect", guarded: info.detect),
       Route("GET", "/attention", guarded: attention.handle),
       Route("POST", "/attention", guarded: attention.handle),
@@ -137,6 +137,10 @@ package struct ServerSettings: Sendable {
   package var files: TranslatedFiles?
   /// The most bytes of a request's body, also after it is unpacked.
   package var bodyLimit: Int
+  /// The glossaries that requests can name; nil if there are none.
+  package var glossaries: GlossaryFolder?
+  /// The glossaries that clients create.
+  package var clientGlossaries = GlossaryStore()
   /// The path below which a proxy has the server.
   package var urlPrefix: URLPrefix
 

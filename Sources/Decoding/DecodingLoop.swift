@@ -79,8 +79,12 @@ package final class DecodingLoop: StepwiseDecoding {
   }
 
   private func search(for request: DecodingRequest) -> any Search {
-    request.options.rows > 1
-      ? BeamSearch(request, end: model.endToken) : GreedySearch(request, end: model.endToken)
+    if let terms = request.options.terms, request.options.forcedTarget == nil {
+      return TermSearch(request, terms, start: model.startToken, end: model.endToken)
+    }
+    return request.options.rows > 1
+      ? BeamSearch(request, start: model.startToken, end: model.endToken)
+      : GreedySearch(request, start: model.startToken, end: model.endToken)
   }
 
   package func step(

@@ -36,12 +36,23 @@ package struct DecodingOptions: Sendable {
   package var forcedTarget: [Int32]?
   /// Tokens that are never produced.
   package var forbiddenTokens: [Int32] = []
-  /// Length of the runs of tokens that are produced at most once; 0 sets no such limit.
+  /// Length of the runs of tokens that are produced at most once, the decoder's start token included; 0 sets no such
+  /// limit.
   package var uniqueRun = 0
+  /// Tokens that were produced before have a positive score divided by this factor, a negative one multiplied, at least 1.
+  package var repetitionPenalty: Float = 1
+  /// Words that are never produced.
+  package var suppressed: SuppressedWords?
+  /// Terms that the translation must have, at least one; nil for any translation.
+  package var terms: TermPlan?
+  /// The choice of each token by chance, for greedy search alone.
+  package var sampling: Sampling?
   /// Token that the decoder is fed first; nil for the model's own.
   package var startToken: Int32?
   /// Token that is produced first.
   package var forcedStartToken: Int32?
+  /// Tokens that are produced next.
+  package var prefix: [Int32] = []
   /// Token that is produced at `maxLength` if the sentence has not ended.
   package var forcedEndToken: Int32?
   /// The attention captured while decoding.
@@ -59,8 +70,9 @@ package struct DecodingOptions: Sendable {
   /// Greatest number of target tokens of the result.
   var targetLimit: Int { max(1, forcedTarget?.count ?? forcedLength ?? maxLength) }
 
-  /// Greatest number of rows that the sentence comes to have: a given target needs no search.
-  package var rows: Int { forcedTarget == nil ? beam : 1 }
+  /// Greatest number of rows that the sentence comes to have: a given target needs no search, and a search with terms
+  /// compares two ways to write one.
+  package var rows: Int { forcedTarget == nil ? max(beam, terms == nil ? 1 : 2) : 1 }
 }
 
 /// The rule by which a beam with `beam` finished hypotheses stops looking for better ones.

@@ -35,7 +35,7 @@ struct StepOutput {
 }
 
 /// Sum of log-probabilities / length^penalty: Wu et al. (2016) in the form that Marian and `transformers` use.
-private func normalized(_ total: Float, length: Int, penalty: Float) -> Float {
+func normalized(_ total: Float, length: Int, penalty: Float) -> Float {
   penalty == 0 || length == 0 ? total : total / powf(Float(length), penalty)
 }
 
@@ -51,16 +51,19 @@ final class GreedySearch: Search {
   private var settled = Trace.root
   private var length = 0
   private var total: Float = 0
+  /// The state of the numbers that tokens are chosen by.
+  private let chance: UInt64
 
-  init(_ request: DecodingRequest, end: Int32) {
+  init(_ request: DecodingRequest, start: Int32, end: Int32) {
     options = request.options
-    rules = TokenRules(options, end: end)
+    rules = TokenRules(options, start: start, end: end)
     trace = Trace(request)
+    chance = options.sampling?.state(of: request.source) ?? 0
   }
 
   var output: OutputRequest {
     if let target = options.forcedTarget { return OutputRequest(normalizer: .all, target: target) }
-    return rules.request(best: 1, normalize: options.logProbs)
+    return rules.request(best: options.sampling?.topK ?? 1, normalize: options.logProbs)
   }
 
   func advance(_ step: StepOutput, into continuations: inout [Continuation]) {
@@ -77,17 +80,12 @@ final class GreedySearch: Search {
   private func next(_ outcome: RowOutcome) -> (Int32, Float) {
     if let target = options.forcedTarget { return (target[length], outcome.target - outcome.normalizer) }
     if let forced = rules.forced(at: length) { return (forced, 0) }
-    let rank = rank(outcome)
-    return (outcome.token(rank), options.logProbs ? outcome.logit(rank) - outcome.normalizer : 0)
-  }
-
-  /// Rank of the likeliest token that does not repeat an earlier run; 0 if all do.
-  private func rank(_ outcome: RowOutcome) -> Int {
-    guard rules.forbidsRepeats else { return 0 }
-    let tokens = trace.tokens(to: leaf)
-    return (0..<outcome.count).first {
-      outcome.logit($0) > -.infinity && !rules.repeats(outcome.token($0), after: tokens)
-    } ?? 0
+    guard rules.readsHistory || options.sampling != nil else {
+      return (outcome.token(0), options.logProbs ? outcome.logit(0) - outcome.normalizer : 0)
+    }
+    let found = rules.candidates(outcome, after: trace.tokens(to: leaf), normalizer: 0)
+    let rank = options.sampling?.choice(among: found.map(\.score), state: chance, step: length) ?? 0
+    return (found[rank].token, options.logProbs ? found[rank].value - outcome.normalizer : 0)
   }
 
   private func isOver(_ token: Int32) -> Bool {
@@ -148,9 +146,9 @@ final class BeamSearch: Search {
     var total: Float
   }
 
-  init(_ request: DecodingRequest, end: Int32) {
+  init(_ request: DecodingRequest, start: Int32, end: Int32) {
     options = request.options
-    rules = TokenRules(options, end: end)
+    rules = TokenRules(options, start: start, end: end)
     trace = Trace(request)
   }
 
@@ -187,11 +185,17 @@ final class BeamSearch: Search {
         continue
       }
       let outcome = step.row(index)
-      let tokens = rules.forbidsRepeats ? trace.tokens(to: parent.leaf) : []
-      for rank in 0..<outcome.count where outcome.logit(rank) > -.infinity {
-        if rules.repeats(outcome.token(rank), after: tokens) { continue }
-        let logProb = outcome.logit(rank) - outcome.normalizer
-        offer(Candidate(parent: index, token: outcome.token(rank), logProb: logProb, total: parent.total + logProb))
+      guard rules.readsHistory else {
+        for rank in 0..<outcome.count where outcome.logit(rank) > -.infinity {
+          let logProb = outcome.logit(rank) - outcome.normalizer
+          offer(Candidate(parent: index, token: outcome.token(rank), logProb: logProb, total: parent.total + logProb))
+        }
+        continue
+      }
+      let tokens = trace.tokens(to: parent.leaf)
+      for found in rules.candidates(outcome, after: tokens, normalizer: outcome.normalizer) {
+        offer(
+          Candidate(parent: index, token: found.token, logProb: found.value, total: parent.total + found.score))
       }
     }
   }

@@ -1,14 +1,14 @@
 import Markup
 
 /// The attributes of a start tag in XML 1.0, whose bytes are read only if one is asked for.
-struct XMLTag {
+package struct XMLTag {
   private let bytes: ArraySlice<UInt8>
 
   /// - Parameter bytes: the tag, from `<` to `>`.
-  init(_ bytes: ArraySlice<UInt8>) { self.bytes = bytes }
+  package init(_ bytes: ArraySlice<UInt8>) { self.bytes = bytes }
 
   /// Returns the value of an attribute without references; nil if the tag has none of this name.
-  func value(of name: String) -> String? { attributes.first { $0.name == name }?.value }
+  package func value(of name: String) -> String? { attributes.first { $0.name == name }?.value }
 
   /// The attributes in their order, with values without references.
   var attributes: [(name: String, value: String)] {

@@ -81,6 +81,18 @@ package final class OutputScreen: @unchecked Sendable {
       x + row * weights.columns, weights.base, integers.bias, weights.columns, found.pointee.count, found.pointee.found)
     return UnsafeMutableBufferPointer(start: found.pointee.found, count: found.pointee.count)
   }
+
+  /// Computes some outputs of x (k), in float32.
+  /// - Parameters:
+  ///   - outputs: those that the layer lacks are left out.
+  ///   - values: (outputs.count)
+  package func outputs(_ outputs: [Int], _ x: UnsafePointer<Float>, into values: UnsafeMutablePointer<Float>) {
+    for (index, output) in outputs.enumerated() where 0..<weights.rows ~= output {
+      var entry = ck_entry(value: 0, index: Int32(output))
+      ck_exact_outputs(x, weights.base, integers.bias, weights.columns, 1, &entry)
+      values[index] = entry.value
+    }
+  }
 }
 
 /// A worker's scratch memory for searching an `OutputScreen`.

@@ -85,7 +85,7 @@ final class BigramSession: DecodingSession {
     let allowed = known.subtracting(request.forbidden)
       .subtracting(row.position <= request.minLength ? [BigramModel.end] : [])
     let best = allowed.sorted { (logits[Int($0)], $1) > (logits[Int($1)], $0) }
-    let count = min(request.best, BigramModel.vocabulary)
+    let count = min(request.best + request.growth * row.position, BigramModel.vocabulary)
     for rank in 0..<count {
       entries[rank] =
         rank < best.count

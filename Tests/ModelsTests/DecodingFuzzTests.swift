@@ -20,6 +20,11 @@ struct DecodingFuzzTests {
       ? (0..<Int32(vocabulary)).map { $0 }
       : (0..<Int.random(in: 0...4, using: &random)).map { _ in stray.randomElement(using: &random) ?? token() }
     options.uniqueRun = oneIn(3) ? Int.random(in: 1...3, using: &random) : 0
+    options.repetitionPenalty = oneIn(3) ? Float.random(in: 1...9, using: &random) : 1
+    options.sampling =
+      oneIn(3)
+      ? Sampling(topK: Int.random(in: 1...40, using: &random), temperature: 0.5, seed: random.next()) : nil
+    options.prefix = oneIn(3) ? (0..<Int.random(in: 0...9, using: &random)).map { _ in token() } : []
     options.forcedStartToken = oneIn(4) ? token() : nil
     options.startToken = oneIn(8) ? token() : nil
     options.forcedEndToken = oneIn(4) ? token() : nil

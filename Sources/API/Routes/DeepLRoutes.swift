@@ -27,7 +27,6 @@ struct DeepLRoutes: WireFormat {
     var routes = [
       route("POST", "/v2/translate", translate, execution: .brief),
       route("GET", "/v2/translate", translate),
-      route("GET", "/v2/glossary-language-pairs", glossaryPairs),
       route("GET", "/v3/languages", languagesByResource),
       route("GET", "/v3/languages/resources", resources),
     ]
@@ -35,14 +34,6 @@ struct DeepLRoutes: WireFormat {
     for method in ["GET", "POST"] {
       routes.append(route(method, "/v2/languages", languages))
       routes.append(route(method, "/v2/usage", used))
-    }
-    for version in ["/v2", "/v3"] {
-      routes += ["GET", "POST"].map {
-        Route($0, version + "/glossaries", errors: Self.errors, open: glossaries)
-      }
-      routes += ["GET", "PATCH", "PUT", "DELETE"].map {
-        Route($0, version + "/glossaries/*", errors: Self.errors, open: glossaries)
-      }
     }
     return routes
   }
@@ -57,8 +48,29 @@ struct DeepLRoutes: WireFormat {
   @Sendable func translate(_ fields: RequestFields, _ terms: RequestTerms, _ exchange: APIExchange) throws {
     let asked = try DeepLTranslation(fields)
     var request = asked.translation
+    request.glossaries = try glossaries(fields, from: request.source, exchange)
     request.terms = terms
     try server.translate(request, exchange) { HTTPResponse(json: asked.answer($0)) }
+  }
+
+  /// The most glossaries of a request.
+  private static let maxGlossaries = 5
+
+  /// The glossaries of a request; the first one that has a term decides.
+  private func glossaries(
+    _ fields: RequestFields, from source: String?, _ exchange: APIExchange
+  ) throws -> RequestGlossaries {
+    let named = try fields.string("glossary_id").flatMap { $0.isEmpty ? nil : [$0] } ?? []
+    let ids = try named + (fields.list("glossary_ids") ?? [])
+    guard !ids.isEmpty else { return RequestGlossaries() }
+    guard source != nil else {
+      throw Refusal.malformed("source_lang: found none, expected the source language of the glossary")
+    }
+    guard ids.count <= Self.maxGlossaries else {
+      throw Refusal.malformed("glossary_ids: found \(ids.count), expected at most \(Self.maxGlossaries)")
+    }
+    let store = server.settings.clientGlossaries
+    return RequestGlossaries(try ids.flatMap { try store.glossary($0, of: exchange.key?.name).dictionaries })
   }
 
   /// `/v2/languages`; its clients send the `type` in a body.
@@ -135,18 +147,6 @@ struct DeepLRoutes: WireFormat {
     }
     exchange.respond(json: writer.bytes)
   }
-
-  /// `GET /v2/glossary-language-pairs`: none.
-  @Sendable func glossaryPairs(_ fields: RequestFields, _ terms: RequestTerms, _ exchange: APIExchange) {
-    var writer = JSONWriter()
-    writer.object { $0.member("supported_languages", [String]()) }
-    exchange.respond(json: writer.bytes)
-  }
-
-  /// All routes of glossaries.
-  @Sendable func glossaries(_ request: HTTPRequest, _ exchange: APIExchange) throws {
-    throw Refusal.notOffered("glossaries are not supported by this server")
-  }
 }
 
 // MARK: - Texts
@@ -158,7 +158,7 @@ struct DeepLRoutes: WireFormat {
 struct DeepLTranslation: Sendable {
   /// Fields that would change the translation, and that this server does not support.
   private static let unsupported = [
-    "glossary_id", "glossary_ids", "style_id", "translation_memory_id", "custom_instructions",
+    "style_id", "translation_memory_id", "custom_instructions",
   ]
   /// Number of hypotheses if the better and slower search is asked for.
   private static let widerBeam = 4

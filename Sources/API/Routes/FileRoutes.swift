@@ -16,6 +16,7 @@ struct FileRoutes: Sendable {
     guard let upload = fields.file("file") else { throw Refusal.malformed("Invalid request: missing file parameter") }
     let (source, target) = (try fields.sourceLanguage(), try fields.required("target").lowercased())
     let (model, beam) = (try fields.string("model"), try fields.integer("beam", in: 1...16))
+    let glossaries = try fields.glossaries(settings.glossaries)
     let joinsCues = try fields.boolean("join_cues") ?? false
     // Reading a file is in vain if there is no room for its texts.
     try slot.withService { try $0.checkRoom(for: terms) }
@@ -26,6 +27,7 @@ struct FileRoutes: Sendable {
     request.format = file.document.isMarkup ? .html : .text
     request.translatesAttributes = try fields.boolean("attributes") ?? true
     request.isOfOneLanguage = true
+    request.glossaries = glossaries
     request.terms = terms
     request = try slot.withService { $0.understood(request) }
     try exchange.reserve(request.texts)

@@ -4,8 +4,7 @@ import Translation
 
 /// `POST /score`: the probabilities that a model gives to translations.
 struct ScoreRoute: Sendable {
-  let slot: ServiceSlot
-  let settings: ServerSettings
+  let server: RouteContext
 
   @Sendable func handle(_ fields: RequestFields, _ terms: RequestTerms, _ exchange: APIExchange) throws {
     let texts = try required("q", fields)
@@ -14,7 +13,7 @@ struct ScoreRoute: Sendable {
       throw Refusal.malformed(
         "translation: expected one for each text of q (\(texts.values.count)), found \(translations.values.count)")
     }
-    try settings.checkCount(of: texts.values)
+    try server.settings.checkCount(of: texts.values)
     guard let source = try fields.sourceLanguage() else {
       throw Refusal.malformed("source auto is not supported here; /detect finds the language")
     }
@@ -22,8 +21,9 @@ struct ScoreRoute: Sendable {
       pairs: zip(texts.values, translations.values).map(ScoredPair.init), source: source,
       target: try fields.required("target").lowercased(), model: try fields.string("model"))
     request.terms = terms
+    try exchange.reserve(texts.values + translations.values)
     try exchange.answer(
-      from: slot,
+      from: server.slot,
       work: { RequestWork(texts.values, translations.values, $0) },
       response: { HTTPResponse(json: Self.answer($0, isArray: texts.isArray)) },
       start: { [request] in $0.score($0.understood(request), completion: $1) })

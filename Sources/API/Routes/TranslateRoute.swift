@@ -22,6 +22,8 @@ struct TranslateRoute: Sendable {
     if format == "html" { request.format = .html }
     request.translatesAttributes = try fields.boolean("attributes") ?? false
     if try fields.word("newlines", of: ["keep", "join"]) == "join" { request.splitting = .sentences }
+    request.controls = try fields.searchControls(texts: texts.values.count)
+    request.glossaries = try fields.glossaries(server.settings.glossaries)
     request.terms = terms
     let events = fields.wantsEvents ? TranslationEvents(exchange, isArray: texts.isArray) : nil
     if let events { request.listener = { events.send($0) } }
@@ -100,6 +102,7 @@ private struct TranslationAnswer: Sendable {
       writer.member("truncated", sentence.truncated)
       writer.member("repetition", sentence.repetition)
       if !sentence.repairs.isEmpty { writer.member("repairs", arrayOf: sentence.repairs, repair) }
+      if !sentence.terms.isEmpty { writer.member("terms", arrayOf: sentence.terms) { $0.term($1) } }
       if let pivot = sentence.pivot {
         writer.member("pivotText", pivot.text)
         if explain.contains(.scores) { writer.member("pivotScore", pivot.score) }

@@ -31,6 +31,9 @@ struct DeepLDocuments: WireFormat {
     guard server.settings.files != nil else { throw Refusal.filesDisabled }
     guard let part = fields.file("file") else { throw Refusal.malformed("Invalid request: missing file parameter") }
     try DeepLTranslation.checkOptions(fields)
+    for name in ["glossary_id", "glossary_ids"] where fields.holds(name) {
+      throw Refusal.malformed("\(name) is not supported for documents by this server")
+    }
     let name = try fields.string("filename") ?? part.fileName ?? ""
     let (source, target) = (try fields.source("source_lang"), try fields.required("target_lang").lowercased())
     try checkPair(source, target)

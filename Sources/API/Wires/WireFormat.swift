@@ -25,6 +25,7 @@ enum WireFormats {
   static let all: [any WireFormat.Type] = [
     DeepLRoutes.self,
     DeepLDocuments.self,
+    DeepLGlossaries.self,
     DeepLX.self,
     MTranServer.self,
     ImmersiveTranslate.self,

@@ -11,6 +11,9 @@ final class OutputReader {
   struct Row {
     var plan: OutputPlan
     var step: Int
+
+    /// Number of the likeliest tokens asked for.
+    var best: Int { plan.best(at: step) }
   }
 
   private let layer: OutputLayer
@@ -25,6 +28,9 @@ final class OutputReader {
   private var targets: [Float] = []  // (rows)
   /// Entries per row: the most that any row asks for.
   private var stride = 0
+  private let watched = FloatBuffer()  // (rows, watched tokens)
+  /// Watched tokens per row: the most that any row asks for.
+  private var watchStride = 0
 
   private let search = ScreenState()
   private let states = FloatBuffer()  // (rows, D) of some of the rows
@@ -45,7 +51,7 @@ final class OutputReader {
   /// The plan of a sentence: its request in terms of its output layer.
   func plan(_ request: OutputRequest, source: ArraySlice<Int32>) -> OutputPlan {
     OutputPlan(
-      request, narrow: layer.narrowed(to: source, required: request.target), vocabulary: vocabulary,
+      request, narrow: layer.narrowed(to: source, required: request.target + request.watched), vocabulary: vocabulary,
       endToken: endToken)
   }
 
@@ -65,13 +71,18 @@ final class OutputReader {
   /// The outcome of the last step for a row.
   func outcome(_ row: Int, _ plan: OutputPlan) -> RowOutcome {
     RowOutcome(
-      entries: entries + row * stride, count: plan.best,
-      normalizer: plan.normalizer == .none ? 0 : ck_log_of(sums[row]), target: targets[row])
+      entries: entries + row * stride, count: rows[row].best,
+      normalizer: plan.normalizer == .none ? 0 : ck_log_of(sums[row]), target: targets[row],
+      watched: plan.watched.isEmpty ? nil : UnsafePointer(watched.base + row * watchStride))
   }
 
   private func begin() {
-    stride = rows.reduce(1) { max($0, $1.plan.best) }
+    stride = rows.reduce(1) { max($0, $1.best) }
     reserve(rows.count * stride)
+    watchStride = rows.reduce(0) { max($0, $1.plan.watched.count) }
+    if watchStride > 0 {
+      watched.reserve(rows.count * watchStride).update(repeating: -.infinity, count: rows.count * watchStride)
+    }
     sums.removeAll(keepingCapacity: true)
     targets.removeAll(keepingCapacity: true)
     for (row, state) in rows.enumerated() {
@@ -97,7 +108,7 @@ final class OutputReader {
   ) {
     guard !indices.isEmpty else { return }
     layer.forEachBlock(x, rows: indices.count, scratch: scratch) { reduce($0, at: indices) }
-    for row in indices { nameTokens(row, rows[row].plan) }
+    for row in indices { nameTokens(row, rows[row]) }
   }
 
   /// Reads the rows of each sentence, which are side by side, through its own layer.
@@ -123,7 +134,7 @@ final class OutputReader {
         continue
       }
       screened.append(row)
-      best.append(state.plan.best)
+      best.append(state.best)
     }
     let gathered = gather(screened, of: x)
     output.screen.search(gathered, best: best, state: search, scratch: scratch) { index, block in
@@ -135,6 +146,11 @@ final class OutputReader {
         continue
       }
       ck_merge_best(found.baseAddress, found.count, best[index], entries + row * stride)
+      let plan = rows[row].plan
+      if !plan.watched.isEmpty {
+        output.screen.outputs(
+          plan.watched, gathered + index * width, into: watched.base + row * watchStride)
+      }
     }
     guard !whole.isEmpty else { return }
     output.forEachBlock(gather(whole, of: x), rows: whole.count, scratch: scratch) { reduce($0, at: whole) }
@@ -160,10 +176,13 @@ final class OutputReader {
     if state.step <= plan.target.count, outputs.contains(plan.target[state.step - 1]) {
       targets[row] = logits[plan.target[state.step - 1] - outputs.lowerBound]
     }
+    for (index, output) in plan.watched.enumerated() where outputs.contains(output) {
+      (watched.base + row * watchStride)[index] = logits[output - outputs.lowerBound]
+    }
     if plan.normalizer == .all { ck_add_exponentials(logits, outputs.count, &sums[row]) }
     forbid(logits, outputs, state)
     if plan.normalizer == .allowed { ck_add_exponentials(logits, outputs.count, &sums[row]) }
-    ck_add_best(logits, outputs.count, Int32(outputs.lowerBound), plan.best, entries + row * stride)
+    ck_add_best(logits, outputs.count, Int32(outputs.lowerBound), state.best, entries + row * stride)
   }
 
   private func forbid(_ logits: UnsafeMutablePointer<Float>, _ outputs: Range<Int>, _ state: Row) {
@@ -176,9 +195,9 @@ final class OutputReader {
   }
 
   /// Replaces outputs of a shortlist by tokens.
-  private func nameTokens(_ row: Int, _ plan: OutputPlan) {
-    guard let candidates = plan.narrow?.candidates else { return }
-    for entry in (row * stride)..<(row * stride + plan.best) where entries[entry].value > -.infinity {
+  private func nameTokens(_ row: Int, _ state: Row) {
+    guard let candidates = state.plan.narrow?.candidates else { return }
+    for entry in (row * stride)..<(row * stride + state.best) where entries[entry].value > -.infinity {
       entries[entry].index = candidates[Int(entries[entry].index)]
     }
   }
@@ -189,8 +208,11 @@ final class OutputReader {
 /// A sentence's `OutputRequest` with tokens replaced by outputs of its layer: positions among the candidates if the
 /// layer is a shortlist, else the tokens themselves.
 final class OutputPlan: Sendable {
-  /// Number of the likeliest tokens asked for.
-  let best: Int
+  /// Number of the likeliest tokens asked for before the first step, and added by each step.
+  private let best: Int
+  private let growth: Int
+  /// Number of tokens that can be produced.
+  private let outputs: Int
   let normalizer: OutputRequest.Normalizer
   let minLength: Int
   let forbidden: [Int]
@@ -199,6 +221,8 @@ final class OutputPlan: Sendable {
   let endToken: Int32
   /// Output per target token; -1 if it cannot be produced.
   let target: [Int]
+  /// Output per watched token; -1 if it cannot be produced.
+  let watched: [Int]
   /// The layer of this sentence alone; nil if the model has one layer for all.
   let narrow: NarrowOutput?
 
@@ -209,13 +233,20 @@ final class OutputPlan: Sendable {
     }
     self.narrow = narrow
     self.endToken = endToken
-    best = max(1, min(request.best, narrow?.candidates.count ?? vocabulary))
+    outputs = narrow?.candidates.count ?? vocabulary
+    best = max(1, request.best)
+    growth = request.growth
     normalizer = request.normalizer
     minLength = request.minLength
     forbidden = request.forbidden.compactMap(output)
     end = output(endToken)
     target = request.target.map { output($0) ?? -1 }
+    watched = request.watched.map { output($0) ?? -1 }
   }
+
+  /// Number of the likeliest tokens asked for.
+  /// - Parameter step: from 1.
+  func best(at step: Int) -> Int { max(1, min(best + growth * step, outputs)) }
 
   /// Whether the likeliest tokens are all that is asked for, so that the other logits are not needed.
   var wantsBestAlone: Bool { normalizer == .none && target.isEmpty }

@@ -5,6 +5,8 @@ import CKernels
 package struct OutputRequest: Sendable {
   /// Number of the likeliest tokens.
   package var best = 1
+  /// Number of likeliest tokens that each step asks for beyond the step before it.
+  package var growth = 0
   package var normalizer = Normalizer.none
   /// Tokens that are never among the best.
   package var forbidden: [Int32] = []
@@ -12,6 +14,8 @@ package struct OutputRequest: Sendable {
   package var minLength = 0
   /// A given translation: each step gives the logit of its next token, which a shortlist then includes.
   package var target: [Int32] = []
+  /// Tokens whose logits each step gives. A shortlist then includes them.
+  package var watched: [Int32] = []
 
   /// The tokens whose exponentials are summed.
   package enum Normalizer: Sendable {
@@ -36,6 +40,7 @@ package struct OutputRequest: Sendable {
 /// The tokens that can follow a row, valid until its session steps again.
 package struct RowOutcome {
   private let entries: UnsafePointer<ck_entry>  // (count)
+  private let watched: UnsafePointer<Float>?  // (watched tokens)
   /// Number of tokens: those asked for, or the whole vocabulary. If fewer are allowed, the others have a logit of -∞.
   package let count: Int
   /// log Σ exp(logit); 0 if it was not asked for.
@@ -43,7 +48,11 @@ package struct RowOutcome {
   /// The logit of the target's next token; -∞ past its end.
   package let target: Float
 
-  package init(entries: UnsafePointer<ck_entry>, count: Int, normalizer: Float, target: Float) {
+  package init(
+    entries: UnsafePointer<ck_entry>, count: Int, normalizer: Float, target: Float,
+    watched: UnsafePointer<Float>? = nil
+  ) {
+    self.watched = watched
     self.entries = entries
     self.count = count
     self.normalizer = normalizer
@@ -53,4 +62,8 @@ package struct RowOutcome {
   /// The token of a rank: the likeliest first, and the lower token first on ties.
   package func token(_ rank: Int) -> Int32 { entries[rank].index }
   package func logit(_ rank: Int) -> Float { entries[rank].value }
+
+  /// The logit of a watched token; -∞ if it cannot be produced.
+  /// - Parameter index: that of the token in the request.
+  package func watched(_ index: Int) -> Float { watched?[index] ?? -.infinity }
 }

@@ -41,6 +41,7 @@ struct Assembler: Sendable {
       stopReason: parts.contains { $0.translation.stopReason != .eos } ? .length : .eos,
       truncated: clauses.contains(where: \.isCut))
     sentence.keptLinks = moved(parts, \.keptLinks)
+    sentence.terms = terms(parts)
     sentence.repetition = clauses.contains(where: \.repetition)
     sentence.repairs = clauses.flatMap(\.repairs)
     return AssembledSentence(translated: sentence, hypotheses: alternatives > 0 ? hypotheses(parts) : [])
@@ -58,6 +59,19 @@ struct Assembler: Sendable {
 
   private func text(rank: Int, _ parts: [Part]) -> String {
     parts.map { $0.clause.before + $0.translation.hypothesis(rank: rank).text + $0.clause.after }.joined()
+  }
+
+  private func terms(_ parts: [Part]) -> [TermUse] {
+    var (source, target) = (0, 0)
+    return parts.flatMap { clause, translation in
+      source += clause.before.utf8.count
+      target += clause.before.utf8.count
+      defer {
+        source += clause.text.utf8.count + clause.after.utf8.count
+        target += translation.best.utf8.count + clause.after.utf8.count
+      }
+      return translation.terms.map { $0.moved(source: source, target: target) }
+    }
   }
 
   /// Links within clauses as links within their sentence.

@@ -12,6 +12,10 @@ struct Clause: Sendable {
   /// Text around the clause that is not translated.
   var before = ""
   var after = ""
+  /// The beginning of the translation; empty for any.
+  fileprivate(set) var prefix = ""
+  /// Terms that the translation must have, in the order of their sources.
+  var terms: [ClauseTerm] = []
   let text: String
   /// The tokens that the model reads, with the bytes of `text` that they stand for; nil if the clause stays as it is.
   private(set) var encoded: EncodedText?
@@ -57,6 +61,8 @@ struct Clause: Sendable {
     var links: [AlignmentLink] = []
     /// Byte ranges of the protected spans in the clause's text and in its best hypothesis.
     var keptLinks: [AlignmentLink] = []
+    /// The clause's terms with their places in the best hypothesis.
+    var terms: [TermUse] = []
 
     init(text: String) {
       hypotheses = [(text, 0)]
@@ -94,7 +100,7 @@ struct Clause: Sendable {
   }
 
   /// Whether the text has something that a translation must not change.
-  var mayBreak: Bool { !protectedSpans.isEmpty || reading != nil || text.utf8.contains(where: ASCII.isDigit) }
+  var mayBreak: Bool { !protectedSpans.isEmpty || !terms.isEmpty || reading != nil || text.utf8.contains(where: ASCII.isDigit) }
 
   /// The rejected answer that the clause is translated again for.
   var rejection: Rejection? {
@@ -131,6 +137,28 @@ struct Clause: Sendable {
     clause.state = .translated(translation)
     clause.repairs += repairs
     return clause
+  }
+}
+
+extension [Clause] {
+  /// Has the translation of the first clause that the model translates begin with a text.
+  mutating func begin(with prefix: String) {
+    guard let first = firstIndex(where: { $0.encoded != nil }) else { return }
+    self[first].prefix = prefix
+  }
+
+  /// Gives the terms of a text to the clauses that it was divided into, if one holds their whole source.
+  mutating func share(_ terms: [ClauseTerm], of text: String) {
+    guard !terms.isEmpty else { return }
+    var start = 0
+    for index in indices {
+      start += self[index].before.utf8.count
+      let own = start..<start + self[index].text.utf8.count
+      start = own.upperBound + self[index].after.utf8.count
+      guard self[index].encoded != nil else { continue }
+      self[index].terms = terms.filter { own.lowerBound <= $0.span.lowerBound && $0.span.upperBound <= own.upperBound }
+        .map { $0.moved(by: -own.lowerBound) }
+    }
   }
 }
 

@@ -105,6 +105,8 @@ struct ClauseBuilder: Sendable {
     }
     clauses[0].before = clause.before + clauses[0].before
     clauses[clauses.count - 1].after += clause.after
+    clauses.begin(with: clause.prefix)
+    clauses.share(clause.terms, of: clause.text)
     return clauses
   }
 

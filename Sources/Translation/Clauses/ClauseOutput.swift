@@ -69,7 +69,8 @@ struct ClauseOutput {
     let words = Alignment.words(decoded.ranges, in: decoded.text)
     let restored = clause.reading.map { $0.restored(decoded.text, words, source) }
     self.source = source
-    sourceNumbers = WrittenNumber.all(in: source, outside: clause.protectedSpans, language: pair.source)
+    let replaced = (clause.protectedSpans + clause.terms.map(\.span)).sorted { $0.lowerBound < $1.lowerBound }
+    sourceNumbers = WrittenNumber.all(in: source, outside: replaced, language: pair.source)
     (target, ranges) = (restored ?? nil) ?? (ByteText(decoded.text), words)
     isRestored = restored.map { $0 != nil } ?? true
   }
@@ -82,6 +83,23 @@ struct ClauseOutput {
     let words = tokens.last == tokenizer.endToken ? tokens.dropLast() : tokens[...]
     return Repetition.loop(
       in: words, source: clause.encoded?.ids[...].dropLast() ?? [], text: clause.reading?.text ?? clause.text)
+  }
+
+  /// The terms that are not in the translation.
+  var missingTerms: [ClauseTerm] {
+    guard !clause.terms.isEmpty else { return [] }
+    return zip(clause.terms, ClauseTerm.places(of: clause.terms, in: target)).filter { $1 == nil }.map(\.0)
+  }
+
+  /// Patches that put missing terms in the place of what was made of their sources; none for those without a clear place.
+  var termPatches: [(link: AlignmentLink, text: String)] {
+    missingTerms.compactMap { term in
+      alignedReplacement?.places(of: [term.span])?.first.map { place in
+        let form = term.forms[0]
+        let place = target.wholeWords(place)
+        return (AlignmentLink(source: term.span, target: place), place.lowerBound == 0 ? form.first : form.inner)
+      }
+    }
   }
 
   var faults: Faults {
@@ -164,13 +182,18 @@ struct ClauseOutput {
 
   // MARK: Translations
 
-  /// - Parameter faults: the parts to repair, none of them lost.
-  func translation(repairing faults: Faults = Faults()) -> Clause.Translation {
-    let links = faults.patches.map(\.link)
-    var edits = links.map { (range: $0.target, text: source[$0.source]) }
+  /// - Parameters:
+  ///   - faults: the parts to repair, none of them lost.
+  ///   - terms: patches of terms, none of which overlaps one of the faults.
+  func translation(
+    repairing faults: Faults = Faults(), terms: [(link: AlignmentLink, text: String)] = []
+  ) -> Clause.Translation {
+    let links = faults.patches.map(\.link) + terms.map(\.link)
+    var edits = faults.patches.map { (range: $0.link.target, text: source[$0.link.source]) }
+    edits += terms.map { ($0.link.target, $0.text) }
     edits += faults.inserts.map { ($0.offset..<$0.offset, spaced($0.span)) }
     let fit = TextFit(
-      source, target, kept: keptLinks(in: target) + links, numbers: numberLinks, isPiece: clause.isPiece)
+      source, target, kept: keptLinks(in: target) + faults.patches.map(\.link), numbers: numberLinks, isPiece: clause.isPiece)
     let patch = TextPatch(target, replacing: fit.edits(beside: edits))
     var translation = decoded(Clause.Translation(text: patch.text))
     translation.hypotheses += others
@@ -179,6 +202,7 @@ struct ClauseOutput {
     translation.links = remaining(own, beside: links, patch) + (own.isEmpty ? [] : replaced)
     translation.links.sort { $0.target.lowerBound < $1.target.lowerBound }
     translation.keptLinks = keptLinks(in: ByteText(patch.text))
+    translation.terms = termUses(in: ByteText(patch.text))
     return translation
   }
 
@@ -245,6 +269,13 @@ struct ClauseOutput {
   ) -> [AlignmentLink] {
     links.filter { link in !replaced.contains { $0.target.overlaps(link.target) } }
       .map { AlignmentLink(source: $0.source, target: patch.moved($0.target)) }
+  }
+
+  private func termUses(in target: ByteText) -> [TermUse] {
+    guard !clause.terms.isEmpty else { return [] }
+    return zip(clause.terms, ClauseTerm.places(of: clause.terms, in: target)).map { term, place in
+      TermUse(source: term.term.source, target: term.term.target, place: term.span, translated: place)
+    }
   }
 
   private func keptLinks(in target: ByteText) -> [AlignmentLink] {

@@ -63,6 +63,9 @@ struct OutputChecks: Sendable {
     {
       return cut(clause, rejection.answer)
     }
+    if clause.rejection == nil, clause.attempt == 0, !output.missingTerms.isEmpty {
+      return [clause.again(insteadOf: output.answer, for: .term)]
+    }
     let faults = output.faults
     if faults.lost.isEmpty, let patched = patched(clause, output, faults) { return [patched] }
     return translatedAgain(clause, output, faults.all)
@@ -71,12 +74,16 @@ struct OutputChecks: Sendable {
   /// The clause with repaired parts; nil if the spans are not all in it then.
   private func patched(_ clause: Clause, _ output: ClauseOutput, _ faults: ClauseOutput.Faults) -> Clause? {
     guard !faults.patchesOverlap else { return nil }
-    let translation = output.translation(repairing: faults)
+    let terms = output.termPatches.filter { patch in
+      !faults.patches.contains { $0.link.target.overlaps(patch.link.target) }
+    }
+    let translation = output.translation(repairing: faults, terms: terms)
     guard ProtectedSpanMatcher.broken(clause.protectedSpans, of: output.source, in: ByteText(translation.best)).isEmpty
     else {
       return nil
     }
-    return clause.settled(translation, repairs: faults.all.map { Repair($0.kind, .replaced) })
+    let repairs = faults.all.map { Repair($0.kind, .replaced) } + terms.map { _ in Repair(.term, .replaced) }
+    return clause.settled(translation, repairs: repairs)
   }
 
   /// The clause with another of its hypotheses, or again with stand-ins, or in pieces.

@@ -7,6 +7,8 @@ package struct Repair: Sendable, Equatable {
     case number
     /// The translation repeated itself without end.
     case repetition
+    /// A term of the request was missing.
+    case term
     /// The translation was empty.
     case empty
   }

@@ -32,6 +32,8 @@ package struct LoadedModel: Sendable {
   package let card: ModelCard?
   /// Makes a decoder; each worker needs one.
   package let makeDecoder: @Sendable () -> any StepwiseDecoding
+  /// The texts of the target tokens.
+  let tokenTexts: VocabularyTexts
   /// The decoders of the service's workers.
   let decoders: DecoderPool
   /// The right to use the model if a store can remove it; nil if it stays.
@@ -54,6 +56,7 @@ package struct LoadedModel: Sendable {
     self.guidedLayer = guidedLayer
     self.card = card
     self.makeDecoder = makeDecoder
+    tokenTexts = VocabularyTexts(tokenizer)
     decoders = DecoderPool(makeDecoder)
   }
 

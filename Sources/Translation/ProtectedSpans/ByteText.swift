@@ -86,6 +86,23 @@ struct ByteText: Sendable {
     return start..<end
   }
 
+  /// Returns a range with the letters and digits that touch its own at either end.
+  func wholeWords(_ range: Range<Int>) -> Range<Int> {
+    var (start, end) = (range.lowerBound, range.upperBound)
+    while start > 0 {
+      let first = self.start(ofCharacterAt: start - 1)
+      guard self[first..<start].unicodeScalars.allSatisfy(Self.isLetter) else { break }
+      start = first
+    }
+    while end < count {
+      var next = end + 1
+      while next < count, bytes[next] & 0xC0 == 0x80 { next += 1 }
+      guard self[end..<next].unicodeScalars.allSatisfy(Self.isLetter) else { break }
+      end = next
+    }
+    return start..<end
+  }
+
   private static func joins(_ scalar: Unicode.Scalar) -> Bool {
     switch scalar.properties.generalCategory {
     case .currencySymbol, .mathSymbol, .otherSymbol, .decimalNumber: true

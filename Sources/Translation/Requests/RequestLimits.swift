@@ -19,6 +19,7 @@ struct RequestLimits: Sendable {
       throw .invalid(
         field: "alternatives", message: "found \(request.alternatives), expected 0 to \(Self.widestBeam - 1)")
     }
+    try request.controls.check(request)
   }
 
   func check(_ request: AttentionRequest) throws(TranslationError) {

@@ -53,6 +53,8 @@ package struct TranslatedSentence: Sendable {
   package var targetStart = 0
   /// Byte ranges of each protected span within `source` and `target`.
   package var keptLinks: [AlignmentLink] = []
+  /// The terms of the request that are in `source`.
+  package var terms: [TermUse] = []
   /// Whether the model repeated itself.
   package var repetition = false
   package var repairs: [Repair] = []

@@ -19,6 +19,8 @@ package struct TranslationRequest: Sendable {
   package var translatesAttributes = false
   /// Whether the texts are parts of one text, so that one language is detected for all.
   package var isOfOneLanguage = false
+  package var controls = SearchControls()
+  package var glossaries = RequestGlossaries()
   package var terms = RequestTerms()
   /// Takes parts of the translation as they become certain, on one thread at a time; it must be quick. The answer comes
   /// after the last part, and takes precedence over the parts.
@@ -31,7 +33,8 @@ package struct TranslationRequest: Sendable {
   private static let briefTexts = 16
 
   var isBrief: Bool {
-    alternatives == 0 && explain.isEmpty && texts.count <= Self.briefTexts
+    alternatives == 0 && explain.isEmpty && controls == SearchControls() && glossaries.isEmpty
+      && texts.count <= Self.briefTexts
       && texts.reduce(0) { $0 + $1.utf8.count } <= Self.briefBytes
   }
 

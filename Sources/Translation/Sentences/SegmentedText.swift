@@ -106,8 +106,11 @@ struct SegmentedPassage: Sendable, Equatable {
   let text: SegmentedText
   /// UTF-8 byte ranges per piece of `text` that must appear unchanged in the translation.
   let protectedSpans: [[Range<Int>]]
+  /// The uses of terms per piece whose translations stand in it; empty if there are none.
+  let terms: [[TermUse]]
 
-  init(text: SegmentedText, protectedSpans: [[Range<Int>]]) {
+  init(text: SegmentedText, protectedSpans: [[Range<Int>]], terms: [[TermUse]] = []) {
+    self.terms = terms
     self.text = text
     self.protectedSpans = protectedSpans
   }
@@ -116,6 +119,7 @@ struct SegmentedPassage: Sendable, Equatable {
   init(_ text: SegmentedText, keeping protectedSpans: [Range<Int>]) {
     var rest = protectedSpans[...]
     var start = 0
+    terms = []
     self.text = text
     self.protectedSpans = zip(text.gaps, text.pieces).map { gap, piece in
       start += gap.utf8.count

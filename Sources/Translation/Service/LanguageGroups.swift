@@ -26,6 +26,7 @@ struct TextsByLanguage: Sendable {
       var part = request
       part.source = language
       part.texts = places.map { request.texts[$0] }
+      part.controls.prefixes = request.controls.prefixes.isEmpty ? [] : places.map { request.controls.prefixes[$0] }
       if groups.count > 1 { part.listener = nil }
       return part
     }

@@ -31,6 +31,8 @@ struct ModelPass: Sendable {
     let text: SegmentedText
     /// Protected spans per sentence.
     var protectedSpans: [[Range<Int>]]
+    /// The uses of terms per sentence that a first model put there; empty if there are none.
+    let terms: [[TermUse]]
     var sentences: [AssembledSentence?] = []
     var unfinished: Int
     /// The sum over rounds; nil before the first.
@@ -64,7 +66,7 @@ struct ModelPass: Sendable {
     checks = OutputChecks(tokenizer: model.tokenizer, builder: builder, pair: model.pair, isOn: isChecked)
     assembler = Assembler(model: model, alternatives: plan.alternatives, explain: plan.explain)
     self.passages = passages.map {
-      PassageState(text: $0.text, protectedSpans: $0.protectedSpans, unfinished: $0.text.pieces.count)
+      PassageState(text: $0.text, protectedSpans: $0.protectedSpans, terms: $0.terms, unfinished: $0.text.pieces.count)
     }
   }
 
@@ -88,7 +90,8 @@ struct ModelPass: Sendable {
       let sentences = passage.translated?.sentences ?? []
       return SegmentedPassage(
         text: passage.text.replacing(sentences.map(\.target)),
-        protectedSpans: sentences.map { $0.keptLinks.map(\.target).sorted { $0.lowerBound < $1.lowerBound } })
+        protectedSpans: sentences.map { $0.keptLinks.map(\.target).sorted { $0.lowerBound < $1.lowerBound } },
+        terms: sentences.contains { !$0.terms.isEmpty } ? sentences.map(\.terms) : [])
     }
   }
 
@@ -138,8 +141,11 @@ struct ModelPass: Sendable {
       let id = SentenceID(part: part, passage: firstPassage + passage, sentence: next.sentence)
       next.sentence += 1
       let source = passages[passage].text.pieces[id.sentence]
-      return SentenceTask(
-        id: id, source: source, builder.clauses(source, protectedSpans: passages[passage].protectedSpans[id.sentence]))
+      var clauses = builder.clauses(source, protectedSpans: passages[passage].protectedSpans[id.sentence])
+      let kept = passages[passage].terms.isEmpty ? [] : passages[passage].terms[id.sentence]
+      plan.addTerms(to: &clauses, of: source, kept: kept)
+      if id.sentence == 0, let prefix = plan.prefixes[id.passage] { clauses.begin(with: prefix) }
+      return SentenceTask(id: id, source: source, clauses)
     }
     return nil
   }
@@ -235,13 +241,21 @@ struct DecodingPlan: Sendable {
   private static let retryBeam = 4
   /// The length of runs of tokens that appear at most once in a clause that is translated again after a loop.
   private static let retryUniqueRun = 3
+  /// The most hypotheses of a clause whose terms can be anywhere.
+  private static let widestTermBeam = 12
 
   let model: LoadedModel
   /// Hypotheses per clause beyond the best.
   let alternatives: Int
   let explain: Set<Explanation>
   private let modelIndex: Int
-  private let options: DecodingOptions
+  private var options: DecodingOptions
+  /// The beginning of the translation per passage, by the passage's number within its part.
+  private(set) var prefixes: [Int: String] = [:]
+  /// The glossaries of the pair, those that go first before others.
+  var glossaries: [Glossary] = []
+  /// The language of the terms: the last one of a pivot.
+  var termLanguage = ""
 
   /// - Parameters:
   ///   - modelIndex: the model's index in the catalog.
@@ -258,6 +272,12 @@ struct DecodingPlan: Sendable {
     self.explain = explain
   }
 
+  /// Follows the wishes of a request.
+  mutating func follow(_ controls: SearchControls, prefixes: [Int: String]) {
+    controls.apply(to: &options, of: model)
+    self.prefixes = prefixes
+  }
+
   /// The request that translates a clause.
   ///
   /// An alignment is computed for clauses with protected spans or numbers too: if the model breaks one, the alignment tells
@@ -266,10 +286,15 @@ struct DecodingPlan: Sendable {
     var options = options
     options.maxLength = model.targetLimit.tokens(sourceTokens: encoded.ids.count, ceiling: options.maxLength)
     options.tellsTokens = stream != nil
+    if !clause.prefix.isEmpty { begin(&options, with: clause.prefix) }
     if let rejection = clause.rejection { applyRetryRules(&options, rejection.reason) }
     if clause.attempt > 0 {
       options.beam = max(options.beam, Self.retryBeam)
       options.hypotheses = max(options.hypotheses, Self.retryBeam)
+    }
+    options.terms = termPlan(clause, encoded)
+    if let terms = options.terms, terms.isAnywhere {
+      options.beam = max(options.beam, min(Self.widestTermBeam, 2 * (terms.terms.count + 1)))
     }
     let isAligned =
       explain.contains(.alignment) || (clause.mayBreak && model.summary.attention[.cross] != nil)
@@ -294,10 +319,49 @@ struct DecodingPlan: Sendable {
       decoding: DecodingRequest(source: encoded.ids, options: options))
   }
 
+  /// Gives the clauses of a sentence the terms of the glossaries, and those that a first model put into it.
+  func addTerms(to clauses: inout [Clause], of sentence: String, kept: [TermUse]) {
+    for glossary in glossaries {
+      for index in clauses.indices where clauses[index].encoded != nil {
+        let text = ByteText(clauses[index].text)
+        let known = (clauses[index].protectedSpans + clauses[index].terms.map(\.span))
+          .sorted { $0.lowerBound < $1.lowerBound }
+        let found = glossary.matches(in: clauses[index].text, outside: known)
+        guard !found.isEmpty else { continue }
+        clauses[index].terms += found.map { ClauseTerm($0, in: text, target: termLanguage) }
+        clauses[index].terms.sort { $0.span.lowerBound < $1.span.lowerBound }
+      }
+    }
+    let source = ByteText(sentence)
+    clauses.share(
+      kept.compactMap { use in
+        use.translated.map { ClauseTerm(Term(source: use.source, target: use.target), kept: $0, as: source[$0]) }
+      }, of: sentence)
+  }
+
+  /// The terms of a clause as the search needs them: anywhere in the translation once they were missing from one.
+  private func termPlan(_ clause: Clause, _ encoded: EncodedText) -> TermPlan? {
+    guard !clause.terms.isEmpty else { return nil }
+    let constraints = clause.terms.compactMap {
+      $0.constraint(encoded, model.tokenizer, lead: model.leadTokens)
+    }
+    guard !constraints.isEmpty else { return nil }
+    let isAnywhere = clause.rejection?.reason == .term || model.summary.attention[.cross] == nil
+    return TermPlan(constraints, texts: model.tokenTexts, isAnywhere: isAnywhere)
+  }
+
+  /// Has a translation begin with a text. The limit of tokens counts from the end of the text on.
+  private func begin(_ options: inout DecodingOptions, with prefix: String) {
+    let tokens = model.tokenizer.encodeTarget(prefix).ids.dropFirst(model.leadTokens).dropLast()
+    options.prefix = Array(tokens.prefix(max(0, self.options.maxLength - model.leadTokens - 1)))
+    options.maxLength = min(options.maxLength + options.prefix.count, self.options.maxLength)
+  }
+
   private func applyRetryRules(_ options: inout DecodingOptions, _ reason: Repair.Kind) {
     options.beam = max(options.beam, Self.retryBeam)
+    if reason == .term { return }
     if reason == .repetition {
-      options.uniqueRun = Self.retryUniqueRun
+      options.uniqueRun = options.uniqueRun == 0 ? Self.retryUniqueRun : min(options.uniqueRun, Self.retryUniqueRun)
     } else {
       options.minLength = max(options.minLength, options.forcedStartToken == nil ? 2 : 3)
       let unknown = model.tokenizer.unknownToken

@@ -34,9 +34,19 @@ extension TranslatedSentence {
     joined.truncated = truncated || second.truncated
     joined.sourceStart = sourceStart
     joined.keptLinks = PivotLinks(keptLinks).traced(second.keptLinks)
+    joined.terms = terms.map { $0.followed(by: second.terms) }
     joined.repetition = repetition || second.repetition
     joined.repairs = repairs + second.repairs
     return joined
+  }
+}
+
+extension TermUse {
+  /// The use of a term that a second translation had to keep.
+  fileprivate func followed(by second: [TermUse]) -> TermUse {
+    var use = self
+    use.translated = translated.flatMap { between in second.first { $0.place.overlaps(between) }?.translated }
+    return use
   }
 }
 

@@ -49,6 +49,14 @@ struct RequestedTexts: Sendable {
     return asked
   }
 
+  /// The beginnings of the passages' translations: the first passage of a text has that of the text.
+  func prefixes(_ request: TranslationRequest) -> [Int: String] {
+    let prefixes = request.controls.prefixes
+    let starts = parts.isEmpty ? Array(prefixes.indices) : parts.map(\.lowerBound)
+    let found = zip(starts, prefixes).filter { !$0.1.isEmpty }
+    return Dictionary(found) { first, _ in first }
+  }
+
   /// The translated texts.
   /// - Parameter translated: a translation per passage.
   func joined(_ translated: [TranslatedText]) -> [TranslatedText] {

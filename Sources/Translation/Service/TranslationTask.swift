@@ -134,10 +134,16 @@ private struct TaskPart: Sendable {
     var plans: [DecodingPlan] = []
     for (step, (leg, model)) in zip(legs, loaded).enumerated() {
       try model.checkAlignment(asked.explain)
-      plans.append(
-        DecodingPlan(
-          model, modelIndex: leg.number, beam: asked.beam ?? models.beam,
-          alternatives: step + 1 == legs.count ? asked.alternatives : 0, explain: asked.explain))
+      let isLast = step + 1 == legs.count
+      var plan = DecodingPlan(
+        model, modelIndex: leg.number, beam: asked.beam ?? models.beam, alternatives: isLast ? asked.alternatives : 0,
+        explain: asked.explain)
+      if step == 0 {
+        plan.glossaries = request.glossaries.glossaries(from: legs[0].pair.source, to: legs[legs.count - 1].pair.target)
+        plan.termLanguage = legs[legs.count - 1].pair.target
+      }
+      if isLast { plan.follow(request.controls, prefixes: texts.prefixes(request)) }
+      plans.append(plan)
     }
     chain = ModelChain(
       first: plans[0], second: plans.count > 1 ? plans[1] : nil,

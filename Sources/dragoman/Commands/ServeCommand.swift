@@ -15,7 +15,8 @@ enum ServeCommand: Command {
     ModelFlags.maxBatchTokens, ModelFlags.maxBatchRows,
     batching, maxDelay, ModelFlags.beam, ModelFlags.pair, ModelFlags.precision, ModelFlags.noShortlist, noPivot,
     maxQueue, maxQueueTokens, requestTimeout, characterLimit, batchLimit, maxBodyBytes, maxConnections, drainSeconds,
-    log, logText, apiKeys, rateLimit, trustedProxy, corsOrigin, urlPrefix, noFiles, fileLifetime,
+    log, logText, apiKeys, rateLimit, trustedProxy, corsOrigin, urlPrefix, noFiles, fileLifetime, glossaries,
+    glossaryStore,
   ]
 
   private static let modelFolders = Flag.texts(
@@ -73,6 +74,10 @@ enum ServeCommand: Command {
 
   private static let urlPrefix = Flag.urlPrefix(
     "url-prefix", "path below which a proxy has the server; requests with and without it are answered")
+  private static let glossaries = Flag.optionalText(
+    "glossaries", "DIR", "folder of files of terms that requests name; new ones are found without a restart")
+  private static let glossaryStore = Flag.optionalText(
+    "glossary-store", "DIR", "folder that keeps the glossaries of DeepL's clients; in memory if absent")
   private static let noFiles = Flag.toggle("disable-files-translation", "translate no files")
   private static let fileLifetime = Flag.integer(
     "file-lifetime", "MINUTES", default: 60, in: 1...10_080, "how long a translated file can be fetched")
@@ -100,6 +105,7 @@ enum ServeCommand: Command {
         characterLimit: values[characterLimit], batchLimit: values[batchLimit], needsKey: values[apiKeys] != nil,
         files: values[noFiles] ? nil : TranslatedFiles(lifetime: .seconds(60 * values[fileLifetime])),
         bodyLimit: values[maxBodyBytes], urlPrefix: values[urlPrefix]),
+      glossaries: GlossarySettings(folder: values[glossaries], store: values[glossaryStore]),
       drainSeconds: values[drainSeconds])
     return try process.run()
   }

@@ -32,6 +32,26 @@ package struct AccessSettings {
   }
 }
 
+/// Folders of glossaries.
+package struct GlossarySettings {
+  /// The folder of files of terms; nil for none.
+  package var folder: String?
+  /// The folder that keeps glossaries of clients; nil to keep them in memory.
+  package var store: String?
+
+  package init(folder: String? = nil, store: String? = nil) {
+    self.folder = folder
+    self.store = store
+  }
+
+  /// Adds the glossaries to the settings of a server.
+  /// - Throws: `FileError` if a folder cannot be used.
+  func open(in settings: inout ServerSettings, reportingTo notices: NoticeLog) throws {
+    settings.glossaries = try folder.map { try GlossaryFolder(path: $0, report: notices.write) }
+    if let store { settings.clientGlossaries = try GlossaryStore(folder: store, report: notices.write) }
+  }
+}
+
 /// Settings of the line that `serve` logs per request.
 package struct LogSettings {
   package var format: LogFormat

@@ -16,14 +16,16 @@ package struct ServerProcess {
   private let log: LogSettings
   private let access: AccessSettings
   private let settings: ServerSettings
+  private let glossaries: GlossarySettings
   private let drainSeconds: Double
   private let slot = ServiceSlot()
   private let events = EventQueue<ServerEvent>()
 
   package init(
     http: HTTPServerConfiguration, service: ServiceConfiguration, log: LogSettings, access: AccessSettings,
-    settings: ServerSettings, drainSeconds: Double
+    settings: ServerSettings, glossaries: GlossarySettings = GlossarySettings(), drainSeconds: Double
   ) {
+    self.glossaries = glossaries
     self.http = http
     self.service = service
     self.log = log
@@ -42,6 +44,8 @@ package struct ServerProcess {
     let metrics = ServiceMetrics()
     let notices = NoticeLog(sink: sink)
     let keys = try access.keys(reportingTo: notices)
+    var settings = settings
+    try glossaries.open(in: &settings, reportingTo: notices)
     let api = TranslationAPI(
       slot: slot, access: access.control(keys), ledger: RequestLedger(metrics: metrics, log: log.log(to: sink)),
       crossOrigin: CrossOrigin(access.origins), settings: settings)

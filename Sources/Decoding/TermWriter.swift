@@ -1,0 +1,114 @@
+import Models
+
+/// The tokens of a sentence's terms, and the places where they can be written.
+struct TermWriter {
+  /// The neighbourhood of a word that begins.
+  enum Place {
+    case first, spaced, joined
+  }
+
+  /// All tokens of terms, each once.
+  let tokens: [Int32]
+  private let terms: [TermConstraint]
+  private let texts: any TokenTexts
+  /// Index in `tokens`.
+  private let places: [Int32: Int]
+
+  /// The letters of the longest word that can stand between a term and the words before it.
+  private static let shortLetters = 4
+
+  init(_ plan: TermPlan) {
+    terms = plan.terms
+    texts = plan.texts
+    tokens = Set(terms.flatMap { $0.forms.flatMap { $0.all.joined() } }).sorted()
+    places = Dictionary(uniqueKeysWithValues: tokens.enumerated().map { ($1, $0) })
+  }
+
+  func logit(of token: Int32, _ outcome: RowOutcome) -> Float {
+    places[token].map { outcome.watched($0) } ?? -.infinity
+  }
+
+  /// The term that a source position belongs to, among those that are not written.
+  func due(at position: Int, pending: UInt64) -> Int? {
+    terms.indices.first { pending >> UInt64($0) & 1 == 1 && terms[$0].source.contains(position) }
+  }
+
+  /// The place of a token that begins a word; nil if it goes on with one, or begins none.
+  /// - Parameter lead: number of tokens at the start that are no text of the model's own.
+  func place(of token: Int32, after tokens: [Int32], lead: Int) -> Place? {
+    let text = texts.text(of: token)
+    guard let first = text.first else { return nil }
+    guard text.contains(where: { $0.isLetter || $0.isNumber }) else { return nil }
+    if tokens.count <= lead, tokens.allSatisfy({ texts.text(of: $0).isEmpty }) { return .first }
+    if first.isWhitespace { return .spaced }
+    guard first.isLetter || first.isNumber else { return nil }
+    if first.isUnspaced { return .joined }
+    guard let last = tokens.last.map({ texts.text(of: $0) })?.last else { return nil }
+    return last.isLetter || last.isNumber || last.isWhitespace ? nil : .joined
+  }
+
+  /// The tokens of a term's likeliest form at a place, with the logit of the first of them.
+  func likeliest(_ term: Int, _ place: Place, _ outcome: RowOutcome) -> (tokens: [Int32], logit: Float)? {
+    var best: (tokens: [Int32], logit: Float)?
+    for form in terms[term].forms {
+      let tokens = tokens(of: form, place)
+      guard let first = tokens.first else { continue }
+      let logit = logit(of: first, outcome)
+      if best == nil || logit > best?.logit ?? 0 { best = (tokens, logit) }
+    }
+    return best
+  }
+
+  private func tokens(of form: TermForm, _ place: Place) -> [Int32] {
+    switch place {
+    case .first: form.first
+    case .spaced: form.spaced
+    case .joined: form.joined
+    }
+  }
+
+  /// Whether a token is a whole word as short as an article.
+  func isShortWord(_ token: Int32) -> Bool {
+    let text = texts.text(of: token).drop { $0.isWhitespace }
+    return (1...Self.shortLetters).contains(text.count) && text.allSatisfy { $0.isLetter || $0 == "'" || $0 == "’" }
+  }
+
+  /// Whether a token goes on with the word before it.
+  func goesOn(_ token: Int32) -> Bool {
+    guard let first = texts.text(of: token).first else { return false }
+    return (first.isLetter || first.isNumber) && !first.isUnspaced
+  }
+
+  /// Whether two tokens begin the same word, in any case.
+  func isSameWord(_ one: Int32, _ other: Int32) -> Bool {
+    func word(_ token: Int32) -> String { texts.text(of: token).filter { !$0.isWhitespace }.lowercased() }
+    return one == other || (word(one) == word(other) && !word(one).isEmpty)
+  }
+
+  /// The terms that are still not written once a token is.
+  func pending(_ pending: UInt64, with token: Int32, after tokens: [Int32]) -> UInt64 {
+    guard pending != 0 else { return 0 }
+    for (index, term) in terms.enumerated() where pending >> UInt64(index) & 1 == 1 {
+      let isWritten = term.forms.contains { form in
+        form.all.contains { all in
+          all.last == token && tokens.count >= all.count - 1 && tokens.suffix(all.count - 1).elementsEqual(all.dropLast())
+        }
+      }
+      if isWritten { return pending & ~(1 << UInt64(index)) }
+    }
+    return pending
+  }
+}
+
+extension Character {
+  /// Whether the script writes words without spaces between them.
+  fileprivate var isUnspaced: Bool {
+    guard let value = unicodeScalars.first?.value else { return false }
+    switch value {
+    case 0x0E00...0x0EFF, 0x1000...0x109F, 0x1780...0x17FF, 0x3040...0x30FF, 0x3400...0x4DBF, 0x4E00...0x9FFF,
+      0x20000...0x3FFFF:
+      return true
+    default: return false
+    }
+  }
+}
