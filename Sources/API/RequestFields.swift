@@ -234,11 +234,6 @@ struct RequestFields {
     return number
   }
 
-  /// The value of a JSON body's field as it is; nil if the field is absent, or comes from a form.
-  func value(_ name: String) -> JSONValue? {
-    fields[name].flatMap { $0.isText ? nil : $0.value }
-  }
-
   /// The number of further translations, read as LibreTranslate does: a number or its digits; below 0 counts as 0.
   func alternatives(upTo limit: Int) throws -> Int {
     let name = "alternatives"

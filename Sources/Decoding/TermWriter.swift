@@ -1,6 +1,6 @@
 import Models
 
-/// The tokens of a sentence's terms, and the places where they can be written.
+/// The tokens of a sentence's terms, and the places for them.
 struct TermWriter {
   /// The neighbourhood of a word that begins.
   enum Place {

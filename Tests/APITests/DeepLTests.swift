@@ -84,8 +84,8 @@ struct DeepLTests {
       "'formality' is not supported for given 'target_lang'; prefer_more and prefer_less are taken"
     ),
     (
-      #"{"text":"a","source_lang":"EN","target_lang":"FR","glossary_id":"x"}"#,
-      "glossary_id is not supported by this server"
+      #"{"text":"a","target_lang":"FR","glossary_id":"x"}"#,
+      "source_lang: found none, expected the source language of the glossary"
     ),
     (
       #"{"text":"a","source_lang":"EN","target_lang":"FR","tag_handling":"md"}"#,
@@ -114,10 +114,10 @@ struct DeepLTests {
     #expect(try Caller().get("/v2/nothing").text.hasPrefix(#"{"message":"no such path"#))
     #expect(
       try Caller().get("/v3/languages", method: "PUT").text.hasPrefix(#"{"message":"/v3/languages does not know PUT"#))
-    for path in ["/v2/glossaries", "/v2/glossaries/x/entries", "/v3/glossaries"] {
+    for path in ["/v2/glossaries/x", "/v2/glossaries/x/entries", "/v3/glossaries/x"] {
       let response = try Caller().get(path)
       #expect(response.status == 404)
-      #expect(response.text == #"{"message":"glossaries are not supported by this server","detail":"disabled"}"#)
+      #expect(response.text == #"{"message":"no such glossary","detail":"not_found"}"#)
     }
     #expect(Caller().post("/v2/document", "").text.hasPrefix(#"{"message":"Invalid request: missing file"#))
   }
@@ -144,7 +144,9 @@ struct DeepLTests {
     _ = caller.post("/translate", #"{"q":["é","bc"],"source":"en","target":"fr"}"#)
     _ = caller.post("/v2/translate", "{}")
     #expect(try caller.get("/v2/usage").text == #"{"character_count":8,"character_limit":1000000000000}"#)
-    #expect(try caller.get("/v2/glossary-language-pairs").text == #"{"supported_languages":[]}"#)
+    #expect(
+      try caller.get("/v2/glossary-language-pairs").text
+        == #"{"supported_languages":[{"source_lang":"en","target_lang":"fr"}]}"#)
   }
 
   @Test func usageOfAKey() throws {

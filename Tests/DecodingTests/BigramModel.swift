@@ -49,11 +49,13 @@ final class BigramSession: DecodingSession {
   private var rows: [Row] = []
   private let entries = UnsafeMutablePointer<ck_entry>.allocate(capacity: 64)
   private let weights = UnsafeMutablePointer<Float>.allocate(capacity: 64)
+  private let watched = UnsafeMutablePointer<Float>.allocate(capacity: 64)
 
   init(shortlist: [Int32]?) { self.shortlist = shortlist }
   deinit {
     entries.deallocate()
     weights.deallocate()
+    watched.deallocate()
   }
 
   var rowCount: Int { rows.count }
@@ -92,12 +94,13 @@ final class BigramSession: DecodingSession {
         ? ck_entry(value: logits[Int(best[rank])], index: best[rank])
         : ck_entry(value: -.infinity, index: BigramModel.end)
     }
+    for (index, token) in request.watched.prefix(64).enumerated() { watched[index] = logits[Int(token)] }
     let summed = request.normalizer == .allowed ? allowed : known
     let target = row.position <= request.target.count ? logits[Int(request.target[row.position - 1])] : -.infinity
     return RowOutcome(
       entries: entries, count: count,
       normalizer: request.normalizer == .none ? 0 : log(summed.sorted().reduce(0) { $0 + exp(logits[Int($1)]) }),
-      target: target)
+      target: target, watched: watched)
   }
 
   /// The step's number at every position, so that a test can tell which step's weights it got.

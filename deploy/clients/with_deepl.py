@@ -94,15 +94,6 @@ class WithDeepL(unittest.TestCase):
     def test_what_there_is_none_of(self):
         formality = self.refused(lambda: self.translate("A dog", formality="less"))
         self.assertIn("'formality' is not supported for given 'target_lang'", formality)
-        glossary = self.refused(lambda: self.translate("A dog", glossary="an-id"))
-        self.assertIn("glossary_id is not supported by this server", glossary)
-        for ask in [
-            self.client.list_glossaries, lambda: self.client.get_glossary("an-id"),
-            lambda: self.client.create_glossary("name", "EN", "FR", {"dog": "chien"}),
-            self.client.list_multilingual_glossaries,
-        ]:
-            self.assertIn("glossaries are not supported by this server", self.refused(ask))
-        self.assertEqual(self.client.get_glossary_languages(), [])
 
     def test_a_document(self):
         with tempfile.TemporaryDirectory() as folder:
@@ -117,6 +108,51 @@ class WithDeepL(unittest.TestCase):
         refused = self.refused(
             lambda: self.client.translate_document_upload(b"A dog", target_lang="FR", filename="a.exe"))
         self.assertIn("file format not supported", refused)
+
+    def test_glossaries(self):
+        languages = [(pair.source_lang, pair.target_lang) for pair in self.client.get_glossary_languages()]
+        self.assertIn(("EN", "FR"), languages)
+        glossary = self.client.create_glossary("animals", "EN", "FR", {"dog": "animal", "snow": "sable"})
+        self.assertEqual((glossary.name, glossary.entry_count, glossary.ready), ("animals", 2, True))
+        self.assertIn(glossary.glossary_id, [other.glossary_id for other in self.client.list_glossaries()])
+        self.assertEqual(self.client.get_glossary_entries(glossary), {"dog": "animal", "snow": "sable"})
+        for result in [
+            self.translate("A dog runs in the snow.", glossary=glossary),
+            self.client.translate_text_with_glossary("A dog runs in the snow.", glossary),
+        ]:
+            self.assertIn("animal", result.text)
+            self.assertIn("sable", result.text)
+        self.client.delete_glossary(glossary)
+        with self.assertRaises(deepl.GlossaryNotFoundException):
+            self.client.get_glossary(glossary.glossary_id)
+
+    def test_multilingual_glossaries(self):
+        entries = deepl.MultilingualGlossaryDictionaryEntries("EN", "FR", {"dog": "animal"})
+        glossary = self.client.create_multilingual_glossary("animals", [entries])
+        self.assertIn("animal", self.translate("A dog runs.", glossary=glossary).text)
+        self.client.update_multilingual_glossary_dictionary(
+            glossary, deepl.MultilingualGlossaryDictionaryEntries("EN", "FR", {"cat": "matou"}))
+        found = self.client.get_multilingual_glossary_entries(glossary, "EN", "FR").dictionaries[0].entries
+        self.assertEqual(found, {"dog": "animal", "cat": "matou"})
+        self.client.update_multilingual_glossary_name(glossary, "beasts")
+        self.assertEqual(self.client.get_multilingual_glossary(glossary.glossary_id).name, "beasts")
+        self.client.replace_multilingual_glossary_dictionary(
+            glossary, deepl.MultilingualGlossaryDictionaryEntries("EN", "FR", {"fox": "renard"}))
+        listed = {other.glossary_id: other for other in self.client.list_multilingual_glossaries()}
+        self.assertEqual(listed[glossary.glossary_id].dictionaries[0].entry_count, 1)
+        self.client.delete_multilingual_glossary_dictionary(glossary, source_lang="EN", target_lang="FR")
+        self.client.delete_multilingual_glossary(glossary)
+        with self.assertRaises(deepl.GlossaryNotFoundException):
+            self.client.get_multilingual_glossary(glossary.glossary_id)
+
+    def test_glossaries_of_another_key(self):
+        owner = deepl.DeepLClient(KEY, server_url=KEYED)
+        other = deepl.DeepLClient(os.environ["DRAGOMAN_OTHER_KEY"], server_url=KEYED)
+        glossary = owner.create_glossary("animals", "EN", "FR", {"dog": "animal"})
+        self.assertEqual(other.list_glossaries(), [])
+        with self.assertRaises(deepl.GlossaryNotFoundException):
+            other.delete_glossary(glossary.glossary_id)
+        owner.delete_glossary(glossary)
 
     def test_refusals(self):
         self.assertIn("zz is not supported", self.refused(lambda: self.translate("A dog", target_lang="ZZ")))

@@ -37,8 +37,8 @@ extension RequestFields {
 
   /// The value of a field, which a form has as JSON text.
   private func listed(_ name: String) throws -> JSONValue? {
-    if let value = value(name) { return value }
-    guard let text = try string(name) else { return nil }
+    guard let value = value(name), value != .null, value != .string("") else { return nil }
+    guard case .string(let text) = value else { return value }
     do {
       return try Array(text.utf8).withUnsafeBytes { try JSONValue($0, within: Self.limits) }
     } catch let error as JSONError {

@@ -2,8 +2,8 @@ import Foundation
 
 /// The terms of one pair of languages, as an index that finds them in a text.
 ///
-/// The index is a tree of words. A text is compared with it from each of its words on, as far as a term goes on, so that
-/// the time for a text does not depend on the number of terms.
+/// The index is a tree of words. A text is compared with it from each of its words on, as far as a term goes on. So the
+/// time for a text does not depend on the number of terms.
 package final class Glossary: Sendable {
   package let pair: LanguagePair
   package let terms: [Term]
