@@ -127,22 +127,3 @@ struct DeepLGlossaryTests {
     #expect(response.text.contains(message))
   }
 }
-
-/// Lines that a store reports.
-final class Reports: Sendable {
-  private let lines = LockedLines()
-
-  var all: [String] { lines.all }
-
-  @Sendable func add(_ line: String) { lines.add(line) }
-}
-
-/// `@unchecked Sendable`: `lines` is only touched under `lock`.
-private final class LockedLines: @unchecked Sendable {
-  private let lock = NSLock()
-  private var lines: [String] = []
-
-  var all: [String] { lock.withLock { lines } }
-
-  func add(_ line: String) { lock.withLock { lines.append(line) } }
-}

@@ -1,4 +1,4 @@
-import API
+@testable import API
 import HTTP
 import Support
 import Testing
@@ -13,7 +13,10 @@ struct GlossaryFolderTests {
   }
 
   private func read(_ files: [String: String], _ reports: Reports = Reports()) throws -> GlossaryFolder {
-    try GlossaryFolder(path: folder(files).path, pollIntervalSeconds: .infinity, report: reports.add)
+    let folder = try folder(files)
+    return try withExtendedLifetime(folder) {
+      try GlossaryFolder(path: folder.path, pollIntervalSeconds: .infinity, report: reports.add)
+    }
   }
 
   private static let termBase = """

@@ -33,10 +33,11 @@ package final class GlossaryFolder: @unchecked Sendable {
   ) throws {
     self.path = path
     self.report = report
-    timer = DispatchSource.makeTimerSource(queue: DispatchQueue(label: "dragoman.glossaries"))
     guard (try? FileManager.default.contentsOfDirectory(atPath: path)) != nil else {
       throw FileError(file: path, item: "folder", found: "none that can be listed", expected: "a folder of glossaries")
     }
+    // A timer that was never resumed must not be released.
+    timer = DispatchSource.makeTimerSource(queue: DispatchQueue(label: "dragoman.glossaries"))
     timer.setEventHandler { [weak self] in self?.reload() }
     if pollIntervalSeconds.isFinite {
       timer.schedule(

@@ -126,8 +126,10 @@ extension Caller {
   }
 }
 
+/// Lines that were reported.
+///
 /// `@unchecked Sendable`: `lines` is only touched under `lock`.
-private final class Reports: @unchecked Sendable {
+final class Reports: @unchecked Sendable {
   private let lock = NSLock()
   private var lines: [String] = []
 
