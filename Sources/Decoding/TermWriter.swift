@@ -91,7 +91,8 @@ struct TermWriter {
     for (index, term) in terms.enumerated() where pending >> UInt64(index) & 1 == 1 {
       let isWritten = term.forms.contains { form in
         form.all.contains { all in
-          all.last == token && tokens.count >= all.count - 1 && tokens.suffix(all.count - 1).elementsEqual(all.dropLast())
+          guard all.last == token, tokens.count >= all.count - 1 else { return false }
+          return tokens.suffix(all.count - 1).elementsEqual(all.dropLast())
         }
       }
       if isWritten { return pending & ~(1 << UInt64(index)) }

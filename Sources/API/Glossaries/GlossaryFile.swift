@@ -245,7 +245,9 @@ private struct TermBase {
     for piece in scanner.scan() {
       switch piece.kind {
       case .start(let tag):
-        if Self.languages.contains(tag.name) { language = XMLTag(bytes[piece.range]).value(of: "xml:lang").flatMap(GlossaryFile.code) }
+        if Self.languages.contains(tag.name) {
+          language = XMLTag(bytes[piece.range]).value(of: "xml:lang").flatMap(GlossaryFile.code)
+        }
         if tag.name == "term" { term = "" }
         if Self.concepts.contains(tag.name) { hasConcepts = true }
       case .end(let name):

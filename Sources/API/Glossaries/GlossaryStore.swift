@@ -64,7 +64,8 @@ package final class GlossaryStore: @unchecked Sendable {
 
   /// The glossaries of a key, in the order of their creation.
   func all(of owner: String?) -> [StoredGlossary] {
-    lock.withLock { glossaries.values.filter { $0.owner == owner } }.sorted { ($0.created, $0.id) < ($1.created, $1.id) }
+    let own = lock.withLock { glossaries.values.filter { $0.owner == owner } }
+    return own.sorted { ($0.created, $0.id) < ($1.created, $1.id) }
   }
 
   /// - Throws: `Refusal.noSuchGlossary` if the key has no glossary of that id.

@@ -100,7 +100,9 @@ struct Clause: Sendable {
   }
 
   /// Whether the text has something that a translation must not change.
-  var mayBreak: Bool { !protectedSpans.isEmpty || !terms.isEmpty || reading != nil || text.utf8.contains(where: ASCII.isDigit) }
+  var mayBreak: Bool {
+    !protectedSpans.isEmpty || !terms.isEmpty || reading != nil || text.utf8.contains(where: ASCII.isDigit)
+  }
 
   /// The rejected answer that the clause is translated again for.
   var rejection: Rejection? {

@@ -193,7 +193,8 @@ struct ClauseOutput {
     edits += terms.map { ($0.link.target, $0.text) }
     edits += faults.inserts.map { ($0.offset..<$0.offset, spaced($0.span)) }
     let fit = TextFit(
-      source, target, kept: keptLinks(in: target) + faults.patches.map(\.link), numbers: numberLinks, isPiece: clause.isPiece)
+      source, target, kept: keptLinks(in: target) + faults.patches.map(\.link), numbers: numberLinks,
+      isPiece: clause.isPiece)
     let patch = TextPatch(target, replacing: fit.edits(beside: edits))
     var translation = decoded(Clause.Translation(text: patch.text))
     translation.hypotheses += others
