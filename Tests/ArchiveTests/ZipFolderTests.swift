@@ -61,6 +61,8 @@ import Testing
   @Test func otherFilesAreRefused() throws {
     let path = try folder.write("model.bin", text: "PK, but no archive")
     #expect(failureMessage { _ = try ModelFolder.open(path) }.contains("found no ZIP archive"))
-    #expect(failureMessage { _ = try ModelFolder.open(folder.path + "/absent") }.contains("/absent: cannot be read: no such file or directory"))
+    #expect(
+      failureMessage { _ = try ModelFolder.open(folder.path + "/absent") }.contains(
+        "/absent: cannot be read: no such file or directory"))
   }
 }
