@@ -7,6 +7,7 @@ import unittest
 
 try:
     import deepl
+    from deepl.api_data import MultilingualGlossaryDictionaryEntries
 except ImportError as missing:
     raise unittest.SkipTest(f"deepl is not installed: {missing}")
 
@@ -111,7 +112,7 @@ class WithDeepL(unittest.TestCase):
 
     def test_glossaries(self):
         languages = [(pair.source_lang, pair.target_lang) for pair in self.client.get_glossary_languages()]
-        self.assertIn(("EN", "FR"), languages)
+        self.assertIn(("en", "fr"), languages)
         glossary = self.client.create_glossary("animals", "EN", "FR", {"dog": "animal", "snow": "sable"})
         self.assertEqual((glossary.name, glossary.entry_count, glossary.ready), ("animals", 2, True))
         self.assertIn(glossary.glossary_id, [other.glossary_id for other in self.client.list_glossaries()])
@@ -127,17 +128,17 @@ class WithDeepL(unittest.TestCase):
             self.client.get_glossary(glossary.glossary_id)
 
     def test_multilingual_glossaries(self):
-        entries = deepl.MultilingualGlossaryDictionaryEntries("EN", "FR", {"dog": "animal"})
+        entries = MultilingualGlossaryDictionaryEntries("EN", "FR", {"dog": "animal"})
         glossary = self.client.create_multilingual_glossary("animals", [entries])
         self.assertIn("animal", self.translate("A dog runs.", glossary=glossary).text)
         self.client.update_multilingual_glossary_dictionary(
-            glossary, deepl.MultilingualGlossaryDictionaryEntries("EN", "FR", {"cat": "matou"}))
+            glossary, MultilingualGlossaryDictionaryEntries("EN", "FR", {"cat": "matou"}))
         found = self.client.get_multilingual_glossary_entries(glossary, "EN", "FR").dictionaries[0].entries
-        self.assertEqual(found, {"dog": "animal", "cat": "matou"})
+        self.assertEqual(deepl.convert_tsv_to_dict(found), {"dog": "animal", "cat": "matou"})
         self.client.update_multilingual_glossary_name(glossary, "beasts")
         self.assertEqual(self.client.get_multilingual_glossary(glossary.glossary_id).name, "beasts")
         self.client.replace_multilingual_glossary_dictionary(
-            glossary, deepl.MultilingualGlossaryDictionaryEntries("EN", "FR", {"fox": "renard"}))
+            glossary, MultilingualGlossaryDictionaryEntries("EN", "FR", {"fox": "renard"}))
         listed = {other.glossary_id: other for other in self.client.list_multilingual_glossaries()}
         self.assertEqual(listed[glossary.glossary_id].dictionaries[0].entry_count, 1)
         self.client.delete_multilingual_glossary_dictionary(glossary, source_lang="EN", target_lang="FR")
