@@ -7,11 +7,13 @@ import Translation
 
 /// The server without sockets and weights: bytes of a connection go in, the answer's status comes out.
 struct ProbedServer {
+  /// Bytes that are received at once.
+  private static let pieceBytes = 65_536
+
   private let api: TranslationAPI
-  private let service: TranslationService
 
   init() throws {
-    service = try TranslationService.echoing()
+    let service = try TranslationService.echoing()
     service.warmUp()
     var settings = ServerSettings()
     settings.characterLimit = 10_000_000
@@ -21,14 +23,14 @@ struct ProbedServer {
   }
 
   /// The status of the answer to the last request among the bytes; nil if the bytes hold no whole request.
-  func status(of bytes: [UInt8], pieceBytes: Int = 65_536) -> Int? {
+  func status(of bytes: [UInt8]) -> Int? {
     let now = Moment(seconds: 1000, unixSeconds: 784_111_777)
     var connection = Connection(
       limits: HTTPLimits(), timeouts: HTTPTimeouts(), peerAddress: "192.0.2.1", refusalBody: api.refusalBody, now: now)
     var status: Int?
     var start = 0
     while start < bytes.count {
-      let end = min(bytes.count, start + pieceBytes)
+      let end = min(bytes.count, start + Self.pieceBytes)
       let actions = bytes[start..<end].withUnsafeBytes { connection.received($0, now: now) }
       start = end
       for case .start(let id, let request) in actions {

@@ -41,7 +41,7 @@ struct Assembler: Sendable {
       stopReason: parts.contains { $0.translation.stopReason != .eos } ? .length : .eos,
       truncated: clauses.contains(where: \.isCut))
     sentence.keptLinks = moved(parts, \.keptLinks)
-    sentence.terms = terms(parts)
+    sentence.terms = moved(parts, \.terms) { $0.moved(source: $1, target: $2) }
     sentence.repetition = clauses.contains(where: \.repetition)
     sentence.repairs = clauses.flatMap(\.repairs)
     return AssembledSentence(translated: sentence, hypotheses: alternatives > 0 ? hypotheses(parts) : [])
@@ -61,7 +61,11 @@ struct Assembler: Sendable {
     parts.map { $0.clause.before + $0.translation.hypothesis(rank: rank).text + $0.clause.after }.joined()
   }
 
-  private func terms(_ parts: [Part]) -> [TermUse] {
+  /// Places within clauses as places within their sentence.
+  /// - Parameter move: moves one by bytes of source and target.
+  private func moved<Place>(
+    _ parts: [Part], _ places: (Clause.Translation) -> [Place], _ move: (Place, _ source: Int, _ target: Int) -> Place
+  ) -> [Place] {
     var (source, target) = (0, 0)
     return parts.flatMap { clause, translation in
       source += clause.before.utf8.count
@@ -70,22 +74,12 @@ struct Assembler: Sendable {
         source += clause.text.utf8.count + clause.after.utf8.count
         target += translation.best.utf8.count + clause.after.utf8.count
       }
-      return translation.terms.map { $0.moved(source: source, target: target) }
+      return places(translation).map { move($0, source, target) }
     }
   }
 
-  /// Links within clauses as links within their sentence.
   private func moved(_ parts: [Part], _ links: (Clause.Translation) -> [AlignmentLink]) -> [AlignmentLink] {
-    var (source, target) = (0, 0)
-    return parts.flatMap { clause, translation in
-      source += clause.before.utf8.count
-      target += clause.before.utf8.count
-      defer {
-        source += clause.text.utf8.count + clause.after.utf8.count
-        target += translation.best.utf8.count + clause.after.utf8.count
-      }
-      return links(translation).map { $0.moved(source: source, target: target) }
-    }
+    moved(parts, links) { $0.moved(source: $1, target: $2) }
   }
 
   // MARK: Texts
