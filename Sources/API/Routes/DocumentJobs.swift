@@ -35,13 +35,13 @@ final class DocumentJobs: Sendable {
   /// - Throws: `Refusal` if there is no room.
   func add(_ job: DocumentJob) throws {
     try state.withLock { state in
-      guard state.waitingBytes + job.upload.count <= Self.maxWaitingBytes, makeRoom(&state) else {
+      guard state.waitingBytes + job.uploadBytes <= Self.maxWaitingBytes, makeRoom(&state) else {
         throw Refusal.service(.queueFull(retryAfterSeconds: 10))
       }
       state.jobs[job.id] = job
       state.order.append(job.id)
       state.waiting.append(job)
-      state.waitingBytes += job.upload.count
+      state.waitingBytes += job.uploadBytes
     }
     startNext()
   }
@@ -82,7 +82,7 @@ final class DocumentJobs: Sendable {
       DocumentTranslation(next, server) { [self] in
         state.withLock { state in
           state.running.removeAll { $0 === next }
-          state.waitingBytes -= next.upload.count
+          state.waitingBytes -= next.uploadBytes
         }
         startNext()
       }.start()
@@ -104,6 +104,8 @@ final class DocumentJob: Sendable {
 
   private struct Progress {
     var phase = Phase.waiting
+    /// The document; empty once its translation has begun.
+    var upload: [UInt8]
     var startSeconds = 0.0
     var characters = 0
   }
@@ -112,7 +114,7 @@ final class DocumentJob: Sendable {
   /// The key that the client of the document has.
   let key = RandomName.made() + RandomName.made()
   let secret: PaddedSecret
-  let upload: [UInt8]
+  let uploadBytes: Int
   let name: String
   let source: String?
   let target: String
@@ -121,7 +123,7 @@ final class DocumentJob: Sendable {
   let apiKey: APIKey?
   /// Number of characters of all texts.
   let characters: Int
-  private let progress = Mutex(Progress())
+  private let progress: Mutex<Progress>
 
   /// - Throws: `TranslationError` if no key can be made.
   init(
@@ -130,7 +132,8 @@ final class DocumentJob: Sendable {
   ) throws {
     guard let secret = PaddedSecret(key) else { throw TranslationError.failed("no key for the document") }
     self.secret = secret
-    self.upload = upload
+    uploadBytes = upload.count
+    progress = Mutex(Progress(upload: upload))
     self.name = name
     self.source = source
     self.target = target
@@ -156,8 +159,14 @@ final class DocumentJob: Sendable {
     return Int((rate * Double(max(0, characters - progress.characters))).rounded(.up))
   }
 
-  fileprivate func begin(now: Double) {
-    progress.withLock { $0 = Progress(phase: .translating, startSeconds: now) }
+  /// - Returns: the document, which the job holds no longer.
+  fileprivate func begin(now: Double) -> [UInt8] {
+    progress.withLock { progress in
+      progress.phase = .translating
+      progress.startSeconds = now
+      defer { progress.upload = [] }
+      return progress.upload
+    }
   }
 
   fileprivate func advance(by characters: Int) {
@@ -200,10 +209,10 @@ private final class DocumentTranslation: @unchecked Sendable {
   }
 
   func start() {
-    job.begin(now: server.ledger.time.steadySeconds())
+    let upload = job.begin(now: server.ledger.time.steadySeconds())
     do {
       var terms = RequestTerms(client: job.client)
-      let file = try UploadedFile(job.upload, named: job.name, server.settings, &terms) { false }
+      let file = try UploadedFile(upload, named: job.name, server.settings, &terms) { false }
       self.file = file
       texts = file.document.texts.map(\.text)[...]
       step()
