@@ -7,19 +7,22 @@ package protocol TokenTexts: Sendable {
 /// Words, or rows of words, that a translation must not have, in whatever tokens and case.
 package struct SuppressedWords: Sendable {
   private let texts: any TokenTexts
-  /// Characters of each word, in small letters.
-  private let words: [[Character]]
+  /// The characters of the words in small letters, by their last one.
+  private let words: [Character: [[Character]]]
+  private let count: Int
   private let longest: Int
 
   /// - Parameter words: none of them empty or with spaces at its ends.
   package init(_ words: [String], texts: any TokenTexts) {
-    self.words = words.map { Array($0.lowercased()) }
+    let all = words.map { Array($0.lowercased()) }
+    self.words = Dictionary(grouping: all) { $0[$0.count - 1] }
     self.texts = texts
-    longest = self.words.map(\.count).max() ?? 0
+    count = all.count
+    longest = all.map(\.count).max() ?? 0
   }
 
   /// Tokens to ask for beyond those that are needed, to take the place of suppressed ones.
-  var spareTokens: Int { 8 + 4 * words.count }
+  var spareTokens: Int { 8 + 4 * count }
 
   /// The end of a hypothesis' text, as far as a word can begin in it.
   func tail(of tokens: [Int32]) -> [Character] {
@@ -36,20 +39,20 @@ package struct SuppressedWords: Sendable {
     let new = Array(texts.text(of: token).lowercased())
     guard !new.isEmpty else { return false }
     let text = tail + new
-    return words.contains { word in ends(in: text, with: word, new: new.count) }
+    return (tail.count + 1...text.count).contains { end in
+      (words[text[end - 1]] ?? []).contains { word in
+        word.count <= end && text[end - word.count..<end].elementsEqual(word)
+          && standsAlone(end - word.count..<end, in: text)
+      }
+    }
   }
 
-  /// Whether a word is in a text without a letter beside it, and ends in the last `new` characters.
-  private func ends(in text: [Character], with word: [Character], new: Int) -> Bool {
-    guard text.count >= word.count else { return false }
-    for start in max(0, text.count - new - word.count + 1)...text.count - word.count {
-      let end = start + word.count
-      guard text[start..<end].elementsEqual(word) else { continue }
-      let touchesBefore = start > 0 && Self.isWord(text[start - 1]) && Self.isWord(word[0])
-      let touchesAfter = end < text.count && Self.isWord(text[end]) && Self.isWord(word[word.count - 1])
-      if !touchesBefore, !touchesAfter { return true }
-    }
-    return false
+  /// Whether no letter goes on at either end of a word.
+  private func standsAlone(_ word: Range<Int>, in text: [Character]) -> Bool {
+    let (start, end) = (word.lowerBound, word.upperBound)
+    let touchesBefore = start > 0 && Self.isWord(text[start - 1]) && Self.isWord(text[start])
+    let touchesAfter = end < text.count && Self.isWord(text[end]) && Self.isWord(text[end - 1])
+    return !touchesBefore && !touchesAfter
   }
 
   private static func isWord(_ character: Character) -> Bool { character.isLetter || character.isNumber }

@@ -13,6 +13,14 @@ struct TermWriter {
   private let texts: any TokenTexts
   /// Index in `tokens`.
   private let places: [Int32: Int]
+  /// The ways to write terms by their last token, those of the first term first.
+  private let ends: [Int32: [End]]
+
+  private struct End {
+    let term: Int
+    /// The tokens before the last.
+    let before: ArraySlice<Int32>
+  }
 
   /// The letters of the longest word that can stand between a term and the words before it.
   private static let shortLetters = 4
@@ -22,6 +30,13 @@ struct TermWriter {
     texts = plan.texts
     tokens = Set(terms.flatMap { $0.forms.flatMap { $0.all.joined() } }).sorted()
     places = Dictionary(uniqueKeysWithValues: tokens.enumerated().map { ($1, $0) })
+    var ends: [Int32: [End]] = [:]
+    for (index, term) in terms.enumerated() {
+      for all in term.forms.flatMap(\.all) {
+        if let last = all.last { ends[last, default: []].append(End(term: index, before: all.dropLast())) }
+      }
+    }
+    self.ends = ends
   }
 
   func logit(of token: Int32, _ outcome: RowOutcome) -> Float {
@@ -82,22 +97,18 @@ struct TermWriter {
   /// Whether two tokens begin the same word, in any case.
   func isSameWord(_ one: Int32, _ other: Int32) -> Bool {
     func word(_ token: Int32) -> String { texts.text(of: token).filter { !$0.isWhitespace }.lowercased() }
-    return one == other || (word(one) == word(other) && !word(one).isEmpty)
+    if one == other { return true }
+    let first = word(one)
+    return !first.isEmpty && first == word(other)
   }
 
   /// The terms that are still not written once a token is.
   func pending(_ pending: UInt64, with token: Int32, after tokens: [Int32]) -> UInt64 {
-    guard pending != 0 else { return 0 }
-    for (index, term) in terms.enumerated() where pending >> UInt64(index) & 1 == 1 {
-      let isWritten = term.forms.contains { form in
-        form.all.contains { all in
-          guard all.last == token, tokens.count >= all.count - 1 else { return false }
-          return tokens.suffix(all.count - 1).elementsEqual(all.dropLast())
-        }
-      }
-      if isWritten { return pending & ~(1 << UInt64(index)) }
+    guard pending != 0, let all = ends[token] else { return pending }
+    let written = all.first {
+      pending >> UInt64($0.term) & 1 == 1 && tokens.suffix($0.before.count).elementsEqual($0.before)
     }
-    return pending
+    return written.map { pending & ~(1 << UInt64($0.term)) } ?? pending
   }
 }
 

@@ -79,7 +79,7 @@ struct TokenRules {
   ///   - tokens: those of the hypothesis so far.
   ///   - normalizer: the number that makes logits log-probabilities; 0 leaves them.
   func candidates(_ outcome: RowOutcome, after tokens: [Int32], normalizer: Float) -> [Candidate] {
-    let history = TokenHistory([start] + tokens, uniqueRun: uniqueRun)
+    let history = TokenHistory([start] + tokens, uniqueRun: uniqueRun, isPenalized: penalty != 1)
     let tail = suppressed?.tail(of: tokens)
     var found: [Candidate] = []
     /// The probability that the rules take away.
@@ -91,7 +91,7 @@ struct TokenRules {
         lost += exp(value)
         continue
       }
-      let isPenalized = penalty != 1 && history.tokens.contains(token)
+      let isPenalized = history.tokens.contains(token)
       let score = isPenalized ? (value > 0 ? value / penalty : value * penalty) : value
       if isPenalized { lost += exp(value) - exp(score) }
       found.append(Candidate(token: token, value: value, score: score))
@@ -111,12 +111,13 @@ struct TokenRules {
 
 /// The tokens of a hypothesis as the rules about repetition see them.
 private struct TokenHistory {
+  /// Empty unless tokens are penalized for being there.
   let tokens: Set<Int32>
   /// Tokens that would end a run of `uniqueRun` tokens that was there before.
   let ends: Set<Int32>
 
-  init(_ all: [Int32], uniqueRun: Int) {
-    tokens = Set(all)
+  init(_ all: [Int32], uniqueRun: Int, isPenalized: Bool) {
+    tokens = isPenalized ? Set(all) : []
     guard uniqueRun > 0, all.count >= uniqueRun else {
       ends = []
       return

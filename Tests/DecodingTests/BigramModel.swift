@@ -1,4 +1,5 @@
 import CKernels
+import Decoding
 import Foundation
 import Models
 
@@ -116,4 +117,9 @@ final class BigramSession: DecodingSession {
         decoder: UnsafeBufferPointer(start: weights, count: maps[.decoder] == nil ? 0 : row.position))
     }
   }
+}
+
+/// Texts of the model's tokens: 1, 2 and 4 begin words, 3 goes on with one; "ab" can be one token, or two.
+struct BigramTexts: TokenTexts {
+  func text(of token: Int32) -> String { ["", " ab", " a", "b", " c"][Int(token)] }
 }

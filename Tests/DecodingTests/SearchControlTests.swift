@@ -62,18 +62,13 @@ struct SearchControlTests {
     #expect(tokens(sources: sources) { $0.sampling = Sampling(topK: 1, temperature: 5, seed: 1) } == greedy)
   }
 
-  /// Texts of the bigram model's tokens: "ab" can be one token, or two.
-  private struct Texts: TokenTexts {
-    func text(of token: Int32) -> String { ["", " ab", " a", "b", " c"][Int(token)] }
-  }
-
   @Test(arguments: [1, 3]) func suppressedWordIsNotProducedInAnyTokens(beam: Int) {
     func texts(_ words: [String]) -> [String] {
       tokens(sources: Array(0..<40)) {
         $0.beam = beam
         $0.forbiddenTokens = []
-        $0.suppressed = words.isEmpty ? nil : SuppressedWords(words, texts: Texts())
-      }.map { $0.map(Texts().text).joined() + " " }
+        $0.suppressed = words.isEmpty ? nil : SuppressedWords(words, texts: BigramTexts())
+      }.map { $0.map(BigramTexts().text).joined() + " " }
     }
     #expect(texts([]).contains { $0.contains(" ab ") })
     #expect(!texts(["AB"]).contains { $0.contains(" ab ") })
@@ -84,7 +79,7 @@ struct SearchControlTests {
   @Test func sentenceEndsIfEveryTokenIsSuppressed() {
     let found = tokens(sources: [1, 2]) {
       $0.forbiddenTokens = [BigramModel.end]
-      $0.suppressed = SuppressedWords(["ab", "a", "b", "c"], texts: Texts())
+      $0.suppressed = SuppressedWords(["ab", "a", "b", "c"], texts: BigramTexts())
     }
     #expect(found == [[BigramModel.end], [BigramModel.end]])
   }

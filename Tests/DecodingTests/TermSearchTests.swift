@@ -4,11 +4,6 @@ import Testing
 
 /// Terms on a model that can be searched by hand, and that attends to its first source token always.
 struct TermSearchTests {
-  /// Texts of the bigram model's tokens: 1 and 2 begin words, 3 goes on with one.
-  private struct Texts: TokenTexts {
-    func text(of token: Int32) -> String { ["", " ab", " a", "b", " c"][Int(token)] }
-  }
-
   private func decode(
     _ sources: [Int32], _ forms: [[Int32]], at position: Int = 0, beam: Int, isAnywhere: Bool = false
   ) -> [[Int32]] {
@@ -18,7 +13,7 @@ struct TermSearchTests {
       $0.capture = .alignment(AlignmentCapture(layer: 0, head: nil, candidates: [0]))
       let terms = forms.map { TermForm(first: $0, spaced: $0, joined: $0) }
       $0.terms = TermPlan(
-        [TermConstraint(source: position..<position + 1, forms: terms)], texts: Texts(), isAnywhere: isAnywhere)
+        [TermConstraint(source: position..<position + 1, forms: terms)], texts: BigramTexts(), isAnywhere: isAnywhere)
     }
     return SentenceDecoderTests.decode(sources.map { DecodingRequest(source: [$0, 0, 0], options: options) }).map {
       $0.hypotheses[0].tokens

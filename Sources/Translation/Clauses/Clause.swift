@@ -152,14 +152,16 @@ extension [Clause] {
   /// Gives the terms of a text to the clauses that it was divided into, if one holds their whole source.
   mutating func share(_ terms: [ClauseTerm], of text: String) {
     guard !terms.isEmpty else { return }
+    var rest = terms.sorted { $0.span.lowerBound < $1.span.lowerBound }[...]
     var start = 0
     for index in indices {
       start += self[index].before.utf8.count
       let own = start..<start + self[index].text.utf8.count
       start = own.upperBound + self[index].after.utf8.count
+      rest = rest.drop { $0.span.lowerBound < own.lowerBound }
       guard self[index].encoded != nil else { continue }
-      self[index].terms = terms.filter { own.lowerBound <= $0.span.lowerBound && $0.span.upperBound <= own.upperBound }
-        .map { $0.moved(by: -own.lowerBound) }
+      self[index].terms = rest.prefix { $0.span.lowerBound < own.upperBound }
+        .filter { $0.span.upperBound <= own.upperBound }.map { $0.moved(by: -own.lowerBound) }
     }
   }
 }

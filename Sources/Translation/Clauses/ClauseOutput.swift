@@ -69,8 +69,8 @@ struct ClauseOutput {
     let words = Alignment.words(decoded.ranges, in: decoded.text)
     let restored = clause.reading.map { $0.restored(decoded.text, words, source) }
     self.source = source
-    let replaced = (clause.protectedSpans + clause.terms.map(\.span)).sorted { $0.lowerBound < $1.lowerBound }
-    sourceNumbers = WrittenNumber.all(in: source, outside: replaced, language: pair.source)
+    sourceNumbers = WrittenNumber.all(
+      in: source, outside: clause.protectedSpans + clause.terms.map(\.span), language: pair.source)
     (target, ranges) = (restored ?? nil) ?? (ByteText(decoded.text), words)
     isRestored = restored.map { $0 != nil } ?? true
   }
@@ -93,8 +93,10 @@ struct ClauseOutput {
 
   /// Patches that put missing terms in the place of what was made of their sources; none for those without a clear place.
   var termPatches: [(link: AlignmentLink, text: String)] {
-    missingTerms.compactMap { term in
-      alignedReplacement?.places(of: [term.span])?.first.map { place in
+    let missing = missingTerms
+    guard !missing.isEmpty, let aligned = alignedReplacement else { return [] }
+    return missing.compactMap { term in
+      aligned.places(of: [term.span])?.first.map { place in
         let form = term.forms[0]
         let place = target.wholeWords(place)
         return (AlignmentLink(source: term.span, target: place), place.lowerBound == 0 ? form.first : form.inner)

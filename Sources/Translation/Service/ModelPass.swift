@@ -323,15 +323,16 @@ struct DecodingPlan: Sendable {
   func addTerms(to clauses: inout [Clause], of sentence: String, kept: [TermUse]) {
     for glossary in glossaries {
       for index in clauses.indices where clauses[index].encoded != nil {
-        let text = ByteText(clauses[index].text)
         let known = (clauses[index].protectedSpans + clauses[index].terms.map(\.span))
           .sorted { $0.lowerBound < $1.lowerBound }
         let found = glossary.matches(in: clauses[index].text, outside: known)
         guard !found.isEmpty else { continue }
+        let text = ByteText(clauses[index].text)
         clauses[index].terms += found.map { ClauseTerm($0, in: text, target: termLanguage) }
         clauses[index].terms.sort { $0.span.lowerBound < $1.span.lowerBound }
       }
     }
+    guard !kept.isEmpty else { return }
     let source = ByteText(sentence)
     clauses.share(
       kept.compactMap { use in
@@ -342,8 +343,11 @@ struct DecodingPlan: Sendable {
   /// The terms of a clause as the search needs them: anywhere in the translation once they were missing from one.
   private func termPlan(_ clause: Clause, _ encoded: EncodedText) -> TermPlan? {
     guard !clause.terms.isEmpty else { return nil }
-    let constraints = clause.terms.compactMap {
-      $0.constraint(encoded, model.tokenizer, lead: model.leadTokens)
+    var constraints: [TermConstraint] = []
+    for term in clause.terms where constraints.count < TermPlan.maxTerms {
+      if let constraint = term.constraint(encoded, model.tokenizer, lead: model.leadTokens) {
+        constraints.append(constraint)
+      }
     }
     guard !constraints.isEmpty else { return nil }
     let isAnywhere = clause.rejection?.reason == .term || model.summary.attention[.cross] == nil

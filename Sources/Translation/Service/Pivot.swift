@@ -34,7 +34,10 @@ extension TranslatedSentence {
     joined.truncated = truncated || second.truncated
     joined.sourceStart = sourceStart
     joined.keptLinks = PivotLinks(keptLinks).traced(second.keptLinks)
-    joined.terms = terms.map { $0.followed(by: second.terms) }
+    if !terms.isEmpty {
+      let kept = second.terms.sorted { $0.place.lowerBound < $1.place.lowerBound }
+      joined.terms = terms.map { $0.followed(by: kept) }
+    }
     joined.repetition = repetition || second.repetition
     joined.repairs = repairs + second.repairs
     return joined
@@ -43,9 +46,17 @@ extension TranslatedSentence {
 
 extension TermUse {
   /// The use of a term that a second translation had to keep.
+  /// - Parameter second: in the order of their places, none of which overlap.
   fileprivate func followed(by second: [TermUse]) -> TermUse {
     var use = self
-    use.translated = translated.flatMap { between in second.first { $0.place.overlaps(between) }?.translated }
+    guard let between = translated else { return use }
+    var (low, high) = (0, second.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if second[middle].place.upperBound > between.lowerBound { high = middle } else { low = middle + 1 }
+    }
+    let found = low < second.count && second[low].place.overlaps(between)
+    use.translated = found ? second[low].translated : nil
     return use
   }
 }

@@ -52,6 +52,7 @@ struct RequestedTexts: Sendable {
   /// The beginnings of the passages' translations: the first passage of a text has that of the text.
   func prefixes(_ request: TranslationRequest) -> [Int: String] {
     let prefixes = request.controls.prefixes
+    guard !prefixes.isEmpty else { return [:] }
     let starts = parts.isEmpty ? Array(prefixes.indices) : parts.map(\.lowerBound)
     let found = zip(starts, prefixes).filter { !$0.1.isEmpty }
     return Dictionary(found) { first, _ in first }

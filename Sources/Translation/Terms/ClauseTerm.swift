@@ -19,7 +19,7 @@ struct ClauseTerm: Sendable {
   init(_ match: Glossary.Match, in text: ByteText, target language: String) {
     term = match.term
     span = match.range
-    let isAtStart = !text.hasLetters(before: match.range.lowerBound)
+    let isAtStart = !text.hasLetters(outside: [match.range.lowerBound..<text.count])
     forms = Self.spelled(match, as: text[match.range], isAtStart: isAtStart, language)
   }
 
@@ -105,11 +105,5 @@ struct ClauseTerm: Sendable {
       }
       return nil
     }
-  }
-}
-
-extension ByteText {
-  fileprivate func hasLetters(before offset: Int) -> Bool {
-    self[0..<offset].unicodeScalars.contains { $0.properties.isAlphabetic }
   }
 }

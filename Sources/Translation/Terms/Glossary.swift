@@ -7,6 +7,8 @@ import Foundation
 package final class Glossary: Sendable {
   package let pair: LanguagePair
   package let terms: [Term]
+  /// Number of bytes that the terms and their index take, about.
+  package let bytes: Int
   /// A number per word or sign of a source.
   private let items: [String: UInt32]
   /// The next node per node and item; node 0 is the root.
@@ -24,10 +26,13 @@ package final class Glossary: Sendable {
 
   /// The items of the longest source that is found.
   private static let maxItems = 256
+  /// Bytes of the index for a term, measured with 50,000 terms.
+  private static let bytesPerTerm = 400
 
   package init(_ terms: [Term], pair: LanguagePair) {
     self.pair = pair
     self.terms = terms
+    bytes = terms.reduce(0) { $0 + $1.source.utf8.count + $1.target.utf8.count + Self.bytesPerTerm }
     var builder = Builder()
     let plurals = Plurals(of: pair.source)
     for (index, term) in terms.enumerated() {
@@ -133,7 +138,9 @@ package struct RequestGlossaries: Sendable {
   private let terms: [Term]
 
   package init(_ glossaries: [Glossary] = [], terms: [Term] = []) {
-    self.glossaries = glossaries
+    // A client can name one as often as it likes.
+    var seen: Set<ObjectIdentifier> = []
+    self.glossaries = glossaries.filter { seen.insert(ObjectIdentifier($0)).inserted }
     self.terms = terms
   }
 
@@ -144,9 +151,8 @@ package struct RequestGlossaries: Sendable {
     func language(_ code: String) -> Substring { code.lowercased().prefix { $0 != "-" && $0 != "_" } }
     let pair = LanguagePair(source: source, target: target)
     let own = terms.isEmpty ? [] : [Glossary(terms, pair: pair)]
-    let named = glossaries.filter {
-      language($0.pair.source) == language(source) && language($0.pair.target) == language(target)
-    }
+    let (from, to) = (language(source), language(target))
+    let named = glossaries.filter { language($0.pair.source) == from && language($0.pair.target) == to }
     return own + named
   }
 }
