@@ -73,6 +73,8 @@ private final class TranslationGroup: Cancellable {
 
   private struct State {
     var results: [[TranslatedText]?]
+    /// Number of results that are still to come.
+    var missing: Int
     var tasks: [any Cancellable] = []
     var completion: Completion?
   }
@@ -80,7 +82,7 @@ private final class TranslationGroup: Cancellable {
   private let state: Mutex<State>
 
   init(count: Int, completion: @escaping Completion) {
-    state = Mutex(State(results: Array(repeating: nil, count: count), completion: completion))
+    state = Mutex(State(results: Array(repeating: nil, count: count), missing: count, completion: completion))
   }
 
   /// Adds a translation that was started.
@@ -97,10 +99,10 @@ private final class TranslationGroup: Cancellable {
     case .success(let texts):
       let whole: (completion: Completion, results: [[TranslatedText]])? = state.withLock { state in
         state.results[index] = texts
-        let results = state.results.compactMap { $0 }
-        guard results.count == state.results.count, let completion = state.completion else { return nil }
+        state.missing -= 1
+        guard state.missing == 0, let completion = state.completion else { return nil }
         state.completion = nil
-        return (completion, results)
+        return (completion, state.results.compactMap { $0 })
       }
       if let whole { whole.completion(.success(whole.results)) }
     case .failure(let error):

@@ -12,14 +12,16 @@ struct StoredGlossary: Sendable {
   var dictionaries: [Glossary]
 
   /// Number of bytes that the terms take, and a little for each.
-  var bytes: Int {
-    dictionaries.reduce(0) { sum, dictionary in
-      dictionary.terms.reduce(sum) { $0 + $1.source.utf8.count + $1.target.utf8.count + Self.bytesPerTerm }
+  var bytes: Int { dictionaries.reduce(0) { $0 + $1.bytes } }
+
+  /// Puts a dictionary in the place of the one of its languages, or behind the others.
+  mutating func set(_ dictionary: Glossary) {
+    if let place = dictionaries.firstIndex(where: { $0.pair == dictionary.pair }) {
+      dictionaries[place] = dictionary
+    } else {
+      dictionaries.append(dictionary)
     }
   }
-
-  /// Measured with 50,000 terms: the index and the texts.
-  private static let bytesPerTerm = 400
 }
 
 // MARK: Files

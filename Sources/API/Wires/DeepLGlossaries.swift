@@ -91,7 +91,7 @@ struct DeepLGlossaries: WireFormat {
     let dictionaries = isFirst ? [try Self.dictionary(fields)] : try Self.dictionaries(fields)
     guard !dictionaries.isEmpty else { throw Refusal.malformed("dictionaries: found none, expected at least one") }
     let glossary = try store.create(
-      name: name, dictionaries: try dictionaries.map(Self.indexed), owner: exchange.key?.name)
+      name: name, dictionaries: dictionaries.map(Self.indexed), owner: exchange.key?.name)
     answer(glossary, isFirst, status: 201, exchange)
   }
 
@@ -131,15 +131,19 @@ struct DeepLGlossaries: WireFormat {
     guard address.part.isEmpty else { throw Refusal.unknownPath(fields.path) }
     let name = try fields.string("name")
     let changes = try Self.dictionaries(fields)
+    var changed: [LanguagePair: Glossary] = [:]
     let glossary = try store.update(address.id, of: exchange.key?.name) { glossary in
       if let name, !name.isEmpty { glossary.name = name }
-      for (pair, terms) in changes {
-        let place = glossary.dictionaries.firstIndex { $0.pair == pair }
-        var all = place.map { glossary.dictionaries[$0].terms } ?? []
-        let new = Set(terms.map(\.source))
-        all.removeAll { new.contains($0.source) }
-        let dictionary = try Self.indexed((pair, all + terms))
-        if let place { glossary.dictionaries[place] = dictionary } else { glossary.dictionaries.append(dictionary) }
+      // Each pair is indexed once, whatever the number of its dictionaries in the request.
+      for (pair, parts) in Swift.Dictionary(grouping: changes, by: \.pair) {
+        let before = glossary.dictionaries.first { $0.pair == pair }?.terms ?? []
+        let all = before + parts.flatMap(\.terms)
+        var seen: Set<String> = []
+        let last = all.reversed().filter { seen.insert($0.source).inserted }
+        changed[pair] = Glossary(last.reversed(), pair: pair)
+      }
+      for (pair, _) in changes {
+        if let dictionary = changed.removeValue(forKey: pair) { glossary.set(dictionary) }
       }
     }
     answer(glossary, false, exchange)
@@ -149,14 +153,8 @@ struct DeepLGlossaries: WireFormat {
   @Sendable func replace(_ fields: RequestFields, _ terms: RequestTerms, _ exchange: APIExchange) throws {
     let address = Address(fields.path)
     guard address.part == "dictionaries" else { throw Refusal.unknownPath(fields.path) }
-    let dictionary = try Self.indexed(Self.dictionary(fields))
-    _ = try store.update(address.id, of: exchange.key?.name) { glossary in
-      if let place = glossary.dictionaries.firstIndex(where: { $0.pair == dictionary.pair }) {
-        glossary.dictionaries[place] = dictionary
-      } else {
-        glossary.dictionaries.append(dictionary)
-      }
-    }
+    let dictionary = Self.indexed(try Self.dictionary(fields))
+    _ = try store.update(address.id, of: exchange.key?.name) { $0.set(dictionary) }
     var writer = JSONWriter()
     Self.write(dictionary, &writer)
     exchange.respond(json: writer.bytes)
@@ -252,7 +250,7 @@ struct DeepLGlossaries: WireFormat {
     return LanguagePair(source: from, target: to)
   }
 
-  private static func indexed(_ dictionary: Dictionary) throws -> Glossary {
+  private static func indexed(_ dictionary: Dictionary) -> Glossary {
     Glossary(dictionary.terms, pair: dictionary.pair)
   }
 
