@@ -69,35 +69,22 @@ struct ByteText: Sendable {
   }
 
   /// Returns a range with the letters and symbols that touch it, as in "$4.50", "20%" and "3.5km".
-  func joined(_ range: Range<Int>) -> Range<Int> {
-    var (start, end) = (range.lowerBound, range.upperBound)
-    while start > 0 {
-      var first = start - 1
-      while first > 0, bytes[first] & 0xC0 == 0x80 { first -= 1 }
-      guard let scalar = self[first..<start].unicodeScalars.first, Self.joins(scalar) else { break }
-      start = first
-    }
-    while end < count {
-      var next = end + 1
-      while next < count, bytes[next] & 0xC0 == 0x80 { next += 1 }
-      guard let scalar = self[end..<next].unicodeScalars.first, Self.joins(scalar) else { break }
-      end = next
-    }
-    return start..<end
-  }
+  func joined(_ range: Range<Int>) -> Range<Int> { extended(range, over: Self.joins) }
 
   /// Returns a range with the letters and digits that touch its own at either end.
-  func wholeWords(_ range: Range<Int>) -> Range<Int> {
+  func wholeWords(_ range: Range<Int>) -> Range<Int> { extended(range, over: Self.isLetter) }
+
+  private func extended(_ range: Range<Int>, over isPart: (Unicode.Scalar) -> Bool) -> Range<Int> {
     var (start, end) = (range.lowerBound, range.upperBound)
     while start > 0 {
       let first = self.start(ofCharacterAt: start - 1)
-      guard self[first..<start].unicodeScalars.allSatisfy(Self.isLetter) else { break }
+      guard let scalar = self[first..<start].unicodeScalars.first, isPart(scalar) else { break }
       start = first
     }
     while end < count {
       var next = end + 1
       while next < count, bytes[next] & 0xC0 == 0x80 { next += 1 }
-      guard self[end..<next].unicodeScalars.allSatisfy(Self.isLetter) else { break }
+      guard let scalar = self[end..<next].unicodeScalars.first, isPart(scalar) else { break }
       end = next
     }
     return start..<end
