@@ -13,7 +13,7 @@ struct RequestLimits: Sendable {
   let characters: Int
 
   func check(_ request: TranslationRequest) throws(TranslationError) {
-    try check(request.texts)
+    try check(request.texts.lazy.map(\.unicodeScalars.count))
     try check(beam: request.beam)
     guard (0..<Self.widestBeam).contains(request.alternatives) else {
       throw .invalid(
@@ -29,12 +29,13 @@ struct RequestLimits: Sendable {
   }
 
   func check(_ request: ScoreRequest) throws(TranslationError) {
-    try check(request.pairs.map { $0.text + $0.translation })
+    try check(request.pairs.lazy.map { $0.text.unicodeScalars.count + $0.translation.unicodeScalars.count })
   }
 
-  private func check(_ texts: [String]) throws(TranslationError) {
-    let found = texts.enumerated().reduce(0) { sum, text in
-      sum + max(text.offset < Self.fewTexts ? 1 : Self.charactersOfManyTexts, text.element.unicodeScalars.count)
+  /// - Parameter sizes: characters of each text.
+  private func check(_ sizes: some Sequence<Int>) throws(TranslationError) {
+    let found = sizes.enumerated().reduce(0) { sum, size in
+      sum + max(size.offset < Self.fewTexts ? 1 : Self.charactersOfManyTexts, size.element)
     }
     guard found <= characters else { throw .textTooLong(found: found, limit: characters) }
   }
