@@ -7,7 +7,6 @@
 // Choice of instructions.
 
 static atomic_int chosen = -1;
-static atomic_int limit = CK_AVX512_VNNI;
 
 static ck_instruction_set best(void) {
 #if defined(__x86_64__)
@@ -28,13 +27,8 @@ ck_instruction_set ck_current_instruction_set(void) {
   return (ck_instruction_set)set;
 }
 
-ck_instruction_set ck_instruction_limit(void) {
-  return (ck_instruction_set)atomic_load_explicit(&limit, memory_order_relaxed);
-}
-
 void ck_use_instruction_set(ck_instruction_set set) {
   ck_instruction_set most = best();
-  atomic_store_explicit(&limit, set, memory_order_relaxed);
   atomic_store_explicit(&chosen, set < most ? set : most, memory_order_relaxed);
 }
 

@@ -80,8 +80,7 @@ AVX2 static void panel_avx2(const float *x, ptrdiff_t k, const float *panel, int
 }
 
 static panel_kernel kernel(void) {
-  bool has512 = __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl");
-  if (has512 && ck_instruction_limit() >= CK_AVX512) return panel_avx512;
+  if (ck_current_instruction_set() >= CK_AVX512) return panel_avx512;
   return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") ? panel_avx2 : 0;
 }
 #else

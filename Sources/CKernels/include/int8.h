@@ -13,10 +13,8 @@ typedef enum { CK_PORTABLE = 0, CK_AVX2 = 1, CK_AVX512 = 2, CK_AVX512_VNNI = 3 }
 
 // The best set of this processor, or the lesser one that `ck_use_instruction_set` asked for.
 ck_instruction_set ck_current_instruction_set(void);
-// The set that was asked for last, or the greatest. Products of float32 use AVX-512 only if it is not less; there is
-// nothing below AVX2 for them.
-ck_instruction_set ck_instruction_limit(void);
-// Limits the set, for comparisons and measurements. Not for use while products run.
+// Limits the set, for comparisons and measurements. Not for use while products run. Products of float32 keep to it too,
+// but use AVX2 at least.
 void ck_use_instruction_set(ck_instruction_set set);
 
 // Inputs rounded up to whole groups.
