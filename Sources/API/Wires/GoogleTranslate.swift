@@ -92,11 +92,8 @@ struct GoogleTranslate: WireFormat {
 
   /// `/language/translate/v2`. Texts without a format are HTML, as with Google.
   @Sendable private func translate(_ fields: RequestFields, _ terms: RequestTerms, _ exchange: APIExchange) throws {
-    var request = TranslationRequest(
-      texts: try fields.textList("q"), source: try fields.source("source"),
-      target: try fields.required("target").lowercased())
+    var request = try fields.request(fields.textList("q"), from: "source", to: "target", terms)
     if try fields.word("format", of: ["text", "html"]) != "text" { request.format = .html }
-    request.terms = terms
     try server.translate(request, exchange) { [source = request.source] texts in
       Self.answer { writer in
         writer.member("translations", arrayOf: texts) { writer, text in
@@ -176,9 +173,7 @@ struct GoogleTranslate: WireFormat {
   /// `/translate_a/single`: nested arrays, or an object if `dj` is 1.
   @Sendable private func single(_ fields: RequestFields, _ terms: RequestTerms, _ exchange: APIExchange) throws {
     let text = try fields.textList("q").joined(separator: "\n")
-    var request = TranslationRequest(
-      texts: [text], source: try fields.source("sl"), target: try fields.required("tl").lowercased())
-    request.terms = terms
+    let request = try fields.request([text], from: "sl", to: "tl", terms)
     let isObject = try fields.word("dj") == "1"
     try server.translate(request, exchange) { [source = request.source] texts in
       let parts = SentenceParts(text, texts[0])

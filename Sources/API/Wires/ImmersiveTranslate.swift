@@ -29,10 +29,8 @@ struct ImmersiveTranslate: WireFormat {
   }
 
   @Sendable private func translate(_ fields: RequestFields, _ terms: RequestTerms, _ exchange: APIExchange) throws {
-    var request = TranslationRequest(
-      texts: try fields.textList("text_list"), source: try fields.source("source_lang"),
-      target: try fields.required("target_lang").lowercased())
-    request.terms = terms
+    let request = try fields.request(
+      fields.textList("text_list"), from: "source_lang", to: "target_lang", terms)
     try server.translate(request, exchange) { [source = request.source] texts in
       var writer = JSONWriter()
       writer.object { writer in

@@ -94,10 +94,8 @@ struct MTranServer: WireFormat {
   private func request(
     _ texts: [String], _ fields: RequestFields, _ terms: RequestTerms
   ) throws -> TranslationRequest {
-    var request = TranslationRequest(
-      texts: texts, source: try fields.source("from"), target: try fields.required("to").lowercased())
+    var request = try fields.request(texts, from: "from", to: "to", terms)
     if try fields.boolean("html") ?? false { request.format = .html }
-    request.terms = terms
     return request
   }
 

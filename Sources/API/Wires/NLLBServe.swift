@@ -49,8 +49,7 @@ struct NLLBServe: WireFormat {
   @Sendable private func texts(_ fields: RequestFields, _ terms: RequestTerms, _ exchange: APIExchange) throws {
     let texts = try fields.textList("source")
     let (from, to) = (try fields.string("src_lang") ?? "", try fields.required("tgt_lang"))
-    var request = TranslationRequest(texts: texts, source: try fields.source("src_lang"), target: to.lowercased())
-    request.terms = terms
+    let request = try fields.request(texts, from: "src_lang", to: "tgt_lang", terms)
     try server.translate(request, exchange) { translated in
       var writer = JSONWriter()
       writer.object { writer in
@@ -65,10 +64,7 @@ struct NLLBServe: WireFormat {
 
   /// `/api/v4/translator`, which takes one text.
   @Sendable private func text(_ fields: RequestFields, _ terms: RequestTerms, _ exchange: APIExchange) throws {
-    var request = TranslationRequest(
-      texts: [try fields.text("text")], source: try fields.source("source"),
-      target: try fields.required("target").lowercased())
-    request.terms = terms
+    let request = try fields.request([fields.text("text")], from: "source", to: "target", terms)
     try server.translate(request, exchange) { translated in
       var writer = JSONWriter()
       writer.object { $0.member("result", translated[0].text) }

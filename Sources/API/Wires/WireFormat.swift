@@ -45,6 +45,19 @@ enum WireFormats {
 // MARK: - Fields of several wires
 
 extension RequestFields {
+  /// A request for texts.
+  /// - Parameters:
+  ///   - source: the field of the source language.
+  ///   - target: the field of the target language, which must be present.
+  func request(
+    _ texts: [String], from source: String, to target: String, _ terms: RequestTerms
+  ) throws -> TranslationRequest {
+    var request = TranslationRequest(
+      texts: texts, source: try self.source(source), target: try required(target).lowercased())
+    request.terms = terms
+    return request
+  }
+
   /// The source language in a field; nil if the field is absent, empty or `auto`, which asks for detection.
   func source(_ name: String) throws -> String? {
     let code = try string(name)?.lowercased() ?? ""

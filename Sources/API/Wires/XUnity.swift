@@ -26,10 +26,7 @@ struct XUnity: WireFormat {
   }
 
   @Sendable private func translate(_ fields: RequestFields, _ terms: RequestTerms, _ exchange: APIExchange) throws {
-    var request = TranslationRequest(
-      texts: [try fields.text("text")], source: try fields.source("from"),
-      target: try fields.required("to").lowercased())
-    request.terms = terms
+    let request = try fields.request([fields.text("text")], from: "from", to: "to", terms)
     try server.translate(request, exchange) { texts in
       HTTPResponse(
         status: 200, headers: ["Content-Type": "text/plain; charset=utf-8"], body: Array(texts[0].text.utf8))
