@@ -40,8 +40,6 @@ struct ErrorStatus: Equatable {
         400, .tooLarge, "Invalid request: request (\(found)) exceeds text limit (\(limit)): texts, not characters")
     case .fileTooLarge(let found, let limit):
       self.init(413, .tooLarge, "Invalid request: file (\(found) bytes) exceeds size limit (\(limit) bytes)")
-    case .notOffered(let message):
-      self.init(404, .disabled, message)
     case .suggestionsDisabled:
       self.init(403, .disabled, "Suggestions are disabled on this server.")
     case .filesDisabled:

@@ -18,8 +18,6 @@ enum Refusal: Error, Equatable {
   case tooManyTexts(found: Int, limit: Int)
   /// A file is over the limit; sizes in bytes.
   case fileTooLarge(found: Int, limit: Int)
-  /// A part of DeepL's API that this server does not have. Its clients would repeat a request that got 501.
-  case notOffered(String)
   /// LibreTranslate collects suggestions if its operator wants them; this server does not.
   case suggestionsDisabled
   /// The operator has turned files off, or there is no file of that name.
