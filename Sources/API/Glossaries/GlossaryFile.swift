@@ -21,8 +21,8 @@ struct GlossaryFile {
       throw (error as? FileError) ?? FileError(file: path, item: "file", found: "\(error)", expected: "a readable file")
     }
     let name = Name(path: path)
-    guard let text = String(validating: bytes.drop(while: { $0 == 0xEF || $0 == 0xBB || $0 == 0xBF }), as: UTF8.self)
-    else {
+    let body = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? bytes.dropFirst(3) : bytes[...]
+    guard let text = String(validating: body, as: UTF8.self) else {
       throw FileError(file: path, item: "file", found: "bytes that are not UTF-8", expected: "text in UTF-8")
     }
     do {
