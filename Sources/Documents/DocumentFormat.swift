@@ -8,6 +8,9 @@ package struct DocumentFormat: Sendable {
     .wordDocument, .presentation, .workbook, .openText, .openPresentation, .openSpreadsheet, .book, .portableDocument,
   ]
 
+  /// The endings of all formats, for messages.
+  package static var endings: String { all.map { "." + $0.fileExtension }.joined(separator: ", ") }
+
   /// The ending of file names, in lower case and without the dot.
   package let fileExtension: String
   /// The media type that a file of this kind is sent with.

@@ -37,8 +37,8 @@ struct UploadedFile: Sendable {
     let limitBytes = Self.limitBytes(settings)
     guard bytes.count <= limitBytes else { throw Refusal.fileTooLarge(found: bytes.count, limit: limitBytes) }
     guard let format = DocumentFormat(fileName: name) else {
-      let known = DocumentFormat.all.map { "." + $0.fileExtension }.joined(separator: ", ")
-      throw Refusal.malformed("Invalid request: file format not supported; supported: \(known)")
+      throw Refusal.malformed(
+        "Invalid request: file format not supported; supported: \(DocumentFormat.endings)")
     }
     self.format = format
     let last = name.split { $0 == "/" || $0 == "\\" }.last ?? ""

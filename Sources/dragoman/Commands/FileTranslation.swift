@@ -61,9 +61,8 @@ package struct FileTranslation {
 
   private func translations(of document: Document) throws -> [String] {
     var rest = document.texts.map(\.text)[...]
-    let total = rest.reduce(0) { $0 + $1.utf8.count }
-    var bar = ProgressBar(total: total, unit: "bytes")
     var lengths = rest.map(\.utf8.count)[...]
+    var bar = ProgressBar(total: lengths.reduce(0, +), unit: "bytes")
     var blocks: [AwaitedResult<[TranslatedText]>] = []
     var translations: [String] = []
     defer { Console.endProgress() }
@@ -89,11 +88,6 @@ package struct FileTranslation {
     service.translate(request) { block.finish($0) }
     return block
   }
-}
-
-extension DocumentFormat {
-  /// The endings of all formats, for messages.
-  fileprivate static var endings: String { all.map { "." + $0.fileExtension }.joined(separator: ", ") }
 }
 
 extension Flag where Value == DocumentFormat? {
