@@ -1,5 +1,3 @@
-import Glibc
-
 /// A bar on stderr that grows with the work that is done, with the time that is left at the rate so far. It draws nothing
 /// if stderr is no terminal.
 package struct ProgressBar {
@@ -7,7 +5,7 @@ package struct ProgressBar {
 
   private let total: Int
   private let unit: String
-  private let start: Double
+  private let start = ContinuousClock.now
   private var done = 0
 
   /// - Parameters:
@@ -16,12 +14,11 @@ package struct ProgressBar {
   package init(total: Int, unit: String) {
     self.total = total
     self.unit = unit
-    start = Self.seconds()
   }
 
   package mutating func advance(by amount: Int) {
     done += amount
-    Console.progress(text(seconds: Self.seconds() - start))
+    Console.progress(text(seconds: (ContinuousClock.now - start) / .seconds(1)))
   }
 
   /// The bar as text.
@@ -34,11 +31,5 @@ package struct ProgressBar {
     guard done > 0, done < total else { return "[\(bar)] \(percent)  \(done) of \(total) \(unit)" }
     let left = Int((seconds / share * (1 - share)).rounded(.up))
     return "[\(bar)] \(percent)  \(done) of \(total) \(unit), \(left) s left"
-  }
-
-  private static func seconds() -> Double {
-    var time = timespec()
-    clock_gettime(CLOCK_MONOTONIC, &time)
-    return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
   }
 }
