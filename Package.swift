@@ -70,7 +70,7 @@ let package = Package(
       ],
       path: "Tests/Cost"),
     // It runs dragoman-cost and must not be linked with it, whose functions for the heap would be those of all tests.
-    .testTarget(name: "CostTests"),
+    .testTarget(name: "CostTests", dependencies: ["Support"]),
     .testTarget(name: "CompressionTests", dependencies: ["Compression", "Support"], exclude: ["Fixtures"]),
     .testTarget(name: "JSONTests", dependencies: ["JSON", "Support"]),
     .testTarget(name: "FilesTests", dependencies: ["Compression", "Files", "Support"]),

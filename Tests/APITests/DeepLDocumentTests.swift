@@ -37,9 +37,9 @@ struct DeepLDocumentTests {
   /// The status of a document that is no longer in translation.
   private func ended(_ caller: Caller, _ document: (id: String, key: String)) -> HTTPResponse {
     var status = ask(caller, document.id, document.key)
-    while status.text.contains("queued") || status.text.contains("translating") {
-      usleep(1000)
+    waitUntil("the document's translation has ended") {
       status = ask(caller, document.id, document.key)
+      return !status.text.contains("queued") && !status.text.contains("translating")
     }
     return status
   }
@@ -86,7 +86,7 @@ struct DeepLDocumentTests {
     let service = StandInService(answers: false)
     let caller = Caller(service)
     let document = try handle(upload(caller, "a", named: "a.md"))
-    while service.translations.isEmpty { usleep(1000) }
+    waitUntil("a block is in translation") { !service.translations.isEmpty }
     #expect(ask(caller, document.id, document.key).text.hasSuffix(#""status":"translating"}"#))
     let early = ask(caller, document.id + "/result", document.key)
     #expect(early.status == 503)
@@ -108,10 +108,10 @@ struct DeepLDocumentTests {
     let service = StandInService(answers: false)
     let caller = Caller(slot: ServiceSlot(service), access: AccessControl(keys: keys))
     for name in ["a1", "a2", "a3"] { _ = upload(caller, name, named: "a.txt", key: "alice-key") }
-    while service.translations.count < 2 { usleep(1000) }
+    waitUntil("two documents are in translation") { service.translations.count >= 2 }
     for name in ["a4", "b1"] { _ = upload(caller, name, named: "a.txt", key: name == "b1" ? "bobs-key" : "alice-key") }
     service.answerAll()
-    while service.translations.count < 4 { usleep(1000) }
+    waitUntil("two more are in translation") { service.translations.count >= 4 }
     let texts = service.translations.map { $0.texts[0] }
     #expect(Set(texts[..<2]) == ["a1", "a2"])
     #expect(texts[2...].contains("b1"))

@@ -80,14 +80,8 @@ struct GlossaryFolderTests {
 
   @Test func folderThatIsNotThereIsRefused() throws {
     let path = try TemporaryFolder().path + "/none"
-    let error = thrownError(FileErrorBox.self) {
-      do { return try GlossaryFolder(path: path, report: { _ in }) } catch { throw FileErrorBox(text: "\(error)") }
-    }
-    #expect(error?.text.contains(path) == true)
-  }
-
-  private struct FileErrorBox: Error {
-    let text: String
+    let message = failureMessage { _ = try GlossaryFolder(path: path, report: { _ in }) }
+    #expect(message.contains(path))
   }
 
   @Test func requestsNameTermsAndGlossaries() throws {

@@ -1,4 +1,5 @@
 import Foundation
+import Support
 import Testing
 
 /// The short form of `deploy/cost-check`: inputs whose cost once grew with the square of their size, and one of each kind.
@@ -16,13 +17,11 @@ import Testing
     .enabled(if: Valgrind.isInstalled, "Valgrind, which counts the instructions, and strip are not installed"),
     .disabled(if: Valgrind.isHindered, "Valgrind cannot run what a sanitizer has instrumented"))
   func costOfAnInputGrowsWithItsSize() throws {
-    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("cost-\(UUID().uuidString)").path
-    let counts = "\(folder)/counts"
-    try FileManager.default.createDirectory(atPath: counts, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let (folder, counted) = (try TemporaryFolder(), try TemporaryFolder())
+    let counts = counted.path
     let built = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
     // Valgrind cannot read the debug information of every compiler.
-    let program = "\(folder)/dragoman-cost"
+    let program = "\(folder.path)/dragoman-cost"
     _ = try Valgrind.output(of: ["strip", "-s", "-o", program, built.appendingPathComponent("dragoman-cost").path])
     let table = try Valgrind.output(
       of: ["valgrind", "-q", "--tool=callgrind", "--callgrind-out-file=\(counts)/out", program, counts, "0.03"]
