@@ -22,11 +22,13 @@ struct ClauseOutput {
     }
 
     var patchesOverlap: Bool {
-      let places = patches.map(\.link.target).sorted { $0.lowerBound < $1.lowerBound }
+      let places = patches.map(\.link.target).sorted {
+        ($0.lowerBound, $0.upperBound) < ($1.lowerBound, $1.upperBound)
+      }
       let isInside = inserts.contains { insert in
         places.contains { $0.lowerBound < insert.offset && insert.offset < $0.upperBound }
       }
-      return isInside || zip(places, places.dropFirst()).contains { $0.overlaps($1) }
+      return isInside || zip(places, places.dropFirst()).contains { $1.lowerBound < $0.upperBound }
     }
   }
 

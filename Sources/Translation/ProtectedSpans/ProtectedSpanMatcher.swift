@@ -193,15 +193,23 @@ struct TextPatch {
   private let shifts: [Int]
   let text: String
 
+  /// Replaces parts of a text. A text for an empty range is put in front of what replaces the bytes after it.
+  /// - Parameter replacements: parts in any order. A part that overlaps one before it stays as it is.
   init(_ old: ByteText, replacing replacements: [(range: Range<Int>, text: String)]) {
-    self.replacements = replacements.sorted { $0.range.lowerBound < $1.range.lowerBound }
+    let ordered = replacements.enumerated().sorted { one, other in
+      (one.element.range.lowerBound, one.element.range.upperBound, one.offset)
+        < (other.element.range.lowerBound, other.element.range.upperBound, other.offset)
+    }
     var (text, cursor) = ("", 0)
     var shifts = [0]
-    for (range, new) in self.replacements {
-      text += old[cursor..<range.lowerBound] + new
-      cursor = range.upperBound
-      shifts.append((shifts.last ?? 0) + new.utf8.count - range.count)
+    var made: [(range: Range<Int>, text: String)] = []
+    for (_, replacement) in ordered where replacement.range.lowerBound >= cursor {
+      text += old[cursor..<replacement.range.lowerBound] + replacement.text
+      cursor = replacement.range.upperBound
+      shifts.append((shifts.last ?? 0) + replacement.text.utf8.count - replacement.range.count)
+      made.append(replacement)
     }
+    self.replacements = made
     self.shifts = shifts
     self.text = text + old[cursor..<old.count]
   }
