@@ -151,4 +151,50 @@ import Translation
     #expect(translated.text == target)
     #expect(translated.sentences[0].repairs.isEmpty)
   }
+
+  /// Signs that join numbers.
+  @Test(arguments: [
+    ("Sent on 3/14/2026.", "ENVOYÉ LE 3 14/2026.", "ENVOYÉ LE 3/14/2026."),
+    ("Sent on 3/14/2026.", "ENVOYÉ LE 3 14 2026.", "ENVOYÉ LE 3/14/2026."),
+    ("We won 3-0 there.", "GAGNÉ 3 0 LÀ.", "GAGNÉ 3-0 LÀ."), ("It is 5/8 full.", "PLEIN À 5 8.", "PLEIN À 5/8."),
+    ("A 1920×1080 screen.", "UN ÉCRAN 1920 1080.", "UN ÉCRAN 1920×1080."),
+  ])
+  func signBetweenNumbersIsPutBack(_ source: String, _ wrong: String, _ right: String) throws {
+    #expect(try translate(source) { _, _ in wrong }.text == right)
+  }
+
+  @Test(arguments: [
+    ("Add 1/2 cup of milk.", "AJOUTEZ 2 TASSES DE LAIT."), ("It took 2 1/2 hours.", "IL A FALLU 2 2 HEURES."),
+    ("About 3/4 of it.", "À PEU PRÈS 4 DE ÇA."), ("We use 250 ml now.", "ON USE 250 MAUX."),
+    ("It weighs 5 kg.", "ÇA PÈSE 5 ANS."), ("They paid USD 40.", "ILS ONT PAYÉ L'ARTICLE 40."),
+    ("They paid 40 CHF.", "ILS ONT PAYÉ 40 ÂNES."),
+    ("King Louis XIV slept.", "LE ROI LOUIS BIX DORT."), ("Built in MMXXVI.", "BÂTI EN CARXXIVA."),
+    ("They found [3] then.", "ILS TROUVÈRENT [] ALORS."),
+  ])
+  func lostFractionUnitAndNumeralAreTranslatedAgain(_ source: String, _ wrong: String) throws {
+    let translated = try translate(source) { text, _ in text == source ? wrong : nil }
+    #expect(translated.sentences[0].repairs.contains { $0.kind == .number })
+    #expect(translated.text.lowercased() == source.lowercased())
+  }
+
+  @Test func wordThatBeginsLikeANumberDoesNotStandForIt() throws {
+    let source = "They found 14.03.2026 there."
+    let translated = try translate(source) { text, _ in text == source ? "ILS TROUVÈRENT 14.02.2026 LÀ." : nil }
+    #expect(translated.text == "THEY FOUND 14.03.2026 THERE.")
+  }
+
+  @Test(arguments: [
+    ("Add 1/2 cup.", "AJOUTEZ ½ TASSE."), ("Add 1/2 cup.", "AJOUTEZ UNE DEMI-TASSE."),
+    ("About 3/4 of it.", "À PEU PRÈS ¾."),
+    ("pages 12-18", "PAGES 12 À 18"), ("It weighs 5 kg.", "ÇA PÈSE 5 KILOS."),
+    ("100MB is enough.", "100 MO SUFFISENT."),
+    ("They paid USD 40.", "ILS ONT PAYÉ 40 DOLLARS."), ("Louis XIV slept.", "LOUIS QUATORZE DORT."),
+    ("the 14th century", "LE XIVe SIÈCLE"), ("XIX century", "LE 19e SIÈCLE"), ("the 5th century", "LE Ve SIÈCLE"),
+    ("the 4th floor", "LE QUATRIÈME ÉTAGE"), ("3–5 days", "3-5 JOURS"), ("I vote for MIX and CD", "JE VOTE POUR ÇA"),
+  ])
+  func otherFormsOfFractionsUnitsAndNumeralsAreAccepted(_ source: String, _ target: String) throws {
+    let translated = try translate(source) { _, _ in target }
+    #expect(translated.text == target)
+    #expect(translated.sentences[0].repairs.isEmpty)
+  }
 }

@@ -18,7 +18,12 @@ import Translation
     ("Look:\n```swift\nlet a = 1\n```\nDone", ["```swift\nlet a = 1\n```"]),
     ("Hello {name}, {{ count }} of {0} [[x]] ${y} $z", ["{name}", "{{ count }}", "{0}", "[[x]]", "${y}", "$z"]),
     ("%s has %1$d of %.2f %% and %(who)s %@ %HOME%, 5% of", ["%s", "%1$d", "%.2f", "%%", "%(who)s", "%@", "%HOME%"]),
-    ("Click <0>here</0> or <br/>, <a href=\"x\">, a < b > c, I <3 it", ["<0>", "</0>", "<br/>", "<a href=\"x\">"]),
+    (
+      "Click <0>here</0> or <br/>, <a href=\"x\">, a < b > c, I <3 it",
+      ["<0>", "</0>", "<br/>", "<a href=\"x\">", "<3"]
+    ),
+    ("With n=1,024, p<0.05 (k>=3), >90% and x = 5, a<b", ["n=1,024", "p<0.05", "k>=3", ">90%"]),
+    ("Call (555) 123-4567 or (020) 7946 0958 (1990) 12", ["(555) 123-4567", "(020) 7946 0958"]),
     (
       "In /usr/local/bin, ~/x, ./a.sh, C:\\Users\\me and \\\\host\\share\\x.",
       [

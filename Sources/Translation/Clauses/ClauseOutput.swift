@@ -172,7 +172,7 @@ struct ClauseOutput {
     let target = WrittenNumber.all(
       in: self.target, outside: keptLinks(in: self.target).map(\.target), language: pair.target)
     return NumberCheck(
-      sourceNumbers, target, in: self.target, language: pair.target,
+      sourceNumbers, of: source, target, in: self.target, language: pair.target,
       answers: aligned.map { aligned in { aligned.hasSeen($0, of: $1) } })
   }
 

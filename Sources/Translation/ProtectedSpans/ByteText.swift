@@ -14,8 +14,14 @@ struct ByteText: Sendable {
 
   func byte(_ index: Int) -> UInt8 { bytes[index] }
 
-  /// Whether the text can have digits; false only if it has no digit of any script.
-  var canHaveDigits: Bool { bytes.contains { $0 >= 0x80 || ASCII.isDigit($0) } }
+  /// Whether the text can have numbers; false only if it has no digit of any script and no Roman numeral.
+  var canHaveNumbers: Bool {
+    func isNumeral(_ byte: UInt8) -> Bool { ASCII.isOne(of: "IVXLCDM", byte) }
+    return bytes.indices.contains { index in
+      let byte = bytes[index]
+      return byte >= 0x80 || ASCII.isDigit(byte) || (isNumeral(byte) && index > 0 && isNumeral(bytes[index - 1]))
+    }
+  }
 
   func isBlank(_ range: Range<Int>) -> Bool { self[range].unicodeScalars.allSatisfy(SentenceMarks.isBlank) }
 

@@ -172,6 +172,36 @@ extension SpanScan {
     return start..<end
   }
 
+  /// Finds a telephone number with its area in brackets, such as `(555) 123-4567`.
+  func bracketedTelephone(at index: Int) -> Range<Int>? {
+    let area = bytes[(index + 1)...].prefix(6).prefix(while: ASCII.isDigit)
+    guard (2...5).contains(area.count), byte(area.endIndex) == UInt8(ascii: ")") else { return nil }
+    let start = byte(area.endIndex + 1) == UInt8(ascii: " ") ? area.endIndex + 2 : area.endIndex + 1
+    let first = bytes[min(start, bytes.count)...].prefix(6).prefix(while: ASCII.isDigit)
+    guard (3...5).contains(first.count), ASCII.isOne(of: "- .", byte(first.endIndex)) else { return nil }
+    let second = bytes[(first.endIndex + 1)...].prefix(6).prefix(while: ASCII.isDigit)
+    guard (2...5).contains(second.count), second.count != 3 || first.count != 3 else { return nil }
+    return index..<second.endIndex
+  }
+
+  /// Finds a comparison without spaces, such as `n=1,024`, `p<0.05` and `>90%`.
+  func comparison(at index: Int) -> Range<Int>? {
+    let name = bytes[floor..<index].suffix(Self.maxNameLetters + 1).reversed().prefix(while: ASCII.isWord).count
+    let number = byte(index + 1) == UInt8(ascii: "=") ? index + 2 : index + 1
+    let start = index - name
+    guard name <= Self.maxNameLetters, isWordStart(start), ASCII.isDigit(byte(number)),
+      name == 0 || ASCII.isLetter(bytes[start]), name > 0 || bytes[index] != UInt8(ascii: "="),
+      start == 0 || ASCII.isSpace(bytes[start - 1]) || ASCII.isOne(of: "([\"'", bytes[start - 1])
+    else { return nil }
+    var end = end(of: { ASCII.isDigit($0) || ASCII.isOne(of: ".,", $0) }, from: number)
+    while ASCII.isOne(of: ".,", bytes[end - 1]) { end -= 1 }
+    if byte(end) == UInt8(ascii: "%") { end += 1 }
+    return ASCII.isWord(byte(end)) ? nil : start..<end
+  }
+
+  /// The letters of the longest name before a comparison.
+  private static let maxNameLetters = 12
+
   /// Finds a telephone number, such as `+33 6 12 34 56 78`.
   func telephone(at index: Int) -> Range<Int>? {
     guard isWordStart(index), ASCII.isDigit(byte(index + 1)) else { return nil }

@@ -14,20 +14,31 @@ struct NumberCheck {
   init() {}
 
   /// - Parameters:
+  ///   - sourceText: the source, in which signs can join numbers.
   ///   - text: the translation, in which words can stand for numbers.
   ///   - language: the code of its language.
   ///   - answers: returns whether bytes of the target were made of bytes of the source; nil if not known.
   init(
-    _ source: [WrittenNumber], _ target: [WrittenNumber], in text: ByteText, language: String,
+    _ source: [WrittenNumber], of sourceText: ByteText, _ target: [WrittenNumber], in text: ByteText, language: String,
     answers: ((_ target: Range<Int>, _ source: Range<Int>) -> Bool)?
   ) {
+    let pairs = JoinedNumbers.pairs(source, sourceText)
+    changed = JoinedNumbers.torn(pairs, target, text)
     var extra = target
     var missing = source.filter { !NumberMatch.take($0, from: &extra) }
     guard !missing.isEmpty else { return }
     NumberMatch.takeRuns(&missing, &extra)
     guard !missing.isEmpty else { return }
+    let fractions = pairs.filter { pair in
+      pair.isFraction && missing.contains { $0.range.overlaps(pair.range) } && !pair.isWritten(in: text.string)
+    }
+    lost = fractions.map(\.range)
+    missing.removeAll { number in pairs.contains { $0.isFraction && $0.range.overlaps(number.range) } }
     let words = NumberWords.of(language)
-    missing = missing.filter { !Self.isInWords($0, text.string, words, isAlone: extra.isEmpty) }
+    missing = missing.filter { number in
+      let isReplaced = answers.map { answers in extra.contains { answers($0.range, number.range) } } ?? false
+      return isReplaced || !Self.isInWords(number, text.string, words, isAlone: extra.isEmpty)
+    }
     let areAsMany = missing.count == extra.count
     for number in missing {
       let index = extra.firstIndex { areAsMany && (answers?($0.range, number.range) ?? (missing.count == 1)) }
@@ -39,27 +50,94 @@ struct NumberCheck {
     }
   }
 
-  /// Whether a translation has words or Roman numerals for a number.
+  /// Whether a translation has words for a number.
   /// - Parameter isAlone: whether there is no number in digits that could be in its place.
   private static func isInWords(
     _ number: WrittenNumber, _ text: String, _ words: NumberWords, isAlone: Bool
   ) -> Bool {
     guard let value = number.small, !number.isNegative else { return false }
-    if words.names(value, in: text) || (value > 0 && hasRoman(value, in: text)) { return true }
+    if words.names(value, in: text) || hasNumeral(value, in: text) { return true }
     guard isAlone else { return false }
     let isPower = String(value).dropFirst().allSatisfy { $0 == "0" }
     return value <= 1 || (words.isEmpty && (value < 100 || isPower)) || (isPower && value >= 100 && value <= 1000)
   }
 
-  private static func hasRoman(_ value: Int, in text: String) -> Bool {
-    guard value < 40 else { return false }
-    let ones = ["", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX"]
-    let roman = String(repeating: "X", count: value / 10) + ones[value % 10]
-    let found = text.split { !$0.isLetter }
-    return found.contains {
-      $0 == roman || ($0.hasPrefix(roman) && $0.dropFirst(roman.count).allSatisfy(\.isLowercase))
+  /// Whether a text has a Roman numeral of one letter; longer ones are numbers of their own.
+  private static func hasNumeral(_ value: Int, in text: String) -> Bool {
+    guard let numeral = [1: "I", 5: "V", 10: "X"][value] else { return false }
+    return text.split { !$0.isLetter }.contains { word in
+      word.hasPrefix(numeral) && ["", "e", "er", "ème", "ième", "a", "o", "ª", "º"].contains(word.dropFirst())
     }
   }
+}
+
+// MARK: - Numbers joined by a sign
+
+/// Two numbers of a source with one sign between them: a fraction, a part of a date, a score, a range.
+private struct JoinedNumbers {
+  let first: WrittenNumber
+  let second: WrittenNumber
+  /// Whether the numbers are a fraction, as "1/2": nothing else is joined to them.
+  var isFraction: Bool
+
+  var range: Range<Int> { first.range.lowerBound..<second.range.upperBound }
+
+  private static let signs: Set<String> = ["/", "-", "\u{2013}", "\u{2044}", "×"]
+
+  /// Returns the pairs of neighbours with one sign and nothing else between them.
+  static func pairs(_ numbers: [WrittenNumber], _ text: ByteText) -> [JoinedNumbers] {
+    var pairs: [JoinedNumbers] = []
+    for (first, second) in zip(numbers, numbers.dropFirst()) {
+      guard first.range.upperBound < second.range.lowerBound else { continue }
+      let sign = text[first.range.upperBound..<second.range.lowerBound]
+      guard signs.contains(sign) else { continue }
+      let isSlash = sign == "/" || sign == "\u{2044}"
+      let follows = pairs.last?.second == first
+      if follows { pairs[pairs.count - 1].isFraction = false }
+      let isSmall = (first.small ?? .max) < 100 && (second.small ?? .max) < 100
+      pairs.append(JoinedNumbers(first: first, second: second, isFraction: isSlash && isSmall && !follows))
+    }
+    return pairs
+  }
+
+  /// Returns the places where a translation has a space in place of a sign, each with the bytes of the source.
+  static func torn(_ pairs: [JoinedNumbers], _ target: [WrittenNumber], _ text: ByteText) -> [AlignmentLink] {
+    guard !pairs.isEmpty else { return [] }
+    var links: [AlignmentLink] = []
+    for (first, second) in zip(target, target.dropFirst()) where first.range.upperBound < second.range.lowerBound {
+      guard text.isBlank(first.range.upperBound..<second.range.lowerBound),
+        let pair = pairs.first(where: { $0.first.written == first.written && $0.second.written == second.written })
+      else { continue }
+      let place = first.range.lowerBound..<second.range.upperBound
+      if let last = links.last, last.target.upperBound > place.lowerBound {
+        let source =
+          min(last.source.lowerBound, pair.range.lowerBound)..<max(last.source.upperBound, pair.range.upperBound)
+        links[links.count - 1] = AlignmentLink(source: source, target: last.target.lowerBound..<place.upperBound)
+      } else {
+        links.append(AlignmentLink(source: pair.range, target: place))
+      }
+    }
+    return links
+  }
+
+  /// Whether a text has the sign of the fraction, or a word for a half.
+  func isWritten(in text: String) -> Bool {
+    guard let over = first.small, let under = second.small else { return false }
+    if let sign = Self.fractions["\(over)/\(under)"], text.unicodeScalars.contains(sign) { return true }
+    let words = text.lowercased().split { !$0.isLetter }
+    return over == 1 && under == 2 && words.contains { word in Self.halves.contains { word.hasPrefix($0) } }
+  }
+
+  private static let fractions: [String: Unicode.Scalar] = [
+    "1/2": "½", "1/3": "⅓", "2/3": "⅔", "1/4": "¼", "3/4": "¾", "1/5": "⅕", "1/6": "⅙", "1/8": "⅛", "3/8": "⅜",
+    "5/8": "⅝", "7/8": "⅞",
+  ]
+  /// First letters of words for a half.
+  private static let halves = [
+    "half", "hal", "mei", "metad", "demi", "moiti", "medi", "mitad", "mezz", "metà", "helf", "половин", "пол", "pół",
+    "půl",
+    "pol", "fél", "yarı", "puoli", "μισ", "نصف",
+  ]
 }
 
 // MARK: - Numbers that mean the same

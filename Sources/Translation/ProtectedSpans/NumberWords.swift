@@ -3,15 +3,25 @@ import Synchronization
 
 /// The words of a language for the numbers up to a hundred and for the powers of ten.
 ///
-/// They are those of Unicode CLDR (rule-based number formats). Words that inflect are recognized by their first letters.
+/// They are those of Unicode CLDR (rule-based number formats). Words that inflect are recognized by
+/// their first letters.
 struct NumberWords: Sendable {
   private static let known = Mutex<[String: NumberWords]>([:])
-  /// The letters of a word that are compared.
+  /// The least letters of a word that are compared.
   private static let stem = 3
+  /// The most letters that an ending adds.
+  private static let maxEnding = 5
+  /// Languages whose words for numbers keep all their letters, or lose a vowel, when an ending is added.
+  private static let withoutInflection: Set<String> = [
+    "af", "ca", "da", "de", "en", "es", "fr", "gl", "id", "it", "ms", "nb", "nl", "nn", "no", "oc", "pt", "ro", "sv",
+    "tr", "vi",
+  ]
 
   /// By the number, its words in lower case; empty if the language has none there.
   private let words: [Int: [String]]
   private let isSpaced: Bool
+  /// Whether the ends of words change.
+  private let inflects: Bool
   private let two: String?
 
   /// - Parameter language: a code such as `pt` or `zh_CN`.
@@ -37,6 +47,7 @@ struct NumberWords: Sendable {
     }
     self.words = words
     two = Self.twos[code]
+    inflects = !Self.withoutInflection.contains(code)
     isSpaced = !["zh", "ja", "th", "km", "lo", "my"].contains(code)
   }
 
@@ -56,10 +67,15 @@ struct NumberWords: Sendable {
     guard isSpaced else { return text.contains(own.joined()) }
     let found = Self.words(in: text)
     return own.filter { $0.count >= Self.stem || own.count == 1 }.allSatisfy { word in
-      found.contains {
-        $0 == word || (word.count >= Self.stem && $0.hasPrefix(word.prefix(max(Self.stem, word.count - 2))))
-      }
+      found.contains { isForm($0, of: word) }
     }
+  }
+
+  /// Whether a word is a number's word, an inflected form of it or its ordinal, such as "quatrième" of "quatre".
+  private func isForm(_ found: String, of word: String) -> Bool {
+    guard word.count >= Self.stem, found.count <= word.count + Self.maxEnding else { return found == word }
+    let ending = inflects ? 2 : word.count >= 5 && word.last.map("aeo".contains) ?? false ? 1 : 0
+    return found.hasPrefix(word.prefix(max(Self.stem, word.count - ending)))
   }
 
   private static func words(in text: String) -> [String] {

@@ -88,7 +88,7 @@ struct SpanScan {
 
   /// The bytes that a span can be recognized by.
   private static let begins: [Bool] = {
-    let wanted = Set("`@:#{%$<[]/\\~._+*-=&wW0123456789".utf8).union([0xC2, 0xE2, 0xF0])
+    let wanted = Set("`@:#{%$<>[](/\\~._+*-=&wW0123456789".utf8).union([0xC2, 0xE2, 0xF0])
     return (0...255).map { wanted.contains(UInt8($0)) }
   }()
 
@@ -111,14 +111,17 @@ struct SpanScan {
     case UInt8(ascii: "%"): return percentPlaceholder(at: index)
     case UInt8(ascii: "$"): return dollarPlaceholder(at: index)
     case UInt8(ascii: "&"): return reference(at: index)
-    case UInt8(ascii: "<"): return markup(at: index)
+    case UInt8(ascii: "<"): return markup(at: index) ?? comparison(at: index)
+    case UInt8(ascii: ">"): return comparison(at: index)
+    case UInt8(ascii: "("): return bracketedTelephone(at: index)
     case UInt8(ascii: "\\"): return path(at: index) ?? escape(at: index)
     case UInt8(ascii: "/"), UInt8(ascii: "~"): return path(at: index)
     case UInt8(ascii: "."): return path(at: index) ?? dottedWord(around: index)
     case UInt8(ascii: "_"): return paddedName(at: index) ?? dottedWord(around: index)
     case UInt8(ascii: "+"): return telephone(at: index)
     case UInt8(ascii: "*"): return starPlaceholder(at: index) ?? picture(at: index)
-    case UInt8(ascii: "-"), UInt8(ascii: "="): return nil
+    case UInt8(ascii: "="): return comparison(at: index)
+    case UInt8(ascii: "-"): return nil
     case UInt8(ascii: "0")...UInt8(ascii: "9"):
       return picture(at: index) ?? groupedNumber(at: index) ?? hexadecimalGroups(around: index) ?? code(around: index)
         ?? raised(at: index)

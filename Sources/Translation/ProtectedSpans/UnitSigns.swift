@@ -1,4 +1,4 @@
-/// The signs beside numbers that say what they count: percent, degrees, currencies.
+/// The signs beside numbers that say what they count: percent, degrees, currencies, metric units.
 ///
 /// A translation can have a word for a sign, or write it on the other side of the number; it must not lose the sign.
 enum UnitSigns {
@@ -12,20 +12,64 @@ enum UnitSigns {
     "₽": ["rub", "rouble", "руб", "₽"],
   ]
 
-  /// Returns the numbers of a source, each with its sign, whose sign is missing in the target.
+  /// For each symbol of a unit or currency, beginnings of words that stand for it in languages with Latin letters.
+  private static let symbols: [String: [String]] = [
+    "ml": ["ml", "mil"], "cl": ["cl", "cent", "zent"], "dl": ["dl", "de"], "kg": ["kg", "kil", "quil", "chil"],
+    "mg": ["mg", "mil"], "km": ["km", "kil", "quil", "chil"], "cm": ["cm", "cent", "zent"], "mm": ["mm", "mil"],
+    "km/h": ["km", "kil", "quil", "chil"], "mph": ["mph", "mi", "m/h", "km"], "kwh": ["kwh", "kil", "quil", "chil"],
+    "kw": ["kw", "kil", "quil", "chil"], "mw": ["mw", "meg"], "hz": ["hz", "her"],
+    "khz": ["khz", "kil", "quil", "chil"],
+    "mhz": ["mhz", "meg"], "ghz": ["ghz", "gig"], "kb": ["kb", "ko", "kil", "quil", "chil"], "mb": ["mb", "mo", "meg"],
+    "gb": ["gb", "go", "gig"], "tb": ["tb", "to", "ter"], "usd": ["usd", "dol", "dól", "$"], "eur": ["eur", "€"],
+    "gbp": ["gbp", "libr", "livr", "pfund", "pound", "sterl", "£"], "chf": ["chf", "fr"],
+    "jpy": ["jpy", "yen", "ien", "¥"],
+    "cad": ["cad", "dol", "dól", "$"], "aud": ["aud", "dol", "dól", "$"], "brl": ["brl", "rea", "r$"],
+    "inr": ["inr", "rup", "₹"], "cny": ["cny", "yuan", "iuan", "¥"],
+  ]
+
+  /// Returns the numbers of a source, each with its sign or symbol, that have none in the target.
   static func lost(_ numbers: [WrittenNumber], _ source: ByteText, in target: ByteText) -> [Range<Int>] {
-    var found: [Unicode.Scalar: [Range<Int>]] = [:]
+    var found: [String: [Range<Int>]] = [:]
     for number in numbers {
       let whole = withSign(number.range, source)
-      guard whole != number.range else { continue }
-      for scalar in source[whole].unicodeScalars where words[scalar] != nil { found[scalar, default: []].append(whole) }
+      for scalar in source[whole].unicodeScalars where words[scalar] != nil {
+        found[String(scalar), default: []].append(whole)
+      }
+      if let (symbol, range) = symbol(beside: number.range, source) { found[symbol, default: []].append(range) }
     }
     guard !found.isEmpty else { return [] }
     let text = target.string.lowercased()
+    let isLatin = text.utf8.contains(where: ASCII.isLetter)
     return found.flatMap { sign, places -> [Range<Int>] in
-      let isThere = (words[sign] ?? []).contains { text.contains($0) }
+      if let beginnings = symbols[sign] {
+        let isThere = text.split { !$0.isLetter && !$0.isCurrencySymbol }.contains { word in
+          beginnings.contains { word.hasPrefix($0) }
+        }
+        return isThere || !isLatin ? [] : places
+      }
+      let isThere = sign.unicodeScalars.first.flatMap { words[$0] }?.contains { text.contains($0) } ?? true
       return isThere ? [] : places
     }.sorted { $0.lowerBound < $1.lowerBound }
+  }
+
+  /// Returns the symbol after a number or the code of a currency before it, with the range of both; nil if there is none.
+  private static func symbol(beside number: Range<Int>, _ source: ByteText) -> (String, Range<Int>)? {
+    var start = number.upperBound
+    if start < source.count, source.byte(start) == UInt8(ascii: " ") { start += 1 }
+    var end = start
+    while end < source.count, end < start + 5, ASCII.isLetter(source.byte(end)) || source.byte(end) == UInt8(ascii: "/")
+    {
+      end += 1
+    }
+    let after = source[start..<end].lowercased()
+    if symbols[after] != nil, !source.hasLetter(after: end) { return (after, number.lowerBound..<end) }
+    let before = number.lowerBound - 4
+    guard before >= 0, source.byte(before + 3) == UInt8(ascii: " "), !source.hasLetter(before: before) else {
+      return nil
+    }
+    let code = source[before..<before + 3]
+    guard code.allSatisfy(\.isUppercase), symbols[code.lowercased()] != nil else { return nil }
+    return (code.lowercased(), before..<number.upperBound)
   }
 
   /// Returns a number with the signs and unit that touch it, also after one space: "$4.50", "-5 °C", "20 %".

@@ -1,6 +1,6 @@
-/// A number in the digits of any script, as it is written.
+/// A number in the digits of any script or in Roman numerals, as it is written.
 struct WrittenNumber: Equatable {
-  /// The digits, without separators.
+  /// The digits without separators, or the letters of a Roman numeral.
   let written: String
   /// The numbers that this can be: "1,234" has two values if the language is not known. A time has those of its hours.
   let values: [DecimalValue]
@@ -21,7 +21,7 @@ struct WrittenNumber: Equatable {
   /// Returns the numbers of a text outside `protectedSpans`, in their order.
   /// - Parameter language: the code of the language, which decides whether a comma groups digits; nil if not known.
   static func all(in text: ByteText, outside protectedSpans: [Range<Int>], language: String?) -> [WrittenNumber] {
-    guard text.canHaveDigits else { return [] }
+    guard text.canHaveNumbers else { return [] }
     var scan = NumberScan(text.string, style: NumberStyle(language))
     var rest = protectedSpans.sorted { $0.lowerBound < $1.lowerBound }[...]
     return scan.numbers().filter { number in
@@ -94,9 +94,40 @@ private struct NumberScan {
   mutating func numbers() -> [WrittenNumber] {
     var found: [WrittenNumber] = []
     while index < scalars.count {
-      if Self.digit(scalars[index]) == nil { advance() } else { found += number() }
+      if Self.digit(scalars[index]) != nil {
+        found += number()
+      } else if let numeral = roman() {
+        found.append(numeral)
+      } else {
+        advance()
+      }
     }
     return found
+  }
+
+  /// Reads a Roman numeral of two letters or more that is a word, such as "XIV" and the "XIX" of "XIXe"; nil for others.
+  ///
+  /// Numerals below 40 count, and from five letters on those of years: "MIX" and "CD" are rarely numbers.
+  private mutating func roman() -> WrittenNumber? {
+    guard RomanNumeral.letters[scalars[index]] != nil, index == 0 || !Self.isOfWord(scalars[index - 1]) else {
+      return nil
+    }
+    let length = scalars[index...].prefix(RomanNumeral.maxLetters + 1).prefix { RomanNumeral.letters[$0] != nil }.count
+    let rest = scalars[(index + length)...].prefix(RomanNumeral.maxEnding + 1).prefix(while: Self.isOfWord)
+    guard length >= 2, rest.count <= RomanNumeral.maxEnding, rest.allSatisfy(\.properties.isLowercase),
+      let value = RomanNumeral.value(scalars[index..<index + length]), value < 40 || length >= 5
+    else { return nil }
+    let start = bytes
+    let written = String(String.UnicodeScalarView(scalars[index..<index + length]))
+    for _ in 0..<length { advance() }
+    let digits = String(value).compactMap(\.wholeNumberValue)
+    return WrittenNumber(
+      written: written, values: [DecimalValue(digits, exponent: 0)], minutes: nil, isExact: false, isNegative: false,
+      following: "", range: start..<bytes)
+  }
+
+  private static func isOfWord(_ scalar: Unicode.Scalar) -> Bool {
+    scalar.properties.isAlphabetic || scalar == "_" || digit(scalar) != nil
   }
 
   /// Reads a number, or several if their separators are those of a list.
@@ -233,5 +264,41 @@ private struct NumberScan {
     if scalar.value < 0x80 { return (48...57).contains(scalar.value) ? Int(scalar.value) - 48 : nil }
     guard scalar.properties.numericType == .decimal else { return nil }
     return scalar.properties.numericValue.map { Int($0) }
+  }
+}
+
+/// Numerals of the letters I, V, X, L, C, D and M.
+private enum RomanNumeral {
+  static let letters: [Unicode.Scalar: Int] = ["I": 1, "V": 5, "X": 10, "L": 50, "C": 100, "D": 500, "M": 1000]
+  /// The letters of the longest numeral, 3888.
+  static let maxLetters = 15
+  /// The letters of the longest ending, such as "ième".
+  static let maxEnding = 4
+
+  private static let parts: [(value: Int, letters: String)] = [
+    (1000, "M"), (900, "CM"), (500, "D"), (400, "CD"), (100, "C"), (90, "XC"), (50, "L"), (40, "XL"), (10, "X"),
+    (9, "IX"), (5, "V"), (4, "IV"), (1, "I"),
+  ]
+
+  /// Returns the value; nil if a number is not written so.
+  static func value(_ numeral: ArraySlice<Unicode.Scalar>) -> Int? {
+    let values = numeral.compactMap { letters[$0] }
+    guard values.count == numeral.count, values.count <= maxLetters else { return nil }
+    let value = values.indices.reduce(0) { sum, index in
+      let isBeforeGreater = index + 1 < values.count && values[index] < values[index + 1]
+      return sum + (isBeforeGreater ? -values[index] : values[index])
+    }
+    return value > 0 && written(value).unicodeScalars.elementsEqual(numeral) ? value : nil
+  }
+
+  private static func written(_ value: Int) -> String {
+    var (rest, text) = (value, "")
+    for part in parts {
+      while rest >= part.value {
+        text += part.letters
+        rest -= part.value
+      }
+    }
+    return text
   }
 }
