@@ -11,11 +11,7 @@ class AttentionPanel {
     this.frame.replaceChildren(...this.views.map(({ node }) => node));
     joinExplorers(this.views[0].explorer, this.views[1].explorer);
     this.toggle.addEventListener("click", () => this.#open(!this.isOpen));
-    this.picker.addEventListener("change", () => {
-      this.sentence = Number(this.picker.value);
-      this.onChange();
-      this.#load();
-    });
+    this.picker.addEventListener("change", () => this.lookAt(Number(this.picker.value)));
     this.#showState();
   }
 
@@ -31,13 +27,28 @@ class AttentionPanel {
     this.#load([this.views[index]]);
   }
 
+  // Shows a sentence of the text.
+  lookAt(sentence) {
+    if (sentence === this.sentence || !(sentence in this.views[0].sentences)) return;
+    this.sentence = sentence;
+    this.picker.value = sentence;
+    this.onChange();
+    this.#load();
+  }
+
+  // Shows the sentence at an offset of the text: that under the cursor.
+  lookAtOffset(offset) {
+    const { text, sentences } = this.views[0];
+    if (this.isOpen && sentences.length > 1) this.lookAt(partAt(placesOf(text, sentences.map(({ source }) => source)), offset));
+  }
+
   #offerSentences() {
     const { sentences, isAsked } = this.views[0];
     if (this.sentence >= sentences.length) this.sentence = 0;
     this.picker.replaceChildren(...sentences.map(({ source }, index) => new Option(`${index + 1}: ${source.slice(0, 70)}`, index)));
     this.picker.value = this.sentence;
     this.pickerField.hidden = sentences.length < 2;
-    this.note.textContent = isAsked ? "" : "Type a text first.";
+    this.note.textContent = isAsked ? "" : phrase("typeFirst");
   }
 
   #open(isOpen) {
@@ -49,7 +60,7 @@ class AttentionPanel {
 
   #showState() {
     this.body.hidden = !this.isOpen;
-    this.toggle.textContent = this.isOpen ? "Hide" : "Show";
+    this.toggle.textContent = phrase(this.isOpen ? "hide" : "show");
     this.toggle.setAttribute("aria-expanded", String(this.isOpen));
   }
 

@@ -34,6 +34,14 @@ function roveFocus(nodes, columns = 1) {
   });
 }
 
+let announcing = 0;
+
+// Has a screen reader say a text once nothing else was said for a while.
+function announce(text) {
+  clearTimeout(announcing);
+  announcing = setTimeout(() => (document.getElementById("announcement").textContent = text), 600);
+}
+
 // Runs `action` in the next frame, however often it is asked for until then.
 function oncePerFrame(action) {
   let frame = 0;

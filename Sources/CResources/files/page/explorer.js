@@ -1,9 +1,3 @@
-const kindNames = {
-  cross: ["Cross", "From the translation to the source: what each word was written from."],
-  encoder: ["Encoder", "Within the source: what each word was read together with."],
-  decoder: ["Decoder", "Within the translation: what each step looked back at."],
-};
-
 // Shows the weights of one sentence. Several may stand beside each other: each has its own element, data and choice,
 // tells which source token is pointed at (`onPoint`, null for none) and that one was pinned (`onPin`), and takes from
 // others what to show meanwhile (`echo`).
@@ -52,12 +46,16 @@ class Explorer {
   // The layer and head in words, as far as there is a choice.
   get where() {
     const { layers, heads } = this.#sizes();
-    return [layers > 1 && `layer ${this.choice.layer}`, heads > 1 && `head ${this.choice.head}`].filter(Boolean).join(", ");
+    const { layer, head } = this.choice;
+    const places = [layers > 1 && phrase("atLayer", { layer }), heads > 1 && phrase(head === "mean" || head === "max" ? `at-${head}` : "atHead", { head })];
+    return places.filter(Boolean).join(", ");
   }
 
   // For files.
   get name() {
-    return ["attention", this.data.answer.model, this.choice.kind, this.where.replaceAll(/\W+/g, "-")].filter(Boolean).join("-");
+    const { layers, heads } = this.#sizes();
+    const { kind, layer, head } = this.choice;
+    return ["attention", this.data.answer.model, kind, layers > 1 && `layer-${layer}`, heads > 1 && `head-${head}`].filter(Boolean).join("-");
   }
 
   choose(choice) {
@@ -69,13 +67,13 @@ class Explorer {
   }
 
   #build() {
-    this.kindPicker = make("div", { className: "segments", aria: { role: "group", label: "Attention of" } });
-    this.layerPicker = make("select", { aria: { label: "Layer" } });
-    this.headPicker = make("select", { aria: { label: "Head" } });
+    this.kindPicker = make("div", { className: "segments", aria: { role: "group", label: phrase("attentionKind") } });
+    this.layerPicker = make("select", { aria: { label: phrase("layer") } });
+    this.headPicker = make("select", { aria: { label: phrase("head") } });
     this.layerPicker.addEventListener("change", () => this.choose({ layer: Number(this.layerPicker.value) }));
     this.headPicker.addEventListener("change", () => this.choose({ head: headOf(this.headPicker.value) }));
-    this.layerField = make("label", { className: "field" }, "Layer", this.layerPicker);
-    this.headField = make("label", { className: "field" }, "Head", this.headPicker);
+    this.layerField = make("label", { className: "field" }, phrase("layer"), this.layerPicker);
+    this.headField = make("label", { className: "field" }, phrase("head"), this.headPicker);
     this.about = make("p", { className: "explorer-about" });
     this.links = make("div", { className: "links" });
     this.element.classList.add("explorer");
@@ -95,11 +93,11 @@ class Explorer {
       ...this.options.saveAs,
     };
     const buttons = Object.entries(ways).map(([title, action]) => {
-      const button = make("button", { type: "button", className: "quiet", textContent: title, aria: { label: `Save as ${title}` } });
+      const button = make("button", { type: "button", className: "quiet", textContent: title, aria: { label: phrase("saveAs", { kind: title }) } });
       button.addEventListener("click", () => action(this));
       return button;
     });
-    return make("div", { className: "saving", aria: { role: "group", label: "Save" } }, make("span", {}, "Save as"), ...buttons);
+    return make("div", { className: "saving", aria: { role: "group", label: phrase("save") } }, make("span", {}, phrase("save")), ...buttons);
   }
 
   // What was chosen may not be there in new data.
@@ -137,7 +135,7 @@ class Explorer {
     const shown = (pieces) => pieces.map((piece) => shownToken(piece).text);
     const labels = { queries: shown(data.queries(choice.kind)), keys: shown(data.keys(choice.kind)) };
     this.element.classList.toggle("is-long", this.matrix.columns > 28);
-    this.heat.show(this.matrix, labels, this.palette, ["Heat map", this.where].filter(Boolean).join(", "));
+    this.heat.show(this.matrix, labels, this.palette, [phrase("heatMap"), this.where].filter(Boolean).join(", "));
     this.curves.measure(this.links, this.keyLine, this.queryLine);
     this.#point(this.place);
   }
@@ -145,7 +143,7 @@ class Explorer {
   #fillPickers() {
     const { data, choice } = this;
     const kinds = data.kinds.map((kind) => {
-      const button = make("button", { type: "button", textContent: kindNames[kind][0] });
+      const button = make("button", { type: "button", textContent: phrase(`kind-${kind}`) });
       button.setAttribute("aria-pressed", String(kind === choice.kind));
       button.addEventListener("click", () => {
         this.choose({ kind });
@@ -154,7 +152,7 @@ class Explorer {
       return button;
     });
     this.kindPicker.replaceChildren(...kinds);
-    this.about.textContent = kindNames[choice.kind][1];
+    this.about.textContent = phrase(`kind-${choice.kind}-about`);
     fill(this.layerPicker, data.layers(choice.kind), choice.layer);
     const heads = data.heads(choice.kind);
     fill(this.headPicker, heads.length > 1 ? ["mean", "max", ...heads] : heads, choice.head);
@@ -169,8 +167,8 @@ class Explorer {
     this.headField.hidden = heads < 2;
     this.pickers.hidden = this.kindPicker.hidden && layers * heads < 2;
     this.gridPicture.hidden = layers * heads < 2;
-    this.heatTitle.textContent = heads > 1 ? "This head" : layers > 1 ? "This layer" : "All weights";
-    this.gridTitle.textContent = heads < 2 ? "Every layer" : layers < 2 ? "Every head" : "Every layer (down) and head (across)";
+    this.heatTitle.textContent = phrase(heads > 1 ? "thisHead" : layers > 1 ? "thisLayer" : "allWeights");
+    this.gridTitle.textContent = phrase(heads < 2 ? "everyLayer" : layers < 2 ? "everyHead" : "everyLayerAndHead");
     this.element.classList.toggle("is-lone", layers * heads < 2);
   }
 
@@ -182,12 +180,11 @@ class Explorer {
       point: (index) => this.#point(index == null ? null : { [side]: index }),
       pin: (index) => this.#pin({ [side]: index }),
     });
-    this.keyLine = new TokenLine(data.keys(choice.kind), "Looked at", isOf.keys, listener("key"));
-    this.queryLine = new TokenLine(data.queries(choice.kind), "Looking", isOf.queries, listener("query"));
-    const titles = { cross: ["Source", "Translation"], encoder: ["Is looked at", "Looks"], decoder: ["Is looked at", "Looks"] };
+    this.keyLine = new TokenLine(data.keys(choice.kind), phrase("lookedAt"), isOf.keys, listener("key"));
+    this.queryLine = new TokenLine(data.queries(choice.kind), phrase("looks"), isOf.queries, listener("query"));
     const title = (text) => make("span", { className: "line-title", textContent: text });
-    const [above, below] = titles[choice.kind];
-    this.links.replaceChildren(this.curves.canvas, title(above), this.keyLine.node, this.queryLine.node, title(below));
+    const [above, below] = choice.kind === "cross" ? ["source", "translation"] : ["lookedAt", "looks"];
+    this.links.replaceChildren(this.curves.canvas, title(phrase(above)), this.keyLine.node, this.queryLine.node, title(phrase(below)));
   }
 
   #pin(place) {
@@ -254,7 +251,7 @@ function headOf(text) {
 
 function fill(select, values, chosen) {
   select.replaceChildren(...values.map((value) => {
-    const names = { mean: "Mean of all", max: "Max of all" };
-    return make("option", { value, textContent: names[value] ?? value, selected: value === chosen });
+    const textContent = value === "mean" || value === "max" ? phrase(`heads-${value}`) : value;
+    return make("option", { value, textContent, selected: value === chosen });
   }));
 }

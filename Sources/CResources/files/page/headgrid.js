@@ -2,7 +2,7 @@
 class HeadGrid {
   // `pick` is called with layer and head.
   constructor(pick) {
-    this.node = make("div", { className: "head-grid", aria: { role: "group", label: "All layers and heads" } });
+    this.node = make("div", { className: "head-grid", aria: { role: "group", label: phrase("allLayersAndHeads") } });
     this.pick = pick;
     this.cells = [];
   }
@@ -25,7 +25,7 @@ class HeadGrid {
     const matrix = data.matrix(kind, layer, head);
     const canvas = make("canvas", { width: matrix.columns, height: matrix.rows });
     canvas.getContext("2d").putImageData(palette.image(matrix), 0, 0);
-    const label = `Layer ${layer}, head ${head}`;
+    const label = phrase(head === "mean" ? "atLayer" : "layerAndHead", { layer, head });
     const node = make("button", { type: "button", className: "grid-cell", title: label, aria: { label } }, canvas);
     node.addEventListener("click", () => this.pick(layer, head));
     return { node, layer, head };

@@ -15,7 +15,7 @@ class HeatMap {
   show(matrix, labels, palette, name) {
     Object.assign(this, { matrix, labels, palette });
     this.cursor = { query: Math.min(this.cursor.query, matrix.rows - 1), key: Math.min(this.cursor.key, matrix.columns - 1) };
-    this.canvas.setAttribute("aria-label", `${name}. Arrow keys move from weight to weight.`);
+    this.canvas.setAttribute("aria-label", phrase("heatMapKeys", { name }));
     this.#layOut();
     this.#paintBase();
     this.#paintScale();

@@ -1,10 +1,11 @@
 const detected = "auto";
 
-// The two pickers: only pairs that are served can be chosen.
+// The two pickers: only pairs that are served can be chosen. Languages stand by their names.
 class LanguagePair {
   // `usual` has the server's own source and target.
   constructor(languages, usual, onChange) {
-    this.languages = languages;
+    this.names = new Map(languages.map(({ code, name }) => [code, name]));
+    this.languages = languages.toSorted((one, other) => this.name(one.code).localeCompare(this.name(other.code), interfaceLanguage));
     this.usual = usual;
     this.allTargets = new Set(languages.flatMap((language) => language.targets));
     this.source = document.getElementById("source");
@@ -26,11 +27,11 @@ class LanguagePair {
 
   choose(source, target) {
     const sources = this.languages.filter((language) => language.targets.length);
-    const options = sources.map((language) => new Option(language.name, language.code));
-    if (offers("/detect")) options.unshift(new Option("Detect language", detected));
+    const options = sources.map(({ code }) => this.#option(code));
+    if (offers("/detect")) options.unshift(new Option(phrase("detectLanguage"), detected));
     this.source.replaceChildren(...options);
-    const codes = options.map((option) => option.value);
-    this.source.value = codes.includes(source) ? source : sources[0]?.code ?? "";
+    const known = [source, this.usual.source].find((code) => options.some((option) => option.value === code));
+    this.source.value = known ?? sources[0]?.code ?? "";
     this.#offerTargets(target);
   }
 
@@ -44,6 +45,13 @@ class LanguagePair {
     return Boolean(this.#swapped(found));
   }
 
+  // Names in the picker of sources what was found; null for nothing.
+  nameFound(code) {
+    const option = this.source.options[0];
+    if (option?.value !== detected) return;
+    option.textContent = code ? phrase("detected", { language: this.name(code) }) : phrase("detectLanguage");
+  }
+
   // What the translation would be in: the language detected, or before there is a text, the one that is usual.
   #swapped(found) {
     const { source, target } = this.value;
@@ -53,12 +61,23 @@ class LanguagePair {
     return targets.includes(this.usual.source) ? this.usual.source : targets[0];
   }
 
+  // Whether a text of this language is translated into any other.
+  isSource(code) {
+    return this.#targets(code).length > 0;
+  }
+
+  // Whether a text of this language has an answer in the target that is chosen.
   isServed(code) {
-    return this.languages.some((language) => language.code === code);
+    return code === this.value.target || this.#targets(code).includes(this.value.target);
   }
 
   name(code) {
-    return this.languages.find((language) => language.code === code)?.name ?? code;
+    const name = languageName(code, this.names.get(code));
+    return name.slice(0, 1).toLocaleUpperCase(interfaceLanguage) + name.slice(1);
+  }
+
+  #option(code) {
+    return new Option(this.name(code), code);
   }
 
   #targets(code) {
@@ -68,8 +87,8 @@ class LanguagePair {
   #offerTargets(wanted) {
     const source = this.source.value;
     const codes = new Set(source === detected ? this.allTargets : this.#targets(source));
-    const offered = this.languages.filter((language) => codes.has(language.code));
-    this.target.replaceChildren(...offered.map((language) => new Option(language.name, language.code)));
+    const offered = this.languages.filter(({ code }) => codes.has(code));
+    this.target.replaceChildren(...offered.map(({ code }) => this.#option(code)));
     const known = [wanted, this.usual.target].find((code) => codes.has(code));
     this.target.value = known ?? offered[0]?.code ?? "";
     this.#checkSwap();
@@ -77,14 +96,5 @@ class LanguagePair {
 
   #checkSwap() {
     this.swapButton.disabled = !this.canSwap();
-  }
-}
-
-// A language that the server does not list, as the browser names it.
-function languageName(code) {
-  try {
-    return new Intl.DisplayNames("en", { type: "language" }).of(code);
-  } catch {
-    return code;
   }
 }

@@ -8,7 +8,7 @@ function readLocation() {
     ...(fields.has("source") && { source: fields.get("source") }),
     ...(fields.has("target") && { target: fields.get("target") }),
     text: fields.get("q") ?? undefined,
-    alternatives: number("alternatives"),
+    format: fields.get("format") ?? undefined,
     model: fields.get("model") ?? undefined,
     attention: fields.get("attention") === "1",
     sentence: number("sentence") ?? 0,
@@ -24,7 +24,7 @@ function readLocation() {
 function writeLocation(state) {
   const fields = new URLSearchParams({ source: state.source, target: state.target });
   if (state.text && state.text.length <= longestText) fields.set("q", state.text);
-  if (state.alternatives !== 3) fields.set("alternatives", state.alternatives);
+  if (state.format !== "text") fields.set("format", state.format);
   for (const name of ["model", "beside"]) if (state[name]) fields.set(name, state[name]);
   if (state.attention) {
     fields.set("attention", "1");
@@ -38,18 +38,16 @@ function writeLocation(state) {
 
 // The last pair, which this browser keeps; an address that names one comes first.
 function readPair() {
-  try {
-    const { source, target } = JSON.parse(localStorage.getItem("pair")) ?? {};
-    return { source, target };
-  } catch {
-    return {};
-  }
+  const { source, target } = kept("pair", {});
+  return { source, target };
 }
 
-function writePair(pair) {
-  try {
-    localStorage.setItem("pair", JSON.stringify(pair));
-  } catch {
-    // Where nothing is kept, the page starts with the server's own pair.
-  }
+// A text that is too long for the address, kept for this tab while the page begins anew.
+function readDraft() {
+  return sessionStorage.getItem("draft") ?? "";
+}
+
+function writeDraft(text) {
+  if (text.length > longestText) sessionStorage.setItem("draft", text);
+  else sessionStorage.removeItem("draft");
 }

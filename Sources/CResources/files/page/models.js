@@ -27,8 +27,8 @@ class ModelPair {
       select.replaceChildren(new Option(none, ""), ...ids.map((id) => new Option(id, id)));
       select.value = ids.includes(id) ? id : "";
     };
-    choose(this.first, "any", wanted.model);
-    choose(this.second, "none", wanted.beside);
+    choose(this.first, phrase("anyModel"), wanted.model);
+    choose(this.second, phrase("noModel"), wanted.beside);
     this.#secondChosen();
     for (const field of ["model-field", "beside-field"]) document.getElementById(field).hidden = ids.length < 2;
   }
@@ -59,17 +59,35 @@ function translates(model, source, target) {
 
 // The languages of a model in words.
 function spoken({ source, target, sources = [source], targets = [target] }, name) {
-  const side = (codes) => (codes.length === 1 ? name(codes[0]) : `${codes.length} languages`);
-  return `${side(sources)} to ${side(targets)}`;
+  const side = (codes) => (codes.length === 1 ? name(codes[0]) : phrase("countLanguages", { count: codes.length }));
+  return phrase("pair", { source: side(sources), target: side(targets) });
 }
 
 function millions(parameters) {
-  return `${(parameters / 1e6).toFixed(1)}\u00a0M`;
+  return `${spelledNumber(parameters / 1e6, 1)}\u00a0M`;
 }
 
 // A model's purpose and its scores, as its maker tells them.
 function purpose({ quality }) {
   if (!quality) return "";
   const scores = Object.entries(quality.scores).map(([name, value]) => `${name} ${value}`);
-  return [quality.demonstration ? `demonstration: ${quality.purpose}` : quality.purpose, ...scores].join("; ");
+  const purpose = quality.demonstration ? phrase("demonstration", { purpose: quality.purpose }) : quality.purpose;
+  return [purpose, ...scores].join("; ");
+}
+
+// A model's id and what there is to know of it, to stand over what it did.
+function modelName(model) {
+  const parameters = model.parameters && phrase("countParameters", { count: millions(model.parameters) });
+  return [make("b", {}, model.id), ["", model.architecture, parameters].filter((it) => it != null).join(" ")];
+}
+
+// A row of the table of models.
+function modelRow(model, name) {
+  const attention = model.attention.join(", ") || phrase("noAttention");
+  const architecture = model.architecture ?? phrase("notLoaded");
+  const cells = [model.id, spoken(model, name), purpose(model), architecture, attention, model.precision ?? ""];
+  const size = `${spelledNumber(model.bytes / 1048576)} MiB`;
+  const numbers = [model.parameters ? millions(model.parameters) : "", size];
+  const texts = cells.map((text) => make("td", {}, text));
+  return make("tr", {}, ...texts, ...numbers.map((text) => make("td", { className: "number" }, text)));
 }

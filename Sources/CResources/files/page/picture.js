@@ -9,7 +9,7 @@ function pictureOf(explorer) {
   context.fillRect(0, 0, canvas.width, canvas.height);
   context.fillStyle = palette.ink;
   context.font = `600 ${15 * scale}px system-ui, sans-serif`;
-  context.fillText(`${kindNames[choice.kind][0]} attention`, margin, margin + 14 * scale);
+  context.fillText(phrase("attentionOfKind", { kind: phrase(`kind-${choice.kind}`) }), margin, margin + 14 * scale);
   context.fillStyle = palette.muted;
   context.font = HeatMap.font(12 * scale);
   context.fillText([data.answer.model, explorer.where].filter(Boolean).join(", "), margin, margin + 32 * scale);

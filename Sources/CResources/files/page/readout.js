@@ -8,14 +8,14 @@ class Readout {
   // keys together, of each query; null where nothing is pointed at.
   tell({ query, keys, weights, matrix, looking, lookedAt }) {
     if (!weights) {
-      this.node.textContent = "Point at a word, or tap it, to see its links.";
+      this.node.textContent = phrase("pointAtWord");
     } else if (query == null) {
-      this.node.replaceChildren(...keys.map((key) => spelled(lookedAt[key])), " is looked at by ", ...this.#strongest(weights, looking));
+      this.node.replaceChildren(...phraseNodes("isLookedAtBy", { words: keys.map((key) => spelled(lookedAt[key])), others: this.#strongest(weights, looking) }));
     } else if (keys.length) {
       const weight = matrix.values[query * matrix.columns + keys[0]];
-      this.node.replaceChildren(spelled(looking[query]), " looks at ", spelled(lookedAt[keys[0]]), ` with ${weight.toFixed(4)}`);
+      this.node.replaceChildren(...phraseNodes("looksAtWith", { word: spelled(looking[query]), other: spelled(lookedAt[keys[0]]), weight: spelledNumber(weight, 4) }));
     } else {
-      this.node.replaceChildren(spelled(looking[query]), " looks at ", ...this.#strongest(weights, lookedAt));
+      this.node.replaceChildren(...phraseNodes("looksAt", { word: spelled(looking[query]), others: this.#strongest(weights, lookedAt) }));
     }
   }
 

@@ -14,43 +14,45 @@ class Problem extends Error {
   }
 }
 
-const plainWords = {
-  408: "The text took too long to arrive. Please try again.",
-  413: "This is more than the server takes at once. Please use a shorter text.",
-  429: "That was a lot at once. The page goes on in a moment.",
-  503: "The server is busy. The page tries again by itself.",
-  504: "The translation took too long. Please try a shorter text.",
-};
+// Statuses that a reader can do something about; each has a phrase.
+const toldStatuses = new Set([408, 413, 429, 503, 504]);
 
 async function problemOf(response) {
+  const { status } = response;
   let reason = "";
   try {
-    reason = (await response.json()).error ?? "";
+    const answer = await response.json();
+    reason = answer.error ?? answer.message ?? "";
   } catch {
     // The status says enough.
   }
-  const retryAfter = Number(response.headers.get("Retry-After")) || null;
-  const message = plainWords[response.status] ?? (sentenceCase(reason) || `The server answered with status ${response.status}.`);
-  return new Problem(message, { status: response.status, retryAfter });
+  return problemFor(status, reason, Number(response.headers.get("Retry-After")) || null);
 }
 
-function sentenceCase(text) {
-  const start = text.slice(0, 1).toUpperCase() + text.slice(1);
-  return start && !/[.!?]$/.test(start) ? start + "." : start;
+// A refusal in the reader's words, as far as there are some.
+function problemFor(status, reason, retryAfter = null) {
+  const known = toldStatuses.has(status) && phrase(`status-${status}`);
+  return new Problem(known || (reason ? refusedBecause(reason) : phrase("answeredWith", { status })), { status, retryAfter });
+}
+
+// The server gives its reasons in English.
+function refusedBecause(reason) {
+  return phrase("refusedBecause", { reason });
 }
 
 async function call(path, { body, signal, accept } = {}) {
-  const headers = body ? { "Content-Type": "application/json" } : {};
+  const isForm = body instanceof FormData;
+  const headers = body && !isForm ? { "Content-Type": "application/json" } : {};
   if (accept) headers.Accept = accept;
   const key = sessionKey();
-  if (body && server.keyRequired && !key) throw new Problem("This server asks for an API key.", { status: 403 });
+  if (body && server.keyRequired && !key) throw new Problem(phrase("keyNeeded"), { status: 403 });
   if (key) headers.Authorization = `Bearer ${key}`;
   let response;
   try {
-    response = await fetch("." + path, { method: body ? "POST" : "GET", headers, body: body && JSON.stringify(body), signal });
+    response = await fetch("." + path, { method: body ? "POST" : "GET", headers, body: isForm ? body : body && JSON.stringify(body), signal });
   } catch (error) {
     if (error.name === "AbortError") throw error;
-    throw new Problem("The server can not be reached. The page tries again by itself.", { retryAfter: 3 });
+    throw new Problem(phrase("unreachable"), { retryAfter: 3 });
   }
   if (!response.ok) throw await problemOf(response);
   return response;

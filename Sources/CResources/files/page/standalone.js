@@ -2,11 +2,13 @@
 const asRead = "<!doctype html>\n" + document.documentElement.outerHTML;
 
 function startAlone() {
+  fillPhrases();
   startTheme(document.getElementById("theme"));
   const answer = JSON.parse(document.getElementById("data").textContent);
   const about = document.getElementById("about");
-  about.textContent = `${answer.source} to ${answer.target}, model ${answer.model}, as it translated one sentence.`;
-  document.title = `Attention: ${answer.sourceTokens.map((piece) => shownToken(piece).text).join(" ").slice(0, 60)}`;
+  const [source, target] = [answer.source, answer.target].map((code) => languageName(code));
+  about.textContent = phrase("aloneAbout", { source, target, model: answer.model });
+  document.title = `${phrase("attention")}: ${answer.sourceTokens.map((piece) => shownToken(piece).text).join(" ").slice(0, 60)}`;
   const explorer = new Explorer(document.getElementById("explorer"), {
     saveAs: { HTML: () => save(new Blob([asRead], { type: "text/html" }), "attention.html") },
   });

@@ -1,9 +1,9 @@
-const specialTokens = { "</s>": "end", "<s>": "start", "<pad>": "start", "<unk>": "unknown" };
+const specialTokens = { "</s>": "token-end", "<s>": "token-start", "<pad>": "token-start", "<unk>": "token-unknown" };
 const rightToLeft = new Set(["ar", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"]);
 
 // How a piece of the vocabulary is shown: SentencePiece marks the start of a word with ▁.
 function shownToken(piece) {
-  if (piece in specialTokens) return { text: specialTokens[piece], isSpecial: true, startsWord: true };
+  if (piece in specialTokens) return { text: phrase(specialTokens[piece]), isSpecial: true, startsWord: true };
   const startsWord = piece.startsWith("▁");
   const text = (startsWord ? piece.slice(1) : piece).replaceAll("▁", " ");
   return { text: text || "␣", isSpecial: false, startsWord };
@@ -11,7 +11,7 @@ function shownToken(piece) {
 
 function percent(weight) {
   const value = weight * 100;
-  return `${value >= 9.95 || value === 0 ? value.toFixed(0) : value.toFixed(1)} %`;
+  return `${spelledNumber(value, value >= 9.95 || value === 0 ? 0 : 1)} %`;
 }
 
 // A line of tokens that can be pointed at, focused and pinned.

@@ -25,6 +25,10 @@ class AttentionView {
     this.node.hidden = !this.isAsked;
   }
 
+  get text() {
+    return this.request?.text ?? "";
+  }
+
   // `sentence` is null where nobody looks.
   async load(sentence) {
     this.running?.abort();
@@ -46,17 +50,20 @@ class AttentionView {
 
   // What is known beforehand to have no attention is not asked for.
   #reasonForNone() {
-    const { source, target } = this.request;
     const { pivot } = this.details;
-    if (pivot) return `From ${source} to ${target} goes by way of ${pivot}, in two steps. Choose ${source} to ${pivot} or ${pivot} to ${target} to see the attention of one.`;
-    if (!this.model || !this.model.loaded || this.model.attention.length) return null;
-    return "This model has no attention. It read the sentence into one state and wrote the translation from that alone, so there are no links between words to show.";
+    if (!this.sentences.length) return phrase("attentionOfText");
+    if (pivot) {
+      const names = { source: this.request.source, target: this.request.target, pivot };
+      return phrase("attentionByPivot", Object.fromEntries(Object.entries(names).map(([name, code]) => [name, languageName(code)])));
+    }
+    return !this.model || !this.model.loaded || this.model.attention.length ? null : phrase("modelWithoutAttention");
   }
 
   // Of the translation that is shown, which a search of another width may not find.
   #query(format) {
-    const { text, source, target, model } = this.request;
-    const body = { q: text, source, target, translation: this.sentences[this.sentence]?.target, kind: ["all"], sentence: this.sentence, format };
+    const { source, target, model } = this.request;
+    const sentence = this.sentences[this.sentence];
+    const body = { q: sentence.source, source, target, translation: sentence.target, kind: ["all"], format };
     if (model) body.model = model;
     return body;
   }
@@ -75,10 +82,4 @@ class AttentionView {
       this.note.textContent = problem.message;
     }
   }
-}
-
-// A model's id and what there is to know of it, to stand over what it did.
-function modelName(model) {
-  const facts = model.architecture ? ` ${model.architecture}, ${millions(model.parameters)}\u00a0parameters` : "";
-  return [make("b", {}, model.id), facts];
 }

@@ -1,0 +1,220 @@
+"""What readers without a mouse, without sight, or with colours of their own need: axe-core in every state, the keyboard,
+contrast, announcements, reduced motion."""
+import os
+import tempfile
+
+from check import LOOKS, SIZES, Check
+
+# Each focusable element in the order of Tab: its name, and whether it is seen to have the focus.
+FOCUSED = """(() => { const node = document.activeElement; const style = getComputedStyle(node);
+  const pane = node.closest('.pane'); const box = node.getBoundingClientRect();
+  const isSeen = style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 1
+    || (pane && node.matches('textarea') && getComputedStyle(pane).boxShadow !== 'none');
+  const isInView = box.bottom > 0 && box.top < innerHeight && box.width > 0;
+  return {name: node.id || node.textContent.trim().slice(0, 30) || node.getAttribute('aria-label') || node.tagName,
+    place: [Math.round(box.top + scrollY), Math.round(box.left)], isBody: node === document.body, isSeen, isInView}; })()"""
+
+
+class Accessibility(Check):
+    def run(self, text, axe):
+        self.axe = axe
+        self.forget()
+        for looks in [LOOKS[:2], LOOKS[2:]]:
+            self.looks = looks
+            self.states(text)
+        self.browser.begin()
+        self.placeholder()
+        self.keyboard(text)
+        self.announcements()
+        self.motion()
+
+    # axe-core
+
+    def states(self, text):
+        """Every state of the page in every size and look."""
+        browser = self.browser
+        if not self.axe:
+            return self.skip("axe-core could not be fetched: no state was checked by it")
+        self.open()
+        self.audit("empty")
+        self.translate("A young man in a blue shirt is standing on a ladder.")
+        self.audit("translated")
+        browser.click(".result .pane-foot button[aria-expanded]")
+        browser.wait("document.querySelector('.alternative')", "other translations")
+        browser.click("#scores")
+        self.audit("alternatives open")
+        browser.click("#scores")
+        browser.evaluate("document.querySelector('.translation').focus()")
+        browser.key("ArrowRight")
+        self.audit("word chosen")
+        browser.key("Enter")
+        browser.wait("document.querySelector('.word-menu:popover-open button')", "other words")
+        self.audit("other words open", opens=lambda: self.reopen())
+        browser.key("Escape")
+        browser.click("#toggle-terms")
+        self.audit("terms open")
+        browser.click("#toggle-terms")
+        browser.click("#toggle-history")
+        browser.click("#history input")
+        self.translate("Two dogs run in the snow.")
+        browser.wait("document.querySelector('.entry')", "an entry")
+        self.audit("history open")
+        browser.click("#history input")
+        browser.click("#toggle-history")
+        self.translate(text)
+        browser.click("#toggle-attention")
+        browser.wait("document.querySelector('.explorer .token')", "the explorer")
+        self.audit("attention open")
+        browser.click(".tokens .token")
+        self.audit("attention of a word")
+        browser.click("#toggle-attention")
+        self.errors()
+        self.files()
+        self.forget()
+
+    def reopen(self):
+        if not self.holds("document.querySelector('.word-menu:popover-open button')"):
+            self.browser.evaluate("document.querySelector('.translation').focus()")
+            self.browser.key("Enter")
+            self.browser.wait("document.querySelector('.word-menu:popover-open button')", "other words")
+
+    def errors(self):
+        browser = self.browser
+        offline = {"latency": 0, "downloadThroughput": -1, "uploadThroughput": -1}
+        browser("Network.emulateNetworkConditions", offline=True, **offline)
+        browser.type("#text", "Two dogs run in the snow. More.")
+        browser.wait("!document.querySelector('#problem').hidden", "a problem")
+        self.audit("error")
+        browser("Network.emulateNetworkConditions", offline=False, **offline)
+        browser.wait("document.querySelector('#problem').hidden", "the page to go on")
+        browser.complaints[:] = [it for it in browser.complaints if "ERR_INTERNET_DISCONNECTED" not in it]
+        if "de" not in browser.evaluate("[...document.querySelector('#source').options].map((it) => it.value)"):
+            browser.type("#text", "Der alte Hund läuft heute Morgen sehr langsam durch den tiefen Schnee im Garten.")
+            browser.wait("!document.querySelector('#found-note').hidden", "a note")
+            self.audit("language not served")
+            browser.complaints[:] = [it for it in browser.complaints if "status of 400" not in it]
+
+    def files(self):
+        if not self.holds("document.querySelector('#choose-file').checkVisibility()"):
+            return
+        browser = self.browser
+        self.pick("#source", "en")
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, "dogs.txt")
+            with open(path, "w", encoding="utf-8") as file:
+                file.write("Two dogs run.\n")
+            root = browser("DOM.getDocument")["root"]["nodeId"]
+            node = browser("DOM.querySelector", nodeId=root, selector="#file")["nodeId"]
+            browser("DOM.setFileInputFiles", nodeId=node, files=[path])
+            browser.wait("document.querySelector('#file-card').checkVisibility()", "the file's card")
+            self.audit("file chosen")
+            self.press("translateFile", "#file-card")
+            browser.wait("[...document.querySelectorAll('#file-card button')].some((it) => it.checkVisibility() && it.textContent === phrase('download'))", "the file")
+            self.audit("file done")
+
+    def audit(self, state, opens=None):
+        found = []
+        names = f"{' and '.join(name for name, *_ in self.looks)} at {', '.join(str(width) for _, width, _ in SIZES)}"
+        for size, width, height in SIZES:
+            for look, scheme, forced in self.looks:
+                self.browser.show(width, height, scheme, forced)
+                self.browser.pause(200)
+                self.browser.wait("!document.getAnimations().length", "colours that have changed")
+                if opens:
+                    opens()
+                found += [f"{size} {look}: {it}" for it in self.violations()]
+                if self.pictures and size != "narrow":
+                    self.picture(f"state-{state.replace(' ', '-')}-{size}-{look}", whole=not opens)
+                if not self.fits():
+                    found.append(f"{size} {look}: something sticks out")
+        self.browser.show(1280, 900, self.looks[0][1], self.looks[0][2])
+        self.browser.pause(100)
+        self.expect(not found, f"axe-core, {state}: clean in {names}" + "".join("\n        " + it for it in found[:8]))
+
+    def violations(self):
+        if not self.holds("window.axe"):
+            self.browser.evaluate(self.axe + "; 0")
+        return self.browser.evaluate("""axe.run(document, {resultTypes: ['violations']}).then(({violations}) => violations.flatMap((it) =>
+            it.nodes.slice(0, 3).map((node) => it.id + ' ' + node.target.join(' ') + ' ' + (node.any[0]?.message ?? it.help).slice(0, 160))))""")
+
+    def placeholder(self):
+        """The contrast of the placeholder, which axe-core does not look at."""
+        for look, scheme, _ in LOOKS[:2]:
+            self.open(scheme=scheme)
+            ratio = self.browser.evaluate("""(() => { const light = (color) => { const canvas = new OffscreenCanvas(1, 1).getContext('2d');
+                canvas.fillStyle = color; canvas.fillRect(0, 0, 1, 1);
+                const [r, g, b] = [...canvas.getImageData(0, 0, 1, 1).data].map((it) => it / 255).map((it) => it <= 0.04045 ? it / 12.92 : ((it + 0.055) / 1.055) ** 2.4);
+                return 0.2126 * r + 0.7152 * g + 0.0722 * b; };
+                const shades = [getComputedStyle(document.querySelector('#text'), '::placeholder').color, getComputedStyle(document.querySelector('.desk')).backgroundColor].map(light).sort((a, b) => b - a);
+                return (shades[0] + 0.05) / (shades[1] + 0.05); })()""")
+            self.expect(ratio >= 4.5, f"{look}: the placeholder has a contrast of {ratio:.1f}:1")
+
+    # The keyboard
+
+    def keyboard(self, text):
+        """Tab through the page with all open: each stop is seen, in view, and in the order of reading."""
+        browser = self.browser
+        self.open()
+        self.translate("A dog runs in the snow.")
+        browser.click(".result .pane-foot button[aria-expanded]")
+        browser.wait("document.querySelector('.alternative')", "other translations")
+        for selector in ["#toggle-terms", "#toggle-history", "#toggle-attention"]:
+            browser.click(selector)
+        browser.wait("document.querySelector('.explorer .token')", "the explorer")
+        browser.evaluate("(() => { const top = document.querySelector('h1'); top.tabIndex = -1; top.focus(); top.removeAttribute('tabindex'); })()")
+        browser("Page.bringToFront")
+        stops = []
+        for _ in range(80):
+            browser.key("Tab")
+            stop = browser.evaluate(FOCUSED)
+            if stop["isBody"] or (stops and stop == stops[0]):
+                break
+            stops.append(stop)
+        names = [stop["name"] for stop in stops]
+        wanted = ["interface", "theme", "source", "swap", "target", "text", "clear", "choose-file", "format", "scores", "toggle-terms", "toggle-history", "toggle-attention"]
+        reachable = browser.evaluate(f"{wanted}.filter((id) => {{ const node = document.getElementById(id); return node.checkVisibility() && !node.disabled; }})")
+        self.expect([it for it in names if it in wanted] == reachable, f"Tab reaches all in order ({len(stops)} stops: {', '.join(names)})")
+        unseen = [stop["name"] for stop in stops if not stop["isSeen"]]
+        self.expect(not unseen, f"the focus is seen at each stop (not at {unseen})")
+        away = [stop["name"] for stop in stops if not stop["isInView"]]
+        self.expect(not away, f"each stop is in view (not {away})")
+        for part in ["#terms", "#history", ".explorer", ".alternatives"]:
+            inside = browser.evaluate(f"document.querySelectorAll('{part} :is(button, input, select, canvas)').length")
+            self.expect(inside > 0, f"{part} has something to reach")
+        browser.evaluate("document.querySelector('#toggle-terms').focus()")
+        browser.key("Enter")
+        self.expect(self.holds("document.querySelector('#terms').hidden && document.querySelector('#toggle-terms').ariaExpanded === 'false'"), "Enter closes a panel")
+        self.forget()
+
+    # Screen readers
+
+    def announcements(self):
+        """What is announced while a long text is streamed: the translation once, at the end."""
+        browser = self.browser
+        self.open()
+        self.ready()
+        live = browser.evaluate("[...document.querySelectorAll('.panes [aria-live], .panes [role=status], .panes [role=alert]')].filter((it) => it.contains(document.querySelector('.translation'))).length")
+        self.expect(live == 0, "the translation's pane itself is not announced")
+        browser.evaluate("""(() => { window.said = []; new MutationObserver(() => said.push(document.querySelector('#announcement').textContent))
+            .observe(document.querySelector('#announcement'), {childList: true}); })()""")
+        self.translate(" ".join(["Two dogs run in the deep snow. A man sits on a bench near the old house."] * 6))
+        browser.pause(900)
+        said = browser.evaluate("said")
+        self.expect(said == [self.text(".translation")], f"a translation is announced once, when it is there (found {len(said)} announcements)")
+        offline = {"latency": 0, "downloadThroughput": -1, "uploadThroughput": -1}
+        browser("Network.emulateNetworkConditions", offline=True, **offline)
+        browser.evaluate("""(() => { window.told = 0; new MutationObserver(() => told++).observe(document.querySelector('#problem'), {childList: true}); })()""")
+        browser.type("#text", "Two dogs.")
+        browser.pause(7500)
+        self.expect(browser.evaluate("told") == 1 and self.text("#problem"), f"an error is announced once while the page tries again (found {browser.evaluate('told')})")
+        browser("Network.emulateNetworkConditions", offline=False, **offline)
+        browser.wait("document.querySelector('#problem').hidden", "the page to go on")
+        browser.complaints[:] = [it for it in browser.complaints if "ERR_INTERNET_DISCONNECTED" not in it]
+        self.forget()
+
+    def motion(self):
+        self.open()
+        self.browser("Emulation.setEmulatedMedia", features=[{"name": "prefers-reduced-motion", "value": "reduce"}])
+        moving = self.browser.evaluate("""[...document.querySelectorAll('*')].filter((it) => { const style = getComputedStyle(it);
+            return style.transitionDuration.split(', ').some((time) => parseFloat(time) > 0) || style.animationName !== 'none'; }).length""")
+        self.expect(moving == 0, f"nothing moves where the reader wants no motion (found {moving})")
