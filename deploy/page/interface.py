@@ -12,7 +12,7 @@ GREETINGS = {"en": "Copy", "fr": "Copier", "de": "Kopieren", "es": "Copiar", "pt
 SHOWN = """(() => {
   const data = '#announcement, .readout, textarea, .translation, .alternatives, .word-menu button, #source, #target, #interface, #model, #beside, '
     + '#sentence, .tokens, #models td, .result-title, .view-title, .entry-text, .entry-translation, .file-name, h1, '
-    + '.explorer-bar select, .saving button, script, style, title';
+    + '#api, .explorer-bar select, .saving button, script, style, title';
   const found = [...document.querySelectorAll('.readout')].map((it) => it.textContent);
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT);
   for (let node = walker.currentNode; node; node = walker.nextNode()) {

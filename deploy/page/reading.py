@@ -41,6 +41,14 @@ class Reading(Check):
         self.expect(links == "./spec,./languages,./metrics", "links to the document and the metrics")
         answers = [self.browser.evaluate(f"fetch('{link}').then((answer) => answer.status)") for link in links.split(",")]
         self.expect(answers == [200, 200, 200], f"what is linked is there (found {answers})")
+        self.browser.click("#toggle-api")
+        self.browser.wait("document.querySelector('.route')", "the API's routes")
+        routes = self.browser.evaluate("[...document.querySelectorAll('.route')].map((it) => it.querySelector('code').textContent)")
+        paths = self.browser.evaluate("fetch('./spec').then((answer) => answer.json()).then(({paths}) => Object.keys(paths))")
+        missing = [path for path in paths if not any(route.endswith(" " + path) for route in routes)]
+        self.expect(not missing, f"the page tells all {len(paths)} paths of the API (missing {missing})")
+        fields = self.browser.evaluate("[...document.querySelectorAll('.route')].find((it) => it.textContent.startsWith('POST /translate')).querySelectorAll('li').length")
+        self.expect(fields > 10, f"the page tells the fields of a translation (found {fields})")
         self.streamed()
 
     def streamed(self):
@@ -273,6 +281,7 @@ class Reading(Check):
             wanted = "ltr" if name == "English" else "rtl"
             self.expect(sides == [wanted, wanted], f"{name}: text and translation are written {wanted} (found {sides})")
             if wanted == "rtl":
+                self.browser.pause(800)
                 self.picture(f"direction-{name.lower()}", whole=False)
         self.browser.pause(800)
         self.browser.complaints[:] = [it for it in self.browser.complaints if "status of 400" not in it]

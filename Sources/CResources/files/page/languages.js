@@ -49,7 +49,7 @@ class LanguagePair {
   nameFound(code) {
     const option = this.source.options[0];
     if (option?.value !== detected) return;
-    option.textContent = code ? phrase("detected", { language: this.name(code) }) : phrase("detectLanguage");
+    option.textContent = code ? phrase("detected", { language: languageName(code, this.names.get(code)) }) : phrase("detectLanguage");
   }
 
   // What the translation would be in: the language detected, or before there is a text, the one that is usual.

@@ -44,10 +44,9 @@ function readPair() {
 
 // A text that is too long for the address, kept for this tab while the page begins anew.
 function readDraft() {
-  return sessionStorage.getItem("draft") ?? "";
+  return String(kept("draft", "", forTab));
 }
 
 function writeDraft(text) {
-  if (text.length > longestText) sessionStorage.setItem("draft", text);
-  else sessionStorage.removeItem("draft");
+  keep("draft", text.length > longestText ? text : null, forTab);
 }

@@ -58,8 +58,8 @@ function translates(model, source, target) {
 }
 
 // The languages of a model in words.
-function spoken({ source, target, sources = [source], targets = [target] }, name) {
-  const side = (codes) => (codes.length === 1 ? name(codes[0]) : phrase("countLanguages", { count: codes.length }));
+function spoken({ source, target, sources = [source], targets = [target] }) {
+  const side = (codes) => (codes.length === 1 ? languageName(codes[0]) : phrase("countLanguages", { count: codes.length }));
   return phrase("pair", { source: side(sources), target: side(targets) });
 }
 
@@ -82,10 +82,10 @@ function modelName(model) {
 }
 
 // A row of the table of models.
-function modelRow(model, name) {
+function modelRow(model) {
   const attention = model.attention.join(", ") || phrase("noAttention");
   const architecture = model.architecture ?? phrase("notLoaded");
-  const cells = [model.id, spoken(model, name), purpose(model), architecture, attention, model.precision ?? ""];
+  const cells = [model.id, spoken(model), purpose(model), architecture, attention, model.precision ?? ""];
   const size = `${spelledNumber(model.bytes / 1048576)} MiB`;
   const numbers = [model.parameters ? millions(model.parameters) : "", size];
   const texts = cells.map((text) => make("td", {}, text));

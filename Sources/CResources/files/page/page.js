@@ -21,6 +21,7 @@ class Page {
       isOpen: state.attention, sentence: state.sentence, choices: state.choices,
       describe: (request) => this.models.find(request), onChange: () => this.#remember(),
     });
+    this.api = new ApiPanel();
     this.#take(state);
     this.#listen();
     this.#now();
@@ -123,7 +124,7 @@ class Page {
       this.#showScores();
     });
     this.key.addEventListener("change", () => {
-      sessionStorage.setItem("key", this.key.value.trim());
+      keep("key", this.key.value.trim(), forTab);
       this.#now();
     });
     document.getElementById("form").addEventListener("submit", (event) => event.preventDefault());

@@ -1,3 +1,5 @@
+const longestAnnouncement = 500;
+
 // The result's pane: translation, other translations and words, and what there is to say of them.
 class ResultPane {
   // `onChange` gets request and answer after the reader has put other words into the translation; `onSentence` gets the
@@ -20,7 +22,7 @@ class ResultPane {
     this.share = link && this.#button("share", () => this.#share());
     this.buttons = [this.share, this.copy].filter(Boolean);
     const foot = make("div", { className: "pane-foot" }, this.facts, make("span", { className: "buttons" }, this.alternatives.button, ...this.buttons));
-    this.node = make("div", { className: "pane result" }, this.title, this.translation, this.alternatives.node, foot);
+    this.node = make("div", { className: "pane result" }, this.title, this.translation, foot, this.alternatives.node);
     this.#showButtons();
   }
 
@@ -63,7 +65,13 @@ class ResultPane {
     this.translation.lang = request.target;
     this.alternatives.follow(request, answer);
     this.#fill();
-    announce(answer.translatedText);
+    this.#announce();
+  }
+
+  // A long text is not read out as a whole: the reader goes to it.
+  #announce() {
+    const { translatedText } = this.answer;
+    announce(translatedText.length > longestAnnouncement ? phrase("translationReady") : translatedText);
   }
 
   #settle() {
@@ -100,7 +108,7 @@ class ResultPane {
     };
     this.#fill();
     this.alternatives.show(this.answer.translatedText);
-    announce(this.answer.translatedText);
+    this.#announce();
     this.onChange(this.request, this.answer);
   }
 

@@ -60,5 +60,5 @@ async function call(path, { body, signal, accept } = {}) {
 
 // Kept until the tab is closed.
 function sessionKey() {
-  return sessionStorage.getItem("key") ?? "";
+  return String(kept("key", "", forTab));
 }

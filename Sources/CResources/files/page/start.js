@@ -6,8 +6,8 @@ async function startPage() {
     const [languages, models, settings] = await Promise.all(paths.map(async (path) => (await call(path)).json()));
     server.keyRequired = settings.keyRequired;
     problem.hidden = true;
-    const page = new Page(languages, models, settings);
-    document.getElementById("models").replaceChildren(...models.map((model) => modelRow(model, (code) => page.pair.name(code))));
+    document.getElementById("models").replaceChildren(...models.map(modelRow));
+    new Page(languages, models, settings);
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     problem.hidden = false;

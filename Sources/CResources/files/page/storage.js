@@ -1,16 +1,21 @@
-// What this browser keeps for the page from visit to visit. A browser that keeps nothing answers with `otherwise`.
-function kept(name, otherwise = null) {
+// What this browser keeps for the page: from visit to visit, or until the tab is closed. A browser that keeps nothing
+// answers with `otherwise`.
+const forVisits = "localStorage";
+const forTab = "sessionStorage";
+
+function kept(name, otherwise = null, place = forVisits) {
   try {
-    return JSON.parse(localStorage.getItem(name)) ?? otherwise;
+    return JSON.parse(window[place].getItem(name)) ?? otherwise;
   } catch {
     return otherwise;
   }
 }
 
-function keep(name, value) {
+// A null is forgotten.
+function keep(name, value, place = forVisits) {
   try {
-    if (value == null) localStorage.removeItem(name);
-    else localStorage.setItem(name, JSON.stringify(value));
+    if (value == null) window[place].removeItem(name);
+    else window[place].setItem(name, JSON.stringify(value));
   } catch {
     // Then it holds for this visit.
   }
