@@ -1,13 +1,12 @@
 const alternativesAsked = 5;
 
-// Other translations of a single sentence, the likeliest first. They are looked for at a click; one that is chosen takes
-// the place of the translation.
+// Other translations of a single sentence, the likeliest first. They are looked for at a click.
+// One that is chosen takes the place of the translation.
 class Alternatives {
   // `onChoice` gets the {text, score} that was chosen.
   constructor(onChoice) {
     this.onChoice = onChoice;
-    this.button = make("button", { type: "button", className: "quiet", textContent: phrase("otherTranslations"), hidden: true });
-    this.button.addEventListener("click", () => (this.isOpen ? this.#close() : this.#open()));
+    this.button = makeButton("otherTranslations", "quiet", () => (this.isOpen ? this.#close() : this.#open()));
     this.note = make("p", { className: "note", aria: { role: "status" } });
     this.list = make("ol", { className: "alternatives", aria: { label: phrase("otherTranslations") } });
     this.node = make("div", {}, this.note, this.list);
@@ -67,7 +66,8 @@ class Alternatives {
   }
 
   #list() {
-    this.list.replaceChildren(...this.found.filter(({ text }) => text !== this.shown).map((candidate) => this.#item(candidate)));
+    const others = this.found.filter(({ text }) => text !== this.shown);
+    this.list.replaceChildren(...others.map((candidate) => this.#item(candidate)));
   }
 
   #item(candidate) {

@@ -23,7 +23,8 @@ class ApiPanel {
       Object.entries(methods).map(([method, operation]) => ({ path, method: method.toUpperCase(), ...operation })));
     const groups = spec.tags.map(({ name, description }) => {
       const members = operations.filter(({ tags = [] }) => tags.includes(name));
-      return make("section", {}, make("h3", {}, description), ...members.map((operation) => this.#route(operation, spec)));
+      const routes = members.map((operation) => this.#route(operation, spec));
+      return make("section", {}, make("h3", {}, description), ...routes);
     });
     this.body.lang = "en"; // As the server describes itself.
     this.body.replaceChildren(...groups);
@@ -43,10 +44,15 @@ class ApiPanel {
 // The fields that an operation reads, {name, about} each: those of the query or the head, and those of the body.
 function fieldsOfOperation({ parameters = [], requestBody }, spec) {
   const body = Object.values(requestBody?.content ?? {})[0]?.schema;
-  const inBody = Object.entries(propertiesOf(body, spec)).map(([name, schema]) => ({ name, ...resolved(schema, spec) }));
-  const all = [...parameters.map((parameter) => resolved(parameter, spec)), ...inBody];
-  const known = new Map(all.map(({ name, description = "" }) => [name, description]));
-  return [...known].map(([name, about]) => ({ name, about }));
+  const abouts = new Map();
+  for (const parameter of parameters) {
+    const { name, description = "" } = resolved(parameter, spec);
+    abouts.set(name, description);
+  }
+  for (const [name, schema] of Object.entries(propertiesOf(body, spec))) {
+    abouts.set(name, resolved(schema, spec).description ?? "");
+  }
+  return [...abouts].map(([name, about]) => ({ name, about }));
 }
 
 // The properties of a schema, and of those that it is made of.

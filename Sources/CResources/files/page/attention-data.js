@@ -62,7 +62,8 @@ function rowOf(matrix, row) {
 
 // Of several columns, what each row has for them together.
 function columnsOf(matrix, columns) {
-  return Array.from({ length: matrix.rows }, (_, row) => columns.reduce((sum, column) => sum + matrix.values[row * matrix.columns + column], 0));
+  return Array.from({ length: matrix.rows }, (_, row) =>
+    columns.reduce((sum, column) => sum + matrix.values[row * matrix.columns + column], 0));
 }
 
 function strongest(weights) {

@@ -4,9 +4,12 @@ class AttentionPanel {
   // shown was chosen anew.
   constructor({ isOpen, sentence, choices, describe, onChange }) {
     Object.assign(this, { isOpen, sentence, onChange });
-    for (const [name, id] of Object.entries({ toggle: "toggle-attention", body: "attention-body", note: "attention-note", picker: "sentence", pickerField: "sentence-field", frame: "views" })) {
-      this[name] = document.getElementById(id);
-    }
+    this.toggle = document.getElementById("toggle-attention");
+    this.body = document.getElementById("attention-body");
+    this.note = document.getElementById("attention-note");
+    this.picker = document.getElementById("sentence");
+    this.pickerField = document.getElementById("sentence-field");
+    this.frame = document.getElementById("views");
     this.views = choices.map((choice) => new AttentionView({ choice, describe, onChoice: onChange }));
     this.frame.replaceChildren(...this.views.map(({ node }) => node));
     joinExplorers(this.views[0].explorer, this.views[1].explorer);
@@ -16,7 +19,8 @@ class AttentionPanel {
   }
 
   get state() {
-    return { attention: this.isOpen, sentence: this.sentence, choices: this.views.map(({ explorer }) => ({ ...explorer.choice })) };
+    const choices = this.views.map(({ explorer }) => ({ ...explorer.choice }));
+    return { attention: this.isOpen, sentence: this.sentence, choices };
   }
 
   // A new translation of the first or the second model, or null for none.
@@ -39,13 +43,16 @@ class AttentionPanel {
   // Shows the sentence at an offset of the text: that under the cursor.
   lookAtOffset(offset) {
     const { text, sentences } = this.views[0];
-    if (this.isOpen && sentences.length > 1) this.lookAt(partAt(placesOf(text, sentences.map(({ source }) => source)), offset));
+    if (!this.isOpen || sentences.length < 2) return;
+    const places = placesOf(text, sentences.map(({ source }) => source));
+    this.lookAt(partAt(places, offset));
   }
 
   #offerSentences() {
     const { sentences, isAsked } = this.views[0];
     if (this.sentence >= sentences.length) this.sentence = 0;
-    this.picker.replaceChildren(...sentences.map(({ source }, index) => new Option(`${index + 1}: ${source.slice(0, 70)}`, index)));
+    const name = ({ source }, index) => `${index + 1}: ${source.slice(0, 70)}`;
+    this.picker.replaceChildren(...sentences.map((sentence, index) => new Option(name(sentence, index), index)));
     this.picker.value = this.sentence;
     this.pickerField.hidden = sentences.length < 2;
     this.note.textContent = isAsked ? "" : phrase("typeFirst");

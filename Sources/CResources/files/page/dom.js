@@ -8,6 +8,13 @@ function make(tag, properties = {}, ...children) {
   return node;
 }
 
+// A button with a phrase of the interface.
+function makeButton(key, className, action) {
+  const button = make("button", { type: "button", className, textContent: phrase(key) });
+  button.addEventListener("click", action);
+  return button;
+}
+
 // Gives the browser a file to save.
 function save(blob, name) {
   const link = make("a", { href: URL.createObjectURL(blob), download: name });

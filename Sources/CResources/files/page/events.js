@@ -17,6 +17,7 @@ async function* eventsOf(response) {
 }
 
 function eventOf(block) {
-  const fields = Object.fromEntries(block.split("\n").map((line) => [line.split(":", 1)[0], line.slice(line.indexOf(":") + 1).trim()]));
+  const lines = block.split("\n").map((line) => [line.split(":", 1)[0], line.slice(line.indexOf(":") + 1).trim()]);
+  const fields = Object.fromEntries(lines);
   return { name: fields.event, data: JSON.parse(fields.data) };
 }

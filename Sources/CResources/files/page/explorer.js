@@ -47,15 +47,16 @@ class Explorer {
   get where() {
     const { layers, heads } = this.#sizes();
     const { layer, head } = this.choice;
-    const places = [layers > 1 && phrase("atLayer", { layer }), heads > 1 && phrase(head === "mean" || head === "max" ? `at-${head}` : "atHead", { head })];
-    return places.filter(Boolean).join(", ");
+    const atHead = isPooled(head) ? phrase(`at-${head}`) : phrase("atHead", { head });
+    return [layers > 1 && phrase("atLayer", { layer }), heads > 1 && atHead].filter(Boolean).join(", ");
   }
 
   // For files.
   get name() {
     const { layers, heads } = this.#sizes();
     const { kind, layer, head } = this.choice;
-    return ["attention", this.data.answer.model, kind, layers > 1 && `layer-${layer}`, heads > 1 && `head-${head}`].filter(Boolean).join("-");
+    const place = [layers > 1 && `layer-${layer}`, heads > 1 && `head-${head}`];
+    return ["attention", this.data.answer.model, kind, ...place].filter(Boolean).join("-");
   }
 
   choose(choice) {
@@ -81,9 +82,10 @@ class Explorer {
     this.gridTitle = make("h3");
     this.gridPicture = make("section", { className: "picture" }, this.gridTitle, this.grid.node);
     this.pickers = make("div", { className: "explorer-bar" }, this.kindPicker, this.layerField, this.headField);
-    this.element.replaceChildren(
-      this.pickers, make("div", { className: "explorer-bar" }, this.about, this.#saving()), this.links, this.readout.node,
-      make("div", { className: "pictures" }, make("section", { className: "picture" }, this.heatTitle, this.heat.node), this.gridPicture));
+    const bar = make("div", { className: "explorer-bar" }, this.about, this.#saving());
+    const heatPicture = make("section", { className: "picture" }, this.heatTitle, this.heat.node);
+    const pictures = make("div", { className: "pictures" }, heatPicture, this.gridPicture);
+    this.element.replaceChildren(this.pickers, bar, this.links, this.readout.node, pictures);
   }
 
   #saving() {
@@ -93,11 +95,13 @@ class Explorer {
       ...this.options.saveAs,
     };
     const buttons = Object.entries(ways).map(([title, action]) => {
-      const button = make("button", { type: "button", className: "quiet", textContent: title, aria: { label: phrase("saveAs", { kind: title }) } });
+      const label = phrase("saveAs", { kind: title });
+      const button = make("button", { type: "button", className: "quiet", textContent: title, aria: { label } });
       button.addEventListener("click", () => action(this));
       return button;
     });
-    return make("div", { className: "saving", aria: { role: "group", label: phrase("save") } }, make("span", {}, phrase("save")), ...buttons);
+    const label = phrase("save");
+    return make("div", { className: "saving", aria: { role: "group", label } }, make("span", {}, label), ...buttons);
   }
 
   // What was chosen may not be there in new data.
@@ -175,16 +179,18 @@ class Explorer {
   #fillLinks() {
     const { data, choice } = this;
     const { source, target } = data.answer;
-    const isOf = { queries: choice.kind === "encoder" ? source : target, keys: choice.kind === "decoder" ? target : source };
+    const keyLanguage = choice.kind === "decoder" ? target : source;
+    const queryLanguage = choice.kind === "encoder" ? source : target;
     const listener = (side) => ({
       point: (index) => this.#point(index == null ? null : { [side]: index }),
       pin: (index) => this.#pin({ [side]: index }),
     });
-    this.keyLine = new TokenLine(data.keys(choice.kind), phrase("lookedAt"), isOf.keys, listener("key"));
-    this.queryLine = new TokenLine(data.queries(choice.kind), phrase("looks"), isOf.queries, listener("query"));
+    this.keyLine = new TokenLine(data.keys(choice.kind), phrase("lookedAt"), keyLanguage, listener("key"));
+    this.queryLine = new TokenLine(data.queries(choice.kind), phrase("looks"), queryLanguage, listener("query"));
     const title = (text) => make("span", { className: "line-title", textContent: text });
     const [above, below] = choice.kind === "cross" ? ["source", "translation"] : ["lookedAt", "looks"];
-    this.links.replaceChildren(this.curves.canvas, title(phrase(above)), this.keyLine.node, this.queryLine.node, title(phrase(below)));
+    const lines = [title(phrase(above)), this.keyLine.node, this.queryLine.node, title(phrase(below))];
+    this.links.replaceChildren(this.curves.canvas, ...lines);
   }
 
   #pin(place) {
@@ -227,7 +233,8 @@ class Explorer {
     this.queryLine.mark([query], this.pinned?.query);
     this.curves.draw(this.#links(weights, query, keys), this.palette.accent);
     this.heat.focus({ query, keys });
-    this.readout.tell({ query, keys, weights, matrix: this.matrix, looking: this.data.queries(this.choice.kind), lookedAt: this.data.keys(this.choice.kind) });
+    const [looking, lookedAt] = [this.data.queries(this.choice.kind), this.data.keys(this.choice.kind)];
+    this.readout.tell({ query, keys, weights, matrix: this.matrix, looking, lookedAt });
   }
 
   // At rest each query's strongest link.
@@ -241,17 +248,22 @@ class Explorer {
       });
     }
     if (query != null) return weights.map((weight, index) => ({ upper: index, lower: query, weight }));
-    return keys.flatMap((key) => columnsOf(this.matrix, [key]).map((weight, index) => ({ upper: key, lower: index, weight })));
+    return keys.flatMap((upper) => columnsOf(this.matrix, [upper]).map((weight, lower) => ({ upper, lower, weight })));
   }
 }
 
+// Whether a choice stands for all heads together.
+function isPooled(head) {
+  return head === "mean" || head === "max";
+}
+
 function headOf(text) {
-  return text === "mean" || text === "max" ? text : Number(text);
+  return isPooled(text) ? text : Number(text);
 }
 
 function fill(select, values, chosen) {
   select.replaceChildren(...values.map((value) => {
-    const textContent = value === "mean" || value === "max" ? phrase(`heads-${value}`) : value;
+    const textContent = isPooled(value) ? phrase(`heads-${value}`) : value;
     return make("option", { value, textContent, selected: value === chosen });
   }));
 }

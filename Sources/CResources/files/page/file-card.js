@@ -12,10 +12,10 @@ class FileCard {
     this.bar = make("progress", { max: 1, aria: { label: phrase("fileProgress") } });
     this.left = make("span", { className: "file-left" });
     this.meter = make("div", { className: "file-meter" }, this.bar, this.left);
-    this.start = this.#button("translateFile", "button", () => this.#translate());
-    this.save = this.#button("download", "button", () => save(this.result.blob, this.result.name));
-    this.stop = this.#button("cancel", "quiet", () => this.#stop());
-    this.remove = this.#button("remove", "quiet", () => this.#forget());
+    this.start = makeButton("translateFile", "button", () => this.#translate());
+    this.save = makeButton("download", "button", () => save(this.result.blob, this.result.name));
+    this.stop = makeButton("cancel", "quiet", () => this.#stop());
+    this.remove = makeButton("remove", "quiet", () => this.#forget());
     const actions = make("div", { className: "buttons" }, this.start, this.save, this.stop, this.remove);
     this.node.append(make("p", { className: "file-name" }, this.name, this.size), actions, this.meter, this.state);
     this.#listen();
@@ -44,7 +44,9 @@ class FileCard {
         desk.classList.add("dropping");
       });
     }
-    desk.addEventListener("dragleave", (event) => desk.contains(event.relatedTarget) || desk.classList.remove("dropping"));
+    desk.addEventListener("dragleave", (event) => {
+      if (!desk.contains(event.relatedTarget)) desk.classList.remove("dropping");
+    });
     desk.addEventListener("drop", (event) => {
       desk.classList.remove("dropping");
       if (!holdsFiles(event)) return;
@@ -80,10 +82,11 @@ class FileCard {
     this.#tell(phrase("fileTranslating", { language: target }));
     this.stop.focus();
     try {
-      const asDocument = !request.model && !request.terms.length;
-      const result = await (asDocument
-        ? translateDocument(this.file, request, running.signal, (part, seconds) => this.#progress(running, part, seconds))
-        : translateFileAtOnce(this.file, request, running.signal));
+      const isDocument = !request.model && !request.terms.length;
+      const onProgress = (part, seconds) => this.#progress(running, part, seconds);
+      const result = isDocument
+        ? await translateDocument(this.file, request, running.signal, onProgress)
+        : await translateFileAtOnce(this.file, request, running.signal);
       if (running !== this.running || running.signal.aborted) return;
       this.result = result;
       this.#show({ isDone: true });
@@ -127,18 +130,11 @@ class FileCard {
     this.state.textContent = text;
     this.state.hidden = !text;
     this.state.classList.toggle("warning", isProblem);
-  }
-
-  #button(key, className, action) {
-    const button = make("button", { type: "button", className, textContent: phrase(key) });
-    button.addEventListener("click", action);
-    return button;
-  }
-}
+  }}
 
 function spelledBytes(count) {
   const units = ["byte", "kilobyte", "megabyte", "gigabyte"];
   const power = Math.min(units.length - 1, Math.floor(Math.log10(Math.max(1, count)) / 3));
-  const style = { style: "unit", unit: units[power], unitDisplay: power ? "short" : "long", maximumFractionDigits: power ? 1 : 0 };
-  return (count / 1000 ** power).toLocaleString(interfaceLanguage, style);
+  const digits = { unitDisplay: power ? "short" : "long", maximumFractionDigits: power ? 1 : 0 };
+  return (count / 1000 ** power).toLocaleString(interfaceLanguage, { style: "unit", unit: units[power], ...digits });
 }

@@ -15,7 +15,8 @@ class HeadGrid {
     const nodes = this.cells.map(({ node }) => node);
     const [across, down] = heads.length > 1 ? [heads, layers] : [layers, [""]];
     const label = (textContent) => make("span", { className: "grid-label", textContent });
-    const rows = down.flatMap((name, row) => [label(name), ...nodes.slice(row * across.length, (row + 1) * across.length)]);
+    const width = across.length;
+    const rows = down.flatMap((name, row) => [label(name), ...nodes.slice(row * width, (row + 1) * width)]);
     this.node.style.setProperty("--across", across.length);
     this.node.replaceChildren(label(""), ...across.map(label), ...rows);
     roveFocus(nodes, across.length);
@@ -33,8 +34,8 @@ class HeadGrid {
 
   mark(layer, head) {
     for (const cell of this.cells) {
-      const isAll = head === "mean" || head === "max";
-      cell.node.setAttribute("aria-pressed", String(cell.layer === layer && (cell.head === head || isAll)));
+      const isChosen = cell.layer === layer && (cell.head === head || isPooled(head));
+      cell.node.setAttribute("aria-pressed", String(isChosen));
     }
   }
 }

@@ -14,7 +14,8 @@ class HeatMap {
   // `labels` has queries and keys, texts both.
   show(matrix, labels, palette, name) {
     Object.assign(this, { matrix, labels, palette });
-    this.cursor = { query: Math.min(this.cursor.query, matrix.rows - 1), key: Math.min(this.cursor.key, matrix.columns - 1) };
+    const { query, key } = this.cursor;
+    this.cursor = { query: Math.min(query, matrix.rows - 1), key: Math.min(key, matrix.columns - 1) };
     this.canvas.setAttribute("aria-label", phrase("heatMapKeys", { name }));
     this.#layOut();
     this.#paintBase();
@@ -47,7 +48,8 @@ class HeatMap {
     const overhang = Math.ceil(widest(labels.keys) * 0.57);
     const cell = Math.max(13, Math.min(38, Math.floor((room - left - overhang - 2) / matrix.columns)));
     const width = left + cell * matrix.columns + 1;
-    this.layout = { left, top: rise, cell, width, height: rise + cell * matrix.rows + 1, overhang, scale: devicePixelRatio || 1 };
+    const height = rise + cell * matrix.rows + 1;
+    this.layout = { left, top: rise, cell, width, height, overhang, scale: devicePixelRatio || 1 };
     for (const canvas of [this.base, this.canvas]) {
       canvas.width = Math.round((width + overhang) * this.layout.scale);
       canvas.height = Math.round(this.layout.height * this.layout.scale);

@@ -1,5 +1,6 @@
 const mostEntries = 50;
 const historyPauseMs = 1500;
+const longestExcerpt = 200;
 
 // Translations that were made here, the last one first. Nothing is kept until the reader asks for it.
 class HistoryPanel {
@@ -12,12 +13,11 @@ class HistoryPanel {
     this.consent.addEventListener("change", () => keep("keepsHistory", this.consent.checked || null));
     this.list = make("ul", { className: "rows entries" });
     this.empty = make("p", { className: "explorer-about", textContent: phrase("historyEmpty") });
-    this.clear = make("button", { type: "button", className: "quiet", textContent: phrase("clearHistory") });
-    this.clear.addEventListener("click", () => this.#clear());
-    this.section.append(
-      make("h2", { id: "history-title", textContent: phrase("history") }),
-      make("label", { className: "field" }, this.consent, make("span", {}, phrase("keepHistory"))),
-      make("p", { className: "explorer-about", textContent: phrase("historyAbout") }), this.empty, this.list, this.clear);
+    this.clear = makeButton("clearHistory", "quiet", () => this.#clear());
+    const title = make("h2", { id: "history-title", textContent: phrase("history") });
+    const consent = make("label", { className: "field" }, this.consent, make("span", {}, phrase("keepHistory")));
+    const about = make("p", { className: "explorer-about", textContent: phrase("historyAbout") });
+    this.section.append(title, consent, about, this.empty, this.list, this.clear);
     startPanel(document.getElementById("toggle-history"), this.section, () => this.#show());
     this.#show();
   }
@@ -59,10 +59,14 @@ class HistoryPanel {
   #button(entry) {
     const name = (code) => (code === detected ? phrase("detectLanguage") : languageName(code));
     const pair = phrase("pair", { source: name(entry.source), target: name(entry.target) });
-    const line = (className, text, lang) => make("span", { className, textContent: text.slice(0, 200), lang, dir: "auto" });
-    const button = make("button", { type: "button", className: "entry" },
+    const line = (className, text, lang) =>
+      make("span", { className, textContent: text.slice(0, longestExcerpt), lang, dir: "auto" });
+    const lines = [
       make("span", { className: "entry-pair", textContent: pair }),
-      line("entry-text", entry.text, entry.source === detected ? "" : entry.source), line("entry-translation", entry.translation, entry.target));
+      line("entry-text", entry.text, entry.source === detected ? "" : entry.source),
+      line("entry-translation", entry.translation, entry.target),
+    ];
+    const button = make("button", { type: "button", className: "entry" }, ...lines);
     button.addEventListener("click", () => this.onChoice(entry));
     return button;
   }
@@ -79,4 +83,8 @@ function keptEntries() {
   const fields = ["source", "target", "text", "translation"];
   const isEntry = (entry) => fields.every((field) => typeof entry?.[field] === "string");
   return Array.isArray(entries) ? entries.filter(isEntry).slice(0, mostEntries) : [];
+}
+
+function entryOf({ source, target, text }, { translatedText }) {
+  return { source, target, text, translation: translatedText };
 }

@@ -5,7 +5,8 @@ class LanguagePair {
   // `usual` has the server's own source and target.
   constructor(languages, usual, onChange) {
     this.names = new Map(languages.map(({ code, name }) => [code, name]));
-    this.languages = languages.toSorted((one, other) => this.name(one.code).localeCompare(this.name(other.code), interfaceLanguage));
+    const compare = new Intl.Collator(interfaceLanguage).compare;
+    this.languages = languages.toSorted((one, other) => compare(this.name(one.code), this.name(other.code)));
     this.usual = usual;
     this.allTargets = new Set(languages.flatMap((language) => language.targets));
     this.source = document.getElementById("source");
@@ -49,7 +50,8 @@ class LanguagePair {
   nameFound(code) {
     const option = this.source.options[0];
     if (option?.value !== detected) return;
-    option.textContent = code ? phrase("detected", { language: languageName(code, this.names.get(code)) }) : phrase("detectLanguage");
+    const language = code && languageName(code, this.names.get(code));
+    option.textContent = code ? phrase("detected", { language }) : phrase("detectLanguage");
   }
 
   // What the translation would be in: the language detected, or before there is a text, the one that is usual.

@@ -30,7 +30,9 @@ function writeLocation(state) {
     fields.set("attention", "1");
     if (state.sentence) fields.set("sentence", state.sentence);
     state.choices.slice(0, state.beside ? 2 : 1).forEach((choice, index) => {
-      for (const [name, value] of Object.entries(choice)) if (value !== undefined) fields.set(name + (index ? "2" : ""), value);
+      for (const [name, value] of Object.entries(choice)) {
+        if (value !== undefined) fields.set(name + (index ? "2" : ""), value);
+      }
     });
   }
   history.replaceState(null, "", "#" + fields);

@@ -59,7 +59,8 @@ function translates(model, source, target) {
 
 // The languages of a model in words.
 function spoken({ source, target, sources = [source], targets = [target] }) {
-  const side = (codes) => (codes.length === 1 ? languageName(codes[0]) : phrase("countLanguages", { count: codes.length }));
+  const several = (count) => phrase("countLanguages", { count });
+  const side = (codes) => (codes.length === 1 ? languageName(codes[0]) : several(codes.length));
   return phrase("pair", { source: side(sources), target: side(targets) });
 }
 

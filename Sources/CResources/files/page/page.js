@@ -1,10 +1,11 @@
 const formats = ["text", "html", "markdown"];
+const pageElements = ["text", "count", "clear", "swap", "problem", "key", "panes", "format", "scores"];
 
 // Puts the page's parts together.
 class Page {
   constructor(languages, models, settings) {
     const state = { ...readPair(), ...readLocation() };
-    for (const name of ["text", "count", "clear", "swap", "problem", "key", "panes", "format", "scores"]) this[name] = document.getElementById(name);
+    for (const id of pageElements) this[id] = document.getElementById(id);
     this.limit = settings.charLimit;
     this.problems = [null, null];
     const usual = { source: settings.language.source.code, target: settings.language.target.code };
@@ -13,7 +14,7 @@ class Page {
     this.models = new ModelPair(models, () => this.#changed());
     this.terms = new TermsPanel(() => this.#changed());
     this.history = new HistoryPanel((entry) => this.#bringBack(entry));
-    this.files = this.#offersFiles(settings) && new FileCard({ read: () => this.#requestOf(0), endings: settings.supportedFilesFormat });
+    this.files = this.#fileCard(settings);
     this.results = [0, 1].map((index) => this.#resultPane(index));
     this.panes.append(...this.results.map(({ node }) => node));
     this.translators = this.results.map((result, index) => this.#translator(result, index));
@@ -28,7 +29,8 @@ class Page {
   }
 
   get request() {
-    return { text: this.text.value, ...this.pair.value, format: this.format.value, terms: this.terms.value, ...this.models.value };
+    const [text, format, terms] = [this.text.value, this.format.value, this.terms.value];
+    return { text, format, terms, ...this.pair.value, ...this.models.value };
   }
 
   // The request of the first or the second model.
@@ -37,8 +39,10 @@ class Page {
     return { ...this.request, model: index ? beside : model };
   }
 
-  #offersFiles(settings) {
-    return settings.filesTranslation && offers("/translate_file");
+  // Null where the server takes no files.
+  #fileCard({ filesTranslation, supportedFilesFormat }) {
+    if (!filesTranslation || !offers("/translate_file")) return null;
+    return new FileCard({ read: () => this.#requestOf(0), endings: supportedFilesFormat });
   }
 
   #resultPane(index) {
@@ -193,7 +197,7 @@ class Page {
       if (answer) this.found.look(request, taken);
       else this.found.forget();
       this.#learn(taken);
-      if (answer) this.history.add({ source: taken ?? request.source, target: request.target, text: request.text, translation: answer.translatedText });
+      if (answer) this.history.add(entryOf(this.#understood(request, answer), answer));
     }
     if (answer) this.results[index].show(request, answer);
     else this.results[index].clear();

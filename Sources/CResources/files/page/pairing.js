@@ -13,7 +13,8 @@ function counterparts(from, to, piece) {
   if (pieces[piece] === "</s>") return others.flatMap((other, index) => (other === "</s>" ? [index] : []));
   const place = placesIn(from.text, pieces)[piece];
   if (!place) return [];
-  return placesIn(to.text, others).flatMap((other, index) => (other && other.start < place.end && other.end > place.start ? [index] : []));
+  const meets = (other) => other && other.start < place.end && other.end > place.start;
+  return placesIn(to.text, others).flatMap((other, index) => (meets(other) ? [index] : []));
 }
 
 const farthest = 24;

@@ -1,5 +1,11 @@
 // The interface speaks the language chosen here before, or the first one of the browser that has a table.
-const phraseTables = { en: englishPhrases, fr: frenchPhrases, de: germanPhrases, es: spanishPhrases, pt: portuguesePhrases };
+const phraseTables = {
+  en: englishPhrases,
+  fr: frenchPhrases,
+  de: germanPhrases,
+  es: spanishPhrases,
+  pt: portuguesePhrases,
+};
 const interfaceNames = { en: "English", fr: "Français", de: "Deutsch", es: "Español", pt: "Português" };
 const interfaceLanguage = wantedLanguage();
 
@@ -38,7 +44,9 @@ function fillPhrases() {
 
 // The choice of the interface's language. The page begins anew with it; its address holds the text.
 function startInterface(select) {
-  select.append(...Object.entries(interfaceNames).map(([code, name]) => Object.assign(new Option(name, code), { lang: code })));
+  for (const [code, name] of Object.entries(interfaceNames)) {
+    select.append(Object.assign(new Option(name, code), { lang: code }));
+  }
   select.value = interfaceLanguage;
   select.addEventListener("change", () => {
     keep("language", select.value);

@@ -3,7 +3,8 @@ function pictureOf(explorer) {
   const { heat, palette, choice, data } = explorer;
   const { scale } = heat.layout;
   const [margin, head] = [20 * scale, 52 * scale];
-  const canvas = make("canvas", { width: Math.max(heat.base.width, 320 * scale) + 2 * margin, height: heat.base.height + head + 2 * margin });
+  const width = Math.max(heat.base.width, 320 * scale) + 2 * margin;
+  const canvas = make("canvas", { width, height: heat.base.height + head + 2 * margin });
   const context = canvas.getContext("2d");
   context.fillStyle = palette.card;
   context.fillRect(0, 0, canvas.width, canvas.height);

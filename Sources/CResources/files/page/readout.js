@@ -10,19 +10,26 @@ class Readout {
     if (!weights) {
       this.node.textContent = phrase("pointAtWord");
     } else if (query == null) {
-      this.node.replaceChildren(...phraseNodes("isLookedAtBy", { words: keys.map((key) => spelled(lookedAt[key])), others: this.#strongest(weights, looking) }));
+      const words = keys.map((key) => spelled(lookedAt[key]));
+      this.#say("isLookedAtBy", { words, others: this.#strongest(weights, looking) });
     } else if (keys.length) {
-      const weight = matrix.values[query * matrix.columns + keys[0]];
-      this.node.replaceChildren(...phraseNodes("looksAtWith", { word: spelled(looking[query]), other: spelled(lookedAt[keys[0]]), weight: spelledNumber(weight, 4) }));
+      const weight = spelledNumber(matrix.values[query * matrix.columns + keys[0]], 4);
+      this.#say("looksAtWith", { word: spelled(looking[query]), other: spelled(lookedAt[keys[0]]), weight });
     } else {
-      this.node.replaceChildren(...phraseNodes("looksAt", { word: spelled(looking[query]), others: this.#strongest(weights, lookedAt) }));
+      this.#say("looksAt", { word: spelled(looking[query]), others: this.#strongest(weights, lookedAt) });
     }
+  }
+
+  #say(key, values) {
+    this.node.replaceChildren(...phraseNodes(key, values));
   }
 
   #strongest(weights, pieces) {
     const top = weights.map((weight, index) => ({ weight, index })).sort((a, b) => b.weight - a.weight).slice(0, 5);
     const told = top.filter(({ weight }) => weight >= 0.005);
-    return told.map(({ weight, index }) => make("span", { className: "reading" }, spelled(pieces[index]), ` ${percent(weight)}`));
+    const reading = ({ weight, index }) =>
+      make("span", { className: "reading" }, spelled(pieces[index]), ` ${percent(weight)}`);
+    return told.map(reading);
   }
 }
 

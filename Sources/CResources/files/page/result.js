@@ -7,7 +7,8 @@ class ResultPane {
   constructor({ label, onChange, onSentence, link }) {
     Object.assign(this, { onChange, link });
     this.title = make("h3", { className: "result-title", hidden: true });
-    this.translation = make("div", { className: "translation", dir: "auto", tabIndex: 0, aria: { role: "region", label, describedby: "words-hint" } });
+    const aria = { role: "region", label, describedby: "words-hint" };
+    this.translation = make("div", { className: "translation", dir: "auto", tabIndex: 0, aria });
     this.alternatives = new Alternatives((candidate) => this.#replace(0, candidate.text, candidate.score));
     this.words = new WordMenu(this.translation, {
       ask: (sentence, fields, signal) => this.#askFor(sentence, fields, signal),
@@ -18,10 +19,11 @@ class ResultPane {
       if (sentence != null) onSentence(sentence);
     });
     this.facts = make("span", { className: "facts" });
-    this.copy = this.#button("copy", () => this.#copy(this.translation.textContent, this.copy, "copy"));
-    this.share = link && this.#button("share", () => this.#share());
+    this.copy = makeButton("copy", "quiet", () => this.#copy(this.translation.textContent, this.copy, "copy"));
+    this.share = link && makeButton("share", "quiet", () => this.#share());
     this.buttons = [this.share, this.copy].filter(Boolean);
-    const foot = make("div", { className: "pane-foot" }, this.facts, make("span", { className: "buttons" }, this.alternatives.button, ...this.buttons));
+    const buttons = make("span", { className: "buttons" }, this.alternatives.button, ...this.buttons);
+    const foot = make("div", { className: "pane-foot" }, this.facts, buttons);
     this.node = make("div", { className: "pane result" }, this.title, this.translation, foot, this.alternatives.node);
     this.#showButtons();
   }
@@ -83,7 +85,8 @@ class ResultPane {
     const { request, answer } = this;
     const details = answer.details?.[0] ?? {};
     if (this.translation.textContent !== answer.translatedText) this.translation.textContent = answer.translatedText;
-    this.words.follow(answer.translatedText, request.format === "text" ? (details.sentences ?? []) : [], request.target);
+    const sentences = request.format === "text" ? (details.sentences ?? []) : [];
+    this.words.follow(answer.translatedText, sentences, request.target);
     this.facts.replaceChildren(...this.#facts(details));
     this.#showButtons();
   }
@@ -120,18 +123,13 @@ class ResultPane {
     if (sentences.length > 1) facts.push(phrase("countSentences", { count: spelledNumber(sentences.length) }));
     if (pivot) facts.push(phrase("byPivot", { language: languageName(pivot) }));
     if (sentences.some(({ truncated }) => truncated)) facts.push(phrase("sentenceCut"));
-    const score = scores.length ? [make("span", { className: "score" }, phrase("score"), " ", ...scoreNodes(sum(scores)))] : [];
-    return [...facts.map((fact) => make("span", {}, fact)), ...score];
+    const nodes = facts.map((fact) => make("span", {}, fact));
+    if (!scores.length) return nodes;
+    return [...nodes, make("span", { className: "score" }, phrase("score"), " ", ...scoreNodes(sum(scores)))];
   }
 
   #showButtons() {
     for (const button of this.buttons) button.hidden = !this.translation.textContent;
-  }
-
-  #button(key, action) {
-    const button = make("button", { type: "button", className: "quiet", textContent: phrase(key) });
-    button.addEventListener("click", action);
-    return button;
   }
 
   async #share() {

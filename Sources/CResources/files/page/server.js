@@ -31,8 +31,8 @@ async function problemOf(response) {
 
 // A refusal in the reader's words, as far as there are some.
 function problemFor(status, reason, retryAfter = null) {
-  const known = toldStatuses.has(status) && phrase(`status-${status}`);
-  return new Problem(known || (reason ? refusedBecause(reason) : phrase("answeredWith", { status })), { status, retryAfter });
+  const unknown = reason ? refusedBecause(reason) : phrase("answeredWith", { status });
+  return new Problem(toldStatuses.has(status) ? phrase(`status-${status}`) : unknown, { status, retryAfter });
 }
 
 // The server gives its reasons in English.
@@ -49,7 +49,8 @@ async function call(path, { body, signal, accept } = {}) {
   if (key) headers.Authorization = `Bearer ${key}`;
   let response;
   try {
-    response = await fetch("." + path, { method: body ? "POST" : "GET", headers, body: isForm ? body : body && JSON.stringify(body), signal });
+    const sent = isForm ? body : body && JSON.stringify(body);
+    response = await fetch("." + path, { method: body ? "POST" : "GET", headers, body: sent, signal });
   } catch (error) {
     if (error.name === "AbortError") throw error;
     throw new Problem(phrase("unreachable"), { retryAfter: 3 });

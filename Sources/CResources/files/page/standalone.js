@@ -8,7 +8,8 @@ function startAlone() {
   const about = document.getElementById("about");
   const [source, target] = [answer.source, answer.target].map((code) => languageName(code));
   about.textContent = phrase("aloneAbout", { source, target, model: answer.model });
-  document.title = `${phrase("attention")}: ${answer.sourceTokens.map((piece) => shownToken(piece).text).join(" ").slice(0, 60)}`;
+  const sentence = answer.sourceTokens.map((piece) => shownToken(piece).text).join(" ");
+  document.title = `${phrase("attention")}: ${sentence.slice(0, 60)}`;
   const explorer = new Explorer(document.getElementById("explorer"), {
     saveAs: { HTML: () => save(new Blob([asRead], { type: "text/html" }), "attention.html") },
   });

@@ -1,4 +1,6 @@
 const mostTerms = 200;
+const longestTerm = 200;
+const noTerm = { source: "", target: "" };
 
 // The reader's own terms: how words are translated into a language. This browser keeps them, by target language.
 class TermsPanel {
@@ -9,10 +11,10 @@ class TermsPanel {
     this.toggle = document.getElementById("toggle-terms");
     this.title = make("h2", { id: "terms-title" });
     this.rows = make("ul", { className: "rows" });
-    this.add = make("button", { type: "button", className: "quiet", textContent: phrase("addTerm") });
-    this.add.addEventListener("click", () => this.#append({ source: "", target: "" }).querySelector("input").focus());
-    this.section.append(this.title, make("p", { className: "explorer-about", textContent: phrase("termsAbout") }), this.rows, this.add);
-    startPanel(this.toggle, this.section, () => this.rows.children.length || this.#append({ source: "", target: "" }));
+    this.add = makeButton("addTerm", "quiet", () => this.#append(noTerm).querySelector("input").focus());
+    const about = make("p", { className: "explorer-about", textContent: phrase("termsAbout") });
+    this.section.append(this.title, about, this.rows, this.add);
+    startPanel(this.toggle, this.section, () => this.rows.children.length || this.#append(noTerm));
   }
 
   // Terms that count: those with both words.
@@ -27,7 +29,7 @@ class TermsPanel {
     this.title.textContent = phrase("termsInto", { language: languageName(target) });
     this.rows.replaceChildren();
     for (const term of keptTerms(target)) this.#append(term);
-    if (!this.section.hidden && !this.rows.children.length) this.#append({ source: "", target: "" });
+    if (!this.section.hidden && !this.rows.children.length) this.#append(noTerm);
     this.said = JSON.stringify(this.value);
     this.#showCount();
   }
@@ -41,13 +43,14 @@ class TermsPanel {
 
   #append({ source, target }) {
     const field = (name, value) => {
-      const input = make("input", { value, maxLength: 200, dir: "auto", placeholder: phrase(name), aria: { label: phrase(name) } });
+      const label = phrase(name);
+      const input = make("input", { value, maxLength: longestTerm, dir: "auto", placeholder: label, aria: { label } });
       input.addEventListener("change", () => this.#changed());
       return input;
     };
-    const remove = make("button", { type: "button", className: "quiet", textContent: phrase("remove") });
-    const row = make("li", {}, field("termSource", source), make("span", { textContent: "→", aria: { hidden: "true" } }), field("termTarget", target), remove);
-    remove.addEventListener("click", () => this.#remove(row));
+    const arrow = make("span", { textContent: "→", aria: { hidden: "true" } });
+    const remove = makeButton("remove", "quiet", () => this.#remove(row));
+    const row = make("li", {}, field("termSource", source), arrow, field("termTarget", target), remove);
     this.rows.append(row);
     this.#showCount();
     return row;

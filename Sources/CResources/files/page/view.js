@@ -54,7 +54,8 @@ class AttentionView {
     if (!this.sentences.length) return phrase("attentionOfText");
     if (pivot) {
       const names = { source: this.request.source, target: this.request.target, pivot };
-      return phrase("attentionByPivot", Object.fromEntries(Object.entries(names).map(([name, code]) => [name, languageName(code)])));
+      for (const name of Object.keys(names)) names[name] = languageName(names[name]);
+      return phrase("attentionByPivot", names);
     }
     return !this.model || !this.model.loaded || this.model.attention.length ? null : phrase("modelWithoutAttention");
   }

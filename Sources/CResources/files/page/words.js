@@ -1,4 +1,5 @@
 const wordRounds = 2;
+const wordsARound = 4;
 const mostWords = 8;
 // How much less likely than the best of them, as a difference of scores, a word may be.
 const widestGap = 4;
@@ -6,7 +7,7 @@ const widestGap = 4;
 // Other words for a word of the translation. A click on it, or arrow keys and Enter, opens a menu; the model goes on
 // from the word that is chosen there.
 class WordMenu {
-  // `ask` gets further fields for the translation of a sentence; `onChoice` gets its index and its new target and score.
+  // `ask` gets further fields for the translation of a sentence; `onChoice` gets its index, new target and score.
   constructor(translation, { ask, onChoice }) {
     Object.assign(this, { translation, ask, onChoice });
     this.menu = make("div", { className: "word-menu", popover: "auto", tabIndex: -1, aria: { role: "group" } });
@@ -53,9 +54,8 @@ class WordMenu {
       });
     }
     translation.addEventListener("keydown", (event) => this.#press(event));
-    for (const kind of ["resize", "scroll"]) {
-      addEventListener(kind, (event) => event.target !== this.menu && this.menu.hidePopover(), { capture: true, passive: true });
-    }
+    const leave = (event) => event.target !== this.menu && this.menu.hidePopover();
+    for (const kind of ["resize", "scroll"]) addEventListener(kind, leave, { capture: true, passive: true });
     translation.addEventListener("blur", () => this.menu.matches(":popover-open") || mark("chosen-word", null));
   }
 
@@ -85,7 +85,8 @@ class WordMenu {
     const sentence = partAt(this.places, offset);
     const place = this.places[sentence];
     if (!place || offset >= place.end) return null;
-    const segment = wordSegmenter(this.language).segment(this.text.slice(place.start, place.end)).containing(offset - place.start);
+    const target = this.text.slice(place.start, place.end);
+    const segment = wordSegmenter(this.language).segment(target).containing(offset - place.start);
     if (!segment?.isWordLike) return null;
     const start = place.start + segment.index;
     return { sentence, start, end: start + segment.segment.length };
@@ -113,10 +114,14 @@ class WordMenu {
   #show(word) {
     const range = this.#rangeOf(word);
     mark("chosen-word", range);
-    const box = range?.getBoundingClientRect();
-    const frame = this.translation.getBoundingClientRect();
-    if (box && (box.top < frame.top || box.bottom > frame.bottom)) this.translation.scrollTop += box.top - frame.top - frame.height / 2;
+    if (range) this.#bringIntoView(range.getBoundingClientRect());
     return range;
+  }
+
+  #bringIntoView({ top, bottom }) {
+    const frame = this.translation.getBoundingClientRect();
+    if (top >= frame.top && bottom <= frame.bottom) return;
+    this.translation.scrollTop += top - frame.top - frame.height / 2;
   }
 
   async #open(word) {
@@ -149,7 +154,8 @@ class WordMenu {
     const prefix = target.slice(0, start - from);
     const found = new Map([[this.text.slice(start, end).toLowerCase(), null]]);
     for (let round = 0; round < wordRounds && found.size <= mostWords; round++) {
-      const answer = await this.ask(sentence, { prefix, suppress: [...found.keys()], alternatives: 4, explain: ["scores"] }, signal);
+      const fields = { prefix, suppress: [...found.keys()], alternatives: wordsARound, explain: ["scores"] };
+      const answer = await this.ask(sentence, fields, signal);
       const count = found.size;
       for (const { text, score } of candidatesOf(answer)) {
         if (!text.startsWith(prefix)) continue;
