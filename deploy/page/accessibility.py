@@ -74,6 +74,11 @@ class Accessibility(Check):
         browser.click("#toggle-api")
         self.errors()
         self.files()
+        target = browser.evaluate("document.querySelector('#target').value")
+        address = self.address.split("#")[0] + f"attention?q=A+dog+runs.&source=en&target={target}&format=html"
+        browser.open(address, 1280, 900, "light")
+        browser.wait("document.querySelector('.explorer .token')", "the page of an attention")
+        self.audit("page of an attention")
         self.forget()
 
     def reopen(self):

@@ -2,7 +2,8 @@
 // tells which source token is pointed at (`onPoint`, null for none) and that one was pinned (`onPin`), and takes from
 // others what to show meanwhile (`echo`).
 class Explorer {
-  // `options`: choice {kind, layer, head} to begin with, onChoice, saveAs (name to function) for the buttons.
+  // `options`: choice {kind, layer, head} to begin with, onChoice, saveAs (name to function) for the buttons, and the
+  // element of its headings.
   constructor(element, options = {}) {
     this.element = element;
     this.options = options;
@@ -78,8 +79,8 @@ class Explorer {
     this.about = make("p", { className: "explorer-about" });
     this.links = make("div", { className: "links" });
     this.element.classList.add("explorer");
-    this.heatTitle = make("h3");
-    this.gridTitle = make("h3");
+    this.heatTitle = make(this.options.heading ?? "h3", { className: "picture-title" });
+    this.gridTitle = make(this.options.heading ?? "h3", { className: "picture-title" });
     this.gridPicture = make("section", { className: "picture" }, this.gridTitle, this.grid.node);
     this.pickers = make("div", { className: "explorer-bar" }, this.kindPicker, this.layerField, this.headField);
     const bar = make("div", { className: "explorer-bar" }, this.about, this.#saving());

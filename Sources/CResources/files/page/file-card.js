@@ -35,19 +35,23 @@ class FileCard {
       if (this.input.files.length) this.#take(this.input.files[0]);
       this.input.value = ""; // So that the same file can be chosen again.
     });
-    const desk = document.getElementById("form");
+    this.#listenForDrops(document.getElementById("form"));
+  }
+
+  // A file can be dropped anywhere; the desk shows that it takes it.
+  #listenForDrops(desk) {
     const holdsFiles = (event) => event.dataTransfer.types.includes("Files");
     for (const kind of ["dragenter", "dragover"]) {
-      desk.addEventListener(kind, (event) => {
+      document.addEventListener(kind, (event) => {
         if (!holdsFiles(event)) return;
         event.preventDefault();
         desk.classList.add("dropping");
       });
     }
-    desk.addEventListener("dragleave", (event) => {
-      if (!desk.contains(event.relatedTarget)) desk.classList.remove("dropping");
+    document.addEventListener("dragleave", (event) => {
+      if (!event.relatedTarget) desk.classList.remove("dropping");
     });
-    desk.addEventListener("drop", (event) => {
+    document.addEventListener("drop", (event) => {
       desk.classList.remove("dropping");
       if (!holdsFiles(event)) return;
       event.preventDefault();

@@ -70,7 +70,8 @@ class LanguagePair {
 
   // Whether a text of this language has an answer in the target that is chosen.
   isServed(code) {
-    return code === this.value.target || this.#targets(code).includes(this.value.target);
+    const { target } = this.value;
+    return baseOf(code) === baseOf(target) || this.#targets(code).includes(target);
   }
 
   name(code) {
@@ -82,8 +83,11 @@ class LanguagePair {
     return new Option(this.name(code), code);
   }
 
+  // Those of the language itself, or where it is not listed, of one with another region or script.
   #targets(code) {
-    return this.languages.find((language) => language.code === code)?.targets ?? [];
+    const exact = this.languages.find((language) => language.code === code);
+    const near = this.languages.find((language) => baseOf(language.code) === baseOf(code));
+    return (exact ?? near)?.targets ?? [];
   }
 
   #offerTargets(wanted) {
@@ -99,4 +103,9 @@ class LanguagePair {
   #checkSwap() {
     this.swapButton.disabled = !this.canSwap();
   }
+}
+
+// A language without region and script: "pt" of "pt-BR".
+function baseOf(code) {
+  return code.split("-")[0].toLowerCase();
 }

@@ -48,7 +48,7 @@ class Page {
   #resultPane(index) {
     return new ResultPane({
       label: phrase(index ? "secondTranslation" : "translation"),
-      onChange: (request, answer) => this.attention.follow(index, this.#understood(request, answer), answer),
+      onChange: (request, answer) => this.#follow(index, this.#understood(request, answer), answer),
       onSentence: (sentence) => this.attention.isOpen && this.attention.lookAt(sentence),
       link: index ? null : () => this.text.value.length <= longestText && location.href,
     });
@@ -197,12 +197,18 @@ class Page {
       if (answer) this.found.look(request, taken);
       else this.found.forget();
       this.#learn(taken);
-      if (answer) this.history.add(entryOf(this.#understood(request, answer), answer));
+      this.text.lang = taken ?? (request.source === detected ? "" : request.source);
     }
     if (answer) this.results[index].show(request, answer);
     else this.results[index].clear();
-    this.attention.follow(index, this.#understood(request, answer), answer);
+    this.#follow(index, this.#understood(request, answer), answer);
     this.#remember();
+  }
+
+  // The history and the explorer take the translation that is shown.
+  #follow(index, request, answer) {
+    if (index === 0 && answer) this.history.add(entryOf(request, answer));
+    this.attention.follow(index, request, answer);
   }
 
   // A request with the language that its text was taken for.

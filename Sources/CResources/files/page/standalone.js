@@ -11,6 +11,7 @@ function startAlone() {
   const sentence = answer.sourceTokens.map((piece) => shownToken(piece).text).join(" ");
   document.title = `${phrase("attention")}: ${sentence.slice(0, 60)}`;
   const explorer = new Explorer(document.getElementById("explorer"), {
+    heading: "h2",
     saveAs: { HTML: () => save(new Blob([asRead], { type: "text/html" }), "attention.html") },
   });
   explorer.show(answer);

@@ -47,14 +47,27 @@ class Translator {
     const body = { ...fieldsOf(request), explain: ["scores", "timings"] };
     const response = await call("/translate", { body, signal: running.signal, accept: "text/event-stream" });
     if (!response.headers.get("Content-Type").startsWith("text/event-stream")) return response.json();
+    return this.#follow(response, request, running);
+  }
+
+  // Reads the events of an answer. HTML is streamed without its tags, so its parts are not shown.
+  async #follow(response, request, running) {
     const sentences = [];
-    for await (const { name, data } of eventsOf(response)) {
-      if (name === "done") return data;
-      if (name === "error") throw problemFor(data.status, data.error);
-      const sentence = (sentences[data.sentence] ??= { before: data.before ?? (data.sentence ? " " : ""), text: "" });
-      sentence.text += data.text;
-      if (request.format !== "text" || running !== this.running) continue; // HTML is streamed without its tags.
-      this.onPart(sentences.filter(Boolean).map(({ before, text }) => before + text).join(""));
+    let isOver = request.format !== "text";
+    const show = oncePerFrame(() => {
+      if (!isOver && running === this.running) this.onPart(sentences.map(({ before, text }) => before + text).join(""));
+    });
+    try {
+      for await (const { name, data } of eventsOf(response)) {
+        if (name === "done") return data;
+        if (name === "error") throw problemFor(data.status, data.error);
+        const before = data.before ?? (data.sentence ? " " : "");
+        const sentence = (sentences[data.sentence] ??= { before, text: "" });
+        sentence.text += data.text;
+        show();
+      }
+    } finally {
+      isOver = true;
     }
     throw new Problem(phrase("brokeOff"), { retryAfter: 3 });
   }
