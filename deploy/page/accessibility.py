@@ -1,5 +1,6 @@
-"""What readers without a mouse, without sight, or with colours of their own need: axe-core in every state, the keyboard,
-contrast, announcements, reduced motion."""
+"""What readers without a mouse, without sight, or with colours of their own need: axe-core in every state, the
+keyboard, contrast, announcements, reduced motion."""
+
 import os
 import tempfile
 
@@ -12,7 +13,48 @@ FOCUSED = """(() => { const node = document.activeElement; const style = getComp
     || (pane && node.matches('textarea') && getComputedStyle(pane).boxShadow !== 'none');
   const isInView = box.bottom > 0 && box.top < innerHeight && box.width > 0;
   return {name: node.id || node.textContent.trim().slice(0, 30) || node.getAttribute('aria-label') || node.tagName,
-    place: [Math.round(box.top + scrollY), Math.round(box.left)], isBody: node === document.body, isSeen, isInView}; })()"""
+    place: [Math.round(box.top + scrollY), Math.round(box.left)],
+    isBody: node === document.body, isSeen, isInView}; })()"""
+
+# What axe-core finds: the rule, the element, and why.
+VIOLATIONS = """axe.run(document, {resultTypes: ['violations']}).then(({violations}) => violations.flatMap((it) =>
+  it.nodes.slice(0, 3).map((node) =>
+    [it.id, node.target.join(' '), (node.any[0]?.message ?? it.help).slice(0, 160)].join(' '))))"""
+
+# The ratio of the luminances of two colours, as WCAG defines it.
+PLACEHOLDER_CONTRAST = """(() => {
+  const canvas = new OffscreenCanvas(1, 1).getContext('2d');
+  const luminance = (color) => {
+    canvas.fillStyle = color;
+    canvas.fillRect(0, 0, 1, 1);
+    const channels = [...canvas.getImageData(0, 0, 1, 1).data].map((it) => it / 255);
+    const [r, g, b] = channels.map((it) => it <= 0.04045 ? it / 12.92 : ((it + 0.055) / 1.055) ** 2.4);
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  const text = getComputedStyle(document.querySelector('#text'), '::placeholder').color;
+  const ground = getComputedStyle(document.querySelector('.desk')).backgroundColor;
+  const [light, dark] = [text, ground].map(luminance).sort((one, other) => other - one);
+  return (light + 0.05) / (dark + 0.05); })()"""
+
+# Puts the focus before the first thing that can have it.
+TO_THE_TOP = """(() => { const top = document.querySelector('h1');
+  top.tabIndex = -1;
+  top.focus();
+  top.removeAttribute('tabindex'); })()"""
+
+# Live regions that would read out the translation while it is streamed.
+LIVE_AROUND = """[...document.querySelectorAll('.panes :is([aria-live], [role=status], [role=alert])')]
+  .filter((it) => it.contains(document.querySelector('.translation'))).length"""
+
+# Keeps each announcement, and counts how often the problem is told.
+LISTEN = """(() => { window.said = [];
+  window.told = 0;
+  const [announcement, problem] = [document.querySelector('#announcement'), document.querySelector('#problem')];
+  new MutationObserver(() => said.push(announcement.textContent)).observe(announcement, {childList: true});
+  new MutationObserver(() => told++).observe(problem, {childList: true}); })()"""
+
+MOVING = """[...document.querySelectorAll('*')].map((it) => getComputedStyle(it)).filter((style) =>
+  style.animationName !== 'none' || style.transitionDuration.split(', ').some((time) => parseFloat(time) > 0)).length"""
 
 
 class Accessibility(Check):
@@ -74,7 +116,7 @@ class Accessibility(Check):
         browser.click("#toggle-api")
         self.errors()
         self.files()
-        target = browser.evaluate("document.querySelector('#target').value")
+        target = self.value("#target")
         address = self.address.split("#")[0] + f"attention?q=A+dog+runs.&source=en&target={target}&format=html"
         browser.open(address, 1280, 900, "light")
         browser.wait("document.querySelector('.explorer .token')", "the page of an attention")
@@ -89,22 +131,19 @@ class Accessibility(Check):
 
     def errors(self):
         browser = self.browser
-        offline = {"latency": 0, "downloadThroughput": -1, "uploadThroughput": -1}
-        browser("Network.emulateNetworkConditions", offline=True, **offline)
+        self.offline(True)
         browser.type("#text", "Two dogs run in the snow. More.")
         browser.wait("!document.querySelector('#problem').hidden", "a problem")
         self.audit("error")
-        browser("Network.emulateNetworkConditions", offline=False, **offline)
-        browser.wait("document.querySelector('#problem').hidden", "the page to go on")
-        browser.complaints[:] = [it for it in browser.complaints if "ERR_INTERNET_DISCONNECTED" not in it]
+        self.offline(False)
         if "de" not in browser.evaluate("[...document.querySelector('#source').options].map((it) => it.value)"):
             browser.type("#text", "Der alte Hund läuft heute Morgen sehr langsam durch den tiefen Schnee im Garten.")
             browser.wait("!document.querySelector('#found-note').hidden", "a note")
             self.audit("language not served")
-            browser.complaints[:] = [it for it in browser.complaints if "status of 400" not in it]
+            self.excuse("status of 400")
 
     def files(self):
-        if not self.holds("document.querySelector('#choose-file').checkVisibility()"):
+        if not self.is_shown("#choose-file"):
             return
         browser = self.browser
         self.pick("#source", "en")
@@ -112,13 +151,10 @@ class Accessibility(Check):
             path = os.path.join(folder, "dogs.txt")
             with open(path, "w", encoding="utf-8") as file:
                 file.write("Two dogs run.\n")
-            root = browser("DOM.getDocument")["root"]["nodeId"]
-            node = browser("DOM.querySelector", nodeId=root, selector="#file")["nodeId"]
-            browser("DOM.setFileInputFiles", nodeId=node, files=[path])
-            browser.wait("document.querySelector('#file-card').checkVisibility()", "the file's card")
+            self.choose_file(path)
             self.audit("file chosen")
             self.press("translateFile", "#file-card")
-            browser.wait("[...document.querySelectorAll('#file-card button')].some((it) => it.checkVisibility() && it.textContent === phrase('download'))", "the file")
+            self.wait_for_file()
             self.audit("file done")
 
     def audit(self, state, opens=None):
@@ -143,19 +179,13 @@ class Accessibility(Check):
     def violations(self):
         if not self.holds("window.axe"):
             self.browser.evaluate(self.axe + "; 0")
-        return self.browser.evaluate("""axe.run(document, {resultTypes: ['violations']}).then(({violations}) => violations.flatMap((it) =>
-            it.nodes.slice(0, 3).map((node) => it.id + ' ' + node.target.join(' ') + ' ' + (node.any[0]?.message ?? it.help).slice(0, 160))))""")
+        return self.browser.evaluate(VIOLATIONS)
 
     def placeholder(self):
         """The contrast of the placeholder, which axe-core does not look at."""
         for look, scheme, _ in LOOKS[:2]:
             self.open(scheme=scheme)
-            ratio = self.browser.evaluate("""(() => { const light = (color) => { const canvas = new OffscreenCanvas(1, 1).getContext('2d');
-                canvas.fillStyle = color; canvas.fillRect(0, 0, 1, 1);
-                const [r, g, b] = [...canvas.getImageData(0, 0, 1, 1).data].map((it) => it / 255).map((it) => it <= 0.04045 ? it / 12.92 : ((it + 0.055) / 1.055) ** 2.4);
-                return 0.2126 * r + 0.7152 * g + 0.0722 * b; };
-                const shades = [getComputedStyle(document.querySelector('#text'), '::placeholder').color, getComputedStyle(document.querySelector('.desk')).backgroundColor].map(light).sort((a, b) => b - a);
-                return (shades[0] + 0.05) / (shades[1] + 0.05); })()""")
+            ratio = self.browser.evaluate(PLACEHOLDER_CONTRAST)
             self.expect(ratio >= 4.5, f"{look}: the placeholder has a contrast of {ratio:.1f}:1")
 
     # The keyboard
@@ -170,7 +200,7 @@ class Accessibility(Check):
         for selector in ["#toggle-terms", "#toggle-history", "#toggle-attention"]:
             browser.click(selector)
         browser.wait("document.querySelector('.explorer .token')", "the explorer")
-        browser.evaluate("(() => { const top = document.querySelector('h1'); top.tabIndex = -1; top.focus(); top.removeAttribute('tabindex'); })()")
+        browser.evaluate(TO_THE_TOP)
         browser("Page.bringToFront")
         stops = []
         for _ in range(80):
@@ -180,9 +210,29 @@ class Accessibility(Check):
                 break
             stops.append(stop)
         names = [stop["name"] for stop in stops]
-        wanted = ["interface", "theme", "source", "swap", "target", "text", "clear", "choose-file", "format", "scores", "toggle-terms", "toggle-history", "toggle-attention", "toggle-api"]
-        reachable = browser.evaluate(f"{wanted}.filter((id) => {{ const node = document.getElementById(id); return node.checkVisibility() && !node.disabled; }})")
-        self.expect([it for it in names if it in wanted] == reachable, f"Tab reaches all in order ({len(stops)} stops: {', '.join(names)})")
+        wanted = [
+            "interface",
+            "theme",
+            "source",
+            "swap",
+            "target",
+            "text",
+            "clear",
+            "choose-file",
+            "format",
+            "scores",
+            "toggle-terms",
+            "toggle-history",
+            "toggle-attention",
+            "toggle-api",
+        ]
+        reachable = browser.evaluate(
+            f"{wanted}.filter((id) => document.querySelector(`#${{id}}:enabled`)?.checkVisibility())"
+        )
+        self.expect(
+            [it for it in names if it in wanted] == reachable,
+            f"Tab reaches all in order ({len(stops)} stops: {', '.join(names)})",
+        )
         unseen = [stop["name"] for stop in stops if not stop["isSeen"]]
         self.expect(not unseen, f"the focus is seen at each stop (not at {unseen})")
         away = [stop["name"] for stop in stops if not stop["isInView"]]
@@ -192,7 +242,12 @@ class Accessibility(Check):
             self.expect(inside > 0, f"{part} has something to reach")
         browser.evaluate("document.querySelector('#toggle-terms').focus()")
         browser.key("Enter")
-        self.expect(self.holds("document.querySelector('#terms').hidden && document.querySelector('#toggle-terms').ariaExpanded === 'false'"), "Enter closes a panel")
+        self.expect(
+            self.holds(
+                "document.querySelector('#terms[hidden]') && document.querySelector('#toggle-terms[aria-expanded=false]')"
+            ),
+            "Enter closes a panel",
+        )
         self.forget()
 
     # Screen readers
@@ -202,28 +257,29 @@ class Accessibility(Check):
         browser = self.browser
         self.open()
         self.ready()
-        live = browser.evaluate("[...document.querySelectorAll('.panes [aria-live], .panes [role=status], .panes [role=alert]')].filter((it) => it.contains(document.querySelector('.translation'))).length")
+        live = browser.evaluate(LIVE_AROUND)
         self.expect(live == 0, "the translation's pane itself is not announced")
-        browser.evaluate("""(() => { window.said = []; new MutationObserver(() => said.push(document.querySelector('#announcement').textContent))
-            .observe(document.querySelector('#announcement'), {childList: true}); })()""")
+        browser.evaluate(LISTEN)
         self.translate(" ".join(["Two dogs run in the deep snow. A man sits on a bench near the old house."] * 6))
         browser.pause(900)
         said = browser.evaluate("said")
-        self.expect(said == [self.says("translationReady")], f"a long translation is announced once, when it is there (found {len(said)} announcements)")
-        offline = {"latency": 0, "downloadThroughput": -1, "uploadThroughput": -1}
-        browser("Network.emulateNetworkConditions", offline=True, **offline)
-        browser.evaluate("""(() => { window.told = 0; new MutationObserver(() => told++).observe(document.querySelector('#problem'), {childList: true}); })()""")
+        self.expect(
+            said == [self.says("translationReady")],
+            f"a long translation is announced once, when it is there (found {len(said)} announcements)",
+        )
+        self.offline(True)
+        browser.evaluate("told = 0")
         browser.type("#text", "Two dogs.")
         browser.pause(7500)
-        self.expect(browser.evaluate("told") == 1 and self.text("#problem"), f"an error is announced once while the page tries again (found {browser.evaluate('told')})")
-        browser("Network.emulateNetworkConditions", offline=False, **offline)
-        browser.wait("document.querySelector('#problem').hidden", "the page to go on")
-        browser.complaints[:] = [it for it in browser.complaints if "ERR_INTERNET_DISCONNECTED" not in it]
+        self.expect(
+            browser.evaluate("told") == 1 and self.text("#problem"),
+            f"an error is announced once while the page tries again (found {browser.evaluate('told')})",
+        )
+        self.offline(False)
         self.forget()
 
     def motion(self):
         self.open()
         self.browser("Emulation.setEmulatedMedia", features=[{"name": "prefers-reduced-motion", "value": "reduce"}])
-        moving = self.browser.evaluate("""[...document.querySelectorAll('*')].filter((it) => { const style = getComputedStyle(it);
-            return style.transitionDuration.split(', ').some((time) => parseFloat(time) > 0) || style.animationName !== 'none'; }).length""")
+        moving = self.browser.evaluate(MOVING)
         self.expect(moving == 0, f"nothing moves where the reader wants no motion (found {moving})")

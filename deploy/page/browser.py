@@ -1,4 +1,5 @@
 """Chromium, driven over a pipe: the DevTools protocol, messages of JSON that end with zero bytes."""
+
 import base64
 import json
 import os
@@ -12,11 +13,23 @@ class Browser:
         to_read, self.to = os.pipe()
         self.back, from_write = os.pipe()
         self.folder = tempfile.TemporaryDirectory()
-        flags = ["--headless=new", "--no-sandbox", "--disable-gpu", "--remote-debugging-pipe", "--no-first-run",
-                 "--hide-scrollbars", f"--user-data-dir={self.folder.name}", "about:blank"]
+        flags = [
+            "--headless=new",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--remote-debugging-pipe",
+            "--no-first-run",
+            "--hide-scrollbars",
+            f"--user-data-dir={self.folder.name}",
+            "about:blank",
+        ]
         shell = f'exec "$0" "$@" 3<&{to_read} 4>&{from_write}'
-        self.process = subprocess.Popen(["bash", "-c", shell, program, *flags], pass_fds=[to_read, from_write],
-                                        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self.process = subprocess.Popen(
+            ["bash", "-c", shell, program, *flags],
+            pass_fds=[to_read, from_write],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
         os.close(to_read), os.close(from_write)
         self.count, self.unread, self.complaints, self.paused, self.session = 0, b"", [], [], None
         self.addresses = []
@@ -39,7 +52,7 @@ class Browser:
             message["sessionId"] = self.session
         data = json.dumps(message).encode() + b"\0"
         while data:
-            data = data[os.write(self.to, data):]
+            data = data[os.write(self.to, data) :]
         return self.count
 
     def __call__(self, method, **parameters):
@@ -61,7 +74,9 @@ class Browser:
         event = json.loads(text)
         parameters = event.get("params", {})
         if event.get("method") == "Runtime.exceptionThrown":
-            self.complaints.append(parameters["exceptionDetails"].get("exception", {}).get("description", "an exception"))
+            self.complaints.append(
+                parameters["exceptionDetails"].get("exception", {}).get("description", "an exception")
+            )
         if event.get("method") == "Network.requestWillBeSent":
             self.addresses.append(parameters["request"]["url"])
         if event.get("method") == "Fetch.requestPaused":
@@ -89,10 +104,20 @@ class Browser:
     def show(self, width, height, scheme="light", forced=False):
         """Sets the window's size and the reader's colours."""
         phone = width < 600
-        self("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=2 if phone else 1,
-             mobile=phone)
-        self("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme},
-                                                     {"name": "forced-colors", "value": "active" if forced else "none"}])
+        self(
+            "Emulation.setDeviceMetricsOverride",
+            width=width,
+            height=height,
+            deviceScaleFactor=2 if phone else 1,
+            mobile=phone,
+        )
+        self(
+            "Emulation.setEmulatedMedia",
+            features=[
+                {"name": "prefers-color-scheme", "value": scheme},
+                {"name": "forced-colors", "value": "active" if forced else "none"},
+            ],
+        )
 
     def speak(self, *languages):
         """Sets the languages that the reader's browser asks for."""
@@ -122,12 +147,29 @@ class Browser:
         codes = {"Tab": 9, "Enter": 13, "Escape": 27, " ": 32}
         code = {"windowsVirtualKeyCode": codes[name]} if name in codes else {}
         text = {"text": texts[name]} if name in texts else {}
-        self("Input.dispatchKeyEvent", type="keyDown", key=name, code=name.replace(" ", "Space"), modifiers=modifiers, **code, **text)
-        self("Input.dispatchKeyEvent", type="keyUp", key=name, code=name.replace(" ", "Space"), modifiers=modifiers, **code)
+        self(
+            "Input.dispatchKeyEvent",
+            type="keyDown",
+            key=name,
+            code=name.replace(" ", "Space"),
+            modifiers=modifiers,
+            **code,
+            **text,
+        )
+        self(
+            "Input.dispatchKeyEvent",
+            type="keyUp",
+            key=name,
+            code=name.replace(" ", "Space"),
+            modifiers=modifiers,
+            **code,
+        )
 
     def type(self, selector, text):
         """Puts a text in the place of what a field holds."""
-        self.evaluate(f"(() => {{ const field = document.querySelector({json.dumps(selector)}); field.focus(); field.select(); }})()")
+        self.evaluate(f"""(() => {{ const field = document.querySelector({json.dumps(selector)});
+            field.focus();
+            field.select(); }})()""")
         self("Input.insertText", text=text)
 
     def pause(self, milliseconds=300):
@@ -135,7 +177,11 @@ class Browser:
 
     def picture(self, path, whole=True):
         height = self.evaluate("document.documentElement.scrollHeight") if whole else None
-        clip = {"clip": {"x": 0, "y": 0, "width": self.evaluate("innerWidth"), "height": height, "scale": 1}} if whole else {}
+        clip = (
+            {"clip": {"x": 0, "y": 0, "width": self.evaluate("innerWidth"), "height": height, "scale": 1}}
+            if whole
+            else {}
+        )
         data = self("Page.captureScreenshot", format="png", captureBeyondViewport=whole, **clip)["data"]
         with open(path, "wb") as file:
             file.write(base64.b64decode(data))

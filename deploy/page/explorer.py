@@ -1,4 +1,5 @@
 """The explorer of attention, and two models beside each other: pointing, choosing, saving, and that it stays quick."""
+
 import json
 import os
 import tempfile
@@ -30,8 +31,10 @@ class Explorer(Check):
         browser.pause()
         self.picture(name + "-attention")
         browser.mouse("mouseMoved", ".tokens:last-of-type .word:nth-child(2) .token")
-        self.expect("looks at" in browser.evaluate("document.querySelector('.readout').textContent"),
-                    f"{name}: pointing at a word tells its links")
+        self.expect(
+            "looks at" in browser.evaluate("document.querySelector('.readout').textContent"),
+            f"{name}: pointing at a word tells its links",
+        )
         self.picture(name + "-pointing")
         self.expect(self.fits(), f"{name}: nothing sticks out")
 
@@ -43,9 +46,13 @@ class Explorer(Check):
         browser.click("#toggle-attention")
         browser.wait("document.querySelector('.explorer .token')", "the explorer")
         for place, word in [(20, "dogs"), (45, "woman"), (2, "man")]:
-            browser.evaluate(f"(() => {{ const field = document.querySelector('#text'); field.focus(); field.setSelectionRange({place}, {place}); }})()")
+            browser.evaluate(f"""(() => {{ const field = document.querySelector('#text');
+                field.focus();
+                field.setSelectionRange({place}, {place}); }})()""")
             browser.key("Shift")
-            browser.wait(f"document.querySelector('.tokens').textContent.includes('{word}')", f"the sentence with {word}")
+            browser.wait(
+                f"document.querySelector('.tokens').textContent.includes('{word}')", f"the sentence with {word}"
+            )
         self.expect(True, "the sentence under the cursor is looked at")
 
     def forced_colors(self, text):
@@ -58,7 +65,8 @@ class Explorer(Check):
         browser.pause()
         shades = browser.evaluate("""(() => { const canvas = document.querySelector('.grid-cell canvas');
             const data = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data;
-            return new Set(Array.from({length: data.length / 4}, (_, index) => data.slice(4 * index, 4 * index + 3).join())).size; })()""")
+            const pixel = (_, index) => data.slice(4 * index, 4 * index + 3).join();
+            return new Set(Array.from({length: data.length / 4}, pixel)).size; })()""")
         self.expect(shades > 3, f"heat maps have shades in forced colours (found {shades})")
         self.picture("forced-colors")
         browser.begin()
@@ -72,10 +80,9 @@ class Explorer(Check):
         if len(models) < 2:
             return self.skip("one model serves the pair: none to set beside it")
         for index, model in enumerate(models):
-            for beside in models[index + 1:]:
+            for beside in models[index + 1 :]:
                 self.beside(model, beside)
-        attending = [it["id"] for it in browser.evaluate("fetch('./models').then((answer) => answer.json())")
-                     if it["id"] in models and it["attention"]]
+        attending = [it["id"] for it in self.json("models") if it["id"] in models and it["attention"]]
         if len(attending) > 1:
             self.beside(*attending[:2])
         address = browser.evaluate("location.href")
@@ -88,7 +95,8 @@ class Explorer(Check):
         self.expect(browser.evaluate("location.href") == address, "an address brings both models back")
 
     settled = """document.querySelectorAll('.result:not([hidden]) .translation:not(.waiting):not(:empty)').length == 2
-        && [...document.querySelectorAll('.view')].every((it) => it.querySelector('.note').textContent || it.querySelector('.token'))"""
+        && [...document.querySelectorAll('.view')].every((it) =>
+          it.querySelector('.note').textContent || it.querySelector('.token'))"""
 
     def beside(self, model, beside):
         browser = self.browser
@@ -99,10 +107,9 @@ class Explorer(Check):
             browser.click("#toggle-attention")
         browser.wait(self.settled, f"{model} beside {beside}")
         browser.pause()
-        titles = browser.evaluate("[...document.querySelectorAll('.result-title b')].map((it) => it.textContent)")
+        titles = self.texts(".result-title b")
         self.expect(titles == [model, beside], f"{model} beside {beside}: each translation has its model's name")
-        attention = browser.evaluate("""fetch('./models').then((answer) => answer.json()).then((models) =>
-            Object.fromEntries(models.map((it) => [it.id, it.attention.length])))""")
+        attention = {it["id"]: len(it["attention"]) for it in self.json("models")}
         for place, name in enumerate([model, beside], 1):
             note = browser.evaluate(f"document.querySelector('.view:nth-child({place}) .note').textContent")
             if not attention[name]:
@@ -121,30 +128,40 @@ class Explorer(Check):
                 if act == browser.click:
                     browser.mouse("mouseMoved", "h1")
                 said = browser.evaluate(read)  # Another vocabulary cuts the word elsewhere.
-                self.expect(said[place - 1] == word and (said[2 - place] in word or word in said[2 - place]),
-                            f"{model}: its source token is shown in both (found {said})")
+                self.expect(
+                    said[place - 1] == word and (said[2 - place] in word or word in said[2 - place]),
+                    f"{model}: its source token is shown in both (found {said})",
+                )
         browser.click(token)
         browser.evaluate("document.querySelector('.heat-canvas').focus()")
         browser.key("ArrowRight")
-        self.expect("is looked at by" in browser.evaluate("document.querySelector('.view:nth-child(2) .readout').textContent"),
-                    f"{models[0]}: arrow keys in its heat map are followed in the other")
+        self.expect(
+            "is looked at by" in browser.evaluate("document.querySelector('.view:nth-child(2) .readout').textContent"),
+            f"{models[0]}: arrow keys in its heat map are followed in the other",
+        )
         browser.evaluate("document.activeElement.blur()")
 
     def choose(self):
         browser = self.browser
         browser.click(".grid-cell")
-        first = browser.evaluate("[...document.querySelectorAll('.view:first-child .explorer-bar select')].map((it) => it.value).join()")
+        first = browser.evaluate(
+            "[...document.querySelectorAll('.view:first-child .explorer-bar select')].map((it) => it.value).join()"
+        )
         self.expect(first == "0,0", f"the first small picture chooses layer and head 0 (found {first})")
         for kind in range(1, browser.evaluate("document.querySelectorAll('.segments button').length")):
             browser.click(f".segments button:nth-child({kind + 1})")
-            self.expect(browser.evaluate(f"document.querySelectorAll('.segments button')[{kind}].ariaPressed") == "true",
-                        f"kind {kind} can be chosen")
+            self.expect(
+                browser.evaluate(f"document.querySelectorAll('.segments button')[{kind}].ariaPressed") == "true",
+                f"kind {kind} can be chosen",
+            )
         browser.click(".segments button:first-child")
         self.expect("kind=cross" in browser.evaluate("location.hash"), "the address says what is shown")
         browser.evaluate("document.querySelector('.heat-canvas').focus()")
         browser.key("ArrowRight")
-        self.expect(" with " in browser.evaluate("document.querySelector('.readout').textContent"),
-                    "arrow keys read the heat map")
+        self.expect(
+            " with " in browser.evaluate("document.querySelector('.readout').textContent"),
+            "arrow keys read the heat map",
+        )
 
     def save(self):
         browser = self.browser
@@ -177,10 +194,13 @@ class Explorer(Check):
         self.translate(text)
         opened = browser.evaluate("""new Promise((done) => {
             const start = performance.now();
-            const step = () => document.querySelector('.explorer .token') ? done(performance.now() - start) : requestAnimationFrame(step);
+            const isOpen = () => document.querySelector('.explorer .token');
+            const step = () => isOpen() ? done(performance.now() - start) : requestAnimationFrame(step);
             document.querySelector('#toggle-attention').click();
             requestAnimationFrame(step); })""")
-        tokens = browser.evaluate("[...document.querySelectorAll('.tokens')].map((it) => it.children.length).join(' x ')")
+        tokens = browser.evaluate(
+            "[...document.querySelectorAll('.tokens')].map((it) => it.children.length).join(' x ')"
+        )
         times = browser.evaluate("""new Promise((done) => {
             const [times, tokens] = [[], [...document.querySelectorAll('.token')]];
             let last = performance.now();
@@ -190,10 +210,17 @@ class Explorer(Check):
               token.dispatchEvent(new PointerEvent('pointerenter', {pointerType: 'mouse'}));
               requestAnimationFrame(step); };
             requestAnimationFrame(step); })""")
-        print(f"      {tokens} tokens: open after {opened:.0f} ms, frames of {times[len(times) // 2]:.1f} ms, the longest {times[-1]:.1f} ms")
+        print(
+            f"      {tokens} tokens: open after {opened:.0f} ms, frames of {times[len(times) // 2]:.1f} ms, "
+            f"the longest {times[-1]:.1f} ms"
+        )
         self.picture("long")
         begin = "const start = performance.now(); "
-        chosen = browser.evaluate("(() => {" + begin + "[...document.querySelectorAll('.grid-cell')].slice(0, 4).at(-1).click();"
-                                  " return performance.now() - start; })()")
+        chosen = browser.evaluate(
+            "(() => {" + begin + "[...document.querySelectorAll('.grid-cell')].slice(0, 4).at(-1).click();"
+            " return performance.now() - start; })()"
+        )
         print(f"      another head after {chosen:.1f} ms")
-        self.expect(times[len(times) * 95 // 100] < 250 and chosen < 500 and opened < 2000, "a long sentence stays responsive")
+        self.expect(
+            times[len(times) * 95 // 100] < 250 and chosen < 500 and opened < 2000, "a long sentence stays responsive"
+        )

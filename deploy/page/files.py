@@ -1,16 +1,17 @@
 """Files that are chosen or dropped: progress, download, problems."""
+
 import os
 import tempfile
 import time
 import zipfile
 
-from check import Check
+from check import FILE_IS_READY, Check
 
 
 class Files(Check):
     def run(self):
         self.open()
-        if not self.holds("document.querySelector('#choose-file').checkVisibility()"):
+        if not self.is_shown("#choose-file"):
             return self.skip("files are off on this server")
         with tempfile.TemporaryDirectory() as folder:
             self.folder = folder
@@ -27,16 +28,6 @@ class Files(Check):
             file.write(text)
         return path
 
-    def choose(self, path):
-        document = self.browser("DOM.getDocument")["root"]["nodeId"]
-        node = self.browser("DOM.querySelector", nodeId=document, selector="#file")["nodeId"]
-        self.browser("DOM.setFileInputFiles", nodeId=node, files=[path])
-        self.browser.wait("document.querySelector('#file-card').checkVisibility()", "the file's card")
-
-    def done(self):
-        self.browser.wait("[...document.querySelectorAll('#file-card button')].some((it) => it.checkVisibility() && it.textContent === phrase('download'))",
-                          "the translated file", seconds=120)
-
     def saved(self):
         """The text of the file that Download saves."""
         self.press("download", "#file-card")
@@ -44,7 +35,9 @@ class Files(Check):
         place = os.path.join(self.folder, "saved")
         while time.monotonic() < end:
             self.browser.evaluate("0")
-            found = [name for name in os.listdir(place) if not name.endswith(".crdownload")] if os.path.isdir(place) else []
+            found = (
+                [name for name in os.listdir(place) if not name.endswith(".crdownload")] if os.path.isdir(place) else []
+            )
             if found:
                 path = os.path.join(place, found[0])
                 with open(path, "rb") as file:
@@ -57,30 +50,47 @@ class Files(Check):
     def chosen(self):
         """A long file, whose progress is seen: subtitles, of which each is a text."""
         self.pick("#source", "en")
-        cues = [f"{number}\n00:{number // 60:02}:{number % 60:02},000 --> 00:{number // 60:02}:{number % 60:02},900\nTwo dogs run in the deep snow.\n"
-                for number in range(1, 1201)]
-        self.choose(self.write("dogs.srt", "\n".join(cues)))
+        cues = [
+            f"{number}\n{clock(number)},000 --> {clock(number)},900\nTwo dogs run in the deep snow.\n"
+            for number in range(1, 1201)
+        ]
+        self.choose_file(self.write("dogs.srt", "\n".join(cues)))
         self.picture("file-chosen", whole=False)
         self.browser.evaluate("""(() => { window.parts = []; const bar = document.querySelector('#file-card progress');
             new MutationObserver(() => parts.push(bar.value)).observe(bar, {attributes: true}); })()""")
         self.press("translateFile", "#file-card")
         self.browser.wait("document.querySelector('#file-card progress').checkVisibility()", "progress")
-        self.browser.wait("parts.some((part) => part > 0) || !document.querySelector('#file-card progress').checkVisibility()", "a part", 120)
+        self.browser.wait(
+            "parts.some((part) => part > 0) || !document.querySelector('#file-card progress').checkVisibility()",
+            "a part",
+            120,
+        )
         self.picture("file-running", whole=False)
-        self.done()
+        self.wait_for_file()
         parts = self.browser.evaluate("parts.filter((part) => part > 0)")
-        self.expect(parts and all(0 < part <= 1 for part in parts), f"progress of a file is shown ({len(parts)} times, up to {max(parts or [0]):.2f})")
+        self.expect(
+            parts and all(0 < part <= 1 for part in parts),
+            f"progress of a file is shown ({len(parts)} times, up to {max(parts or [0]):.2f})",
+        )
         self.picture("file-done", whole=False)
         name, data = self.saved()
         text = data.decode()
-        self.expect(text.count(" --> ") == 1200 and text.startswith("1\n00:00:01,000 --> ") and "dogs" not in text, f"a chosen file is translated ({name}, {len(text)} characters)")
+        self.expect(
+            text.count(" --> ") == 1200 and text.startswith("1\n00:00:01,000 --> ") and "dogs" not in text,
+            f"a chosen file is translated ({name}, {len(text)} characters)",
+        )
 
     def dropped(self):
         """A document that is dropped on the desk."""
         path = os.path.join(self.folder, "dogs.odt")
-        content = ('<?xml version="1.0" encoding="UTF-8"?><office:document-content xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" '
-                   'xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0" office:version="1.2"><office:body><office:text>'
-                   '<text:p>Two dogs run in the snow.</text:p></office:text></office:body></office:document-content>')
+        names = "".join(
+            f' xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"' for name in ["office", "text"]
+        )
+        content = (
+            f'<?xml version="1.0" encoding="UTF-8"?><office:document-content{names} office:version="1.2">'
+            "<office:body><office:text><text:p>Two dogs run in the snow.</text:p></office:text></office:body>"
+            "</office:document-content>"
+        )
         with zipfile.ZipFile(path, "w") as archive:
             archive.writestr("mimetype", "application/vnd.oasis.opendocument.text")
             archive.writestr("content.xml", content)
@@ -93,7 +103,7 @@ class Files(Check):
         self.browser("Input.dispatchDragEvent", type="drop", x=x, y=y, data=data)
         self.browser.wait("document.querySelector('#file-card').textContent.includes('dogs.odt')", "the dropped file")
         self.press("translateFile", "#file-card")
-        self.done()
+        self.wait_for_file()
         name, data = self.saved()
         path = os.path.join(self.folder, "back.odt")
         with open(path, "wb") as file:
@@ -107,29 +117,40 @@ class Files(Check):
         self.browser.type("#terms li input:first-child", "dogs")
         self.browser.type("#terms li input:nth-of-type(2)", "zorglubs")
         self.browser.evaluate("document.activeElement.blur()")
-        self.choose(self.write("short.txt", "Two dogs run in the snow.\n"))
+        self.choose_file(self.write("short.txt", "Two dogs run in the snow.\n"))
         self.press("translateFile", "#file-card")
-        self.done()
+        self.wait_for_file()
         self.expect(b"zorglubs" in self.saved()[1], "terms are used in files")
         self.press("remove", "#terms")
-        self.expect(not self.holds("[...document.querySelectorAll('#file-card button')].some((it) => it.checkVisibility() && it.textContent === phrase('download'))"),
-                    "a file that was translated with other terms is not offered")
+        self.expect(
+            not self.holds(FILE_IS_READY),
+            "a file that was translated with other terms is not offered",
+        )
 
     def stopped(self):
-        self.choose(self.write("long.txt", "\n\n".join(["Two dogs run in the deep snow near the old house."] * 1000)))
+        self.choose_file(
+            self.write("long.txt", "\n\n".join(["Two dogs run in the deep snow near the old house."] * 1000))
+        )
         self.press("translateFile", "#file-card")
         self.browser.wait("document.querySelector('#file-card progress').checkVisibility()", "progress")
         self.press("cancel", "#file-card")
-        self.expect(self.holds("!document.querySelector('#file-card progress').checkVisibility()"), "a file can be stopped")
+        self.expect(not self.is_shown("#file-card progress"), "a file can be stopped")
         self.press("remove", "#file-card")
-        self.expect(self.holds("!document.querySelector('#file-card').checkVisibility()"), "a file can be removed")
+        self.expect(not self.is_shown("#file-card"), "a file can be removed")
 
     def refused(self):
-        self.choose(self.write("picture.xyz", "?"))
-        self.expect(self.holds("document.querySelector('#file-card .warning').textContent.includes('.txt')"), "a file that is not read is refused with what is possible")
-        self.choose(self.write("broken.docx", "no archive"))
+        self.choose_file(self.write("picture.xyz", "?"))
+        self.expect(
+            self.holds("document.querySelector('#file-card .warning').textContent.includes('.txt')"),
+            "a file that is not read is refused with what is possible",
+        )
+        self.choose_file(self.write("broken.docx", "no archive"))
         self.press("translateFile", "#file-card")
         self.browser.wait("document.querySelector('#file-card .warning')", "a refusal")
         self.expect(True, f"a broken file is refused ({self.text('#file-card .file-state')})")
-        self.browser.complaints[:] = [it for it in self.browser.complaints if "status of 400" not in it]
+        self.excuse("status of 400")
         self.forget()
+
+
+def clock(seconds):
+    return f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}"

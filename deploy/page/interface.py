@@ -1,5 +1,6 @@
 """The interface's languages: tables without gaps, the browser's language, a choice that is remembered, and no words of
 the page beside the tables."""
+
 import base64
 import json
 import re
@@ -10,7 +11,8 @@ GREETINGS = {"en": "Copy", "fr": "Copier", "de": "Kopieren", "es": "Copiar", "pt
 
 # What is shown to readers: text that is drawn, names for screen readers, titles, placeholders.
 SHOWN = """(() => {
-  const data = '#announcement, .readout, textarea, .translation, .alternatives, .word-menu button, #source, #target, #interface, #model, #beside, '
+  const data = '#announcement, .readout, textarea, .translation, .alternatives, .word-menu button, '
+    + '#source, #target, #interface, #model, #beside, '
     + '#sentence, .tokens, #models td, .result-title, .view-title, .entry-text, .entry-translation, .file-name, h1, '
     + '#api, .explorer-bar select, .saving button, script, style, title';
   const found = [...document.querySelectorAll('.readout')].map((it) => it.textContent);
@@ -19,7 +21,8 @@ SHOWN = """(() => {
     const element = node.nodeType === 3 ? node.parentElement : node;
     if (node.nodeType === 3 && !element.closest(data)) found.push(node.data);
     if (node.nodeType !== 1 || element.closest('.alternative, .token')) continue;
-    for (const name of ['aria-label', 'placeholder', 'aria-valuetext', 'alt']) if (element.hasAttribute(name)) found.push(element.getAttribute(name));
+    const names = ['aria-label', 'placeholder', 'aria-valuetext', 'alt'];
+    found.push(...names.map((name) => element.getAttribute(name) ?? ''));
     if (element.title && !element.closest('.alternatives')) found.push(element.title);
   }
   return found.filter((text) => /\\p{L}{2}/u.test(text)); })()"""
@@ -52,15 +55,20 @@ class Interface(Check):
             browser.speak(f"{code}-XX", "en")
             self.open(width=390 if code == "de" else 1280)
             self.translate("A dog runs in the snow.")
-            shown = browser.evaluate("[document.documentElement.lang, ...[...document.querySelectorAll('.result button')].map((it) => it.textContent)]")
-            self.expect(shown[0] == code and GREETINGS[code] in shown, f"{code}: the interface speaks the browser's language")
+            shown = [browser.evaluate("document.documentElement.lang"), *self.texts(".result button")]
+            self.expect(
+                shown[0] == code and GREETINGS[code] in shown, f"{code}: the interface speaks the browser's language"
+            )
             self.picture(f"interface-{code}", whole=False)
             for width in [1280, 390, 360]:
                 browser.show(width, 800)
                 self.expect(self.fits(), f"{code}: nothing sticks out at {width}")
         browser.speak("nl", "sv")
         self.open()
-        self.expect(browser.evaluate("document.documentElement.lang") == "en", "English where the browser's languages have no table")
+        self.expect(
+            browser.evaluate("document.documentElement.lang") == "en",
+            "English where the browser's languages have no table",
+        )
         self.pick("#interface", "fr")
         browser.wait("document.documentElement?.lang === 'fr'", "French")
         self.open()
@@ -85,7 +93,10 @@ class Interface(Check):
         browser.click("#scores")
         for selector in ["#toggle-terms", "#toggle-history", "#toggle-attention"]:
             browser.click(selector)
-        browser.wait("document.querySelector('.explorer .token') || document.querySelector('.view .note').textContent", "the explorer")
+        browser.wait(
+            "document.querySelector('.explorer .token') || document.querySelector('.view .note').textContent",
+            "the explorer",
+        )
         browser.pause()
         self.unmarked("everything open")
         if self.holds("document.querySelector('.tokens .token')"):
@@ -108,14 +119,26 @@ class Interface(Check):
         body = browser("Fetch.getResponseBody", requestId=paused["requestId"])
         page = base64.b64decode(body["body"]).decode() if body["base64Encoded"] else body["body"]
         marked = re.sub(r'^(  "?[\w-]+"?: )"(.*)",$', r'\1"⟦\2⟧",', page, flags=re.MULTILINE)
-        headers = [it for it in paused["responseHeaders"] if it["name"].lower() not in ("content-length", "content-security-policy", "content-encoding")]
-        browser("Fetch.fulfillRequest", requestId=paused["requestId"], responseCode=200, responseHeaders=headers,
-                body=base64.b64encode(marked.encode()).decode())
+        headers = [
+            it
+            for it in paused["responseHeaders"]
+            if it["name"].lower() not in ("content-length", "content-security-policy", "content-encoding")
+        ]
+        browser(
+            "Fetch.fulfillRequest",
+            requestId=paused["requestId"],
+            responseCode=200,
+            responseHeaders=headers,
+            body=base64.b64encode(marked.encode()).decode(),
+        )
 
     def unmarked(self, state):
         shown = self.browser.evaluate(SHOWN)
         outside = sorted({text for text in shown if re.search(r"[^\W\d_]{2}", bare(text))})
-        self.expect(len(shown) > 20 and not outside, f"{state}: no words outside the tables among {len(shown)} (found {json.dumps(outside)[:300]})")
+        self.expect(
+            len(shown) > 20 and not outside,
+            f"{state}: no words outside the tables among {len(shown)} (found {json.dumps(outside)[:300]})",
+        )
 
 
 def bare(text):
