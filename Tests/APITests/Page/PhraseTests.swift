@@ -36,7 +36,7 @@ struct PhraseTests {
     for match in named { #expect(known.contains(String(match.1 ?? match.2 ?? ""))) }
   }
 
-  /// Keys stand between quotes where they are used, or begin with the name of a family.
+  /// A key is written between quotes in the scripts, or begins with the name of a family.
   @Test func phrasesAreUsed() throws {
     let pages = try Self.paths.map { try Caller().get($0).text }
     let code = pages.map(withoutTables).joined()
