@@ -51,15 +51,17 @@ package final class Batcher<Payload: BatchPayload, Answer: Sendable>: @unchecked
   ///   - client: the client that sent them; clients share the workers fairly.
   ///   - deadline: time of the clock; payloads without an answer by then fail as `deadlinePassed`.
   ///   - continues: whether they continue admitted work; then only a drain refuses them.
+  ///   - isBackground: whether nobody waits for them; then others go before them more often.
   ///   - completion: called once per payload with its index, on any thread; it must be quick.
   /// - Throws: `BatchFailure` if they are refused; then `completion` is not called.
   package func submit(
     _ payloads: [Payload], client: String = "", deadline: UInt64? = nil, continues: Bool = false,
-    completion: @escaping @Sendable (Int, Result<Answer, BatchFailure>) -> Void
+    isBackground: Bool = false, completion: @escaping @Sendable (Int, Result<Answer, BatchFailure>) -> Void
   ) throws -> BatchTicket {
     let submission = try state.sync {
       let now = clock()
-      let submission = makeItems(payloads, client: client, continues: continues, now: now, completion)
+      let submission = makeItems(
+        payloads, client: client, continues: continues, isBackground: isBackground, now: now, completion)
       if let refusal = scheduler.admit(submission.map(\.item), deadline: deadline, now: now) { throw refusal }
       for queued in submission {
         items[queued.item.id] = queued
@@ -127,7 +129,7 @@ package final class Batcher<Payload: BatchPayload, Answer: Sendable>: @unchecked
   // MARK: On `state`
 
   private func makeItems(
-    _ payloads: [Payload], client: String, continues: Bool, now: UInt64,
+    _ payloads: [Payload], client: String, continues: Bool, isBackground: Bool, now: UInt64,
     _ completion: @escaping @Sendable (Int, Result<Answer, BatchFailure>) -> Void
   ) -> [Item] {
     lastSubmissionID += 1
@@ -136,8 +138,8 @@ package final class Batcher<Payload: BatchPayload, Answer: Sendable>: @unchecked
       let payload = payloads[index]
       let item = BatchItem(
         id: lastID, submissionID: lastSubmissionID, client: client, kind: payload.kind, length: payload.length,
-        rows: payload.rows,
-        heldBytes: payload.heldBytes, arrival: now, isContinuation: continues)
+        rows: payload.rows, heldBytes: payload.heldBytes, arrival: now, isContinuation: continues,
+        isBackground: isBackground)
       return Item(item, payload: payload) { completion(index, $0) }
     }
   }

@@ -9,6 +9,8 @@ struct FairQueue {
   private static let maxSkippedTurns = 64
   /// Tokens that small submissions start per token of the others, while others wait.
   private static let preference = 3
+  /// Turns of others in which background work has as many tokens as one of them.
+  private static let backgroundTurns = 4
 
   private enum Turn: Int {
     /// The first turn of a small submission.
@@ -50,10 +52,12 @@ struct FairQueue {
 
   /// - Parameter isSmall: whether the item's submission is small.
   mutating func append(_ item: BatchItem, isSmall: Bool) {
+    let isSmall = isSmall && !item.isBackground
     if submissions[item.submissionID] == nil {
       submissionsByClient[item.client, default: 0] += 1
-      submissions[item.submissionID] = SubmissionQueue(
-        client: item.client, credit: share(of: item.client), isNew: isSmall)
+      var submission = SubmissionQueue(client: item.client, isBackground: item.isBackground, isNew: isSmall)
+      submission.credit = share(of: submission)
+      submissions[item.submissionID] = submission
       rings[(isSmall ? Turn.first : .other).rawValue].append(item.submissionID)
       if isSmall { newSubmissions += 1 }
     }
@@ -169,14 +173,14 @@ struct FairQueue {
   private mutating func skipLaps(_ unpaid: [Price]) {
     let turns = unpaid.compactMap { price in
       submissions[price.submissionID].map { submission in
-        let share = share(of: submission.client)
+        let share = share(of: submission)
         return (price.tokens - submission.credit + share - 1) / share
       }
     }
     guard let fewest = turns.min(), fewest > 0 else { return }
     for price in unpaid {
       guard let submission = submissions[price.submissionID] else { continue }
-      let share = share(of: submission.client)
+      let share = share(of: submission)
       submissions[price.submissionID]?.credit += fewest * share
     }
   }
@@ -190,7 +194,7 @@ struct FairQueue {
   /// - Returns: whether the submission can pay in this turn; if not, it has more in the next.
   private mutating func spend(_ price: Int, of submissionID: UInt64, _ turn: Turn) -> Bool {
     guard let submission = submissions[submissionID] else { return false }
-    let share = share(of: submission.client)
+    let share = share(of: submission)
     guard price <= (turn == .first ? min(submission.credit, share) : submission.credit) else {
       submissions[submissionID]?.credit += share
       return false
@@ -215,9 +219,11 @@ struct FairQueue {
     return submission.nearest(to: LengthClass(length: first.length), in: items) { suits($0, batch) }
   }
 
-  /// Tokens per turn of each submission of a client.
-  private func share(of client: String) -> Int {
-    submissionsByClient.count > 1 ? max(1, quantum / (submissionsByClient[client] ?? 1)) : quantum
+  /// Tokens per turn of a submission. The submissions of one client share those of a client.
+  private func share(of submission: SubmissionQueue) -> Int {
+    guard submissionsByClient.count > 1 else { return quantum }
+    let parts = (submissionsByClient[submission.client] ?? 1) * (submission.isBackground ? Self.backgroundTurns : 1)
+    return max(1, quantum / parts)
   }
 
   private mutating func compactRings() {
@@ -230,15 +236,16 @@ struct FairQueue {
 /// The waiting items of one submission, by length.
 private struct SubmissionQueue {
   let client: String
+  let isBackground: Bool
   /// Tokens that it can start before it is the turn of others.
-  var credit: Int
+  var credit = 0
   /// Whether it is small and has not had its first turn.
   var isNew: Bool
   private var queues: [(lengths: LengthClass, ids: ItemQueue)] = []
 
-  init(client: String, credit: Int, isNew: Bool) {
+  init(client: String, isBackground: Bool, isNew: Bool) {
     self.client = client
-    self.credit = credit
+    self.isBackground = isBackground
     self.isNew = isNew
   }
 

@@ -32,11 +32,14 @@ package struct BatchItem: Sendable, Equatable {
   package let arrival: UInt64
   /// Whether the item continues admitted work, as the second pass of a pivot: only a drain refuses it.
   package let isContinuation: Bool
+  /// Whether the item is work that nobody waits for: its submission has a lesser share of the workers, and never the
+  /// first turn of small ones.
+  package let isBackground: Bool
 
   /// Clamps sizes into their ranges, so that sums of costs cannot overflow.
   package init(
     id: UInt64, submissionID: UInt64, client: String = "", kind: Int, length: Int, rows: Int, heldBytes: Int = 0,
-    arrival: UInt64, isContinuation: Bool = false
+    arrival: UInt64, isContinuation: Bool = false, isBackground: Bool = false
   ) {
     self.id = id
     self.submissionID = submissionID
@@ -47,6 +50,7 @@ package struct BatchItem: Sendable, Equatable {
     self.heldBytes = min(max(heldBytes, 0), 1 << 40)
     self.arrival = arrival
     self.isContinuation = isContinuation
+    self.isBackground = isBackground
   }
 
   /// Tokens of all rows, without padding.

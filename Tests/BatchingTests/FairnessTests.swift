@@ -66,6 +66,30 @@ import Testing
     for (client, count) in tokens { #expect((4_500...5_500).contains(count), "\(client) got \(count)") }
   }
 
+  @Test func backgroundWorkHasALesserShare() throws {
+    let harness = SchedulerHarness(batchTokens: 640)
+    harness.submit(Array(repeating: 10, count: 4_000), client: "jobs", isBackground: true)
+    harness.submit(Array(repeating: 10, count: 4_000), client: "one")
+    var tokens: [String: Int] = [:]
+    while tokens.values.reduce(0, +) < 15_000, let batch = harness.batch() {
+      for item in batch.items { tokens[item.client, default: 0] += item.tokens }
+      harness.finish(batch)
+    }
+    #expect((2_500...3_500).contains(tokens["jobs"] ?? 0), "\(tokens), expected one part of five")
+    #expect(ahead(of: harness.submit([10], client: "other").ids, harness) == 0, "a sentence goes first")
+    // Without others it has everything.
+    let alone = SchedulerHarness(batchTokens: 640)
+    alone.submit([10], client: "jobs", isBackground: true)
+    #expect(alone.batch()?.items.count == 1)
+  }
+
+  @Test func smallBackgroundWorkHasNoFirstTurn() throws {
+    let harness = SchedulerHarness(batchTokens: 640)
+    harness.submit(Array(repeating: 10, count: 1_000), client: "page")
+    let job = harness.submit([10], client: "jobs", isBackground: true).ids
+    #expect(harness.batch()?.items.contains { job.contains($0.id) } == false)
+  }
+
   @Test func oddLengthStartsInTheEnd() throws {
     let harness = SchedulerHarness(batchTokens: 400)
     harness.submit(Array(repeating: 10, count: 10), client: "a")

@@ -26,15 +26,14 @@ final class SchedulerHarness {
   @discardableResult
   func submit(
     _ lengths: [Int], kind: Int = 0, rows: Int = 1, heldBytes: Int = 0, client: String = "", deadline: UInt64? = nil,
-    continues: Bool = false
+    continues: Bool = false, isBackground: Bool = false
   ) -> (ids: [UInt64], refusal: BatchFailure?) {
     lastSubmissionID += 1
     let items = lengths.map { length in
       lastID += 1
       return BatchItem(
         id: lastID, submissionID: lastSubmissionID, client: client, kind: kind, length: length, rows: rows,
-        heldBytes: heldBytes,
-        arrival: now, isContinuation: continues)
+        heldBytes: heldBytes, arrival: now, isContinuation: continues, isBackground: isBackground)
     }
     return (items.map(\.id), scheduler.admit(items, deadline: deadline, now: now))
   }
