@@ -1,7 +1,7 @@
 import Models
 
-/// One sentence to decode.
-package struct DecodingRequest: Sendable {
+/// One sentence to decode. Equal requests of one model have equal results.
+package struct DecodingRequest: Sendable, Hashable {
   /// Source token ids, end of sentence included; at most the model's positions.
   package var source: [Int32]
   package var options: DecodingOptions
@@ -19,7 +19,7 @@ package struct DecodingRequest: Sendable {
 }
 
 /// The search for one sentence's translation.
-package struct DecodingOptions: Sendable {
+package struct DecodingOptions: Sendable, Hashable {
   /// Hypotheses kept per step; 1 is greedy.
   package var beam = 1
   /// Hypotheses returned, at most `beam`.

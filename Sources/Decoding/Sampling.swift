@@ -4,17 +4,20 @@ import Foundation
 ///
 /// The numbers come from the seed, the source and the position alone. So a sentence has the same translation whatever it
 /// is decoded with.
-package struct Sampling: Sendable, Equatable {
+package struct Sampling: Sendable, Hashable {
   /// The number of likeliest tokens to choose from.
   package var topK: Int
   /// The factor that logits are divided by: below 1 prefers likely tokens, above 1 unlikely ones.
   package var temperature: Float
   package var seed: UInt64
+  /// Whether somebody chose the seed, and so wants the same choice again.
+  package var isSeeded: Bool
 
-  package init(topK: Int, temperature: Float = 1, seed: UInt64) {
+  package init(topK: Int, temperature: Float = 1, seed: UInt64, isSeeded: Bool = true) {
     self.topK = topK
     self.temperature = temperature
     self.seed = seed
+    self.isSeeded = isSeeded
   }
 
   /// The state of the numbers of one sentence.

@@ -21,6 +21,9 @@ package struct SuppressedWords: Sendable {
     longest = all.map(\.count).max() ?? 0
   }
 
+  /// About the bytes that the words take.
+  package var bytes: Int { count * (64 + longest * MemoryLayout<Character>.size) }
+
   /// Tokens to ask for beyond those that are needed, to take the place of suppressed ones.
   var spareTokens: Int { 8 + 4 * count }
 
@@ -56,4 +59,11 @@ package struct SuppressedWords: Sendable {
   }
 
   private static func isWord(_ character: Character) -> Bool { character.isLetter || character.isNumber }
+}
+
+extension SuppressedWords: Hashable {
+  /// Compares words for one model, whose texts are the same.
+  package static func == (a: SuppressedWords, b: SuppressedWords) -> Bool { a.words == b.words }
+
+  package func hash(into hasher: inout Hasher) { hasher.combine(words) }
 }

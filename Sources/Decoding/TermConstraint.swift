@@ -15,8 +15,18 @@ package struct TermPlan: Sendable {
   package static let maxTerms = 64
 }
 
+extension TermPlan: Hashable {
+  /// Compares plans of one model, whose texts are the same.
+  package static func == (a: TermPlan, b: TermPlan) -> Bool { a.isAnywhere == b.isAnywhere && a.terms == b.terms }
+
+  package func hash(into hasher: inout Hasher) {
+    hasher.combine(isAnywhere)
+    hasher.combine(terms)
+  }
+}
+
 /// A term that a translation must have, beside the place of what it translates.
-package struct TermConstraint: Sendable {
+package struct TermConstraint: Sendable, Hashable {
   /// Positions of source tokens.
   package var source: Range<Int>
   /// The ways to write the term, at least one; the search takes the likeliest.
@@ -29,7 +39,7 @@ package struct TermConstraint: Sendable {
 }
 
 /// The tokens of one way to write a term, each at least one.
-package struct TermForm: Sendable, Equatable {
+package struct TermForm: Sendable, Hashable {
   /// Tokens at the start of a translation.
   package var first: [Int32]
   /// Tokens after a space.

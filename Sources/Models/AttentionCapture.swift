@@ -2,7 +2,7 @@ import Tensor
 
 /// The attention that one sentence asks its session to capture. Weights are reduced to it in the step that computes
 /// them, so that nothing else is ever held.
-package enum AttentionCapture: Sendable, Equatable {
+package enum AttentionCapture: Sendable, Hashable {
   case none
   /// One source position per step, for word alignment.
   case alignment(AlignmentCapture)
@@ -80,7 +80,7 @@ package struct AttentionShape: Sendable, Equatable {
 }
 
 /// The most-attended source position of each step, by the cross-attention of one layer.
-package struct AlignmentCapture: Sendable, Equatable {
+package struct AlignmentCapture: Sendable, Hashable {
   /// Decoder layer, from 0.
   package var layer: Int
   /// The head that was trained to align; nil sums all heads of the layer.
@@ -109,8 +109,8 @@ package struct AlignmentCapture: Sendable, Equatable {
 }
 
 /// Weight maps (queries, keys) of one kind of attention: some layers, and their heads one by one or pooled.
-package struct AttentionMaps: Sendable, Equatable {
-  package enum Heads: Sendable, Equatable {
+package struct AttentionMaps: Sendable, Hashable {
+  package enum Heads: Sendable, Hashable {
     case each([Int])
     case mean
     case max

@@ -31,6 +31,7 @@ extension RequestFields {
     let temperature = try number("temperature", in: SearchControls.temperatures)
     let seed = try integer("seed", in: 0...Int.max)
     guard size != nil || temperature != nil || seed != nil, size != 1 else { return nil }
-    return Sampling(topK: size ?? Self.samplingSize, temperature: temperature ?? 1, seed: UInt64(seed ?? 0))
+    return Sampling(
+      topK: size ?? Self.samplingSize, temperature: temperature ?? 1, seed: UInt64(seed ?? 0), isSeeded: seed != nil)
   }
 }

@@ -197,6 +197,8 @@ struct ClauseRequest: BatchPayload {
   var decoding: DecodingRequest
   /// Takes tokens as they become certain; nil if nobody listens.
   var stream: TranslationStream?
+  /// Bytes of the source that are translated for the first time.
+  var newBytes = 0
 
   var kind: Int { model }
   var length: Int { max(decoding.source.count, decoding.options.forcedTarget?.count ?? 0) }

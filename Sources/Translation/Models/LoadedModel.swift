@@ -4,6 +4,7 @@ import Dispatch
 import Files
 import Foundation
 import Models
+import Synchronization
 import Tokenization
 
 /// A model as it is served: its name, its languages, its tokenizer and its weights.
@@ -174,6 +175,10 @@ package struct LoadedModel: Sendable {
 /// The decoders of a model that no worker uses at the moment. They hold activations, and leave with the model.
 // @unchecked: `idle` is only touched under `lock`, and a decoder is used by the worker alone that took it.
 final class DecoderPool: @unchecked Sendable {
+  private static let made = Atomic<UInt64>(0)
+
+  /// A number that no other model of this process has or had.
+  let modelIdentity = DecoderPool.made.wrappingAdd(1, ordering: .relaxed).newValue
   private let make: @Sendable () -> any StepwiseDecoding
   private let lock = NSLock()
   private var idle: [any StepwiseDecoding] = []

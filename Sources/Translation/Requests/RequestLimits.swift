@@ -11,9 +11,11 @@ struct RequestLimits: Sendable {
   private static let charactersOfManyTexts = 16
 
   let characters: Int
+  let backgroundCharacters: Int
 
   func check(_ request: TranslationRequest) throws(TranslationError) {
-    try check(request.texts.lazy.map(\.unicodeScalars.count))
+    let limit = request.terms.isBackground ? backgroundCharacters : characters
+    try check(request.texts.lazy.map(\.unicodeScalars.count), limit: limit)
     try check(beam: request.beam)
     guard (0..<Self.widestBeam).contains(request.alternatives) else {
       throw .invalid(
@@ -29,15 +31,16 @@ struct RequestLimits: Sendable {
   }
 
   func check(_ request: ScoreRequest) throws(TranslationError) {
-    try check(request.pairs.lazy.map { $0.text.unicodeScalars.count + $0.translation.unicodeScalars.count })
+    let sizes = request.pairs.lazy.map { $0.text.unicodeScalars.count + $0.translation.unicodeScalars.count }
+    try check(sizes, limit: characters)
   }
 
   /// - Parameter sizes: characters of each text.
-  private func check(_ sizes: some Sequence<Int>) throws(TranslationError) {
+  private func check(_ sizes: some Sequence<Int>, limit: Int) throws(TranslationError) {
     let found = sizes.enumerated().reduce(0) { sum, size in
       sum + max(size.offset < Self.fewTexts ? 1 : Self.charactersOfManyTexts, size.element)
     }
-    guard found <= characters else { throw .textTooLong(found: found, limit: characters) }
+    guard found <= limit else { throw .textTooLong(found: found, limit: limit) }
   }
 
   private func check(beam: Int?) throws(TranslationError) {

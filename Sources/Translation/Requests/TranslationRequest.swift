@@ -25,6 +25,8 @@ package struct TranslationRequest: Sendable {
   /// Takes parts of the translation as they become certain, on one thread at a time; it must be quick. The answer comes
   /// after the last part, and takes precedence over the parts.
   package var listener: (@Sendable (StreamedToken) -> Void)?
+  /// Takes the part of the texts that is translated, 0 to 1, from time to time and on any thread; it must be quick.
+  package var progress: (@Sendable (Double) -> Void)?
   /// Index of the text per passage that is translated; empty if every text is one passage.
   var owners: [Int] = []
 
@@ -91,9 +93,14 @@ package struct RequestTerms: Sendable, Equatable {
   package var timeoutMilliseconds: Int?
   /// The part of the time that has passed since the request arrived.
   package var waitedMilliseconds = 0
+  /// Whether nobody waits for the answer: the work has any time, and the workers prefer other work.
+  package var isBackground = false
 
   package init(client: String = "", timeoutMilliseconds: Int? = nil) {
     self.client = client
     self.timeoutMilliseconds = timeoutMilliseconds
   }
+
+  /// The client in whose turns the work waits: all work that nobody waits for is of one client.
+  var turn: String { isBackground ? "background" : client }
 }

@@ -30,12 +30,36 @@ package protocol Translator: Sendable {
   /// - Throws: the error that `translate` would complete such a request with.
   func checkRoom(for terms: RequestTerms) throws(TranslationError)
 
+  /// Checks a request that is to be translated later: its limits and its languages.
+  /// - Throws: the error that `translate` would complete such a request with.
+  func check(_ request: TranslationRequest) throws(TranslationError)
+
   var models: [ServedModel] { get }
   /// Every pair that is translated, pairs through a language between included.
   var pairs: ServedPairs { get }
   /// True once every model is loaded and warmed up, false from the moment a drain starts.
   var isReady: Bool { get }
   var load: ServiceLoad { get }
+  /// The use of the cache of translations; nil if there is none.
+  var cacheUse: CacheUse? { get }
+}
+
+extension Translator {
+  package var cacheUse: CacheUse? { nil }
+
+  package func check(_ request: TranslationRequest) throws(TranslationError) { try checkServed(request) }
+
+  /// Checks that the pair of a request is served, or that any is into its target if its languages are to be detected.
+  func checkServed(_ request: TranslationRequest) throws(TranslationError) {
+    if let name = request.model, !models.contains(where: { $0.id == name }) {
+      throw .unknownModel(name, served: models.map(\.id))
+    }
+    let (pairs, target) = (pairs, request.target)
+    let isServed =
+      request.source.map { $0 == target || pairs.contain(LanguagePair(source: $0, target: target)) }
+      ?? !pairs.sources(to: target).isEmpty
+    if !isServed { throw .pairNotServed(source: request.source ?? "auto", target: target, served: pairs) }
+  }
 }
 
 /// A request whose work can be taken back.

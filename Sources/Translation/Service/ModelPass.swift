@@ -10,6 +10,8 @@ struct ModelPass: Sendable {
   /// The number of clauses from which a round takes no further sentence. Enough to fill batches of like lengths for
   /// every worker; a request of fewer clauses is one round.
   static let maxRoundClauses = 4096
+  /// The number for work that nobody waits for: the queue is left to others.
+  private static let backgroundRoundClauses = 256
 
   /// The number, within its part of the request, of the first passage.
   let firstPassage: Int
@@ -18,6 +20,7 @@ struct ModelPass: Sendable {
   private let builder: ClauseBuilder
   private let checks: OutputChecks
   private let assembler: Assembler
+  private let roundClauses: Int
   /// Hears the first translation of each clause as it grows; nil if nobody listens.
   private let stream: TranslationStream?
   private var passages: [PassageState]
@@ -51,10 +54,12 @@ struct ModelPass: Sendable {
   ///   - part: the part of the request that the passages are of.
   ///   - firstPassage: the number of the first of `passages` within the part.
   ///   - checksOutput: whether translations are checked and repaired. They never are if the model reads single words.
+  ///   - isBackground: whether nobody waits for the translations.
   init(
     _ passages: [SegmentedPassage], part: Int, firstPassage: Int, plan: DecodingPlan, checksOutput: Bool,
-    stream: TranslationStream? = nil
+    isBackground: Bool = false, stream: TranslationStream? = nil
   ) {
+    roundClauses = isBackground ? Self.backgroundRoundClauses : Self.maxRoundClauses
     let model = plan.model
     let isChecked = checksOutput && !model.tokenizer.readsWords
     self.part = part
@@ -118,11 +123,11 @@ struct ModelPass: Sendable {
 
   private mutating func startRound(_ stopCheck: StopCheck) throws(TranslationError) -> [ClauseRequest] {
     var requests: [ClauseRequest] = []
-    for index in open.indices { open[index].ask(plan, stream, limit: Self.maxRoundClauses, &requests) }
-    while requests.count < Self.maxRoundClauses, var sentence = try nextSentence(stopCheck) {
+    for index in open.indices { open[index].ask(plan, stream, limit: roundClauses, &requests) }
+    while requests.count < roundClauses, var sentence = try nextSentence(stopCheck) {
       let gaps = passages[sentence.id.passage - firstPassage].text.gaps
       stream?.open(sentence, gap: gaps.indices.contains(sentence.id.sentence) ? gaps[sentence.id.sentence] : "")
-      sentence.ask(plan, stream, limit: Self.maxRoundClauses, &requests)
+      sentence.ask(plan, stream, limit: roundClauses, &requests)
       if sentence.isTranslated { finish(sentence) } else { open.append(sentence) }
     }
     return requests
@@ -198,7 +203,9 @@ struct SentenceTask: Sendable {
         rejection == nil && !clauses[index].isPiece
         && clauses[index].reading?.spans.isEmpty ?? true
       let id = ClauseID(sentence: id, number: clauses[index].number)
-      requests.append(plan.request(clauses[index], encoded, id: id, stream: isFirst ? stream : nil))
+      var request = plan.request(clauses[index], encoded, id: id, stream: isFirst ? stream : nil)
+      if isFirst { request.newBytes = clauses[index].text.utf8.count }
+      requests.append(request)
       clauses[index].state = .asked(rejection)
     }
   }

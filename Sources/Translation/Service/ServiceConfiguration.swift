@@ -32,6 +32,10 @@ package struct ServiceConfiguration: Sendable {
   package var beam: Int?
   /// The most Unicode scalars of all texts of one request together.
   package var characterLimit: Int
+  /// The most of a request that nobody waits for.
+  package var backgroundCharacterLimit = 2_000_000
+  /// Earlier translations, also those of services before; nil to translate everything.
+  package var cache: ClauseCache?
   /// Whether text that a model cannot read is left out, and translations are checked: for protected spans, numbers,
   /// loops and empty translations.
   package var checksOutput: Bool

@@ -11,9 +11,11 @@ final class TaskRunner<Task: ServiceTask>: Cancellable, @unchecked Sendable {
   typealias Completion = @Sendable (Result<Task.Answer, TranslationError>) -> Void
 
   private let queue: Batcher<ClauseRequest, ClauseAnswer>
+  private let cache: ClauseCache?
   private let threads: ServiceThreads
   private let terms: Terms
   private let stream: TranslationStream?
+  private let progress: TranslationProgress?
   private let lock = NSLock()
   /// The task between its steps; nil during one, and once it is over.
   private var task: Task?
@@ -25,11 +27,23 @@ final class TaskRunner<Task: ServiceTask>: Cancellable, @unchecked Sendable {
   /// The terms on which a request is served.
   struct Terms: Sendable {
     let client: String
+    /// The client in whose turns the clauses wait.
+    let turn: String
+    let isBackground: Bool
     /// Nanoseconds of `clock` by which the request is to be answered; nil if it has any time.
     let deadline: UInt64?
     let clock: @Sendable () -> UInt64
     /// Whether each step takes well under a millisecond.
     let isBrief: Bool
+
+    init(_ terms: RequestTerms, deadline: UInt64?, clock: @escaping @Sendable () -> UInt64, isBrief: Bool) {
+      client = terms.client
+      turn = terms.turn
+      isBackground = terms.isBackground
+      self.deadline = deadline
+      self.clock = clock
+      self.isBrief = isBrief
+    }
   }
 
   /// The requests in the hands of workers.
@@ -41,15 +55,17 @@ final class TaskRunner<Task: ServiceTask>: Cancellable, @unchecked Sendable {
   }
 
   init(
-    _ task: Task, _ terms: Terms, _ queue: Batcher<ClauseRequest, ClauseAnswer>, _ threads: ServiceThreads,
-    completion: @escaping Completion
+    _ task: Task, _ terms: Terms, _ queue: Batcher<ClauseRequest, ClauseAnswer>, _ cache: ClauseCache?,
+    _ threads: ServiceThreads, completion: @escaping Completion
   ) {
     self.task = task
     self.terms = terms
     self.queue = queue
+    self.cache = cache
     self.threads = threads
     self.completion = completion
     stream = task.stream
+    progress = task.progress
   }
 
   /// Runs the first step. The completion is called later.
@@ -98,10 +114,25 @@ final class TaskRunner<Task: ServiceTask>: Cancellable, @unchecked Sendable {
   }
 
   private func submit(_ requests: [ClauseRequest], round number: Int, continues: Bool) {
+    guard let cache else { return submit(requests, followers: nil, round: number, continues: continues) }
+    let asked = cache.sort(requests, of: terms.client)
+    for (request, result) in asked.known { receive(.success(request.answer(result)), bytes: request.newBytes) }
+    guard !asked.requests.isEmpty else { return }
+    submit(asked.requests, followers: asked.followers, round: number, continues: continues)
+  }
+
+  /// - Parameter followers: what a cache does with each of the results; nil without one.
+  private func submit(
+    _ requests: [ClauseRequest], followers: [ClauseFollowers]?, round number: Int, continues: Bool
+  ) {
+    let newBytes = progress == nil ? [] : requests.map(\.newBytes)
     do {
       let ticket = try queue.submit(
-        requests, client: terms.client, deadline: terms.deadline, continues: continues
-      ) { self.receive($1) }
+        requests, client: terms.turn, deadline: terms.deadline, continues: continues, isBackground: terms.isBackground
+      ) { index, result in
+        if let followers { self.share(result, with: followers[index]) }
+        self.receive(result, bytes: newBytes.isEmpty ? 0 : newBytes[index])
+      }
       let isOver = lock.withLock {
         if round.number == number, round.missing > 0 { round.ticket = ticket }
         return outcome != nil
@@ -112,14 +143,23 @@ final class TaskRunner<Task: ServiceTask>: Cancellable, @unchecked Sendable {
     }
   }
 
-  /// On a worker's thread.
-  private func receive(_ result: Result<ClauseAnswer, BatchFailure>) {
+  /// Keeps a worker's result in the cache, and gives it to the clauses of the round that are the same.
+  private func share(_ result: Result<ClauseAnswer, BatchFailure>, with followers: ClauseFollowers) {
+    guard case .success(let answer) = result else { return }
+    if let key = followers.key { cache?.keep(answer.result, of: key) }
+    for request in followers.requests { receive(.success(request.answer(answer.result)), bytes: request.newBytes) }
+  }
+
+  /// On a worker's thread, or on that of a step if the result was in the cache.
+  /// - Parameter bytes: bytes of the source that are translated for the first time.
+  private func receive(_ result: Result<ClauseAnswer, BatchFailure>, bytes: Int) {
     do throws(TranslationError) {
       let answer: ClauseAnswer
       switch result {
       case .success(let success): answer = success
       case .failure(let failure): throw TranslationError(failure)
       }
+      progress?.add(bytes)
       if let answers = try store(answer) { schedule { self.step(answers) } }
     } catch {
       fail(error)

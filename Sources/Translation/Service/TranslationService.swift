@@ -17,6 +17,7 @@ package final class TranslationService: Translator {
   private let store: ModelStore?
   private let batcher: Batcher<ClauseRequest, ClauseAnswer>
   private let state = ServiceState()
+  private let cache: ClauseCache?
   private let clock: @Sendable () -> UInt64
   private let threads: ServiceThreads
 
@@ -53,10 +54,12 @@ package final class TranslationService: Translator {
     threads: ServiceThreads = ServiceThreads(),
     clock: @escaping @Sendable () -> UInt64 = { DispatchTime.now().uptimeNanoseconds }
   ) throws {
+    cache = configuration.cache
     self.threads = threads
     self.clock = clock
     self.configuration = configuration
-    limits = RequestLimits(characters: configuration.characterLimit)
+    limits = RequestLimits(
+      characters: configuration.characterLimit, backgroundCharacters: configuration.backgroundCharacterLimit)
     catalog = try ModelCatalog(models, usesPivots: configuration.usesPivots)
     self.store = store
     let delay = max(
@@ -101,6 +104,8 @@ package final class TranslationService: Translator {
     let counters = batcher.counters
     return ServiceLoad(queuedSentences: counters.queuedItems, activeRows: counters.runningRows)
   }
+
+  package var cacheUse: CacheUse? { cache?.use }
 
   /// Counts of batches started so far, and of the work at this moment.
   package var counters: BatchCounters { batcher.counters }
@@ -167,14 +172,14 @@ package final class TranslationService: Translator {
     }
     let serving = ServingModels(catalog: catalog, beam: configuration.beam, checksOutput: configuration.checksOutput)
     let deadline = deadline(terms)
-    let run: @Sendable (Task) -> any Cancellable = { [batcher, threads, clock] task in
-      let terms = TaskRunner<Task>.Terms(client: terms.client, deadline: deadline, clock: clock, isBrief: isBrief)
-      let runner = TaskRunner(task, terms, batcher, threads, completion: finish)
+    let run: @Sendable (Task) -> any Cancellable = { [batcher, threads, cache, clock] task in
+      let terms = TaskRunner<Task>.Terms(terms, deadline: deadline, clock: clock, isBrief: isBrief)
+      let runner = TaskRunner(task, terms, batcher, cache, threads, completion: finish)
       runner.start()
       return runner
     }
     do throws(TranslationError) {
-      try checkRoom(try measure(), client: terms.client, deadline: deadline)
+      try checkRoom(try measure(), client: terms.turn, deadline: deadline)
       return run(try self.task(serving, make))
     } catch {
       if let store, serving.leases.isMissing {
@@ -204,7 +209,7 @@ package final class TranslationService: Translator {
   }
 
   package func checkRoom(for terms: RequestTerms) throws(TranslationError) {
-    try checkRoom(LeastSize(sentences: 1, tokens: 1), client: terms.client, deadline: deadline(terms))
+    try checkRoom(LeastSize(sentences: 1, tokens: 1), client: terms.turn, deadline: deadline(terms))
   }
 
   /// Refuses a request before any work is put into it.
@@ -213,7 +218,13 @@ package final class TranslationService: Translator {
     if let refusal { throw TranslationError(refusal) }
   }
 
+  package func check(_ request: TranslationRequest) throws(TranslationError) {
+    try limits.check(request)
+    try checkServed(request)
+  }
+
   private func deadline(_ terms: RequestTerms) -> UInt64? {
+    if terms.isBackground { return nil }
     let most = configuration.requestTimeoutMilliseconds
     guard let timeout = [terms.timeoutMilliseconds, most].compactMap({ $0 }).min() else { return nil }
     return clock() &+ UInt64(max(0, min(timeout, 1 << 40) - terms.waitedMilliseconds)) * 1_000_000

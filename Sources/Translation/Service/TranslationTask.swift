@@ -20,12 +20,18 @@ protocol ServiceTask: Sendable {
 
   /// The listener to the first translations as they grow; nil if nobody listens.
   var stream: TranslationStream? { get }
+  /// The count of what is translated; nil if nobody asks.
+  var progress: TranslationProgress? { get }
 
   /// Goes on as far as the answers allow.
   /// - Parameter answers: an answer to each request of the last step; none at first.
   mutating func advance(
     _ answers: ClauseAnswers, _ stopCheck: StopCheck
   ) throws(TranslationError) -> ServiceStep<Answer>
+}
+
+extension ServiceTask {
+  var progress: TranslationProgress? { nil }
 }
 
 /// The outcome of a task's step.
@@ -40,6 +46,7 @@ enum ServiceStep<Answer: Sendable>: Sendable {
 struct TranslationTask: ServiceTask {
   private let texts: TextsByLanguage?
   private var parts: [TaskPart]
+  let progress: TranslationProgress?
 
   /// - Throws: the reason why the request cannot be served.
   init(_ request: TranslationRequest, _ models: ServingModels) throws(TranslationError) {
@@ -47,6 +54,7 @@ struct TranslationTask: ServiceTask {
       texts = nil
       let isTranslated = models.catalog.pairs.keepsTexts(from: source, to: request.target)
       parts = [isTranslated ? TaskPart(unchanged: request) : try TaskPart(request, number: 0, models)]
+      progress = TranslationProgress(of: parts.map(\.bytes), request.progress)
       return
     }
     let texts = try TextsByLanguage(request, try AutomaticSource(request, models.catalog))
@@ -56,6 +64,7 @@ struct TranslationTask: ServiceTask {
     }
     self.texts = texts
     self.parts = parts
+    progress = TranslationProgress(of: parts.map(\.bytes), request.progress)
   }
 
   var stream: TranslationStream? { parts.lazy.compactMap(\.stream).first }
@@ -108,6 +117,9 @@ private struct TaskPart: Sendable {
   private let splitter: SentenceSplitter
   private let chain: ModelChain?
   private let checksOutput: Bool
+  private let isBackground: Bool
+  /// Bytes that models are to read, as far as they are known before: those of all passages, by each model.
+  let bytes: Int
   private var state = State.idle
   /// The first passage that no slice has taken.
   private var nextPassage = 0
@@ -121,6 +133,8 @@ private struct TaskPart: Sendable {
     splitter = SentenceSplitter()
     chain = nil
     checksOutput = false
+    isBackground = false
+    bytes = 0
     translated = request.texts.map(TranslatedText.init(unchanged:))
   }
 
@@ -155,6 +169,8 @@ private struct TaskPart: Sendable {
     self.texts = texts
     splitter = SentenceSplitter(language: request.source, request.splitting)
     checksOutput = models.checksOutput
+    isBackground = request.terms.isBackground
+    bytes = request.progress == nil ? 0 : plans.count * texts.passages.reduce(0) { $0 + $1.text.utf8.count }
   }
 
   /// The answer, once `advance` has returned no requests.
@@ -223,7 +239,8 @@ private struct TaskPart: Sendable {
     _ passages: [SegmentedPassage], _ plan: DecodingPlan, firstPassage: Int, _ stream: TranslationStream?
   ) -> ModelPass {
     ModelPass(
-      passages, part: number, firstPassage: firstPassage, plan: plan, checksOutput: checksOutput, stream: stream)
+      passages, part: number, firstPassage: firstPassage, plan: plan, checksOutput: checksOutput,
+      isBackground: isBackground, stream: stream)
   }
 
   private mutating func join(
