@@ -14,6 +14,10 @@ final class APIExchange: Sendable {
     /// The key that was admitted, and the characters that are reserved from its quota.
     var key: APIKey?
     var reservedCharacters = 0
+    /// Makes a job of the request instead of an answer; nil for most requests.
+    var submission: JobSubmission?
+    /// The characters of the texts of a submission.
+    var submittedCharacters = 0
     var isClosed = false
   }
 
@@ -24,6 +28,8 @@ final class APIExchange: Sendable {
   private let isPreflight: Bool
   private let ledger: RequestLedger
   private let startSeconds: Double
+  /// The job that the exchange is a run of; nil for requests of clients.
+  private let run: JobRun?
   private let state: Mutex<State>
 
   /// - Parameters:
@@ -43,8 +49,27 @@ final class APIExchange: Sendable {
     origin = request.headers["Origin"]
     isPreflight = request.method == "OPTIONS"
     startSeconds = request.receivedSeconds ?? ledger.time.steadySeconds()
+    run = nil
     state = Mutex(State(account: account, errors: errors))
     inner.onDisconnect { [weak self] in self?.close(status: ErrorStatus.clientLeft) }
+  }
+
+  /// The exchange of a job's run, whose client was admitted when the job came.
+  init(_ run: JobRun, ledger: RequestLedger, errors: ErrorShape) {
+    var account = RequestAccount(
+      id: RandomName.made(), method: nil, route: run.record.path, bytesIn: run.request.body.count)
+    account.job = run.record.id
+    account.key = run.record.key
+    self.run = run
+    self.ledger = ledger
+    inner = run
+    id = account.id
+    crossOrigin = CrossOrigin()
+    origin = nil
+    isPreflight = false
+    startSeconds = ledger.time.steadySeconds()
+    state = Mutex(State(account: account, errors: errors))
+    run.onDisconnect { [weak self] in self?.close(status: ErrorStatus.clientLeft) }
   }
 
   /// A route that forgot its exchange must neither leave its client waiting nor its account open.
@@ -74,6 +99,7 @@ final class APIExchange: Sendable {
   /// Answers with the status and message of an error.
   func refuse(_ error: any Error) {
     let status = noted(error)
+    run?.noteFailure(status.message)
     respond(state.withLock { $0.errors }.response(status))
   }
 
@@ -98,7 +124,22 @@ final class APIExchange: Sendable {
   /// Whether the client has left, so that further work for it is in vain.
   var isAbandoned: Bool { inner.isAbandoned }
 
-  /// Has the current service work on a request, and answers with its result. A client that leaves cancels the work.
+  /// Whether the answer is for a job, now or later: a file is answered itself instead of its address.
+  var isOfJob: Bool { run != nil || state.withLock { $0.submission != nil } }
+
+  /// Takes the part of the texts that is translated; nil if nobody asks for it.
+  var progress: (@Sendable (Double) -> Void)? {
+    guard let run else { return nil }
+    return { run.advance(to: $0) }
+  }
+
+  /// Makes a job of the request once it is read and checked.
+  func submits(_ submission: JobSubmission) {
+    state.withLock { $0.submission = submission }
+  }
+
+  /// Has the current service work on a request, and answers with its result. A client that leaves cancels the work. A
+  /// request that is submitted as a job is only kept.
   /// - Parameters:
   ///   - slot: the place of the service.
   ///   - events: the answer as events, if the client wants it so.
@@ -111,6 +152,7 @@ final class APIExchange: Sendable {
     response: @escaping @Sendable (Value) throws -> HTTPResponse,
     start: (any Translator, @escaping @Sendable (Result<Value, TranslationError>) -> Void) -> any Cancellable
   ) throws {
+    if try becameJob() { return }
     let task = try slot.withService { service in
       start(service) { [self] result in
         do {
@@ -124,6 +166,18 @@ final class APIExchange: Sendable {
       }
     }
     inner.onDisconnect { task.cancel() }
+  }
+
+  private func becameJob() throws -> Bool {
+    let (submission, characters, reserved) = state.withLock {
+      ($0.submission, $0.submittedCharacters, $0.reservedCharacters)
+    }
+    guard let submission else { return false }
+    let response = try submission.accepted(key: keyName, characters: characters, reserved: reserved)
+    // From now on they are reserved for the job.
+    state.withLock { $0.reservedCharacters = 0 }
+    respond(response)
+    return true
   }
 
   // MARK: Keeping the account
@@ -148,14 +202,21 @@ final class APIExchange: Sendable {
     }
   }
 
-  /// The key that was admitted; nil if keys are not needed.
+  /// The key that was admitted; nil if keys are not needed, and in the run of a job.
   var key: APIKey? { state.withLock { $0.key } }
+
+  /// The name of the key that was admitted, also in the run of a job; nil if keys are not needed.
+  var keyName: String? { state.withLock { $0.account.key } }
 
   /// Reserves the characters of texts from the quota of the key, until the exchange is over.
   /// - Throws: `Refusal.quotaExceeded`.
   func reserve(_ texts: [String]) throws {
-    guard let key, key.quota.isLimited else { return }
-    let characters = texts.reduce(0) { $0 + $1.unicodeScalars.count }
+    let (submission, key) = state.withLock { ($0.submission, $0.key) }
+    let isLimited = key?.quota.isLimited ?? false
+    guard isLimited || submission != nil else { return }
+    let characters = texts.characterCount
+    state.withLock { $0.submittedCharacters += characters }
+    guard let key, isLimited else { return }
     try ledger.usage.reserve(characters, for: key, unixMilliseconds: ledger.time.unixMilliseconds())
     state.withLock { $0.reservedCharacters += characters }
   }
@@ -195,6 +256,13 @@ private struct AccountedStream: HTTPResponseStream {
   func finish(_ last: [UInt8]) {
     exchange.close(bytesOut: last.count) { inner.finish(last) }
   }
+}
+
+// MARK: - Parts
+
+extension Sequence<String> {
+  /// Number of characters as limits and quotas count them: Unicode scalars.
+  var characterCount: Int { reduce(0) { $0 + $1.unicodeScalars.count } }
 }
 
 extension HTTPResponse {

@@ -18,7 +18,7 @@ package struct CrossOrigin: Sendable {
     if allowed != nil { response.headers.add("Vary", "Origin") }
     guard let reader = reader(origin) else { return response }
     response.headers["Access-Control-Allow-Origin"] = reader
-    response.headers["Access-Control-Expose-Headers"] = "Retry-After, X-Request-Id"
+    response.headers["Access-Control-Expose-Headers"] = "Location, Preference-Applied, Retry-After, X-Request-Id"
     return response
   }
 
@@ -34,8 +34,8 @@ package struct CrossOrigin: Sendable {
 
   /// Header fields that pages can send: those of this API, and those of other services' clients.
   private static let headerFields = [
-    "Authorization", "Content-Type", "Ocp-Apim-Subscription-Key", "Ocp-Apim-Subscription-Region", "X-API-Key",
-    "X-ClientTraceId", "X-Goog-Api-Key", "X-Request-Id", "X-Request-Timeout-Ms",
+    "Authorization", "Content-Type", "Ocp-Apim-Subscription-Key", "Ocp-Apim-Subscription-Region", "Prefer",
+    "X-API-Key", "X-ClientTraceId", "X-Goog-Api-Key", "X-Request-Id", "X-Request-Timeout-Ms",
   ]
 
   /// The value of `Access-Control-Allow-Origin`; nil if the page cannot read the answer.

@@ -48,6 +48,15 @@ struct ErrorStatus: Equatable {
       self.init(404, .notFound, "no such file: it was never there, or its time is over")
     case .documentNotReady:
       self.init(503, .loading, "the document is not translated yet", retryAfter: 1)
+    case .noSuchJob:
+      self.init(404, .notFound, "no such job: it was never there, was removed, or its time is over")
+    case .jobNotDone:
+      self.init(409, .notDone, "the job has no answer yet", retryAfter: 1)
+    case .tooManyJobs(let found, let limit):
+      self.init(
+        429, .jobs, "found \(found) jobs, expected fewer than \(limit); DELETE /jobs/ID forgets one", retryAfter: 60)
+    case .jobsTooLarge(let found, let limit):
+      self.init(413, .tooLarge, "jobs of one client: found \(found) bytes, expected at most \(limit)")
     case .noSuchGlossary:
       self.init(404, .notFound, "no such glossary")
     case .loading:

@@ -24,6 +24,14 @@ enum Refusal: Error, Equatable {
   case filesDisabled, noSuchFile
   /// A document is uploaded and not translated yet.
   case documentNotReady
+  /// The client has no job of that id, or its time is over.
+  case noSuchJob
+  /// A job has no answer yet.
+  case jobNotDone
+  /// A client has as many jobs as it can have.
+  case tooManyJobs(found: Int, limit: Int)
+  /// The jobs of a client, or the answer of one, take more bytes than they can.
+  case jobsTooLarge(found: Int, limit: Int)
   /// The client has no glossary of that id, or the glossary has no such dictionary.
   case noSuchGlossary
   /// The models are still being loaded.
@@ -36,6 +44,9 @@ enum Refusal: Error, Equatable {
   case connection(status: Int, message: String)
   /// An error of the translation service.
   case service(TranslationError)
+
+  /// A field that must be present is not.
+  static func missing(_ field: String) -> Refusal { .malformed("Invalid request: missing \(field) parameter") }
 
   static func isRateLimit(_ error: any Error) -> Bool {
     if case .tooManyRequests? = error as? Refusal { return true }
@@ -57,6 +68,8 @@ enum RefusalReason: String, Sendable {
   case keyMissing = "key_missing"
   case keyUnknown = "key_unknown"
   case disabled
+  case notDone = "not_done"
+  case jobs
   case rateLimit = "rate_limit"
   case quota
   case loading

@@ -134,6 +134,12 @@ struct RequestFields {
 
   func file(_ name: String) -> MultipartForm.Part? { files[name] }
 
+  /// A file that must be present.
+  func requiredFile(_ name: String) throws -> MultipartForm.Part {
+    guard let file = files[name] else { throw Refusal.missing(name) }
+    return file
+  }
+
   /// A string; nil if the field is absent. Forms also send fields that were left empty, which count as absent.
   func string(_ name: String) throws -> String? {
     guard let field = fields[name] else { return nil }
@@ -144,7 +150,7 @@ struct RequestFields {
   /// A string that must be present and not empty.
   func required(_ name: String) throws -> String {
     guard let text = try string(name), !text.isEmpty else {
-      throw Refusal.malformed("Invalid request: missing \(name) parameter")
+      throw Refusal.missing(name)
     }
     return text
   }

@@ -22,6 +22,7 @@ final class Route: Sendable {
   fileprivate let recognises: Recogniser?
   /// Whether the body can be a JSON array.
   fileprivate let takesArray: Bool
+  fileprivate let jobs: JobUse
   fileprivate let action: Action
 
   /// A route for everybody.
@@ -39,13 +40,15 @@ final class Route: Sendable {
     self.errors = errors
     self.recognises = recognises
     takesArray = false
+    jobs = .never
     action = .open(open)
   }
 
   /// A route that takes work: for clients with a key, if keys are needed, and within the rate limit.
+  /// - Parameter jobs: whether its requests, and those of other routes with this method and path, can be answered later.
   init(
     _ method: String, _ pattern: String, _ execution: HandlerExecution = .queued, errors: ErrorShape = .plain,
-    when recognises: Recogniser? = nil, takesArray: Bool = false, guarded: @escaping Guarded
+    when recognises: Recogniser? = nil, takesArray: Bool = false, jobs: JobUse = .never, guarded: @escaping Guarded
   ) {
     self.method = method
     self.pattern = pattern
@@ -53,6 +56,7 @@ final class Route: Sendable {
     self.errors = errors
     self.recognises = recognises
     self.takesArray = takesArray
+    self.jobs = jobs
     action = .guarded(guarded)
   }
 }
@@ -92,16 +96,17 @@ struct RouteChoice: Sendable {
   func execution(of request: HTTPRequest) -> HandlerExecution {
     let isShort =
       request.body.count <= TranslationRequest.briefBytes && request.query.isEmpty
-      && request.headers["Content-Encoding"] == nil
+      && request.headers["Content-Encoding"] == nil && request.headers["Prefer"] == nil
     return usual.execution == .brief && !isShort ? .queued : usual.execution
   }
 
   func perform(
-    _ request: HTTPRequest, _ exchange: APIExchange, _ access: AccessControl, _ settings: ServerSettings
+    _ request: HTTPRequest, _ exchange: APIExchange, _ access: AccessControl, _ settings: ServerSettings,
+    _ jobs: JobQueue
   ) {
     let reader = FieldReader(request, isSecure: access.isSecure(request), settings: settings)
     do {
-      try perform(request, exchange, access, reader)
+      try perform(request, exchange, access, reader, jobs)
     } catch {
       // A body is not read for a client that is over its limit.
       if routes.count > 1, !Refusal.isRateLimit(error), let fields = try? reader.fields() {
@@ -111,9 +116,25 @@ struct RouteChoice: Sendable {
     }
   }
 
+  /// Performs the request of a job, whose client was admitted when the job came.
+  func perform(_ run: JobRun, _ exchange: APIExchange, _ settings: ServerSettings) {
+    do {
+      let fields = try RequestFields(run.request, settings: settings)
+      let route = route(of: fields)
+      exchange.answersErrors(in: route.errors)
+      guard case .guarded(let action) = route.action else { throw Refusal.unknownPath(run.request.path) }
+      var terms = RequestTerms(client: run.record.client)
+      terms.isBackground = true
+      try action(fields, terms, exchange)
+    } catch {
+      exchange.refuse(error)
+    }
+  }
+
   /// Performs the route that the fields choose. If the usual route is guarded, all are.
   private func perform(
-    _ request: HTTPRequest, _ exchange: APIExchange, _ access: AccessControl, _ reader: FieldReader
+    _ request: HTTPRequest, _ exchange: APIExchange, _ access: AccessControl, _ reader: FieldReader,
+    _ jobs: JobQueue
   ) throws {
     if case .open = usual.action {
       let route = routes.count == 1 ? usual : route(of: try reader.fields())
@@ -124,11 +145,15 @@ struct RouteChoice: Sendable {
     let key = try access.key(of: request, fields: reader.fields)
     exchange.admit(key)
     try access.count(request, for: key)
-    let terms = try RequestTerms(request, client: access.client(of: request, key), now: access.time.steadySeconds())
+    var terms = try RequestTerms(request, client: access.client(of: request, key), now: access.time.steadySeconds())
     let fields = try reader.fields()
     let route = route(of: fields)
     exchange.answersErrors(in: route.errors)
     try fields.checkShape(takesArray: route.takesArray)
+    if let answer = usual.jobs.answer(to: request) {
+      exchange.submits(JobSubmission(request: request, client: terms.client, jobs: jobs, answer: answer))
+      terms.isBackground = true
+    }
     switch route.action {
     case .open(let action): try action(request, exchange)
     case .guarded(let action): try action(fields, terms, exchange)

@@ -8,24 +8,42 @@ struct RouteContext: Sendable {
   let slot: ServiceSlot
   let settings: ServerSettings
   let ledger: RequestLedger
+  let jobs: JobQueue
 
   /// Has texts translated and answers with the result. Checks the number of texts and the quota of the key first.
   /// - Parameters:
   ///   - request: the languages as the client writes them.
   ///   - events: the answer as events, if the client wants it so.
+  ///   - isCounted: whether the number of texts is limited; that of a document's texts is not.
   ///   - response: the answer, from a translation per text.
   /// - Throws: `Refusal`.
   func translate(
-    _ request: TranslationRequest, _ exchange: APIExchange, events: TranslationEvents? = nil,
+    _ request: TranslationRequest, _ exchange: APIExchange, events: TranslationEvents? = nil, isCounted: Bool = true,
     response: @escaping @Sendable ([TranslatedText]) throws -> HTTPResponse
   ) throws {
-    try settings.checkCount(of: request.texts)
+    if isCounted { try settings.checkCount(of: request.texts) }
+    var request = request
+    request.progress = exchange.progress
+    try check([request], exchange)
     try exchange.reserve(request.texts)
     try exchange.answer(
       from: slot, events: events,
       work: { [texts = request.texts] in RequestWork(texts, $0) },
       response: response,
-      start: { $0.translate($0.understood(request), completion: $1) })
+      start: { [request] in $0.translate($0.understood(request), completion: $1) })
+  }
+
+  /// The most characters of all texts of an exchange's request.
+  func characterLimit(of exchange: APIExchange) -> Int {
+    exchange.isOfJob ? jobs.limits.characters : settings.characterLimit
+  }
+
+  /// Checks requests of a job before it is kept. Other requests are checked by the service when it gets them.
+  private func check(_ requests: [TranslationRequest], _ exchange: APIExchange) throws {
+    guard exchange.isOfJob else { return }
+    try slot.withService { service in
+      for request in requests { try service.check(service.understood(request)) }
+    }
   }
 
   /// The likeliest language of a text; English without confidence if the text has no letters, as in LibreTranslate.
@@ -48,10 +66,9 @@ struct RouteContext: Sendable {
   ) throws {
     let texts = requests.flatMap(\.texts)
     try settings.checkCount(of: texts)
-    let characters = texts.reduce(0) { $0 + $1.unicodeScalars.count }
-    guard characters <= settings.characterLimit else {
-      throw Refusal.service(.textTooLong(found: characters, limit: settings.characterLimit))
-    }
+    let (characters, limit) = (texts.characterCount, characterLimit(of: exchange))
+    guard characters <= limit else { throw Refusal.service(.textTooLong(found: characters, limit: limit)) }
+    try check(requests, exchange)
     try exchange.reserve(texts)
     try exchange.answer(
       from: slot,
@@ -60,6 +77,8 @@ struct RouteContext: Sendable {
       start: { service, completion in
         let group = TranslationGroup(count: requests.count, completion: completion)
         for (index, request) in requests.enumerated() {
+          var request = request
+          if let progress = exchange.progress { request.progress = { group.advance(index, to: $0, progress) } }
           group.add(service.translate(service.understood(request)) { group.finish(index, $0) })
         }
         return group
@@ -77,12 +96,17 @@ private final class TranslationGroup: Cancellable {
     var missing: Int
     var tasks: [any Cancellable] = []
     var completion: Completion?
+    /// The translated part of each.
+    var parts: [Double]
   }
 
   private let state: Mutex<State>
 
   init(count: Int, completion: @escaping Completion) {
-    state = Mutex(State(results: Array(repeating: nil, count: count), missing: count, completion: completion))
+    state = Mutex(
+      State(
+        results: Array(repeating: nil, count: count), missing: count, completion: completion,
+        parts: Array(repeating: 0, count: count)))
   }
 
   /// Adds a translation that was started.
@@ -92,6 +116,15 @@ private final class TranslationGroup: Cancellable {
       return state.completion == nil
     }
     if isOver { task.cancel() }
+  }
+
+  /// Tells of the part of all that is translated.
+  func advance(_ index: Int, to part: Double, _ progress: @Sendable (Double) -> Void) {
+    let sum = state.withLock { state in
+      state.parts[index] = part
+      return state.parts.reduce(0, +) / Double(state.parts.count)
+    }
+    progress(sum)
   }
 
   func finish(_ index: Int, _ result: Result<[TranslatedText], TranslationError>) {

@@ -14,6 +14,7 @@ package final class TranslationAPI: HTTPHandler {
   private let ledger: RequestLedger
   private let crossOrigin: CrossOrigin
   private let settings: ServerSettings
+  private let jobs: JobQueue
 
   /// - Parameters:
   ///   - slot: the place of the service, which can still be empty.
@@ -25,15 +26,19 @@ package final class TranslationAPI: HTTPHandler {
     slot: ServiceSlot, access: AccessControl = AccessControl(), ledger: RequestLedger = RequestLedger(),
     crossOrigin: CrossOrigin = CrossOrigin(), settings: ServerSettings = ServerSettings()
   ) {
-    let server = RouteContext(slot: slot, settings: settings, ledger: ledger)
+    let storage: any JobStorage = if let folder = settings.jobFolder { folder } else { JobMemory() }
+    let jobs = JobQueue(storage, settings.jobLimits, ledger, report: settings.report)
+    let server = RouteContext(slot: slot, settings: settings, ledger: ledger, jobs: jobs)
     let translate = TranslateRoute(server: server)
-    let files = FileRoutes(slot: slot, settings: settings)
+    let files = FileRoutes(server: server)
+    let jobRoutes = JobRoutes(server: server, translate: translate, files: files)
+    let whenPreferred = JobUse.whenPreferred(jobRoutes.accepted)
     let attention = AttentionRoute(slot: slot)
     let info = InfoRoutes(slot: slot, settings: settings)
-    let metrics = MetricsRoute(slot: slot, ledger: ledger)
+    let metrics = MetricsRoute(slot: slot, ledger: ledger, jobs: jobs)
     var routes = [
-      Route("POST", "/translate", .brief, guarded: translate.handle),
-      Route("POST", "/translate_file", guarded: files.translate),
+      Route("POST", "/translate", .brief, jobs: whenPreferred, guarded: translate.handle),
+      Route("POST", "/translate_file", jobs: whenPreferred, guarded: files.translate),
       Route("GET", FileRoutes.folder + "*", open: files.download),
       Route("POST", "/score", guarded: ScoreRoute(server: server).handle),
       Route("POST", "/detect", guarded: info.detect),
@@ -48,17 +53,32 @@ package final class TranslationAPI: HTTPHandler {
       Route("GET", "/health/ready", .immediate, open: info.ready),
       Route("GET", "/metrics", .immediate, open: metrics.handle),
     ]
+    routes += jobRoutes.routes
     routes.append(Route("GET", "/", open: PageRoute(paths: routes.map(\.pattern)).handle))
     routes += WireFormats.all.flatMap { $0.init(server).routes }
     let choices = RouteChoice.all(of: routes)
     var router = Router<RouteChoice>()
     for choice in choices { router.add(choice.method, choice.pattern, choice) }
     self.router = router
+    self.jobs = jobs
     operations = choices.map { ($0.method, $0.pattern) }
     self.settings = settings
     self.access = access
     self.ledger = ledger
     self.crossOrigin = crossOrigin
+    jobs.open { [weak self] run in
+      if let self { perform(run) } else { run.respond(HTTPResponse(status: 503)) }
+    }
+  }
+
+  /// Stops work on jobs, for the end of the server.
+  package func stopJobs() { jobs.stop() }
+
+  private func perform(_ run: JobRun) {
+    guard case .found(let choice) = router.match(run.request.method, run.request.path).match else {
+      return run.respond(ErrorShape.plain.response(ErrorStatus(Refusal.unknownPath(run.request.path))))
+    }
+    choice.perform(run, APIExchange(run, ledger: ledger, errors: choice.errors), settings)
   }
 
   package func match(_ request: HTTPRequest) -> RouteMatch {
@@ -76,7 +96,7 @@ package final class TranslationAPI: HTTPHandler {
         var request = request
         request.path = path
         let exchange = exchange(for: request, inner, label: label, errors: choice.errors)
-        choice.perform(request, exchange, access, settings)
+        choice.perform(request, exchange, access, settings, jobs)
       }
     case .options(let allowed):
       return RouteMatch(.queued) { [self] request, inner in
@@ -143,6 +163,11 @@ package struct ServerSettings: Sendable {
   package var clientGlossaries = GlossaryStore()
   /// The path below which a proxy has the server.
   package var urlPrefix: URLPrefix
+  package var jobLimits = JobLimits()
+  /// The folder of jobs; nil to keep them in memory.
+  var jobFolder: JobFolder?
+  /// Receives a line for each thing that went wrong with a file.
+  package var report: @Sendable (String) -> Void = { _ in }
 
   package init(
     characterLimit: Int = 200_000, batchLimit: Int = defaultBatchLimit, needsKey: Bool = false,
@@ -154,6 +179,12 @@ package struct ServerSettings: Sendable {
     self.files = files
     self.bodyLimit = bodyLimit
     self.urlPrefix = urlPrefix
+  }
+
+  /// Keeps jobs in a folder.
+  /// - Throws: `FileError` if it cannot be used.
+  package mutating func keepJobs(in folder: String) throws {
+    jobFolder = try JobFolder(path: folder, report: report)
   }
 
   /// - Throws: `Refusal.tooManyTexts`.

@@ -59,27 +59,21 @@ struct DeepLDocumentTests {
     #expect(try caller.get("/v2/usage").text.hasPrefix(#"{"character_count":18,"#))
   }
 
-  @Test func longDocumentIsTranslatedInBlocks() throws {
+  @Test func documentIsOneRequestInOneLanguage() throws {
     let service = StandInService()
     let cues = (1...300).map { "\($0)\n00:00:01,000 --> 00:00:02,000\nline \($0)\n" }.joined(separator: "\n")
     let caller = Caller(service)
-    let fields = ["target_lang": "FR", "source_lang": "EN", "filename": "film.srt"]
-    let document = try handle(upload(caller, cues, named: "blob", fields: fields))
-    #expect(ended(caller, document).text.contains(#""status":"done""#))
-    let file = ask(caller, document.id + "/result", document.key).text
-    #expect(file == cues.replacing("line", with: "LINE"))
-    #expect(service.translations.map(\.texts.count) == [64, 64, 64, 64, 44])
-    #expect(service.translations.allSatisfy { $0.source == "en" && $0.target == "fr" })
-  }
-
-  @Test func languageIsDetectedOnce() throws {
-    let service = StandInService()
-    let cues = (1...600).map { "\($0)\n00:00:01,000 --> 00:00:02,000\nline \($0)\n" }.joined(separator: "\n")
-    let caller = Caller(service)
-    let document = try handle(upload(caller, cues, named: "film.srt"))
-    _ = ended(caller, document)
-    #expect(service.translations.map(\.source) == [nil, "en", "en"])
-    #expect(service.translations.allSatisfy { $0.isOfOneLanguage })
+    for source in ["EN", nil] {
+      var fields = ["target_lang": "FR", "filename": "film.srt"]
+      fields["source_lang"] = source
+      let document = try handle(upload(caller, cues, named: "blob", fields: fields))
+      #expect(ended(caller, document).text.contains(#""status":"done""#))
+      let file = ask(caller, document.id + "/result", document.key).text
+      #expect(file == cues.replacing("line", with: "LINE"))
+    }
+    #expect(service.translations.map(\.texts.count) == [300, 300])
+    #expect(service.translations.map(\.source) == ["en", nil])
+    #expect(service.translations.allSatisfy { $0.target == "fr" && $0.isOfOneLanguage && $0.terms.isBackground })
   }
 
   @Test func documentInTranslationIsNotReady() throws {
@@ -96,10 +90,30 @@ struct DeepLDocumentTests {
   }
 
   @Test func remainingTimeFollowsTheRate() throws {
-    let job = try DocumentJob(
-      [], named: "a.txt", source: nil, target: "fr", client: "", apiKey: nil, characters: 100)
-    #expect(job.secondsRemaining(now: 7) == nil)
-    #expect(!job.isOver)
+    let (time, service) = (StillTime(), StandInService(answers: false))
+    let caller = Caller(slot: ServiceSlot(service), ledger: RequestLedger(time: time.source))
+    let document = try handle(upload(caller, "a", named: "a.md"))
+    waitUntil("the document is in translation") { !service.translations.isEmpty }
+    time.pass(6)
+    service.translations[0].progress?(0.75)
+    #expect(ask(caller, document.id, document.key).text.hasSuffix(#""status":"translating","seconds_remaining":2}"#))
+  }
+
+  @Test func documentIsAJobOfItsKey() throws {
+    let folder = try TemporaryFolder()
+    let keys = try KeyStore(path: folder.write("keys", text: "alice:alice-key"), report: { _ in })
+    let caller = Caller(access: AccessControl(keys: keys))
+    let document = try handle(upload(caller, "a", named: "a.txt", key: "alice-key"))
+    _ = ended(caller, document)
+    var request = HTTPRequest(method: "GET", path: "/jobs/" + document.id, query: [], headers: [:], body: [])
+    #expect(caller.call(request).response.status == 403)
+    request.headers["X-API-Key"] = "alice-key"
+    #expect(caller.call(request).response.text.contains(#""state":"done""#))
+    // A job that is no document has no key of its own.
+    var other = caller.request("/jobs", #"{"q":"a","source":"en","target":"fr"}"#)
+    other.headers["X-API-Key"] = "alice-key"
+    let id = try #require(caller.call(other).response.headers["Location"]).dropFirst("/jobs/".count)
+    #expect(ask(caller, String(id), document.key).status == 404)
   }
 
   @Test func clientsTakeTurns() throws {

@@ -33,12 +33,16 @@ extension InputPath {
   private static let heads = [
     InputPath("path", Pattern.ofHeads, bytes: 3_072) { head("GET /\(escaped($0))") },
     InputPath("file name in a path", Pattern.ofHeads, bytes: 3_072) { head("GET /download_file/\(escaped($0))") },
+    InputPath("job in a path", Pattern.ofHeads, bytes: 3_072) { head("GET /jobs/\(escaped($0))") },
     InputPath("query", Pattern.ofHeads + Pattern.ofForms, bytes: 3_072) { head("GET /attention?\(escaped($0))") },
     InputPath("value of a header field", Pattern.ofHeads + Pattern.ofFields, bytes: 6_144) {
       head("GET /health", "X-A: \(inHead($0))\r\nAccept: \(inHead($0.prefix(1_000)))\r\n")
     },
     InputPath("content type", Pattern.ofFields, bytes: 6_144) {
       Array("POST /translate HTTP/1.1\r\nHost: a\r\nContent-Type: \(inHead($0))\r\nContent-Length: 2\r\n\r\n{}".utf8)
+    },
+    InputPath("preferences", Pattern.ofFields, bytes: 6_144) {
+      Array("POST /translate HTTP/1.1\r\nHost: a\r\nPrefer: \(inHead($0))\r\nContent-Length: 2\r\n\r\n{}".utf8)
     },
     InputPath("forwarded addresses", Pattern.ofFields, bytes: 6_144) {
       head("GET /languages", "X-Forwarded-For: \(inHead($0))\r\nX-Forwarded-Host: \(inHead($0.prefix(900)))\r\n")

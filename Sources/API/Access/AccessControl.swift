@@ -92,7 +92,7 @@ package struct AccessControl: Sendable {
   }
 
   /// Fields of a body or a query that can hold the key: LibreTranslate's, DeepL's old one, DeepLX's, Google's.
-  private static let fieldNames = ["api_key", "auth_key", "token", "key"]
+  static let fieldNames = ["api_key", "auth_key", "token", "key"]
   /// Header fields that hold a key alone: those of many services, of Azure, and of Google.
   private static let headerFields = ["X-API-Key", "Ocp-Apim-Subscription-Key", "X-Goog-Api-Key"]
   private static let schemes = ["bearer", "deepl-auth-key"]

@@ -19,7 +19,7 @@ package struct RequestLedger: Sendable {
   /// the answer, and the answer does not wait for the log.
   /// - Parameter reservedCharacters: the characters that the request had reserved from the quota of its key.
   func enter(_ account: RequestAccount, releasing reservedCharacters: Int = 0, answer: () -> Void = {}) {
-    metrics.count(account)
+    if account.job == nil { metrics.count(account) }
     let now = time.unixMilliseconds()
     usage.settle(
       account.work?.characters ?? 0, reserved: reservedCharacters, key: account.key, unixMilliseconds: now)
@@ -47,6 +47,8 @@ struct RequestAccount: Sendable, Equatable {
   /// The name of the API key, never the key.
   var key: String?
   var refusal: RequestRefusal?
+  /// The id of the job that the work was for; nil for a request of a client.
+  var job: String?
 }
 
 /// The reason for which a request was refused.
@@ -71,7 +73,7 @@ struct RequestWork: Sendable, Equatable {
   var translations: [String]
 
   init(_ texts: [String], _ translated: [TranslatedText]) {
-    characters = texts.reduce(0) { $0 + $1.unicodeScalars.count }
+    characters = texts.characterCount
     sentences = translated.reduce(0) { $0 + $1.sentences.count }
     tokens = translated.reduce(TokenCounts()) {
       TokenCounts(source: $0.source + $1.tokens.source, target: $0.target + $1.tokens.target)
@@ -88,7 +90,7 @@ struct RequestWork: Sendable, Equatable {
   /// - Parameter text: the whole text, though the work was on one sentence of it.
   init(_ text: String, _ attention: AttentionAnswer) {
     sentences = 1
-    characters = text.unicodeScalars.count
+    characters = [text].characterCount
     tokens = TokenCounts(source: attention.sourceTokens.count, target: attention.targetTokens.count)
     texts = [text]
     translations = []

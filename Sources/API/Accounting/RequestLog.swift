@@ -31,6 +31,7 @@ package struct RequestLog: Sendable {
       writer.member("ms", milliseconds: account.seconds.map { $0 * 1000 })
       if let work = account.work { members(&writer, work) }
       writer.member("key", ifPresent: account.key)
+      writer.member("job", ifPresent: account.job)
       if let refusal = account.refusal { members(&writer, refusal, status: account.status) }
     }
     sink.append(writer.bytes + [UInt8(ascii: "\n")]) { Self.loss($0, time) }

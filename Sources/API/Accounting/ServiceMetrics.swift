@@ -19,8 +19,18 @@ package final class ServiceMetrics: ServiceObserver, StoreObserver {
   private let modelLoads = Family(labels: ["result"]) { Counter() }
   private let modelLoadSeconds = Histogram(bounds: seconds)
   private let modelRemovals = Counter()
+  private let jobs = Family(labels: ["result"]) { Counter() }
 
   package init() {}
+
+  /// The end of a job.
+  enum JobResult: String {
+    case done, failed, cancelled
+  }
+
+  func ended(_ result: JobResult) {
+    jobs[result.rawValue].add()
+  }
 
   package func started(waitedSeconds: Double) {
     queueWait.observe(waitedSeconds)
@@ -62,6 +72,7 @@ package final class ServiceMetrics: ServiceObserver, StoreObserver {
     text.counters("dragoman_tokens_total", "Tokens translated, by direction.", tokens)
     text.counters("dragoman_model_loads_total", "Models loaded at their use, by result.", modelLoads)
     text.histogram("dragoman_model_load_seconds", "Time to load a model at its use.", modelLoadSeconds)
+    text.counters("dragoman_jobs_total", "Jobs that have ended, by result.", jobs)
     text.counter(
       "dragoman_model_removals_total", "Loaded models that left for others, or unused.", Double(modelRemovals.value))
   }
@@ -73,11 +84,13 @@ package final class ServiceMetrics: ServiceObserver, StoreObserver {
 struct MetricsRoute: Sendable {
   let slot: ServiceSlot
   let ledger: RequestLedger
+  let jobs: JobQueue
 
   @Sendable func handle(_ request: HTTPRequest, _ exchange: APIExchange) {
     var text = ExpositionText()
     ledger.metrics.write(to: &text)
     writeService(to: &text)
+    writeJobs(to: &text)
     if let log = ledger.log {
       let help = "Log lines dropped because nobody read them."
       text.counter("dragoman_log_lines_dropped_total", help, Double(log.dropped))
@@ -99,5 +112,21 @@ struct MetricsRoute: Sendable {
     text.gauges(
       "dragoman_model_bytes", "Bytes of a loaded model's weights.", label: "model",
       loaded.map { ($0.id, Double($0.bytes)) })
+    if let use = try? slot.withService(\.cacheUse) { Self.write(use, to: &text) }
+  }
+
+  private func writeJobs(to text: inout ExpositionText) {
+    let load = jobs.load
+    text.gauges(
+      "dragoman_jobs", "Jobs that are kept, by state.", label: "state",
+      [("queued", Double(load.queued)), ("running", Double(load.running)), ("ended", Double(load.ended))])
+    text.gauge("dragoman_job_bytes", "Bytes of the jobs that are kept.", Double(load.bytes))
+  }
+
+  private static func write(_ use: CacheUse, to text: inout ExpositionText) {
+    text.counter("dragoman_cache_hits_total", "Sentences whose translation was in the cache.", Double(use.hits))
+    text.counter("dragoman_cache_misses_total", "Sentences that were not in the cache.", Double(use.misses))
+    text.gauge("dragoman_cache_entries", "Translations in the cache.", Double(use.entries))
+    text.gauge("dragoman_cache_bytes", "Bytes of the cache.", Double(use.bytes))
   }
 }

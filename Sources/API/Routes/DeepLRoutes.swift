@@ -8,8 +8,6 @@ struct DeepLRoutes: WireFormat {
   /// A character limit that DeepL's own clients take for none.
   private static let unlimited = 1_000_000_000_000
 
-  /// None: `openapi/deepl.json` describes all routes.
-  static let operations: [WireOperation] = []
   static let folders = ["/v2/", "/v3/"]
   /// `{"message": …, "detail": …}`; the detail is the reason in a word. Clients know a used-up quota by its status.
   static let errors = ErrorShape(status: { $0.reason == .quota ? 456 : $0.status }) { writer, error in
@@ -172,7 +170,7 @@ struct DeepLTranslation: Sendable {
   /// - Throws: `Refusal` for a field that is missing, has a wrong value, or is not supported.
   init(_ fields: RequestFields) throws {
     guard let texts = try fields.texts("text"), !texts.values.isEmpty else {
-      throw Refusal.malformed("Invalid request: missing text parameter")
+      throw Refusal.missing("text")
     }
     try Self.checkOptions(fields)
     let model = try Self.model(fields)
@@ -256,7 +254,7 @@ struct DeepLTranslation: Sendable {
           let source = translation.source ?? translated.detected?.language ?? ""
           writer.member("detected_source_language", DeepLLanguages.source(source))
           writer.member("text", translated.text)
-          writer.member("billed_characters", ifPresent: tellsCharacters ? text.unicodeScalars.count : nil)
+          writer.member("billed_characters", ifPresent: tellsCharacters ? [text].characterCount : nil)
           writer.member("model_type_used", ifPresent: modelType)
         }
       }

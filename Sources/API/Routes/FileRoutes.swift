@@ -7,39 +7,34 @@ import Translation
 struct FileRoutes: Sendable {
   static let folder = "/download_file/"
 
-  let slot: ServiceSlot
-  let settings: ServerSettings
+  let server: RouteContext
 
-  /// `POST /translate_file`.
+  private var slot: ServiceSlot { server.slot }
+  private var settings: ServerSettings { server.settings }
+
+  /// `POST /translate_file`. A job has the file itself as its answer.
   @Sendable func translate(_ fields: RequestFields, _ terms: RequestTerms, _ exchange: APIExchange) throws {
     guard let files = settings.files else { throw Refusal.filesDisabled }
-    guard let upload = fields.file("file") else { throw Refusal.malformed("Invalid request: missing file parameter") }
+    let upload = try fields.requiredFile("file")
     let (source, target) = (try fields.sourceLanguage(), try fields.required("target").lowercased())
     let (model, beam) = (try fields.string("model"), try fields.integer("beam", in: 1...16))
     let glossaries = try fields.glossaries(settings.glossaries)
     let joinsCues = try fields.boolean("join_cues") ?? false
     // Reading a file is in vain if there is no room for its texts.
-    try slot.withService { try $0.checkRoom(for: terms) }
+    if !exchange.isOfJob { try slot.withService { try $0.checkRoom(for: terms) } }
     var terms = terms
-    let file = try UploadedFile(upload, settings, joinsCues: joinsCues, &terms) { exchange.isAbandoned }
-    var request = TranslationRequest(
-      texts: file.document.texts.map(\.text), source: source, target: target, model: model, beam: beam)
-    request.format = file.document.isMarkup ? .html : .text
+    let limit = server.characterLimit(of: exchange)
+    let file = try UploadedFile(upload, characterLimit: limit, joinsCues: joinsCues, &terms) { exchange.isAbandoned }
+    var request = TranslationRequest(texts: [], source: source, target: target, model: model, beam: beam)
     request.translatesAttributes = try fields.boolean("attributes") ?? true
-    request.isOfOneLanguage = true
     request.glossaries = glossaries
     request.terms = terms
-    request = try slot.withService { $0.understood(request) }
-    try exchange.reserve(request.texts)
-    try exchange.answer(
-      from: slot,
-      work: { [texts = request.texts] in RequestWork(texts, $0) },
-      response: { [target = request.target, origin = fields.origin] translated in
-        let name = try files.add(
-          try file.translated(translated.map(\.text), into: target), ending: file.format.answerExtension)
-        return HTTPResponse(json: Self.answer(origin + Self.folder + name))
-      },
-      start: { [request] in $0.translate(request, completion: $1) })
+    let isOfJob = exchange.isOfJob
+    try server.translate(file, request, exchange) { [origin = fields.origin] written in
+      if isOfJob { return HTTPResponse(written) }
+      let name = try files.add(written, ending: file.format.answerExtension)
+      return HTTPResponse(json: Self.answer(origin + Self.folder + name))
+    }
   }
 
   /// `GET /download_file/…`.
@@ -55,6 +50,26 @@ struct FileRoutes: Sendable {
     var writer = JSONWriter()
     writer.object { $0.member("translatedFileUrl", address) }
     return writer.bytes
+  }
+}
+
+extension RouteContext {
+  /// Has a file translated and answers with the result.
+  /// - Parameters:
+  ///   - request: the wishes, without texts; the languages as the client writes them.
+  ///   - response: the answer, from the translated file.
+  /// - Throws: `Refusal`.
+  func translate(
+    _ file: UploadedFile, _ request: TranslationRequest, _ exchange: APIExchange,
+    response: @escaping @Sendable (TranslatedFiles.File) throws -> HTTPResponse
+  ) throws {
+    var request = try slot.withService { $0.understood(request) }
+    request.texts = file.document.texts.map(\.text)
+    request.format = file.document.isMarkup ? .html : .text
+    request.isOfOneLanguage = true
+    try translate(request, exchange, isCounted: false) { [target = request.target] translated in
+      try response(file.translated(translated.map(\.text), into: target))
+    }
   }
 }
 

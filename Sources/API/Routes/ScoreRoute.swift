@@ -31,7 +31,7 @@ struct ScoreRoute: Sendable {
 
   private func required(_ name: String, _ fields: RequestFields) throws -> RequestFields.Texts {
     guard let texts = try fields.texts(name), !texts.values.isEmpty, texts.values != [""] else {
-      throw Refusal.malformed("Invalid request: missing \(name) parameter")
+      throw Refusal.missing(name)
     }
     return texts
   }
@@ -66,7 +66,7 @@ struct ScoreRoute: Sendable {
 extension RequestWork {
   fileprivate init(_ texts: [String], _ translations: [String], _ scores: [TranslationScore]) {
     self.init(texts, [])
-    characters += translations.reduce(0) { $0 + $1.unicodeScalars.count }
+    characters += translations.characterCount
     sentences = scores.count
     tokens = scores.reduce(TokenCounts()) {
       TokenCounts(source: $0.source + $1.tokens.source, target: $0.target + $1.tokens.target)

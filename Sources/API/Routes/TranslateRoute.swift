@@ -8,7 +8,7 @@ struct TranslateRoute: Sendable {
 
   @Sendable func handle(_ fields: RequestFields, _ terms: RequestTerms, _ exchange: APIExchange) throws {
     guard let texts = try fields.texts("q"), texts.isArray ? !texts.values.isEmpty : texts.values != [""] else {
-      throw Refusal.malformed("Invalid request: missing q parameter")
+      throw Refusal.missing("q")
     }
     let format = try fields.word("format", of: ["text", "html"])
     var request = TranslationRequest(

@@ -17,24 +17,26 @@ struct UploadedFile: Sendable {
 
   /// Reads a file as long as its client waits for it.
   /// - Parameters:
-  ///   - settings: the limits.
+  ///   - characterLimit: the most characters of its texts.
   ///   - joinsCues: whether a sentence that runs over cues of subtitles is one text.
   ///   - terms: the time that reading takes is added to the time that the request has waited.
   ///   - isAbandoned: returns whether nobody needs the file any longer; asked while the file is read.
   /// - Throws: `Refusal` if the file is too large, has no name, is of an unknown kind, or cannot be read.
   init(
-    _ part: MultipartForm.Part, _ settings: ServerSettings, joinsCues: Bool = false, _ terms: inout RequestTerms,
+    _ part: MultipartForm.Part, characterLimit: Int, joinsCues: Bool = false, _ terms: inout RequestTerms,
     isAbandoned: @escaping () -> Bool
   ) throws {
     guard let name = part.fileName, !name.isEmpty else { throw Refusal.malformed("Invalid request: empty file") }
-    try self.init(Array(part.body), named: name, settings, joinsCues: joinsCues, &terms, isAbandoned: isAbandoned)
+    try self.init(
+      Array(part.body), named: name, characterLimit: characterLimit, joinsCues: joinsCues, &terms,
+      isAbandoned: isAbandoned)
   }
 
   init(
-    _ bytes: [UInt8], named name: String, _ settings: ServerSettings, joinsCues: Bool = false,
+    _ bytes: [UInt8], named name: String, characterLimit: Int, joinsCues: Bool = false,
     _ terms: inout RequestTerms, isAbandoned: @escaping () -> Bool
   ) throws {
-    let limitBytes = Self.limitBytes(settings)
+    let limitBytes = Self.limitBytes(characterLimit)
     guard bytes.count <= limitBytes else { throw Refusal.fileTooLarge(found: bytes.count, limit: limitBytes) }
     guard let format = DocumentFormat(fileName: name) else {
       throw Refusal.malformed(
@@ -60,13 +62,13 @@ struct UploadedFile: Sendable {
       // A character has at most as many bytes, so there are at least as many characters.
       let characters = foundBytes / Self.bytesPerCharacter
       throw Refusal.service(
-        .textTooLong(found: max(characters, settings.characterLimit + 1), limit: settings.characterLimit))
+        .textTooLong(found: max(characters, characterLimit + 1), limit: characterLimit))
     }
   }
 
   /// The most bytes of a file, and of its texts together.
-  private static func limitBytes(_ settings: ServerSettings) -> Int {
-    let limit = settings.characterLimit.multipliedReportingOverflow(by: bytesPerCharacter)
+  private static func limitBytes(_ characterLimit: Int) -> Int {
+    let limit = characterLimit.multipliedReportingOverflow(by: bytesPerCharacter)
     return limit.overflow ? Int.max : limit.partialValue
   }
 

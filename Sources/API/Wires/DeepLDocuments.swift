@@ -2,87 +2,59 @@ import HTTP
 import JSON
 import Translation
 
-/// The routes of DeepL's API for documents: upload, status and download.
+/// The routes of DeepL's API for documents: upload, status and download. A document is a job, which its client finds by the
+/// key of the document.
 struct DeepLDocuments: WireFormat {
-  private static let folder = "/v2/document/"
+  private static let path = "/v2/document"
+  private static let folder = path + "/"
   private static let resultEnding = "/result"
 
-  /// None: `openapi/deepl.json` describes all routes.
-  static let operations: [WireOperation] = []
   static let errors = DeepLRoutes.errors
 
   private let server: RouteContext
-  private let jobs: DocumentJobs
 
   init(_ server: RouteContext) {
     self.server = server
-    jobs = DocumentJobs(server)
   }
 
   var routes: [Route] {
     [
-      Route("POST", "/v2/document", errors: Self.errors, guarded: upload),
+      Route("POST", Self.path, errors: Self.errors, jobs: .always(Self.accepted), guarded: translate),
       Route("POST", Self.folder + "*", errors: Self.errors, open: find),
     ]
   }
 
-  /// `POST /v2/document`: takes a file.
-  @Sendable private func upload(_ fields: RequestFields, _ terms: RequestTerms, _ exchange: APIExchange) throws {
+  /// `POST /v2/document`: translates a file, as a job.
+  @Sendable private func translate(_ fields: RequestFields, _ terms: RequestTerms, _ exchange: APIExchange) throws {
     guard server.settings.files != nil else { throw Refusal.filesDisabled }
-    guard let part = fields.file("file") else { throw Refusal.malformed("Invalid request: missing file parameter") }
+    let part = try fields.requiredFile("file")
     try DeepLTranslation.checkOptions(fields)
     for name in ["glossary_id", "glossary_ids"] where fields.holds(name) {
       throw Refusal.malformed("\(name) is not supported for documents by this server")
     }
     let name = try fields.string("filename") ?? part.fileName ?? ""
-    let (source, target) = (try fields.source("source_lang"), try fields.required("target_lang").lowercased())
-    try checkPair(source, target)
+    var request = TranslationRequest(
+      texts: [], source: try fields.source("source_lang"), target: try fields.required("target_lang").lowercased())
+    request = try server.slot.withService { service in
+      let understood = service.understood(request)
+      try service.check(understood)
+      return understood
+    }
     var terms = terms
-    let file = try UploadedFile(part.body, named: name, server.settings, &terms) { exchange.isAbandoned }
+    let limit = server.characterLimit(of: exchange)
+    let file = try UploadedFile(part.body, named: name, characterLimit: limit, &terms) { exchange.isAbandoned }
     try checkOutput(of: file, fields)
-    let characters = file.document.texts.reduce(0) { $0 + $1.text.unicodeScalars.count }
-    let limit = server.settings.characterLimit
-    guard characters <= limit else { throw Refusal.service(.textTooLong(found: characters, limit: limit)) }
-    let job = try DocumentJob(
-      part.body, named: name, source: source, target: target, client: terms.client, apiKey: exchange.key,
-      characters: characters)
-    try reserve(job)
+    request.terms = terms
+    try server.translate(file, request, exchange) { HTTPResponse($0) }
+  }
+
+  private static func accepted(_ record: JobRecord) -> HTTPResponse {
     var writer = JSONWriter()
     writer.object { writer in
-      writer.member("document_id", job.id)
-      writer.member("document_key", job.key)
+      writer.member("document_id", record.id)
+      writer.member("document_key", record.secret)
     }
-    exchange.respond(json: writer.bytes)
-  }
-
-  /// Reserves the characters of a document from the quota of its key, and has it translated.
-  private func reserve(_ job: DocumentJob) throws {
-    let ledger = server.ledger
-    let now = ledger.time.unixMilliseconds()
-    guard let key = job.apiKey, key.quota.isLimited else { return try jobs.add(job) }
-    try ledger.usage.reserve(job.characters, for: key, unixMilliseconds: now)
-    do {
-      try jobs.add(job)
-    } catch {
-      ledger.usage.settle(0, reserved: job.characters, key: key.name, unixMilliseconds: now)
-      throw error
-    }
-  }
-
-  private func checkPair(_ source: String?, _ target: String) throws {
-    try server.slot.withService { service in
-      let asked = service.understood(TranslationRequest(texts: [], source: source, target: target))
-      let isServed =
-        if let from = asked.source {
-          from == asked.target || service.pairs.contain(LanguagePair(source: from, target: asked.target))
-        } else {
-          !service.pairs.sources(to: asked.target).isEmpty
-        }
-      guard isServed else {
-        throw TranslationError.pairNotServed(
-          source: asked.source ?? "auto", target: asked.target, served: service.pairs)
-      }
-    }
+    return HTTPResponse(json: writer.bytes)
   }
 
   /// Checks that the format that the client wants is the one that the file is written in.
@@ -98,38 +70,34 @@ struct DeepLDocuments: WireFormat {
     let wantsResult = id.hasSuffix(Self.resultEnding)
     if wantsResult { id.removeLast(Self.resultEnding.count) }
     let key = try RequestFields(request, settings: server.settings).required("document_key")
-    guard let job = jobs.job(id, key: key) else { throw Refusal.noSuchFile }
-    exchange.respond(try wantsResult ? result(of: job) : status(of: job))
+    guard let record = server.jobs.record(id), record.path == Self.path, let secret = PaddedSecret(record.secret),
+      let given = PaddedSecret(key), secret.equals(given)
+    else { throw Refusal.noSuchFile }
+    exchange.respond(try wantsResult ? result(of: record) : status(of: record))
   }
 
-  private func status(of job: DocumentJob) -> HTTPResponse {
+  private func status(of record: JobRecord) -> HTTPResponse {
+    let progress = server.jobs.progress(of: record)
     var writer = JSONWriter()
     writer.object { writer in
-      writer.member("document_id", job.id)
-      switch job.phase {
-      case .waiting: writer.member("status", "queued")
-      case .translating:
-        writer.member("status", "translating")
-        let seconds = job.secondsRemaining(now: server.ledger.time.steadySeconds())
-        writer.member("seconds_remaining", ifPresent: seconds)
-      case .done:
-        writer.member("status", "done")
-        writer.member("billed_characters", job.characters)
-      case .failed(let message):
+      writer.member("document_id", record.id)
+      if let failure = record.end?.failure {
         writer.member("status", "error")
-        writer.member("error_message", message)
+        writer.member("error_message", failure)
+      } else if record.end != nil {
+        writer.member("status", "done")
+        writer.member("billed_characters", record.characters)
+      } else {
+        writer.member("status", progress == nil ? "queued" : "translating")
+        writer.member("seconds_remaining", ifPresent: progress?.secondsLeft)
       }
     }
     return HTTPResponse(json: writer.bytes)
   }
 
-  private func result(of job: DocumentJob) throws -> HTTPResponse {
-    switch job.phase {
-    case .waiting, .translating: throw Refusal.documentNotReady
-    case .failed: throw Refusal.noSuchFile
-    case .done(let name):
-      guard let file = server.settings.files?.file(named: name) else { throw Refusal.noSuchFile }
-      return HTTPResponse(file)
-    }
+  private func result(of record: JobRecord) throws -> HTTPResponse {
+    guard record.end != nil else { throw Refusal.documentNotReady }
+    guard !record.hasFailed, let answer = server.jobs.answer(to: record) else { throw Refusal.noSuchFile }
+    return answer
   }
 }

@@ -9,8 +9,6 @@ struct DeepLGlossaries: WireFormat {
   private static let v2 = "/v2/glossaries"
   private static let v3 = "/v3/glossaries"
 
-  /// None: `openapi/deepl.json` describes all routes.
-  static let operations: [WireOperation] = []
   static let errors = DeepLRoutes.errors
 
   private let slot: ServiceSlot
@@ -205,7 +203,7 @@ struct DeepLGlossaries: WireFormat {
   private static func dictionary(_ text: (String) throws -> String?) throws -> Dictionary {
     func required(_ name: String) throws -> String {
       guard let text = try text(name), !text.isEmpty else {
-        throw Refusal.malformed("Invalid request: missing \(name) parameter")
+        throw Refusal.missing(name)
       }
       return text
     }

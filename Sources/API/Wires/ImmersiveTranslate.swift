@@ -4,9 +4,6 @@ import Translation
 
 /// The API of custom services of Immersive Translate: texts of a page, with markers that stay.
 struct ImmersiveTranslate: WireFormat {
-  /// `{"error": …}`: the extension shows the body of an answer that is no success.
-  static let errors = ErrorShape.plain
-
   static let operations = ["/translate", "/imme"].map { path in
     WireOperation(
       method: "POST", path: path, id: path == "/imme" ? "immersiveTexts" : "immersiveTranslate",

@@ -7,9 +7,6 @@ import Translation
 ///
 /// A text alone is answered with the members of both: `result` is MTranServer's, `text` and `src` are kiss-translator's.
 struct MTranServer: WireFormat {
-  /// `{"error": …}`, as LibreTranslate's.
-  static let errors = ErrorShape.plain
-
   private static let textAnswer = WireOperation.Schema.object(["text": .string, "src": .string])
   static let operations = [
     WireOperation(

@@ -4,9 +4,6 @@ import Translation
 
 /// The API of NLLB Serve, and that of NLLB API: languages as FLORES-200 names them, such as `eng_Latn`.
 struct NLLBServe: WireFormat {
-  /// `{"error": …}`.
-  static let errors = ErrorShape.plain
-
   private static let fields: [String: WireOperation.Schema] = [
     "source": .list(.string), "src_lang": .string, "tgt_lang": .string,
   ]

@@ -5,7 +5,8 @@ import Translation
 
 /// The API of another service on the port of this server, with its own fields, answers and errors.
 protocol WireFormat: Sendable {
-  /// The routes as the OpenAPI document describes them. An operation that other wires have too is joined with theirs.
+  /// The routes as the OpenAPI document describes them, except for those in its files. An operation that other wires have
+  /// too is joined with theirs.
   static var operations: [WireOperation] { get }
   /// Beginnings of paths whose requests are answered with errors of the wire, even if no route has the path.
   static var folders: [String] { get }
@@ -17,7 +18,9 @@ protocol WireFormat: Sendable {
 }
 
 extension WireFormat {
+  static var operations: [WireOperation] { [] }
   static var folders: [String] { [] }
+  static var errors: ErrorShape { .plain }
 }
 
 /// All wires beside LibreTranslate's, whose routes are in `TranslationAPI`.
@@ -67,7 +70,7 @@ extension RequestFields {
   /// A text that must be present; it can be empty.
   func text(_ name: String) throws -> String {
     guard let texts = try texts(name), !texts.isArray, let text = texts.values.first else {
-      throw Refusal.malformed("Invalid request: missing \(name) parameter")
+      throw Refusal.missing(name)
     }
     return text
   }
@@ -75,7 +78,7 @@ extension RequestFields {
   /// An array of texts that must be present, with one at least; a text alone counts as an array.
   func textList(_ name: String) throws -> [String] {
     guard let texts = try texts(name), !texts.values.isEmpty else {
-      throw Refusal.malformed("Invalid request: missing \(name) parameter")
+      throw Refusal.missing(name)
     }
     return texts.values
   }

@@ -10,13 +10,14 @@ enum ServeCommand: Command {
   static let name = "serve"
   static let summary = "Serves models over HTTP."
   static let usage = "--model DIR … [--models DIR …] [flags]"
-  static let flags: [any FlagDeclaration] = [
+  static let flags: [any FlagDeclaration] = ownFlags + JobFlags.all
+  private static let ownFlags: [any FlagDeclaration] = [
     ModelFlags.models, modelFolders, argosPackages, maxModelMemory, modelIdle, host, port, ModelFlags.workers,
     ModelFlags.maxBatchTokens, ModelFlags.maxBatchRows,
     batching, maxDelay, ModelFlags.beam, ModelFlags.pair, ModelFlags.precision, ModelFlags.noShortlist, noPivot,
     maxQueue, maxQueueTokens, requestTimeout, characterLimit, batchLimit, maxBodyBytes, maxConnections, drainSeconds,
     log, logText, apiKeys, rateLimit, trustedProxy, corsOrigin, urlPrefix, noFiles, fileLifetime, glossaries,
-    glossaryStore,
+    glossaryStore, cacheSize, cachePerKey,
   ]
 
   private static let modelFolders = Flag.texts(
@@ -78,6 +79,10 @@ enum ServeCommand: Command {
     "glossaries", "DIR", "folder of files of terms that requests name; new ones are found without a restart")
   private static let glossaryStore = Flag.optionalText(
     "glossary-store", "DIR", "folder that keeps the glossaries of DeepL's clients; in memory if absent")
+  private static let cacheSize = Flag.optionalInteger(
+    "cache-mb", "MIB", in: 1...1 << 20, "memory for translations of sentences, which are given again; none if absent")
+  private static let cachePerKey = Flag.toggle(
+    "cache-per-key", "give a cached translation only to the key, or the address, that it was made for")
   private static let noFiles = Flag.toggle("disable-files-translation", "translate no files")
   private static let fileLifetime = Flag.integer(
     "file-lifetime", "MINUTES", default: 60, in: 1...10_080, "how long a translated file can be fetched")
@@ -95,18 +100,20 @@ enum ServeCommand: Command {
     http.limits.bodyBytes = values[maxBodyBytes]
     http.maxConnections = maxConnections
     http.schedule = WorkQueue.shared.async(client:_:)
+    var settings = ServerSettings(
+      characterLimit: values[characterLimit], batchLimit: values[batchLimit], needsKey: values[apiKeys] != nil,
+      files: values[noFiles] ? nil : TranslatedFiles(lifetime: .seconds(60 * values[fileLifetime])),
+      bodyLimit: values[maxBodyBytes], urlPrefix: values[urlPrefix])
+    settings.jobLimits = JobFlags.limits(values)
     let process = ServerProcess(
       http: http, service: service(values),
       log: LogSettings(format: values[log] ?? .json, includesTexts: values[logText]),
       access: AccessSettings(
         keyFile: values[apiKeys], requestsPerMinute: values[rateLimit], trustedProxies: values[trustedProxy],
         origins: values[corsOrigin]),
-      settings: ServerSettings(
-        characterLimit: values[characterLimit], batchLimit: values[batchLimit], needsKey: values[apiKeys] != nil,
-        files: values[noFiles] ? nil : TranslatedFiles(lifetime: .seconds(60 * values[fileLifetime])),
-        bodyLimit: values[maxBodyBytes], urlPrefix: values[urlPrefix]),
+      settings: settings,
       glossaries: GlossarySettings(folder: values[glossaries], store: values[glossaryStore]),
-      drainSeconds: values[drainSeconds])
+      jobs: values[JobFlags.folder], drainSeconds: values[drainSeconds])
     return try process.run()
   }
 
@@ -133,6 +140,10 @@ enum ServeCommand: Command {
     configuration.usesPivots = !values[noPivot]
     configuration.beam = values[ModelFlags.beam]
     configuration.characterLimit = values[characterLimit]
+    configuration.backgroundCharacterLimit = JobFlags.limits(values).characters
+    configuration.cache = values[cacheSize].map {
+      ClauseCache(capacityBytes: $0 << 20, isPerClient: values[cachePerKey])
+    }
     return configuration
   }
 }

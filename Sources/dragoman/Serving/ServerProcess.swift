@@ -17,14 +17,18 @@ package struct ServerProcess {
   private let access: AccessSettings
   private let settings: ServerSettings
   private let glossaries: GlossarySettings
+  /// The folder of jobs; nil to keep them in memory.
+  private let jobs: String?
   private let drainSeconds: Double
   private let slot = ServiceSlot()
   private let events = EventQueue<ServerEvent>()
 
   package init(
     http: HTTPServerConfiguration, service: ServiceConfiguration, log: LogSettings, access: AccessSettings,
-    settings: ServerSettings, glossaries: GlossarySettings = GlossarySettings(), drainSeconds: Double
+    settings: ServerSettings, glossaries: GlossarySettings = GlossarySettings(), jobs: String? = nil,
+    drainSeconds: Double
   ) {
+    self.jobs = jobs
     self.glossaries = glossaries
     self.http = http
     self.service = service
@@ -46,6 +50,8 @@ package struct ServerProcess {
     let keys = try access.keys(reportingTo: notices)
     var settings = settings
     try glossaries.open(in: &settings, reportingTo: notices)
+    settings.report = notices.write
+    if let jobs { try settings.keepJobs(in: jobs) }
     let api = TranslationAPI(
       slot: slot, access: access.control(keys), ledger: RequestLedger(metrics: metrics, log: log.log(to: sink)),
       crossOrigin: CrossOrigin(access.origins), settings: settings)
@@ -83,7 +89,9 @@ package struct ServerProcess {
         keys?.reload()
         residents.forget()
         models.load()
-      case .signal(SIGTERM), .signal(SIGINT): return drain(server, models.current, notices)
+      case .signal(SIGTERM), .signal(SIGINT):
+        api.stopJobs()
+        return drain(server, models.current, notices)
       case .signal: break
       case .timePassed:
         store.removeIdle()
