@@ -87,7 +87,10 @@ import Testing
     let harness = SchedulerHarness(batchTokens: 640)
     harness.submit(Array(repeating: 10, count: 1_000), client: "page")
     let job = harness.submit([10], client: "jobs", isBackground: true).ids
-    #expect(harness.batch()?.items.contains { job.contains($0.id) } == false)
+    let sentence = harness.submit([10], client: "other").ids
+    let order = try #require(harness.batch()).items.map(\.id)
+    #expect(order.first == sentence.first)
+    #expect(order.dropFirst().first != job.first, "it comes after the page's turn")
   }
 
   @Test func oddLengthStartsInTheEnd() throws {

@@ -146,7 +146,7 @@ final class JobQueue: Sendable {
     return storage.records.filter { $0.client == client }.sorted { ($0.created, $0.id) < ($1.created, $1.id) }
   }
 
-  /// How far a job is; nil if it waits. A job that has ended is whole.
+  /// The progress of a job; nil if it waits. A job that has ended is whole.
   func progress(of record: JobRecord) -> JobProgress? {
     if record.end != nil { return JobProgress(part: 1, secondsLeft: 0) }
     if let run = state.withLock({ $0.running[record.id] }) { return run.progress(now: ledger.time.steadySeconds()) }

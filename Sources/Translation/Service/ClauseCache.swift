@@ -82,7 +82,7 @@ package final class ClauseCache: Sendable {
     }
   }
 
-  /// Bytes of an entry beside its arrays: key, options, links and its part of the tables. Measured.
+  /// Bytes of an entry beside its arrays: key, options, links and its part of the tables. Rounded up from their sizes.
   fileprivate static let overheadBytes = 1024
   /// Bytes of an array beside its elements.
   private static let arrayBytes = 32
