@@ -30,7 +30,8 @@ struct SearchFieldTests {
     #expect(response.status == 200)
     #expect(service.translations.map(\.controls.repetitionPenalty) == [2])
     #expect(service.translations.map(\.controls.suppressed) == [["un", "deux"]])
-    #expect(service.translations.map(\.controls.sampling) == [Sampling(topK: 10, temperature: 0.7, seed: 0)])
+    let unseeded = Sampling(topK: 10, temperature: 0.7, seed: 0, isSeeded: false)
+    #expect(service.translations.map(\.controls.sampling) == [unseeded])
     #expect(service.translations.map(\.controls.prefixes) == [[]])
   }
 
