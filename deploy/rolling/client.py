@@ -5,10 +5,11 @@ import json
 
 
 class Client:
-    def __init__(self, port, source, target, timeout=60):
+    def __init__(self, port, source, target, timeout=60, address=None):
         self.port = port
         self.pair = (source, target)
-        self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=timeout)
+        self.connection = http.client.HTTPConnection(
+            "127.0.0.1", port, timeout=timeout, source_address=address and (address, 0))
 
     def translate(self, text):
         """(translation, None), or (None, why not)."""

@@ -18,10 +18,11 @@ class Outcome(NamedTuple):
 
 
 class Load:
-    """`rate` in requests a second; without one every client asks as soon as it has its answer."""
+    """`rate` in requests a second; without one every client asks as soon as it has its answer. The clients have one
+    address."""
 
-    def __init__(self, port, pair, texts, clients, rate=None):
-        self.port, self.pair, self.texts, self.rate = port, pair, texts, rate
+    def __init__(self, port, pair, texts, clients, rate=None, address=None):
+        self.port, self.pair, self.texts, self.rate, self.address = port, pair, texts, rate, address
         self.lock = threading.Lock()
         self.stopping = threading.Event()
         self.asked = 0
@@ -41,7 +42,7 @@ class Load:
         return self.outcomes
 
     def run(self):
-        client = Client(self.port, *self.pair)
+        client = Client(self.port, *self.pair, address=self.address)
         mine = []
         while True:
             number, when = self.take()

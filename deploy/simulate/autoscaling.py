@@ -15,7 +15,7 @@ class Autoscaler:
         self.target, self.cpu, self.least, self.most = target, cpu, least, most
         self.down_seconds, self.start_seconds = down_seconds, start_seconds
         self.samples = {}
-        self.recommendations = deque()
+        self.recommendations = deque([(self.clock.now, len(fleet.replicas))])
         self.last_down = -60.0
         # (time, replicas) at each change.
         self.history = [(0.0, len(fleet.replicas))]

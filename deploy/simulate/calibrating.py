@@ -16,6 +16,10 @@ from replicas import free_ports  # noqa: E402
 import texts  # noqa: E402
 
 
+# Requests of each kind; the median counts.
+REPEATS = 9
+
+
 def sentences_of(text):
     return re.findall(r"[^.]+\.", text)
 
@@ -69,13 +73,13 @@ def spread_sentences(lengths, count):
 
 def measure_model(server, lengths, pair, found):
     """Steps and passes, by one to several equal sentences at once: [(row of the step, milliseconds, …)]"""
-    chosen = spread_sentences(lengths, 12)
+    chosen = spread_sentences(lengths, 8)
     names = [(sentence, 1, server.ask(sentence, pair)[1]) for sentence in chosen[:1]]
     found.beam = server.line(names[0][2])["batchSize"]
     most = max(1, found.max_rows // found.beam)
     counts = sorted({1, 2, 3, most // 2, most} & set(range(1, most + 1)))
     names = [(sentence, count, server.ask([sentence] * count, pair)[1])
-             for _ in range(15) for sentence in chosen for count in counts]
+             for _ in range(REPEATS) for sentence in chosen for count in counts]
     samples = {}
     for sentence, count, name in names:
         line = server.line(name)
@@ -99,7 +103,7 @@ def measure_model(server, lengths, pair, found):
 def measure_requests(server, requests, pair, found):
     """Work and time of a request beside the model's, one request at a time."""
     cpu = server.cpu
-    asked = [(*server.ask(text, pair), len(text)) for _ in range(4) for text in requests]
+    asked = [(*server.ask(text, pair), len(text)) for _ in range(2) for text in requests]
     cpu = server.cpu - cpu
     model = delay = 0.0
     delays = []
@@ -123,7 +127,7 @@ def measure_balancer(server, requests, pair, found, folder):
         before.start(folder, port, [server.port], log)
         try:
             body = b'{"q": "...", "source": "%b", "target": "%b"}' % (pair[0].encode(), pair[1].encode())
-            count = 2000
+            count = 1200
             used = cpu_seconds(before.process.pid)
             outcomes, client = play(port, [one / 400 for one in range(count)], [body] * count)
             found.balancer = (cpu_seconds(before.process.pid) - used) / count
@@ -136,7 +140,7 @@ def measure_lone_worker(options, folder, flags, pair, samples, found):
     """The same sentences in a server whose only busy worker has further cores."""
     server = Server(options, folder, [*flags, "--workers", str(options.workers)])
     try:
-        names = {key: [server.ask([key[0]] * key[1], pair)[1] for _ in range(15)]
+        names = {key: [server.ask([key[0]] * key[1], pair)[1] for _ in range(REPEATS)]
                  for key in samples if key[1] == 1}
         shares = []
         for key, asked in names.items():

@@ -17,7 +17,7 @@ class Request:
 # Rates over time, as functions of seconds that give requests a second, with their greatest value.
 
 def constant(rate):
-    return lambda time: rate, rate
+    return (lambda time: rate), rate
 
 
 def day(peak, length=86_400.0, trough=0.15):
