@@ -61,6 +61,7 @@ def arguments():
         if name == "compare":
             one.add_argument("--loads", type=float, nargs="+", default=[0.25, 0.5, 0.75],
                              help="shares of the rate that the simulated replica can answer")
+            one.add_argument("--tries", type=int, default=3, help="while other processes take over a tenth of a core")
             one.add_argument("--keep", help="file to keep the measurements in")
             one.add_argument("--measured", help="such a file: simulates again, and measures nothing")
             one.add_argument("--seconds", type=float, default=15.0)

@@ -1,5 +1,6 @@
 """Measures the constants of a model on this machine, against servers that it starts."""
 
+import json
 import platform
 import re
 import statistics
@@ -33,15 +34,14 @@ def calibrate(options):
         server = Server(options, folder, [*flags, "--workers", "1"])
         try:
             found.start = round(server.ready_seconds, 3)
-            lengths = sentence_lengths(server, requests, pair)
-            found.requests = [[lengths[one.strip()] for one in sentences_of(text)] for text in requests]
-            samples = measure_model(server, lengths, pair, found)
-            measure_requests(server, requests, pair, found)
-            measure_balancer(server, requests, pair, found, folder)
+            overhead = measure_overhead(server, pair, found)
+            alone = measure_model(server, requests, pair, found, overhead)
+            measure_hop(server, requests, pair, found)
+            measure_balancer(server, pair, found, folder)
         finally:
             server.stop()
         if options.workers > 1:
-            measure_lone_worker(options, folder, flags, pair, samples, found)
+            measure_lone_worker(options, folder, flags, pair, found, alone)
         measure_load(options, folder, pair, found)
     return found
 
@@ -53,100 +53,113 @@ def processor():
     return "unknown processor"
 
 
-def sentence_lengths(server, requests, pair):
-    """Source and target tokens of each sentence."""
-    names = {}
+def quick(values):
+    """The value that a fifth stays below: other processes only ever make a measurement longer."""
+    return sorted(values)[len(values) // 5]
+
+
+class Sample:
+    """Requests of one sentence, several times in each: seconds of a core for the encoder and for all steps."""
+
+    def __init__(self, server, sentence, count, pair, overhead, repeats):
+        asked = []
+        for _ in range(repeats):
+            before = server.cpu
+            name = server.ask([sentence] * count, pair)[1]
+            asked.append((server.cpu - before - overhead, name))
+        lines = [server.line(name) for _, name in asked]
+        shares = [line["encodeMs"] / max(1e-9, line["encodeMs"] + line["decodeMs"]) for line in lines]
+        work, share = quick([cpu for cpu, _ in asked]), statistics.median(shares)
+        self.count, self.encode, self.decode = count, work * share, work * (1 - share)
+        self.source, self.target = lines[0]["sourceTokens"] // count, lines[0]["targetTokens"] // count
+        self.rows = lines[0]["batchSize"]
+        self.seconds = quick([(line["encodeMs"] + line["decodeMs"]) / 1000 for line in lines])
+
+
+def measure_overhead(server, pair, found):
+    """Work of the server per request without the model's, and of the client that plays traces."""
+    count = 800
+    body = json.dumps({"q": "...", "source": pair[0], "target": pair[1]}).encode()
+    used = server.cpu
+    _, client = play(server.port, [one / 400 for one in range(count)], [body] * count)
+    work = (server.cpu - used) / count
+    found.request = found.answer = work / 2
+    found.client = client / count
+    return work
+
+
+def measure_model(server, requests, pair, found, overhead):
+    """Steps and passes by one to several equal sentences at once, and the lengths of all sentences.
+
+    A search takes more or fewer steps than its translation has tokens, so that each sentence has a number of steps that
+    agrees with its time alone."""
+    alone = {}
     for text in requests:
         for sentence in sentences_of(text):
-            sentence = sentence.strip()
-            if sentence not in names:
-                names[sentence] = server.ask(sentence, pair)[1]
-    lines = {sentence: server.line(name) for sentence, name in names.items()}
-    return {sentence: [line["sourceTokens"], line["targetTokens"]] for sentence, line in lines.items()}
-
-
-def spread_sentences(lengths, count):
-    """Sentences from the shortest to the longest."""
-    ordered = sorted(lengths, key=lambda one: lengths[one])
-    return [ordered[i * (len(ordered) - 1) // (count - 1)] for i in range(count)]
-
-
-def measure_model(server, lengths, pair, found):
-    """Steps and passes, by one to several equal sentences at once: [(row of the step, milliseconds, …)]"""
-    chosen = spread_sentences(lengths, 8)
-    names = [(sentence, 1, server.ask(sentence, pair)[1]) for sentence in chosen[:1]]
-    found.beam = server.line(names[0][2])["batchSize"]
+            if sentence.strip() not in alone:
+                alone[sentence.strip()] = Sample(server, sentence.strip(), 1, pair, overhead, 2)
+    ordered = sorted(alone, key=lambda one: alone[one].decode)
+    chosen = [ordered[i * (len(ordered) - 1) // 7] for i in range(8)]
+    found.beam = alone[ordered[0]].rows
     most = max(1, found.max_rows // found.beam)
-    counts = sorted({1, 2, 3, most // 2, most} & set(range(1, most + 1)))
-    names = [(sentence, count, server.ask([sentence] * count, pair)[1])
-             for _ in range(REPEATS) for sentence in chosen for count in counts]
-    samples = {}
-    for sentence, count, name in names:
-        line = server.line(name)
-        samples.setdefault((sentence, count), []).append((line["encodeMs"] / 1000, line["decodeMs"] / 1000))
-    steps, step_times, passes, pass_times = [], [], [], []
-    for (sentence, count), times in samples.items():
-        source, target = lengths[sentence]
-        rows = count * found.beam
-        steps.append([target, target * rows, target * rows * source])
-        step_times.append(statistics.median(decode for _, decode in times))
-        passes.append([1, source * count])
-        pass_times.append(statistics.median(encode for encode, _ in times))
-    found.step, found.step_row, found.step_token = fit(steps, step_times)
-    found.encode, found.encode_token = fit(passes, pass_times)
-    errors = [abs(sum(a * b for a, b in zip(row, (found.step, found.step_row, found.step_token))) / time - 1)
-              for row, time in zip(steps, step_times)]
-    print(f"steps: mean error {100 * statistics.mean(errors):.1f} %", file=sys.stderr)
-    return samples
+    samples = {one: [Sample(server, one, count, pair, overhead, REPEATS)
+                     for count in sorted({1, 2, 3, most // 2, most}) if 1 <= count <= most] for one in chosen}
+    steps = {one: float(alone[one].target) for one in chosen}
+    for _ in range(8):
+        rows = [(steps[one], steps[one] * each.count * found.beam) for one in chosen for each in samples[one]]
+        found.step, found.step_row = fit(rows, [each.decode for one in chosen for each in samples[one]])
+        for one in chosen:
+            steps[one] = statistics.mean(
+                each.decode / (found.step + found.step_row * each.count * found.beam) for each in samples[one])
+        # Steps and their time are only known as a product: on average there are as many as tokens.
+        ratio = sum(alone[one].target for one in chosen) / sum(steps.values())
+        steps = {one: ratio * value for one, value in steps.items()}
+    every = [each for one in chosen for each in samples[one]]
+    found.encode, found.encode_token = fit(
+        [(1, each.source * each.count) for each in every], [each.encode for each in every])
+    errors = [each.decode / steps[one] / (found.step + found.step_row * each.count * found.beam) - 1
+              for one in chosen for each in samples[one]]
+    print(f"steps: greatest error {100 * max(map(abs, errors)):.1f} %", file=sys.stderr)
+    one_step = found.step + found.step_row * found.beam
+    lengths = {one: [each.source, max(1, round(each.decode / one_step))] for one, each in alone.items()}
+    found.requests = [[lengths[one.strip()] for one in sentences_of(text)] for text in requests]
+    return {one: samples[one][0] for one in chosen}
 
 
-def measure_requests(server, requests, pair, found):
-    """Work and time of a request beside the model's, one request at a time."""
-    cpu = server.cpu
-    asked = [(*server.ask(text, pair), len(text)) for _ in range(2) for text in requests]
-    cpu = server.cpu - cpu
-    model = delay = 0.0
+def measure_hop(server, requests, pair, found):
+    """Time of a request beside its work, one request at a time: it is on the way between threads four times."""
     delays = []
-    for seconds, name, _ in asked:
+    for text in requests[::3]:
+        seconds, name = server.ask(text, pair)
         line = server.line(name)
-        busy = (line["encodeMs"] + line["decodeMs"]) / 1000
-        model += busy
-        delays.append(seconds - busy - line["queueMs"] / 1000)
-    work = max(0.0, cpu - model) / len(asked)
-    found.request = found.answer = work / 2
-    delay = statistics.median(delays)
-    found.hop = max(0.0, delay - work) / 4
-    print(f"a request: {1e6 * work:.0f} µs of work beside the model's, {1e6 * delay:.0f} µs of time", file=sys.stderr)
+        delays.append(seconds - (line["encodeMs"] + line["decodeMs"] + line["queueMs"]) / 1000)
+    found.hop = max(0.0, quick(delays) - found.request - found.answer) / 4
 
 
-def measure_balancer(server, requests, pair, found, folder):
-    """Work of HAProxy, and of the client that plays traces, per request: requests that no model sees."""
+def measure_balancer(server, pair, found, folder):
+    """Work of HAProxy per request: requests that no model sees."""
     with open(Path(folder) / "balancer.log", "w") as log:
         before = balancer("haproxy")
         [port] = free_ports(1)
         before.start(folder, port, [server.port], log)
         try:
-            body = b'{"q": "...", "source": "%b", "target": "%b"}' % (pair[0].encode(), pair[1].encode())
-            count = 1200
+            body = json.dumps({"q": "...", "source": pair[0], "target": pair[1]}).encode()
+            count = 800
             used = cpu_seconds(before.process.pid)
-            outcomes, client = play(port, [one / 400 for one in range(count)], [body] * count)
+            play(port, [one / 400 for one in range(count)], [body] * count)
             found.balancer = (cpu_seconds(before.process.pid) - used) / count
-            found.client = client / count
         finally:
             before.stop()
 
 
-def measure_lone_worker(options, folder, flags, pair, samples, found):
+def measure_lone_worker(options, folder, flags, pair, found, alone):
     """The same sentences in a server whose only busy worker has further cores."""
     server = Server(options, folder, [*flags, "--workers", str(options.workers)])
     try:
-        names = {key: [server.ask([key[0]] * key[1], pair)[1] for _ in range(REPEATS)]
-                 for key in samples if key[1] == 1}
         shares = []
-        for key, asked in names.items():
-            lines = [server.line(name) for name in asked]
-            time = statistics.median((line["encodeMs"] + line["decodeMs"]) / 1000 for line in lines)
-            shares.append(time / statistics.median(encode + decode for encode, decode in samples[key]))
+        for sentence, before in alone.items():
+            after = Sample(server, sentence, 1, pair, 0.0, REPEATS)
+            shares.append(after.seconds / (before.encode + before.decode))
         found.lone_share = statistics.median(shares)
         found.lone_cores = options.workers
     finally:

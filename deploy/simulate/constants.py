@@ -52,9 +52,9 @@ class Constants:
         return cls(**found)
 
     def write(self, path):
-        lines = json.dumps(dataclasses.asdict(self), indent=1, ensure_ascii=False)
+        lines = [f"{json.dumps(name)}: {json.dumps(value)}" for name, value in dataclasses.asdict(self).items()]
         with open(path, "w", encoding="utf-8") as file:
-            file.write(lines + "\n")
+            file.write("{\n" + ",\n".join(lines) + "\n}\n")
 
 
 def least_squares(rows, values):

@@ -38,21 +38,23 @@ class Machine:
         self.virtual = 0.0
         self.last = 0.0
         self.width = 0
+        self.rate = speed
         self.tasks = []
         self.numbers = itertools.count()
         self.planned = None
         # Seconds of all cores that were used.
         self.used = 0.0
 
-    @property
-    def rate(self):
-        return self.speed * min(1.0, self.cores / self.width) if self.width else self.speed
+    def resize(self, change):
+        """Counts the threads that come or go."""
+        self.width += change
+        self.rate = self.speed if self.width <= self.cores else self.speed * self.cores / self.width
 
     def advance(self):
         passed = self.clock.now - self.last
         if passed > 0.0:
             self.virtual += passed * self.rate
-            self.used += passed * min(self.width, self.cores)
+            self.used += passed * (self.width if self.width < self.cores else self.cores)
             self.last = self.clock.now
 
     def run(self, seconds, done, width=1):
@@ -60,14 +62,14 @@ class Machine:
         self.advance()
         task = Task(self.virtual + seconds, width, done)
         heapq.heappush(self.tasks, (task.end, next(self.numbers), task))
-        self.width += width
+        self.resize(width)
         self.plan()
         return task
 
     def cancel(self, task):
         self.advance()
         task.done = None
-        self.width -= task.width
+        self.resize(-task.width)
         self.plan()
 
     def virtual_now(self):
@@ -81,7 +83,7 @@ class Machine:
             self.planned = None
             return
         time = self.clock.now + max(0.0, self.tasks[0][0] - self.virtual) / self.rate
-        if self.planned is not None and self.planned == time:
+        if self.planned is not None and abs(self.planned - time) < 1e-11:
             return
         self.planned = time
         self.clock.at(time, lambda: self.finish(time))
@@ -96,7 +98,7 @@ class Machine:
         while self.tasks and (self.tasks[0][2].done is None or self.tasks[0][0] <= self.virtual + 1e-9):
             task = heapq.heappop(self.tasks)[2]
             if task.done is not None:
-                self.width -= task.width
+                self.resize(-task.width)
                 ended.append(task)
         for task in ended:
             done, task.done = task.done, None
