@@ -106,13 +106,14 @@ class Fleet:
 
     def attack(self, name):
         """(figures, what the attackers saw)"""
-        program = [sys.executable, str(HERE / "attacks.py"), name, str(self.front), str(self.options.seconds), self.pivot]
+        seconds = self.options.seconds
+        program = [sys.executable, str(HERE / "attacks.py"), name, str(self.front), str(seconds), self.pivot]
         seen = []
 
         def during():
             # The attackers' own work is none of the fleet's: it yields to the replicas, which share these cores.
             attackers = subprocess.Popen(program, stdout=subprocess.PIPE, text=True, preexec_fn=lambda: os.nice(10))
-            seen.append(attackers.communicate(timeout=self.options.seconds + 60)[0].strip())
+            seen.append(attackers.communicate(timeout=seconds + 60)[0].strip())
 
         return self.observe(during), seen[0]
 
@@ -133,8 +134,8 @@ def faults(found, idle, options):
     return [text for is_wrong, text in checks if is_wrong]
 
 
-HEADER = ("| attack | attackers saw | normal requests | lost | p50 ms | p95 ms | max ms | health p99 ms | max ms | down "
-          "| MiB | load |\n|---|---|---|---|---|---|---|---|---|---|---|---|")
+HEADER = ("| attack | attackers saw | normal requests | lost | p50 ms | p95 ms | max ms | health p99 ms | max ms "
+          "| down | MiB | load |\n|---|---|---|---|---|---|---|---|---|---|---|---|")
 
 
 def row(name, found, seen):

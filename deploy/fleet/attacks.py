@@ -82,7 +82,8 @@ def post(path, body, kind="application/json", more=b""):
 
 
 def translate(q, source="en", **more):
-    return post("/translate", json.dumps({"q": q, "source": source, "target": "fr", **more}, ensure_ascii=False).encode())
+    fields = {"q": q, "source": source, "target": "fr", **more}
+    return post("/translate", json.dumps(fields, ensure_ascii=False).encode())
 
 
 def upload(name, content):

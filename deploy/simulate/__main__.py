@@ -10,7 +10,7 @@ import self_test
 from calibrating import calibrate
 from comparing import HEADER, compare, is_near
 from constants import Constants
-from questions import Scenario, balancing, needed, scaling, stores
+from questions import BALANCING, NEEDED, SCALING, STORED, Scenario, balancing, needed, scaling, stores, table
 import traffic
 from balancing import RULES
 
@@ -39,13 +39,15 @@ def arguments():
     run.add_argument("--slow", type=float, default=1.0, help="speed of the first replica")
     run.add_argument("--deaths", type=int, default=0, help="replicas that end, one after another")
 
-    for name, text in (("balancing", "tables of the rules of balancers, for one pair and for stores of many models"),
+    for name, text in (("balancing", "p95 by the rule of the balancer, for one pair"),
+                       ("stores", "p95 and loads by the rule of the balancer, for stores of many models"),
                        ("needed", "replicas that a rate needs"), ("scaling", "the autoscaler's rule")):
         one = commands.add_parser(name, help=text)
-        one.add_argument("--replicas", type=int, default=10)
+        one.add_argument("--replicas", type=int, default=6)
         if name == "needed":
             one.add_argument("--rates", dest="needed", type=float, nargs="+", default=[50, 200, 1000, 5000])
         if name == "scaling":
+            one.add_argument("--seconds", type=float, default=2400.0, help="length of a day, and of the bursts")
             one.add_argument("--targets", type=rule, nargs="+", default=[(100.0, 0.9)], metavar="SENTENCES:SHARE",
                              help="rules: sentences that wait, and the share of CPU")
 
@@ -114,11 +116,13 @@ def main():
     scenario = Scenario(options, constants)
     print(f"A replica answers {scenario.capacity:.0f} requests a second.\n")
     if options.command == "balancing":
-        print(balancing(scenario), stores(scenario), sep="\n\n")
+        table(BALANCING, balancing(scenario))
+    if options.command == "stores":
+        table(STORED, stores(scenario))
     if options.command == "needed":
-        print(needed(scenario))
+        table(NEEDED, needed(scenario))
     if options.command == "scaling":
-        print(scaling(scenario))
+        table(SCALING, scaling(scenario))
 
 
 main()

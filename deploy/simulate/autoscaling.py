@@ -5,8 +5,8 @@ from collections import deque
 
 
 class Autoscaler:
-    """Looks every 15 seconds at the sentences that wait per replica (a mean of 30 s, scraped every 5) and at the share of
-    the requested CPU."""
+    """Looks every 15 seconds at the sentences that wait per replica (a mean of 30 s, scraped every 5), and at the share
+    of the requested CPU."""
 
     SYNC, SCRAPE, WINDOW, TOLERANCE = 15.0, 5.0, 30.0, 0.1
 
@@ -64,7 +64,7 @@ class Autoscaler:
             self.history.append((now, len(self.fleet.replicas)))
 
     def wanted(self, values, target):
-        """ceil(replicas × figure / target). Replicas that are not ready count with 0 if the figure is above the target."""
+        """ceil(replicas × figure / target). Replicas that are not ready count with 0 if the figure is above target."""
         count = len(self.fleet.replicas)
         if not values:
             return count

@@ -1,4 +1,4 @@
-"""Predictions beside measurements: the same arrivals and texts, played against servers on this machine and simulated."""
+"""Predictions beside measurements: the same arrivals and texts, played against servers here, and simulated."""
 
 import itertools
 import json
@@ -40,7 +40,8 @@ def measurements(options, constants):
     rate = capacity(constants, options)
     kept = []
     for count, workers in ((1, options.workers), (3, 1)):
-        with tempfile.TemporaryDirectory(prefix="simulate-") as folder, Servers(options, folder, count, workers) as servers:
+        with tempfile.TemporaryDirectory(prefix="simulate-") as folder, \
+                Servers(options, folder, count, workers) as servers:
             play(servers.port, [one / 20 for one in range(60)], [body(options, text) for text in inputs[:60]])
             for load in options.loads:
                 kept.append(measure(options, servers, round(load * rate, 1), inputs))

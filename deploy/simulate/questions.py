@@ -9,8 +9,11 @@ from fleet import Fleet, quantile
 
 
 def table(header, rows):
-    lines = ["| " + " | ".join(header) + " |", "|" + "---|" * len(header)]
-    return "\n".join(lines + ["| " + " | ".join(str(cell) for cell in row) + " |" for row in rows])
+    """Prints rows as they come."""
+    print("| " + " | ".join(header) + " |\n|" + "---|" * len(header))
+    for row in rows:
+        print("| " + " | ".join(str(cell) for cell in row) + " |", flush=True)
+    print()
 
 
 class Scenario:
@@ -25,11 +28,11 @@ class Scenario:
 
     def traffic(self, shape, seconds, models=1):
         chance = self.random()
-        lengths = traffic.measured(chance, self.constants.requests) if self.constants.requests else \
-            traffic.lognormal(chance)
+        lengths = lengths_of(self.constants, chance)
         return traffic.requests(chance, shape, seconds, lengths, traffic.Popularity(chance, models))
 
-    def run(self, replicas, rule, rate, seconds=20.0, models=1, stored=None, events=None, shape=None, warm=5.0, **more):
+    def run(self, replicas, rule, rate, seconds=20.0, models=1, stored=None, events=None, shape=None, warm=5.0,
+            **more):
         store = stored * self.constants.model_bytes if stored else None
         fleet = Fleet(self.constants, replicas, rule, self.options.seed, self.options.workers, store_bytes=store, **more)
         if events:
@@ -39,11 +42,16 @@ class Scenario:
         return fleet.figures(warm, warm + seconds)
 
 
+def lengths_of(constants, chance):
+    """Those of the measured texts, if there are any."""
+    return traffic.measured(chance, constants.requests) if constants.requests else traffic.lognormal(chance)
+
+
 def capacity(constants, options, clients=96, seconds=12.0, warm=2.0):
     """Requests a second that one replica answers to clients that ask again as soon as they have an answer."""
     chance = random.Random(options.seed)
     fleet = Fleet(constants, 1, seed=options.seed, workers=options.workers)
-    lengths = traffic.measured(chance, constants.requests) if constants.requests else traffic.lognormal(chance)
+    lengths = lengths_of(constants, chance)
     answered = []
 
     def ask(client):
@@ -61,9 +69,12 @@ def capacity(constants, options, clients=96, seconds=12.0, warm=2.0):
     return sum(time >= warm for time in answered) / (seconds - warm)
 
 
+BALANCING = ["rule", "50 %", "80 %", "95 %", "one of half speed, 70 %", "four balancers, 80 %", "three deaths, 60 %",
+             "lost"]
+
+
 def balancing(scenario):
-    """One pair: each rule at several loads, with a slow replica, and with deaths."""
-    rows = []
+    """One pair: rows of p95 in milliseconds by rule, at several loads, with a slow replica, and with deaths."""
     count = scenario.options.replicas
     rate = scenario.capacity * count
     for rule in RULES:
@@ -76,30 +87,32 @@ def balancing(scenario):
         many = scenario.run(count, rule, 0.8 * rate, balancers=4)["p95"]
         deaths = scenario.run(count, rule, 0.6 * rate, events=lambda fleet: [
             fleet.clock.at(7.0 + 4.0 * one, lambda one=one: fleet.kill(one, 1.0)) for one in range(3)])
-        rows.append([rule, *cells, slow, many, deaths["p95"], deaths["lost"]])
-    return table(["rule", "50 %", "80 %", "95 %", "one of half speed, 70 %", "four balancers, 80 %",
-                  "three deaths, 60 %", "lost"], rows)
+        yield [rule, *cells, slow, many, deaths["p95"], deaths["lost"]]
+
+
+# Models, and those for which a replica has memory.
+STORES = ((10, 8), (40, 16), (100, 16))
+STORED = ["rule", *(f"{kind}, {stored} of {models}" for models, stored in STORES
+                    for kind in ("p50", "p95", "loads/min"))]
 
 
 def stores(scenario):
-    """Many models with room for some: p95, and loads a minute."""
-    rows = []
+    """Many models with room for some: rows of figures by rule."""
     count = scenario.options.replicas
     for rule in RULES:
         cells = []
-        for models, stored in ((10, 8), (40, 16), (100, 16)):
+        for models, stored in STORES:
             found = scenario.run(count, rule, 0.4 * scenario.capacity * count, 40.0, models, stored, warm=20.0)
             cells += [found["p50"], found["p95"], found["loadsPerMinute"]]
-        rows.append([rule, *cells])
-    names = [f"{kind}, {models} of {stored}" for models, stored in ((10, 8), (40, 16), (100, 16))
-             for kind in ("p50", "p95", "loads/min")]
-    return table(["rule", *names], rows)
+        yield [rule, *cells]
+
+
+NEEDED = ["requests/s", "replicas", "of their capacity", "p50", "p95"]
 
 
 def needed(scenario, goal=3.0):
-    """The fewest replicas that keep p95 below `goal` times that of an idle replica."""
+    """Rows of the fewest replicas that keep p95 below `goal` times that of an idle replica."""
     idle = scenario.run(1, "least-connections", 0.05 * scenario.capacity)["p95"]
-    rows = []
     for rate in scenario.options.needed:
         low, high = 1, 2
         while not keeps(scenario, high, rate, goal * idle):
@@ -111,8 +124,7 @@ def needed(scenario, goal=3.0):
             else:
                 low = middle
         found = scenario.run(high, "least-connections", rate, 10.0)
-        rows.append([f"{rate:g}", high, f"{100 * rate / scenario.capacity / high:.0f} %", found["p50"], found["p95"]])
-    return table(["requests/s", "replicas", "of their capacity", "p50", "p95"], rows)
+        yield [f"{rate:g}", high, f"{100 * rate / scenario.capacity / high:.0f} %", found["p50"], found["p95"]]
 
 
 def keeps(scenario, replicas, rate, limit):
@@ -122,31 +134,29 @@ def keeps(scenario, replicas, rate, limit):
     return found["p95"] is not None and found["p95"] <= limit and not found["refused"] + found["lost"]
 
 
-def scaling(scenario, seconds=7200.0):
-    """The autoscaler, with figures from 100 waiting sentences down, under a short day and under bursts."""
-    options, rows = scenario.options, []
-    slow = scenario.constants
-    peak = 10 * scenario.capacity * 0.8
-    for name in ("day", "bursts"):
-        for target, cpu in options.targets:
-            chance = random.Random(options.seed)
-            if name == "day":
-                shape = traffic.day(peak, seconds)
-            else:
-                shape = traffic.bursty(chance, peak / 8, 4.0, 60.0, 300.0, seconds)
-            fleet = Fleet(slow, 3, "random", options.seed, options.workers, checks=Checks(**KUBERNETES))
-            scaler = Autoscaler(fleet, target, cpu)
-            fleet.play(scenario.traffic(shape, seconds))
-            fleet.run(seconds)
-            found = fleet.figures(60.0, seconds)
-            spans = list(zip(scaler.history, scaler.history[1:] + [(seconds, 0)]))
-            mean = sum(count * (after - time) for (time, count), (after, _) in spans) / seconds
-            worst = worst_minute(fleet.outcomes)
-            rows.append([name, f"{target:g}, {100 * cpu:.0f} %", found["requests"], found["p50"], found["p95"],
-                         found["p99"], worst, found["refused"] + found["lost"], round(mean, 1),
-                         max(count for _, count in scaler.history)])
-    return table(["traffic", "rule", "requests", "p50", "p95", "p99", "p95 of the worst minute", "refused", "replicas",
-                  "most"], rows)
+SCALING = ["traffic", "sentences, CPU", "requests", "p50", "p95", "p99", "p95 of the worst minute", "refused or lost",
+           "replicas", "most"]
+
+
+def scaling(scenario):
+    """Rows of the autoscaler's outcome under a short day, whose peak keeps most of `replicas` busy, and under bursts."""
+    options = scenario.options
+    peak = options.replicas * scenario.capacity * 0.8
+    for name, target, cpu in ((name, *rule) for rule in options.targets for name in ("day", "bursts")):
+        shape = traffic.day(peak, options.seconds)
+        if name == "bursts":
+            shape = traffic.bursty(scenario.random(), peak / 8, 4.0, 60.0, 300.0, options.seconds)
+        fleet = Fleet(
+            scenario.constants, 3, "random", options.seed, options.workers, checks=Checks(**KUBERNETES))
+        scaler = Autoscaler(fleet, target, cpu)
+        fleet.play(scenario.traffic(shape, options.seconds))
+        fleet.run(options.seconds)
+        found = fleet.figures(60.0, options.seconds)
+        spans = zip(scaler.history, scaler.history[1:] + [(options.seconds, 0)])
+        mean = sum(count * (after - time) for (time, count), (after, _) in spans) / options.seconds
+        yield [name, f"{target:g}, {100 * cpu:.0f} %", found["requests"], found["p50"], found["p95"], found["p99"],
+               worst_minute(fleet.outcomes), found["refused"] + found["lost"], round(mean, 1),
+               max(count for _, count in scaler.history)]
 
 
 def worst_minute(outcomes):

@@ -6,8 +6,8 @@ PATIENCE = 0.5
 
 
 class Store:
-    """`limit` bytes hold the models. A request whose model is loaded does not wait; others stand in one line, and models
-    are loaded one after another."""
+    """`limit` bytes hold the models. A request whose model is loaded does not wait. Others stand in one line, and
+    models are loaded one after another."""
 
     def __init__(self, clock, machine, limit, model_bytes, load_seconds):
         self.clock, self.machine = clock, machine
