@@ -2,15 +2,18 @@
 
 import itertools
 import json
+import os
 import random
+import statistics
 import sys
 import tempfile
+import threading
 import time
 from pathlib import Path
 
 import traffic
 from fleet import Fleet, quantile
-from measuring import Replica, busy_seconds, cpu_seconds, free_ports, play
+from measuring import Replica, busy_seconds, cpu_seconds, free_ports, play, running_threads
 from questions import capacity
 
 sys.path.append(str(Path(__file__).resolve().parent.parent / "rolling"))
@@ -39,7 +42,7 @@ def measurements(options, constants):
         raise SystemExit(f"simulate: found {len(constants.requests)} requests in the constants, expected {len(inputs)}")
     rate = capacity(constants, options)
     kept = []
-    for count, workers in ((1, options.workers), (3, 1)):
+    for count, workers in ((1, 1), (3, 1)):
         with tempfile.TemporaryDirectory(prefix="simulate-") as folder, \
                 Servers(options, folder, count, workers) as servers:
             play(servers.port, [one / 20 for one in range(60)], [body(options, text) for text in inputs[:60]])
@@ -51,22 +54,53 @@ def measurements(options, constants):
 
 
 def measure(options, servers, rate, inputs):
-    """Again if other processes took more than a tenth of a core; the least disturbed of the tries counts."""
+    """Again if other programs took more than a tenth of a core; the least disturbed of the tries counts."""
     tries = []
     for number in range(options.tries):
         found = {"replicas": servers.count, "workers": servers.workers, "rate": rate, "seed": options.seed + number,
                  "warm": options.warm, "seconds": options.seconds}
         times, chosen = trace(found, len(inputs))
-        before = busy_seconds(), servers.cpu, time.process_time(), time.monotonic()
+        others = Others(servers.pids)
         outcomes, client = play(servers.port, times, [body(options, inputs[one]) for one in chosen], options.warm)
-        after = busy_seconds(), servers.cpu, time.process_time(), time.monotonic()
-        all_busy, own, this, passed = (late - early for early, late in zip(before, after))
-        others = (all_busy - own - this) / passed
-        tries.append({**found, "client": client / len(times), "others": round(others, 2),
-                      "measured": figures(outcomes, found)})
-        if others <= 0.1:
+        tries.append({**found, "client": client / len(times), **others.stop(), "measured": figures(outcomes, found)})
+        if tries[-1]["othersCores"] <= 0.1:
             break
-    return min(tries, key=lambda one: one["others"])
+    return min(tries, key=lambda one: one["othersCores"])
+
+
+class Others:
+    """The other programs of this machine, while it watches: the cores that they use, and how many of their threads want
+    one."""
+
+    def __init__(self, pids):
+        self.pids = [*pids, os.getpid()]
+        self.before = busy_seconds(), self.own(), time.monotonic()
+        self.running = []
+        self.stopping = threading.Event()
+        self.thread = threading.Thread(target=self.watch, daemon=True)
+        self.thread.start()
+
+    def own(self):
+        try:
+            return sum(map(cpu_seconds, self.pids))
+        except OSError as error:
+            raise SystemExit(f"simulate: found a server or HAProxy ended ({error}), expected all to run") from None
+
+    def watch(self):
+        while not self.stopping.wait(0.1):
+            try:
+                own = sum(running_threads(pid) for pid in self.pids)
+            except OSError:
+                return
+            self.running.append(max(0, int(Path("/proc/loadavg").read_text().split()[3].split("/")[0]) - own))
+
+    def stop(self):
+        self.stopping.set()
+        self.thread.join()
+        after = busy_seconds(), self.own(), time.monotonic()
+        busy, own, passed = (late - early for early, late in zip(self.before, after))
+        threads = statistics.mean(self.running) if self.running else 0.0
+        return {"othersCores": round((busy - own) / passed, 2), "othersThreads": round(threads, 2)}
 
 
 class Servers:
@@ -94,9 +128,8 @@ class Servers:
         return self
 
     @property
-    def cpu(self):
-        processes = [one.process for one in self.replicas] + ([self.front.process] if self.front else [])
-        return sum(cpu_seconds(one.pid) for one in processes)
+    def pids(self):
+        return [one.process.pid for one in [*self.replicas, *([self.front] if self.front else [])]]
 
     def __exit__(self, *_):
         if self.front is not None:
@@ -128,7 +161,8 @@ def figures(outcomes, found):
 def simulate(options, constants, found):
     """The same trace on as many cores as this machine has, which the client and the balancer share."""
     fleet = Fleet(
-        constants, found["replicas"], workers=found["workers"], shared_cores=options.cores, seed=found["seed"])
+        constants, found["replicas"], workers=found["workers"], shared_cores=options.cores,
+        others=found["othersThreads"], seed=found["seed"])
     if found["replicas"] == 1:
         fleet.front = None
     times, chosen = trace(found, len(constants.requests))
@@ -140,7 +174,7 @@ def simulate(options, constants, found):
 
 
 NAMES = ("p50", "p95", "perSecond")
-HEADER = ("| replicas × workers | requests/s | p50 ms | p95 ms | answers/s | other processes, cores |\n"
+HEADER = ("| replicas × workers | requests/s | p50 ms | p95 ms | answers/s | others' cores, threads |\n"
           "|---|---|---|---|---|---|")
 
 
@@ -148,7 +182,7 @@ def line(row):
     found, measured, predicted = row
     cells = [f"{measured[name]} / {predicted[name]} ({100 * error(row, name):+.0f} %)" for name in NAMES]
     return (f"| {found['replicas']} × {found['workers']} | {found['rate']:g} | {' | '.join(cells)} "
-            f"| {found['others']:g} |")
+            f"| {found['othersCores']:g}, {found['othersThreads']:g} |")
 
 
 def error(row, name):

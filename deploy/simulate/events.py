@@ -31,13 +31,14 @@ class Machine:
     """Cores that are shared evenly: with more tasks than cores, each task gets cores / tasks of one.
 
     Times of tasks are counted in a virtual time that passes at this rate, so that a change of the number of tasks moves
-    no task. `speed` is 1 for the machine that the constants come from, and less for a slower one."""
+    no task. `speed` is 1 for the machine that the constants come from, and less for a slower one. `others` is the
+    number of threads of other programs that always want a core."""
 
-    def __init__(self, clock, cores, speed=1.0):
+    def __init__(self, clock, cores, speed=1.0, others=0.0):
         self.clock, self.cores, self.speed = clock, cores, speed
         self.virtual = 0.0
         self.last = 0.0
-        self.width = 0
+        self.width = others
         self.rate = speed
         self.tasks = []
         self.numbers = itertools.count()

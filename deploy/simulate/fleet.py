@@ -9,16 +9,17 @@ from replica import Replica
 
 
 class Fleet:
-    """`shared_cores` puts all replicas, the balancer and the client on one machine; otherwise each replica has its own
-    cores, and `speeds` says how fast the first ones are."""
+    """`shared_cores` puts all replicas, the balancer and the client on one machine, beside `others`. Otherwise each
+    replica has its own cores, and `speeds` says how fast the first ones are."""
 
     def __init__(self, constants, replicas, rule="least-connections", seed=1, workers=2, balancers=1, checks=None,
-                 shared_cores=None, speeds=(), store_bytes=None, hop=0.0002, retries=1, limits=None):
+                 shared_cores=None, others=0.0, speeds=(), store_bytes=None, hop=0.0002, retries=1, limits=None,
+                 bound=1.25):
         self.clock = Clock()
         self.random = random.Random(seed)
         self.constants, self.workers, self.limits = constants, workers, limits
         self.store_bytes = store_bytes
-        self.shared = Machine(self.clock, shared_cores) if shared_cores else None
+        self.shared = Machine(self.clock, shared_cores, others=others) if shared_cores else None
         self.speeds = list(speeds)
         self.replicas = []
         self.started = 0
@@ -27,7 +28,8 @@ class Fleet:
         self.client = Line(self.shared) if self.shared else None
         self.front = Line(self.shared) if self.shared and constants.balancer else None
         self.balancers = [
-            Balancer(self.clock, self.random, rule, checks, constants.hop if self.shared else hop, retries)
+            Balancer(
+                self.clock, self.random, rule, checks, constants.hop if self.shared else hop, retries, bound)
             for _ in range(balancers)]
         for _ in range(replicas):
             self.start_replica(0.0)

@@ -27,6 +27,17 @@ def cpu_seconds(pid):
     return total / 1e9
 
 
+def running_threads(pid):
+    """Threads of a process that run or want a core."""
+    count = 0
+    for task in Path(f"/proc/{pid}/task").iterdir():
+        try:
+            count += (task / "stat").read_text().rsplit(")", 1)[1].split()[0] == "R"
+        except OSError:
+            pass
+    return count
+
+
 def busy_seconds():
     """Seconds that all processes of this machine together have used its cores."""
     fields = [int(one) for one in Path("/proc/stat").read_text().split("\n", 1)[0].split()[1:9]]

@@ -34,7 +34,8 @@ class Scenario:
     def run(self, replicas, rule, rate, seconds=20.0, models=1, stored=None, events=None, shape=None, warm=5.0,
             **more):
         store = stored * self.constants.model_bytes if stored else None
-        fleet = Fleet(self.constants, replicas, rule, self.options.seed, self.options.workers, store_bytes=store, **more)
+        fleet = Fleet(
+            self.constants, replicas, rule, self.options.seed, self.options.workers, store_bytes=store, **more)
         if events:
             events(fleet)
         fleet.play(self.traffic(shape or traffic.constant(rate), warm + seconds, models))
@@ -90,21 +91,24 @@ def balancing(scenario):
         yield [rule, *cells, slow, many, deaths["p95"], deaths["lost"]]
 
 
-# Models, and those for which a replica has memory.
-STORES = ((10, 8), (40, 16), (100, 16))
-STORED = ["rule", *(f"{kind}, {stored} of {models}" for models, stored in STORES
-                    for kind in ("p50", "p95", "loads/min"))]
+# Models, those for which a replica has memory, and the load.
+STORES = ((10, 8, 0.4), (40, 16, 0.4), (40, 16, 0.7), (100, 16, 0.4))
+STORED = ["rule", *(f"{kind}, {stored} of {models}, {100 * load:.0f} %" for models, stored, load in STORES
+                    for kind in ("p95", "loads/min"))]
+BOUNDS = (("least-connections", 1.0), ("power-of-two", 1.0), ("hash", 1.0), ("bounded-hash", 1.25),
+          ("bounded-hash", 1.5), ("bounded-hash", 2.0))
 
 
 def stores(scenario):
-    """Many models with room for some: rows of figures by rule."""
+    """Many models with room for some: rows of figures by rule, and by the bound of the hash."""
     count = scenario.options.replicas
-    for rule in RULES:
+    for rule, bound in BOUNDS:
         cells = []
-        for models, stored in STORES:
-            found = scenario.run(count, rule, 0.4 * scenario.capacity * count, 40.0, models, stored, warm=20.0)
-            cells += [found["p50"], found["p95"], found["loadsPerMinute"]]
-        yield [rule, *cells]
+        for models, stored, load in STORES:
+            found = scenario.run(
+                count, rule, load * scenario.capacity * count, 30.0, models, stored, warm=15.0, bound=bound)
+            cells += [found["p95"], found["loadsPerMinute"]]
+        yield [rule if rule != "bounded-hash" else f"{rule} {bound:g}", *cells]
 
 
 NEEDED = ["requests/s", "replicas", "of their capacity", "p50", "p95"]
@@ -139,7 +143,7 @@ SCALING = ["traffic", "sentences, CPU", "requests", "p50", "p95", "p99", "p95 of
 
 
 def scaling(scenario):
-    """Rows of the autoscaler's outcome under a short day, whose peak keeps most of `replicas` busy, and under bursts."""
+    """Rows of the autoscaler's outcome under a short day, whose peak keeps `replicas` busy, and under bursts."""
     options = scenario.options
     peak = options.replicas * scenario.capacity * 0.8
     for name, target, cpu in ((name, *rule) for rule in options.targets for name in ("day", "bursts")):
