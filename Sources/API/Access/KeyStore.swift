@@ -4,13 +4,13 @@ import Glibc
 
 /// The API keys of a file that can change at any time.
 ///
-/// Requests only compare keys. A timer looks at the file on a queue of its own, so that no request waits for a disk.
+/// Requests only compare keys; a `FilePoll` looks at the file.
 ///
 /// `@unchecked Sendable`: the variables are only touched under `lock`, all else is constant.
 package final class KeyStore: @unchecked Sendable {
   private let path: String
   private let report: @Sendable (String) -> Void
-  private let timer: any DispatchSourceTimer
+  private let poll = FilePoll("dragoman.keys")
   private let lock = NSLock()
   private var keys: [APIKey]
   private var stamp: KeyFile.Stamp?
@@ -28,16 +28,8 @@ package final class KeyStore: @unchecked Sendable {
     self.report = report
     keys = file.keys
     stamp = file.stamp
-    timer = DispatchSource.makeTimerSource(queue: DispatchQueue(label: "dragoman.keys"))
-    timer.setEventHandler { [weak self] in self?.reloadIfChanged() }
-    if pollIntervalSeconds.isFinite {
-      timer.schedule(
-        deadline: .now() + pollIntervalSeconds, repeating: pollIntervalSeconds, leeway: .milliseconds(100))
-    }
-    timer.resume()
+    poll.start(intervalSeconds: pollIntervalSeconds) { [weak self] in self?.reloadIfChanged() }
   }
-
-  deinit { timer.cancel() }
 
   /// The key of the file that equals the text.
   func key(_ text: String) -> APIKey? {

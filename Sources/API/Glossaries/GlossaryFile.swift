@@ -5,7 +5,7 @@ import Markup
 import Translation
 
 /// A file of terms: TSV, CSV or TBX.
-struct GlossaryFile {
+package struct GlossaryFile {
   static let endings = ["tsv", "csv", "tbx"]
   private static let maxBytes = 64 << 20
 
@@ -14,7 +14,7 @@ struct GlossaryFile {
 
   /// Reads a file, whose name ends in the languages of its terms if the file does not name them: `medical.en-fr.tsv`.
   /// - Throws: `FileError`.
-  init(path: String) throws(FileError) {
+  package init(path: String) throws(FileError) {
     let file = try InputFile(path: path, atMost: Self.maxBytes)
     let bytes: [UInt8]
     do { bytes = try file.withBytes { Array($0) } } catch {
@@ -38,6 +38,9 @@ struct GlossaryFile {
       throw FileError(file: path, item: "terms", found: "none", expected: "at least one")
     }
   }
+
+  /// The terms as glossaries, one for each pair of languages.
+  package var glossaries: [Glossary] { dictionaries.map { Glossary($0.terms, pair: $0.pair) } }
 
   /// A part of a file that cannot be read.
   struct Fault: Error, Equatable {

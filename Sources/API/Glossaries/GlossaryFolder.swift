@@ -1,18 +1,17 @@
-import Dispatch
 import Files
 import Foundation
 import Translation
 
 /// The glossaries of a folder's files, which can change at any time.
 ///
-/// A timer looks at the files on a queue of its own, so that no request waits for a disk. A file that cannot be read is
-/// reported and passed over; its terms stay as they were, if it could be read before.
+/// A `FilePoll` looks at the files. A file that cannot be read is reported and passed over; its terms stay as they were, if
+/// it could be read before.
 ///
 /// `@unchecked Sendable`: `files` and `named` are only touched under `lock`; all else is constant.
 package final class GlossaryFolder: @unchecked Sendable {
   private let path: String
   private let report: @Sendable (String) -> Void
-  private let timer: any DispatchSourceTimer
+  private let poll = FilePoll("dragoman.glossaries")
   private let lock = NSLock()
   private var files: [String: File] = [:]
   /// Glossaries by name.
@@ -36,25 +35,16 @@ package final class GlossaryFolder: @unchecked Sendable {
     guard (try? FileManager.default.contentsOfDirectory(atPath: path)) != nil else {
       throw FileError(file: path, item: "folder", found: "none that can be listed", expected: "a folder of glossaries")
     }
-    // A timer that was never resumed must not be released.
-    timer = DispatchSource.makeTimerSource(queue: DispatchQueue(label: "dragoman.glossaries"))
-    timer.setEventHandler { [weak self] in self?.reload() }
-    if pollIntervalSeconds.isFinite {
-      timer.schedule(
-        deadline: .now() + pollIntervalSeconds, repeating: pollIntervalSeconds, leeway: .milliseconds(100))
-    }
     reload()
-    timer.resume()
+    poll.start(intervalSeconds: pollIntervalSeconds) { [weak self] in self?.reload() }
   }
-
-  deinit { timer.cancel() }
 
   /// The glossaries of a name, one for each pair of languages; nil if there is none.
   func glossaries(named name: String) -> [Glossary]? { lock.withLock { named[name] } }
 
   package var names: [String] { lock.withLock { named.keys.sorted() } }
 
-  /// Reads the files that are others than last time. The timer's queue, and the initializer, call it.
+  /// Reads the files that are others than last time. The queue of `poll`, and the initializer, call it.
   func reload() {
     guard let found = try? FileManager.default.contentsOfDirectory(atPath: path) else { return }
     let names = found.filter { name in
@@ -80,7 +70,7 @@ package final class GlossaryFolder: @unchecked Sendable {
 
   private func read(_ name: String, _ stamp: KeyFile.Stamp, _ before: [Glossary]) -> File {
     do throws(FileError) {
-      let glossaries = try GlossaryFile(path: path + "/" + name).dictionaries.map { Glossary($0.terms, pair: $0.pair) }
+      let glossaries = try GlossaryFile(path: path + "/" + name).glossaries
       report("\(path)/\(name): \(glossaries.reduce(0) { $0 + $1.terms.count }) terms read")
       return File(stamp: stamp, glossaries: glossaries)
     } catch {

@@ -1,0 +1,26 @@
+import Dispatch
+
+/// Looks at files now and then, on a queue of its own, so that no request waits for a disk.
+///
+/// `@unchecked Sendable`: `timer` is only set by `start`, which the owner's initializer calls.
+final class FilePoll: @unchecked Sendable {
+  private let label: String
+  private var timer: (any DispatchSourceTimer)?
+
+  /// - Parameter label: the name of the queue.
+  init(_ label: String) { self.label = label }
+
+  deinit { timer?.cancel() }
+
+  /// - Parameters:
+  ///   - intervalSeconds: time between two looks; infinity for none.
+  ///   - look: called on the queue; holds its owner weakly, which ends the looks when it goes.
+  func start(intervalSeconds: Double, _ look: @escaping @Sendable () -> Void) {
+    guard timer == nil, intervalSeconds.isFinite else { return }
+    let timer = DispatchSource.makeTimerSource(queue: DispatchQueue(label: label))
+    timer.setEventHandler(handler: look)
+    timer.schedule(deadline: .now() + intervalSeconds, repeating: intervalSeconds, leeway: .milliseconds(100))
+    timer.resume()
+    self.timer = timer
+  }
+}
