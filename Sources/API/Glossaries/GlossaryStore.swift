@@ -7,7 +7,8 @@ import Translation
 /// A client sees the glossaries of its own key alone. A file is written under another name and then renamed, so that it
 /// is whole or not there.
 ///
-/// `@unchecked Sendable`: `glossaries` is only touched under `lock`; files are written under `writing`.
+/// `@unchecked Sendable`: `glossaries` is only touched under `lock`. Changes are made under `writing`, from the look at the
+/// glossary to its file.
 package final class GlossaryStore: @unchecked Sendable {
   /// The most glossaries of one key, and the most bytes of all.
   private static let maxPerOwner = 1000
@@ -83,41 +84,42 @@ package final class GlossaryStore: @unchecked Sendable {
     let glossary = StoredGlossary(
       id: UUID().uuidString.lowercased(), owner: owner, name: name,
       created: Int(Date().timeIntervalSince1970 * 1000), dictionaries: dictionaries)
-    try keep(glossary)
+    try writing.withLock { try keep(glossary) }
     return glossary
   }
 
-  /// Changes a glossary.
+  /// Changes a glossary. Changes take place one after the other, so that none is lost.
   /// - Throws: what `change` throws; `Refusal` if there is no such glossary or no room, or `FileError`.
   func update(
     _ id: String, of owner: String?, _ change: (inout StoredGlossary) throws -> Void
   ) throws -> StoredGlossary {
-    var glossary = try glossary(id, of: owner)
-    try change(&glossary)
-    try keep(glossary)
-    return glossary
+    try writing.withLock {
+      var glossary = try glossary(id, of: owner)
+      try change(&glossary)
+      try keep(glossary)
+      return glossary
+    }
   }
 
   func delete(_ id: String, of owner: String?) throws {
-    _ = try glossary(id, of: owner)
     try writing.withLock {
+      _ = try glossary(id, of: owner)
       if let folder { try FileManager.default.removeItem(atPath: path(id, folder)) }
       lock.withLock { glossaries[id] = nil }
     }
   }
 
+  /// Called under `writing`.
   private func keep(_ glossary: StoredGlossary) throws {
-    try writing.withLock {
-      let (count, bytes) = lock.withLock {
-        let others = glossaries.values.filter { $0.id != glossary.id }
-        return (others.count { $0.owner == glossary.owner }, others.reduce(0) { $0 + $1.bytes })
-      }
-      guard count < Self.maxPerOwner, bytes + glossary.bytes <= Self.maxBytes else {
-        throw Refusal.malformed("found \(count) glossaries with \(bytes) bytes, expected room for one more")
-      }
-      if let folder { try write(glossary, to: folder) }
-      lock.withLock { glossaries[glossary.id] = glossary }
+    let (count, bytes) = lock.withLock {
+      let others = glossaries.values.filter { $0.id != glossary.id }
+      return (others.count { $0.owner == glossary.owner }, others.reduce(0) { $0 + $1.bytes })
     }
+    guard count < Self.maxPerOwner, bytes + glossary.bytes <= Self.maxBytes else {
+      throw Refusal.malformed("found \(count) glossaries with \(bytes) bytes, expected room for one more")
+    }
+    if let folder { try write(glossary, to: folder) }
+    lock.withLock { glossaries[glossary.id] = glossary }
   }
 
   private func write(_ glossary: StoredGlossary, to folder: String) throws {
