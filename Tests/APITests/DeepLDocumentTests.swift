@@ -2,6 +2,7 @@ import Foundation
 import HTTP
 import Support
 import Testing
+import Translation
 
 @testable import API
 
@@ -74,6 +75,23 @@ struct DeepLDocumentTests {
     #expect(service.translations.map(\.texts.count) == [300, 300])
     #expect(service.translations.map(\.source) == ["en", nil])
     #expect(service.translations.allSatisfy { $0.target == "fr" && $0.isOfOneLanguage && $0.terms.isBackground })
+  }
+
+  @Test func documentIsTranslatedWithAGlossary() throws {
+    let service = StandInService()
+    let settings = ServerSettings()
+    let caller = Caller(slot: ServiceSlot(service), settings: settings)
+    let pair = LanguagePair(source: "en", target: "fr")
+    let glossary = try settings.clientGlossaries.create(
+      name: "n", dictionaries: [Glossary([Term(source: "a", target: "b")], pair: pair)], owner: nil)
+    var fields = ["target_lang": "FR", "source_lang": "EN", "glossary_id": glossary.id]
+    let document = try handle(upload(caller, "a boat", named: "a.txt", fields: fields))
+    #expect(ended(caller, document).text.contains(#""status":"done""#))
+    #expect(service.translations.last?.glossaries.isEmpty == false)
+    fields["glossary_id"] = "nothing"
+    #expect(upload(caller, "a boat", named: "a.txt", fields: fields).status == 404)
+    fields = ["target_lang": "FR", "glossary_id": glossary.id]
+    #expect(upload(caller, "a boat", named: "a.txt", fields: fields).text.contains("source_lang: found none"))
   }
 
   @Test func documentInTranslationIsNotReady() throws {

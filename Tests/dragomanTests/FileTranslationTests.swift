@@ -34,6 +34,19 @@ import dragoman
     #expect(whole != document)
   }
 
+  @Test func termsOfAGlossaryAreInTheDocument() throws {
+    let terms = Glossary(
+      [Term(source: "a dog runs now", target: "Zinzin")], pair: LanguagePair(source: "eng", target: "fr-FR"))
+    let (input, output) = (try fixture.folder.write("a.txt", text: "a dog runs now\n"), fixture.folder.path + "/c")
+    func written(_ glossaries: RequestGlossaries) throws -> String {
+      try FileTranslation(service: fixture.service, beam: 1, glossaries: glossaries)
+        .run(FileTranslation.Place(input: input, output: output))
+      return try String(contentsOfFile: output, encoding: .utf8)
+    }
+    #expect(try written(RequestGlossaries([terms])).contains("Zinzin"))
+    #expect(try !written(RequestGlossaries()).contains("Zinzin"))
+  }
+
   @Test func formatReplacesTheEndingOfTheName() throws {
     let input = try fixture.folder.write("blob", document)
     let output = fixture.folder.path + "/b"

@@ -123,6 +123,12 @@ class WithDeepL(unittest.TestCase):
         ]:
             self.assertIn("animal", result.text)
             self.assertIn("sable", result.text)
+        with tempfile.TemporaryDirectory() as folder:
+            source, target = pathlib.Path(folder, "dogs.txt"), pathlib.Path(folder, "animaux.txt")
+            source.write_text("A dog runs.\n")
+            self.client.translate_document_from_filepath(
+                source, target, source_lang="EN", target_lang="FR", glossary=glossary)
+            self.assertIn("animal", target.read_text())
         self.client.delete_glossary(glossary)
         with self.assertRaises(deepl.GlossaryNotFoundException):
             self.client.get_glossary(glossary.glossary_id)

@@ -46,29 +46,10 @@ struct DeepLRoutes: WireFormat {
   @Sendable func translate(_ fields: RequestFields, _ terms: RequestTerms, _ exchange: APIExchange) throws {
     let asked = try DeepLTranslation(fields)
     var request = asked.translation
-    request.glossaries = try glossaries(fields, from: request.source, exchange)
+    request.glossaries = try server.settings.clientGlossaries.glossaries(
+      GlossaryStore.ids(fields, from: request.source), of: exchange.keyName)
     request.terms = terms
     try server.translate(request, exchange) { HTTPResponse(json: asked.answer($0)) }
-  }
-
-  /// The most glossaries of a request.
-  private static let maxGlossaries = 5
-
-  /// The glossaries of a request; the first one that has a term decides.
-  private func glossaries(
-    _ fields: RequestFields, from source: String?, _ exchange: APIExchange
-  ) throws -> RequestGlossaries {
-    let named = try fields.string("glossary_id").flatMap { $0.isEmpty ? nil : [$0] } ?? []
-    let ids = try named + (fields.list("glossary_ids") ?? [])
-    guard !ids.isEmpty else { return RequestGlossaries() }
-    guard source != nil else {
-      throw Refusal.malformed("source_lang: found none, expected the source language of the glossary")
-    }
-    guard ids.count <= Self.maxGlossaries else {
-      throw Refusal.malformed("glossary_ids: found \(ids.count), expected at most \(Self.maxGlossaries)")
-    }
-    let store = server.settings.clientGlossaries
-    return RequestGlossaries(try ids.flatMap { try store.glossary($0, of: exchange.key?.name).dictionaries })
   }
 
   /// `/v2/languages`; its clients send the `type` in a body.

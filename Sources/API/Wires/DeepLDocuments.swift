@@ -29,9 +29,6 @@ struct DeepLDocuments: WireFormat {
     guard server.settings.files != nil else { throw Refusal.filesDisabled }
     let part = try fields.requiredFile("file")
     try DeepLTranslation.checkOptions(fields)
-    for name in ["glossary_id", "glossary_ids"] where fields.holds(name) {
-      throw Refusal.malformed("\(name) is not supported for documents by this server")
-    }
     let name = try fields.string("filename") ?? part.fileName ?? ""
     var request = TranslationRequest(
       texts: [], source: try fields.source("source_lang"), target: try fields.required("target_lang").lowercased())
@@ -45,6 +42,8 @@ struct DeepLDocuments: WireFormat {
     let file = try UploadedFile(part.body, named: name, characterLimit: limit, &terms) { exchange.isAbandoned }
     try checkOutput(of: file, fields)
     request.terms = terms
+    request.glossaries = try server.settings.clientGlossaries.glossaries(
+      GlossaryStore.ids(fields, from: request.source), of: exchange.keyName)
     try server.translate(file, request, exchange) { HTTPResponse($0) }
   }
 

@@ -31,21 +31,25 @@ package struct FileTranslation {
   private let service: any Translator
   private let beam: Int?
   private let pair: LanguagePair
+  private let glossaries: RequestGlossaries
   private let textsPerBlock: Int
 
   /// - Parameters:
   ///   - service: its first model is used.
   ///   - pair: the languages; nil for those of a model with one pair.
   ///   - beam: the number of hypotheses; nil for the model's own.
+  ///   - glossaries: the terms that translations must have.
   ///   - textsPerBlock: the number of texts that are one request.
   /// - Throws: `InputError` if the service has no model, or one of several pairs and none is given.
   package init(
-    service: any Translator, pair: LanguagePair? = nil, beam: Int?, textsPerBlock: Int = 64
+    service: any Translator, pair: LanguagePair? = nil, beam: Int?,
+    glossaries: RequestGlossaries = RequestGlossaries(), textsPerBlock: Int = 64
   ) throws {
     guard let model = service.models.first else { throw InputError("no model is loaded") }
     self.pair = try model.pair(given: pair)
     self.service = service
     self.beam = beam
+    self.glossaries = glossaries
     self.textsPerBlock = textsPerBlock
   }
 
@@ -85,6 +89,7 @@ package struct FileTranslation {
     var request = TranslationRequest(texts: texts, source: pair.source, target: pair.target, beam: beam)
     request.format = isMarkup ? .html : .text
     request.translatesAttributes = true
+    request.glossaries = glossaries
     service.translate(request) { block.finish($0) }
     return block
   }

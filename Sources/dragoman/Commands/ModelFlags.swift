@@ -23,11 +23,21 @@ enum ModelFlags {
     "pair", "en-fr", "languages of a model that does not name them, or has several")
   static let precision = Flag.optionalChoice(
     "precision", Precision.allCases, "numbers to compute with; each model's own if absent")
+  static let glossary = Flag.texts(
+    "glossary", "FILE", "file of terms: .tsv, .csv or .tbx; the first of several that has a term decides")
   static let noShortlist = Flag.toggle("no-shortlist", "ignore lexical shortlists")
   static let defaults = ServiceConfiguration(modelDirectories: [])
 
   static func preferences(_ values: FlagValues) -> ModelPreferences {
     ModelPreferences(precision: values[precision], usesShortlist: !values[noShortlist])
+  }
+}
+
+extension RequestGlossaries {
+  /// The glossaries of the files that a command names.
+  /// - Throws: `FileError`.
+  static func files(_ values: FlagValues) throws -> RequestGlossaries {
+    RequestGlossaries(try values[ModelFlags.glossary].flatMap { try GlossaryFile(path: $0).glossaries })
   }
 }
 

@@ -18,11 +18,12 @@ enum TranslateCommand: Command {
     "format", "kind of the document, as its name would end: docx, srt, md …; the ending of --input if absent")
   static let flags: [any FlagDeclaration] = [
     ModelFlags.model, ModelFlags.beam, ModelFlags.workers, ModelFlags.maxBatchTokens,
-    ModelFlags.pair, ModelFlags.precision, ModelFlags.noShortlist, input, output, format, joinCues,
+    ModelFlags.pair, ModelFlags.precision, ModelFlags.noShortlist, ModelFlags.glossary, input, output, format, joinCues,
   ]
 
   static func run(_ values: FlagValues) throws -> Int32 {
     let document = try document(values)
+    let glossaries = try RequestGlossaries.files(values)
     var configuration = ServiceConfiguration(modelDirectories: [try values.required(ModelFlags.model)])
     configuration.workers = values[ModelFlags.workers]
     CoreTeam.start(threads: configuration.workers)
@@ -35,12 +36,14 @@ enum TranslateCommand: Command {
     let service = try TranslationService(configuration: configuration)
     service.warmUp()
     if let document {
-      try FileTranslation(service: service, pair: values[ModelFlags.pair], beam: values[ModelFlags.beam])
-        .run(document, joinsCues: values[joinCues])
+      try FileTranslation(
+        service: service, pair: values[ModelFlags.pair], beam: values[ModelFlags.beam], glossaries: glossaries
+      ).run(document, joinsCues: values[joinCues])
       return 0
     }
-    try LineTranslation(service: service, pair: values[ModelFlags.pair], beam: values[ModelFlags.beam])
-      .run(from: LineReader(), to: .standardOutput)
+    try LineTranslation(
+      service: service, pair: values[ModelFlags.pair], beam: values[ModelFlags.beam], glossaries: glossaries
+    ).run(from: LineReader(), to: .standardOutput)
     return 0
   }
 }
@@ -68,22 +71,26 @@ package struct LineTranslation {
   private let service: any Translator
   private let beam: Int?
   private let pair: LanguagePair
+  private let glossaries: RequestGlossaries
   private let linesPerBlock: Int
 
   /// - Parameters:
   ///   - service: its first model is used.
   ///   - pair: the languages; nil for those of a model with one pair.
   ///   - beam: the number of hypotheses; nil for the model's own.
+  ///   - glossaries: the terms that translations must have.
   ///   - linesPerBlock: the number of lines that are one request.
   /// - Throws: `InputError` if the service has no model, or one of several pairs and none is given.
   package init(
-    service: any Translator, pair: LanguagePair? = nil, beam: Int?, linesPerBlock: Int = 256
+    service: any Translator, pair: LanguagePair? = nil, beam: Int?,
+    glossaries: RequestGlossaries = RequestGlossaries(), linesPerBlock: Int = 256
   ) throws {
     guard let model = service.models.first else { throw InputError("no model is loaded") }
     let pair = try model.pair(given: pair)
     self.service = service
     self.beam = beam
     self.pair = pair
+    self.glossaries = glossaries
     self.linesPerBlock = linesPerBlock
   }
 
@@ -123,7 +130,8 @@ package struct LineTranslation {
 
   private func submit(_ lines: [String]) -> AwaitedResult<[TranslatedText]> {
     let block = AwaitedResult<[TranslatedText]>()
-    let request = TranslationRequest(texts: lines, source: pair.source, target: pair.target, beam: beam)
+    var request = TranslationRequest(texts: lines, source: pair.source, target: pair.target, beam: beam)
+    request.glossaries = glossaries
     service.translate(request) { block.finish($0) }
     return block
   }
