@@ -73,6 +73,29 @@ struct DeepLGlossaryTests {
     #expect(try send("GET", address, to: caller).text.contains(#""source_lang":"fr""#))
   }
 
+  @Test func dictionariesOfFormsAreRead() throws {
+    let caller = Caller()
+    func send(_ method: String, _ path: String, _ form: String) -> HTTPResponse {
+      caller.call(
+        HTTPRequest(
+          method: method, path: path, query: [], headers: ["Content-Type": "application/x-www-form-urlencoded"],
+          body: Array(form.utf8))
+      ).response
+    }
+    func dictionary(_ number: Int, _ source: String, _ target: String, _ entries: String) -> String {
+      let place = "dictionaries%5B\(number)%5D."
+      return "&\(place)source_lang=\(source)&\(place)target_lang=\(target)&\(place)entries=\(entries)"
+    }
+    let two = dictionary(0, "en", "fr", "dog%09chien") + dictionary(1, "fr", "en", "chien%09dog%0Achat%09cat")
+    let created = send("POST", "/v3/glossaries", "name=n" + two)
+    #expect(created.status == 201 && created.text.contains(#""target_lang":"en","entry_count":2"#))
+    let address = "/v3/glossaries/\(try id(created))"
+    let changed = send("PATCH", address, "name=m" + dictionary(0, "en", "fr", "cat%09chat"))
+    #expect(changed.text.contains(#""target_lang":"fr","entry_count":2"#))
+    let replaced = send("PUT", address + "/dictionaries", String(dictionary(0, "en", "fr", "a%09b").dropFirst()))
+    #expect(replaced.text == #"{"source_lang":"en","target_lang":"fr","entry_count":1}"#)
+  }
+
   @Test func keysDoNotSeeEachOthersGlossaries() throws {
     let folder = try TemporaryFolder()
     let keys = try KeyStore(path: folder.write("keys", text: "alice:alice-key\nbob:bobs-key"), report: { _ in })

@@ -181,7 +181,7 @@ struct DeepLGlossaries: WireFormat {
 
   private static func dictionaries(_ fields: RequestFields) throws -> [Dictionary] {
     switch fields.value("dictionaries") {
-    case nil, .null: return []
+    case nil, .null: return try formDictionaries(fields)
     case .array(let values):
       return try values.enumerated().map { index, value in
         guard case .object(let members) = value else {
@@ -196,8 +196,21 @@ struct DeepLGlossaries: WireFormat {
     }
   }
 
+  /// The dictionaries of a form, with fields such as `dictionaries[0].source_lang`, as DeepL's client for Node sends them.
+  private static func formDictionaries(_ fields: RequestFields) throws -> [Dictionary] {
+    var found: [Dictionary] = []
+    while case let place = "dictionaries[\(found.count)].",
+      fields.holds(place + "source_lang") || fields.holds(place + "entries")
+    {
+      found.append(try dictionary { try fields.string(place + $0) })
+    }
+    return found
+  }
+
+  /// The dictionary of a request for one.
   private static func dictionary(_ fields: RequestFields) throws -> Dictionary {
-    try dictionary { try fields.string($0) }
+    if let only = try formDictionaries(fields).first { return only }
+    return try dictionary { try fields.string($0) }
   }
 
   private static func dictionary(_ text: (String) throws -> String?) throws -> Dictionary {
@@ -293,5 +306,34 @@ struct DeepLGlossaries: WireFormat {
 
   private static func table(_ dictionary: Glossary) -> String {
     dictionary.terms.map { "\($0.source)\t\($0.target)" }.joined(separator: "\n")
+  }
+}
+
+// MARK: - Requests that name glossaries
+
+extension GlossaryStore {
+  /// The most glossaries of a request.
+  private static let maxNamed = 5
+
+  /// The ids of the glossaries that the fields of a translation name; the first glossary that has a term decides.
+  /// - Parameter source: the language that the request gives for its texts.
+  /// - Throws: `Refusal` for too many, or for a request without a source.
+  static func ids(_ fields: RequestFields, from source: String?) throws -> [String] {
+    let named = try fields.string("glossary_id").flatMap { $0.isEmpty ? nil : [$0] } ?? []
+    let ids = try named + (fields.list("glossary_ids") ?? [])
+    guard !ids.isEmpty else { return [] }
+    guard source != nil else {
+      throw Refusal.malformed("source_lang: found none, expected the source language of the glossary")
+    }
+    guard ids.count <= maxNamed else {
+      throw Refusal.malformed("glossary_ids: found \(ids.count), expected at most \(maxNamed)")
+    }
+    return ids
+  }
+
+  /// The glossaries of some ids.
+  /// - Throws: `Refusal.noSuchGlossary` for one that the key does not have.
+  func glossaries(_ ids: [String], of owner: String?) throws -> RequestGlossaries {
+    RequestGlossaries(try ids.flatMap { try glossary($0, of: owner).dictionaries })
   }
 }
