@@ -1,4 +1,5 @@
 import Foundation
+import Languages
 
 /// The terms of one pair of languages, as an index that finds them in a text.
 ///
@@ -6,6 +7,8 @@ import Foundation
 /// time for a text does not depend on the number of terms.
 package final class Glossary: Sendable {
   package let pair: LanguagePair
+  /// The languages of `pair`, read once.
+  fileprivate let languages: (source: GlossaryLanguage, target: GlossaryLanguage)
   package let terms: [Term]
   /// Number of bytes that the terms and their index take, about.
   package let bytes: Int
@@ -31,6 +34,7 @@ package final class Glossary: Sendable {
 
   package init(_ terms: [Term], pair: LanguagePair) {
     self.pair = pair
+    languages = (GlossaryLanguage(pair.source), GlossaryLanguage(pair.target))
     self.terms = terms
     bytes = terms.reduce(0) { $0 + $1.source.utf8.count + $1.target.utf8.count + Self.bytesPerTerm }
     var builder = Builder()
@@ -146,13 +150,34 @@ package struct RequestGlossaries: Sendable {
 
   package var isEmpty: Bool { glossaries.isEmpty && terms.isEmpty }
 
-  /// The glossaries for a translation, those that go first before others. Regions of languages do not count.
+  /// The glossaries for a translation, those that go first before others. Regions of languages do not count, except that
+  /// a glossary of the very region goes before others.
   func glossaries(from source: String, to target: String) -> [Glossary] {
-    func language(_ code: String) -> Substring { code.lowercased().prefix { $0 != "-" && $0 != "_" } }
     let pair = LanguagePair(source: source, target: target)
     let own = terms.isEmpty ? [] : [Glossary(terms, pair: pair)]
-    let (from, to) = (language(source), language(target))
-    let named = glossaries.filter { language($0.pair.source) == from && language($0.pair.target) == to }
-    return own + named
+    guard !glossaries.isEmpty else { return own }
+    let (from, to) = (LanguageCode(source), LanguageCode(target))
+    let named = glossaries.filter { $0.languages.source.covers(from) && $0.languages.target.covers(to) }
+    func isExact(_ glossary: Glossary) -> Bool {
+      glossary.languages.source.code == from && glossary.languages.target.code == to
+    }
+    return own + named.filter(isExact) + named.filter { !isExact($0) }
+  }
+}
+
+/// A language of a glossary, which covers the language in other regions too.
+private struct GlossaryLanguage: Sendable {
+  let code: LanguageCode
+  /// Whether the code names a language alone, and so all scripts of it.
+  private let isAlone: Bool
+
+  init(_ text: String) {
+    code = LanguageCode(text)
+    isAlone = !text.contains { $0 == "-" || $0 == "_" }
+  }
+
+  func covers(_ other: LanguageCode) -> Bool {
+    if isAlone, code.language == other.language { return true }
+    return (code.withoutRegion ?? code) == (other.withoutRegion ?? other)
   }
 }

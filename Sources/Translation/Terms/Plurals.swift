@@ -1,10 +1,12 @@
+import Languages
+
 /// Regular plurals of a language's nouns. Languages without rules here have none.
 struct Plurals: Sendable {
   private let rules: [(ending: String, plural: String)]
 
-  /// - Parameter language: a code, in any case and with a region or not.
+  /// - Parameter language: a code in any spelling.
   init(of language: String) {
-    rules = Self.rules[language.lowercased().prefix(2).description] ?? []
+    rules = Self.rules[LanguageCode(language).language] ?? []
   }
 
   /// The plurals of a term: with its first word, its last word, or all of its words in the plural.

@@ -44,6 +44,11 @@ struct TextItems {
         offset += width
         continue
       }
+      // A soft hyphen or a joiner within a word says nothing.
+      if !word.isEmpty, scalar.properties.generalCategory == .format {
+        offset += width
+        continue
+      }
       endWord()
       offset += width
       if scalar.properties.isWhitespace { continue }
@@ -67,7 +72,7 @@ struct TextItems {
   }
 
   /// Whether a character is a word by itself, in a script without spaces between words.
-  private static func isAlone(_ scalar: Unicode.Scalar) -> Bool {
+  static func isAlone(_ scalar: Unicode.Scalar) -> Bool {
     switch scalar.value {
     case 0x0E00...0x0EFF, 0x1000...0x109F, 0x1780...0x17FF, 0x3040...0x30FF, 0x3400...0x4DBF, 0x4E00...0x9FFF,
       0x20000...0x3FFFF:
