@@ -13,6 +13,11 @@ package protocol DecodingSession: AnyObject {
   /// Lets row i continue the former row `parents[i]`. Rows that are not named leave, and their memory is freed.
   func select(_ parents: [Int])
 
+  /// Draws a row's decoder away from positions of the source from the next step on, in place of those before.
+  ///
+  /// The rows that continue the row are drawn away too. A decoder without attention to the source stays as it is.
+  func avoid(_ positions: AvoidedPositions, row: Int)
+
   /// Feeds one token to each of the first rows and computes what can follow. Later rows stay as they are.
   /// - Parameter tokens: (rows that step), at most `rowCount`.
   func step(_ tokens: [Int32])
@@ -22,6 +27,18 @@ package protocol DecodingSession: AnyObject {
 
   /// The attention that the row's sentence captures, of the last `step`.
   func attention(row: Int) -> StepAttention
+}
+
+/// Positions of the source that a decoder is drawn away from.
+package struct AvoidedPositions: Sendable, Equatable {
+  package var ranges: [Range<Int>]
+  /// The number added to the scores of the attention before its softmax, not above 0.
+  package var bias: Float
+
+  package init(_ ranges: [Range<Int>] = [], bias: Float = 0) {
+    self.ranges = ranges
+    self.bias = bias
+  }
 }
 
 /// The requests of one sentence to its session.

@@ -113,6 +113,27 @@ struct DecoderRow {
   let sentence: SourceSentence
   /// Steps made, the current one included.
   var position = 0
+  var avoided = AvoidedPositions()
+
+  /// Adds the bias to the scores of an attention (heads, S).
+  func addBias(to scores: UnsafeMutablePointer<Float>, heads: Int = 1) {
+    for range in avoided.ranges {
+      for head in 0..<heads {
+        for position in range.clamped(to: 0..<sentence.length) {
+          scores[head * sentence.length + position] += avoided.bias
+        }
+      }
+    }
+  }
+
+  /// The biases of the scores, (heads, S); nil if all are 0.
+  func biases(heads: Int = 1, in buffer: FloatBuffer) -> UnsafePointer<Float>? {
+    guard !avoided.ranges.isEmpty, avoided.bias != 0 else { return nil }
+    let biases = buffer.reserve(heads * sentence.length)
+    biases.update(repeating: 0, count: heads * sentence.length)
+    addBias(to: biases, heads: heads)
+    return UnsafePointer(biases)
+  }
 }
 
 // MARK: Growth

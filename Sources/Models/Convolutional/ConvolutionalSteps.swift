@@ -138,7 +138,7 @@ final class ConvolutionalSteps: SequenceSteps {
       let scores = workspace.scores.reserve(source.length)  // (S)
       ck_attend(
         query + row * width, source.rows(plane: 0), source.rows(plane: 1), nil, width, source.length, 1, width, 1,
-        nil, scores, context + row * width)
+        rows[row].biases(in: workspace.biases), scores, context + row * width)
       ck_scale(context + row * width, Float(source.length).squareRoot(), width)
       if recorder.isActive {
         recorder.record(.cross, row: row, layer: index, scores, heads: 1, keys: source.length)

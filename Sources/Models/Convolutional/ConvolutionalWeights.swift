@@ -58,6 +58,7 @@ final class ConvolutionalWorkspace {
   let gated = FloatBuffer()  // (rows, C)
   let query = FloatBuffer()  // (rows, E)
   let scores = FloatBuffer()  // (S)
+  let biases = FloatBuffer()  // (S)
   let context = FloatBuffer()  // (rows, E)
   let projected = FloatBuffer()  // (rows, C), or (rows, E) after the last layer
   let linear = LinearScratch()

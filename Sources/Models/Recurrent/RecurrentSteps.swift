@@ -153,6 +153,7 @@ final class RecurrentSteps: SequenceSteps {
       } else {
         ck_dot_scores(query + row * width, keys, source.length, width, scores)
       }
+      rows[row].addBias(to: scores)
       ck_softmax(scores, 1, source.length, source.length)
       ck_multiply(scores, source.length, states, size, 1, size, source.length, context + row * size, size)
       if recorder.isActive {

@@ -69,6 +69,8 @@ final class SequenceSession: DecodingSession {
     rows = parents.map { rows[$0] }
   }
 
+  func avoid(_ positions: AvoidedPositions, row: Int) { rows[row].avoided = positions }
+
   func step(_ tokens: [Int32]) {
     for row in tokens.indices { rows[row].position += 1 }
     recorder.begin(rows, count: tokens.count)

@@ -80,6 +80,8 @@ final class TransformerSession: DecodingSession {
     spare.removeAll(keepingCapacity: true)
   }
 
+  func avoid(_ positions: AvoidedPositions, row: Int) { rows[row].avoided = positions }
+
   func step(_ tokens: [Int32]) {
     workspace.linear.withTeam { advance(tokens) }
   }
@@ -185,7 +187,7 @@ final class TransformerSession: DecodingSession {
       let scores = workspace.scores.reserve(heads.count * source.length)  // (H, S)
       ck_attend(
         query + row * w, keyValues, keyValues + w, nil, 2 * w, source.length, heads.count, heads.width, heads.scale,
-        nil, scores, context + row * w)
+        rows[row].biases(heads: heads.count, in: workspace.biases), scores, context + row * w)
       if recorder.isActive {
         recorder.record(.cross, row: row, layer: index, scores, heads: heads.count, keys: source.length)
       }
