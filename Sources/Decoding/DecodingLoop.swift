@@ -33,6 +33,7 @@ package final class DecodingLoop: StepwiseDecoding {
   private var tokens: [Int32] = []  // (rows of `active`)
   private var parents: [Int] = []  // (rows)
   private var continuations: [Continuation] = []
+  private var avoided: [(row: Int, positions: AvoidedPositions)] = []
 
   private struct Sentence {
     var id: Int
@@ -96,6 +97,7 @@ package final class DecodingLoop: StepwiseDecoding {
     session.step(tokens)
     parents.removeAll(keepingCapacity: true)
     tokens.removeAll(keepingCapacity: true)
+    avoided.removeAll(keepingCapacity: true)
     var firstRow = 0
     var staying = 0
     for index in active.indices {
@@ -111,6 +113,7 @@ package final class DecodingLoop: StepwiseDecoding {
     keepWaiting(firstRow: firstRow, isCancelled: isCancelled, finished: finished)
     if isEmpty { CoreTeam.leave() }
     if !parents.elementsEqual(0..<session.rowCount) { session.select(parents) }
+    for (row, positions) in avoided { session.avoid(positions, row: row) }
   }
 
   /// Lets waiting sentences step if there is room for all hypotheses that they can come to have. A quarter of the limit
@@ -167,6 +170,7 @@ package final class DecodingLoop: StepwiseDecoding {
       return false
     }
     for continuation in continuations {
+      if let positions = continuation.avoided { avoided.append((parents.count, positions)) }
       parents.append(firstRow + continuation.parent)
       tokens.append(continuation.token)
     }

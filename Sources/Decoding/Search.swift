@@ -21,6 +21,8 @@ protocol Search: AnyObject {
 struct Continuation {
   var parent: Int
   var token: Int32
+  /// Positions of the source to avoid from then on; nil to leave them as they are.
+  var avoided: AvoidedPositions?
 }
 
 /// The outcome of one decoder step for the rows of one search.
@@ -124,19 +126,12 @@ final class BeamSearch: Search {
   private var parents: [Running] = []
   /// The best 2 × beam continuations of all rows, best first.
   private var candidates: [Candidate] = []
-  private var finished: [Finished] = []
+  private var finished: FinishedHypotheses
   private var length = 0
-  /// The last token that `takeSettled` gave.
-  private var settled = Trace.root
 
   private struct Running {
     var leaf: Int
     var total: Float
-  }
-
-  private struct Finished {
-    var leaf: Int
-    var score: Float
   }
 
   private struct Candidate {
@@ -150,6 +145,7 @@ final class BeamSearch: Search {
     options = request.options
     rules = TokenRules(options, start: start, end: end)
     trace = Trace(request)
+    finished = FinishedHypotheses(limit: options.beam)
   }
 
   var output: OutputRequest { rules.request(best: 2 * options.beam, normalize: true) }
@@ -167,7 +163,7 @@ final class BeamSearch: Search {
         candidate.token, after: parents[candidate.parent].leaf, logProb: candidate.logProb,
         attention: options.capture.isNone ? nil : step.attention(row: candidate.parent))
       if ends {
-        add(Finished(leaf: leaf, score: score(candidate.total)))
+        finished.add(FinishedHypotheses.Entry(leaf: leaf, score: score(candidate.total)), &trace)
       } else {
         running.append(Running(leaf: leaf, total: candidate.total))
         continuations.append(Continuation(parent: candidate.parent, token: candidate.token))
@@ -209,19 +205,13 @@ final class BeamSearch: Search {
     candidates.insert(candidate, at: rank)
   }
 
-  private func add(_ hypothesis: Finished) {
-    let rank = finished.firstIndex { $0.score < hypothesis.score } ?? finished.count
-    finished.insert(hypothesis, at: rank)
-    if finished.count > options.beam { trace.release(finished.removeLast().leaf) }
-  }
-
   private func score(_ total: Float) -> Float {
     normalized(total, length: length, penalty: options.lengthPenalty)
   }
 
   private var isOver: Bool {
     guard let best = running.first else { return true }
-    guard finished.count == options.beam, let worst = finished.last else { return false }
+    guard let worst = finished.worst else { return false }
     switch options.earlyStopping {
     case .whenFull:
       return true
@@ -233,23 +223,15 @@ final class BeamSearch: Search {
     }
   }
 
-  /// The start that all hypotheses share, running or finished: one of them will be the best.
-  func takeSettled() -> [Int32] {
-    let shared = trace.fork(of: running.map(\.leaf) + finished.map(\.leaf))
-    defer { settled = shared }
-    return trace.tokens(to: shared, after: settled)
-  }
+  func takeSettled() -> [Int32] { finished.takeSettled(running.map(\.leaf), trace) }
 
   func finish(cancelled: Bool) -> DecodingResult {
-    let best = finished.isEmpty ? running.map { Finished(leaf: $0.leaf, score: score($0.total)) } : finished
-    let hypotheses = best.prefix(max(1, options.hypotheses)).map { entry in
+    let running = running.map { FinishedHypotheses.Entry(leaf: $0.leaf, score: score($0.total)) }
+    return finished.result(options.hypotheses, running: running, trace) { entry in
       let tokens = trace.tokens(to: entry.leaf)
       return Hypothesis(
         tokens: tokens, logProbs: trace.logProbs(to: entry.leaf), score: entry.score,
         stopReason: cancelled ? .cancelled : rules.reason(tokens))
     }
-    return DecodingResult(
-      hypotheses: hypotheses, attention: best.first.map { trace.attention(to: $0.leaf) } ?? [:],
-      alignment: best.first.map { trace.alignment(to: $0.leaf) } ?? [])
   }
 }

@@ -4,6 +4,12 @@ package struct TermPlan: Sendable {
   package var texts: any TokenTexts
   /// Whether a term can begin at any word, instead of only where the decoder attends to its source.
   package var isAnywhere: Bool
+  /// The number added to the attention's scores of the sources of written terms, not above 0.
+  package var writtenBias: Float = -2
+  /// The index of the term to write first after the prefix; nil for none.
+  package var opening: Int?
+  /// Whether the prefix lacks a short word before that term, such as an article.
+  package var opensWithShortWord = false
 
   package init(_ terms: [TermConstraint], texts: any TokenTexts, isAnywhere: Bool = false) {
     self.terms = Array(terms.prefix(Self.maxTerms))
@@ -46,12 +52,15 @@ package struct TermForm: Sendable, Hashable {
   package var spaced: [Int32]
   /// Tokens after a sign without a space.
   package var joined: [Int32]
+  /// Short words in small letters that cannot stand right before the term, each with those that can in its place.
+  package var misfits: [String: Set<String>] = [:]
 
-  package init(first: [Int32], spaced: [Int32], joined: [Int32]) {
+  package init(first: [Int32], spaced: [Int32], joined: [Int32], misfits: [String: Set<String>] = [:]) {
     self.first = first
     self.spaced = spaced
     self.joined = joined
+    self.misfits = misfits
   }
 
-  var all: [[Int32]] { [first, spaced, joined] }
+  package var all: [[Int32]] { [first, spaced, joined] }
 }

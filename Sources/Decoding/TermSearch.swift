@@ -4,7 +4,7 @@ import Models
 ///
 /// When the decoder is about to write a word and attends to the source of a term, the term is written in its place. A
 /// short word, such as an article, can be written first; the likelier of both ways goes on. A term that the model writes
-/// by itself counts too.
+/// by itself counts too. From then on the decoder is drawn away from the term's source, or it would translate it once more.
 final class TermSearch: Search {
   private let options: DecodingOptions
   private let plan: TermPlan
@@ -14,11 +14,9 @@ final class TermSearch: Search {
   private var trace: Trace
   private var rows: [Hypothesis]
   private var parents: [Hypothesis] = []
-  private var finished: [Finished] = []
+  private var finished: FinishedHypotheses
   private var nexts: [Next] = []
   private var length = 0
-  /// The last token that `takeSettled` gave.
-  private var settled = Trace.root
 
   /// The state of a hypothesis beside its tokens.
   private struct Hypothesis {
@@ -39,6 +37,10 @@ final class TermSearch: Search {
     var since = 0
     /// Whether the last token is the end of a term, so that no letter can follow.
     var isWhole = false
+    /// The term that is being written, or was written last.
+    var current: Int?
+    /// Whether the next word is the term that the plan opens with.
+    var isOpening = false
   }
 
   /// A token that can come next, with the state of its hypothesis then.
@@ -47,13 +49,8 @@ final class TermSearch: Search {
     var token: Int32
     var logProb: Float
     var state: Hypothesis
-  }
-
-  private struct Finished {
-    var leaf: Int
-    var score: Float
-    /// Terms that are missing.
-    var missing: Int
+    /// The source position that the token stands for, if it is a term's.
+    var source: Int32?
   }
 
   init(_ request: DecodingRequest, _ plan: TermPlan, start: Int32, end: Int32) {
@@ -63,6 +60,7 @@ final class TermSearch: Search {
     rules = TokenRules(options, start: start, end: end)
     trace = Trace(request)
     writer = TermWriter(plan)
+    finished = FinishedHypotheses(limit: beam)
     rows = [Hypothesis(pending: plan.terms.count >= 64 ? .max : 1 << UInt64(plan.terms.count) - 1)]
   }
 
@@ -89,23 +87,26 @@ final class TermSearch: Search {
 
   private func add(_ next: Next, _ step: StepOutput, _ continuations: inout [Continuation]) {
     var state = next.state
-    state.leaf = trace.add(
-      next.token, after: parents[next.parent].leaf, logProb: next.logProb,
-      attention: options.capture.isNone ? nil : step.attention(row: next.parent))
+    var attention = options.capture.isNone ? nil : step.attention(row: next.parent)
+    // The tokens of a term stand for its source, wherever the decoder looks while they are given to it.
+    if let source = next.source { attention?.aligned = source }
+    state.leaf = trace.add(next.token, after: parents[next.parent].leaf, logProb: next.logProb, attention: attention)
     if rules.ends(next.token, length: length) {
       let missing = state.pending.nonzeroBitCount + (state.rest.isEmpty ? 0 : 1)
-      add(Finished(leaf: state.leaf, score: score(state.total), missing: missing))
+      let entry = FinishedHypotheses.Entry(leaf: state.leaf, score: score(state.total), missing: missing)
+      finished.add(entry, &trace)
     } else {
       rows.append(state)
-      continuations.append(Continuation(parent: next.parent, token: next.token))
+      let avoided = avoided(state, after: parents[next.parent])
+      continuations.append(Continuation(parent: next.parent, token: next.token, avoided: avoided))
     }
   }
 
-  private func add(_ hypothesis: Finished) {
-    let rank =
-      finished.firstIndex { ($0.missing, hypothesis.score) > (hypothesis.missing, $0.score) } ?? finished.count
-    finished.insert(hypothesis, at: rank)
-    if finished.count > beam { trace.release(finished.removeLast().leaf) }
+  /// The sources of the terms that are written, once a further one is: nothing is left of them to translate.
+  private func avoided(_ state: Hypothesis, after parent: Hypothesis) -> AvoidedPositions? {
+    guard state.rest.isEmpty, state.pending != parent.pending || !parent.rest.isEmpty else { return nil }
+    let written = plan.terms.indices.filter { state.pending >> UInt64($0) & 1 == 0 }
+    return AvoidedPositions(written.map { plan.terms[$0].source }, bias: plan.writtenBias)
   }
 
   private func score(_ total: Float) -> Float {
@@ -119,34 +120,42 @@ final class TermSearch: Search {
     let state = parents[parent]
     let outcome = step.row(parent)
     if let forced = rules.forced(at: length - 1) {
+      var state = state
+      state.pending = writer.pending(state.pending, with: forced, after: trace.tokens(to: state.leaf), at: nil)
       nexts.append(Next(parent: parent, token: forced, logProb: 0, state: state))
       return
     }
     // Greedy search compares logits with the greatest of their step, which needs no sum over the vocabulary.
     let reference = beam == 1 ? outcome.logit(0) : outcome.normalizer
     let scale = Scale(reference: reference, normalizer: options.logProbs || beam > 1 ? outcome.normalizer : reference)
+    let aligned = step.attention(row: parent).aligned.map(Int.init)
     if let token = state.rest.first {
       var state = state
       state.rest = state.rest.dropFirst()
       state.since = 0
       state.isWhole = state.rest.isEmpty
-      append(parent, token, writer.logit(of: token, outcome), scale, state)
+      append(parent, token, writer.logit(of: token, outcome), scale, state, aligned: aligned)
       return
     }
     let tokens = trace.tokens(to: state.leaf)
     let all = rules.candidates(outcome, after: tokens, normalizer: beam == 1 ? 0 : outcome.normalizer)
     let found = unreplaced(all, state)
-    let place = writer.place(of: found[0].token, after: tokens, lead: rules.prefixCount)
+    if let opening = plan.opening, state.isOpening || length == rules.prefixCount + 1,
+      state.pending >> UInt64(opening) & 1 == 1
+    {
+      open(opening, parent, state, found, outcome, scale, after: tokens)
+      return
+    }
+    let place = writer.place(of: found[0].token, after: tokens, lead: rules.leadCount)
     if state.pending != 0, let place {
-      let aligned = step.attention(row: parent).aligned.map(Int.init)
       let due = aligned.flatMap { writer.due(at: $0, pending: state.pending) }
       if let due {
-        begin(due, parent, state, place, outcome, scale, replacing: found[0].token)
-        delay(parent, state, found[0], scale)
+        begin(due, parent, state, place, outcome, scale, after: tokens, aligned: aligned, replacing: found[0].token)
+        delay(due, parent, state, found, scale)
         if !plan.isAnywhere { return }
       } else if plan.isAnywhere {
         for term in plan.terms.indices.prefix(Self.termsAtOnce) where state.pending >> UInt64(term) & 1 == 1 {
-          begin(term, parent, state, place, outcome, scale)
+          begin(term, parent, state, place, outcome, scale, after: tokens, aligned: nil)
         }
       }
     }
@@ -154,9 +163,30 @@ final class TermSearch: Search {
       var state = state
       state.waited += 1
       state.since += 1
-      state.pending = writer.pending(state.pending, with: candidate.token, after: tokens)
+      state.pending = writer.pending(state.pending, with: candidate.token, after: tokens, at: aligned)
       state.isWhole = state.pending != parents[parent].pending
       append(parent, candidate, scale, state)
+    }
+  }
+
+  /// Adds the ways to write the term that the plan opens with: at once, or after a short word.
+  private func open(
+    _ term: Int, _ parent: Int, _ state: Hypothesis, _ found: [TokenRules.Candidate], _ outcome: RowOutcome,
+    _ scale: Scale, after tokens: [Int32]
+  ) {
+    var delayed = state
+    delayed.isOpening = true
+    if state.delays > 0, let mark = found.first, writer.isApostrophe(mark.token) {
+      append(parent, mark, scale, delayed)
+      return
+    }
+    let place = writer.opening(after: tokens, lead: rules.leadCount)
+    begin(term, parent, state, place, outcome, scale, after: tokens, aligned: nil)
+    let words = found.filter { writer.beginsWord($0.token) }
+    if plan.opensWithShortWord {
+      delay(term, parent, delayed, words.filter { writer.isShortWord($0.token) }, scale)
+    } else if writer.beginsWord(found[0].token) {
+      delay(term, parent, delayed, words, scale)
     }
   }
 
@@ -174,14 +204,18 @@ final class TermSearch: Search {
     var normalizer: Float
   }
 
+  /// Adds a token of the hypothesis' term.
   private func append(
-    _ parent: Int, _ token: Int32, _ logit: Float, _ scale: Scale, _ state: Hypothesis, isEntry: Bool = false
+    _ parent: Int, _ token: Int32, _ logit: Float, _ scale: Scale, _ state: Hypothesis, aligned: Int?,
+    isEntry: Bool = false
   ) {
     var state = state
     // A token that the vocabulary lacks at this place has no logit, and must not end the comparison.
     state.total += logit > -.infinity ? logit - scale.reference : Self.unknownCost
     if isEntry { state.entry = state.total }
-    nexts.append(Next(parent: parent, token: token, logProb: logit - scale.normalizer, state: state))
+    let source = state.current.map { writer.source(of: $0, at: aligned) }
+    nexts.append(
+      Next(parent: parent, token: token, logProb: logit - scale.normalizer, state: state, source: source))
   }
 
   private static let unknownCost: Float = -20
@@ -197,17 +231,21 @@ final class TermSearch: Search {
   /// - Parameter replaced: the token that the model would have begun the term with; nil if it would not have begun it.
   private func begin(
     _ term: Int, _ parent: Int, _ state: Hypothesis, _ place: TermWriter.Place, _ outcome: RowOutcome, _ scale: Scale,
-    replacing replaced: Int32? = nil
+    after tokens: [Int32], aligned: Int?, replacing replaced: Int32? = nil
   ) {
-    guard let (tokens, logit) = writer.likeliest(term, place, outcome), let token = tokens.first else { return }
+    guard let (form, logit) = writer.likeliest(term, place, outcome, after: tokens), let token = form.first else {
+      return
+    }
     var state = state
     state.pending &= ~(1 << UInt64(term))
-    state.rest = tokens.dropFirst()
+    state.current = term
+    state.isOpening = false
+    state.rest = form.dropFirst()
     state.delays = 0
     state.replaced = replaced
     state.since = 0
     state.isWhole = state.rest.isEmpty
-    append(parent, token, logit, scale, state, isEntry: true)
+    append(parent, token, logit, scale, state, aligned: aligned, isEntry: true)
   }
 
   /// The candidates without those that would make another word of a term, or say again what it stands in place of.
@@ -222,13 +260,15 @@ final class TermSearch: Search {
   }
 
   /// Tokens asked for beyond those that are needed, to take the place of such.
-  private static let spareTokens = 6
+  private static let spareTokens = 16
   /// Steps after a term in which the word that it replaces is not written.
   private static let replacedSteps = 2
 
   /// Adds the way that writes a short word before a term that is due.
-  private func delay(_ parent: Int, _ state: Hypothesis, _ candidate: TokenRules.Candidate, _ scale: Scale) {
-    guard state.delays < Self.maxDelays, writer.isShortWord(candidate.token) else { return }
+  private func delay(
+    _ term: Int, _ parent: Int, _ state: Hypothesis, _ found: [TokenRules.Candidate], _ scale: Scale
+  ) {
+    guard state.delays < Self.maxDelays, let candidate = writer.shortWord(found, before: term) else { return }
     var state = state
     state.delays += 1
     state.waited = 0
@@ -268,61 +308,51 @@ final class TermSearch: Search {
 
   /// The likeliest continuations, among them the likeliest one with each number of terms: those with more terms would be
   /// crowded out, and those with fewer are still to find a better place.
+  ///
+  /// If terms can be anywhere, each number of terms has as many continuations as the others, since most places are wrong.
   private func chosenByTotal() -> [Next] {
     let sorted = nexts.enumerated().sorted { one, other in
       (one.element.state.total, other.offset) > (other.element.state.total, one.offset)
     }.map(\.element)
-    var taken = [Bool](repeating: false, count: sorted.count)
     var ranks = [Int](repeating: 0, count: plan.terms.count + 1)
-    var firsts: [(terms: Int, index: Int)] = []
+    var goingRanks = ranks
+    var taken = [Bool](repeating: false, count: sorted.count)
+    var going: [(turn: Int, fewer: Int, index: Int)] = []
     for (index, next) in sorted.enumerated() {
       let terms = written(next)
       if rules.ends(next.token, length: length) {
         taken[index] = ranks[terms] < beam
-      } else if !firsts.contains(where: { $0.terms == terms }) {
-        firsts.append((terms, index))
+      } else {
+        let rank = goingRanks[terms]
+        going.append((plan.isAnywhere ? rank : min(rank, 1), rank == 0 ? -terms : 0, index))
+        goingRanks[terms] += 1
       }
       ranks[terms] += 1
     }
-    firsts.sort { $0.terms > $1.terms }
-    for first in firsts.prefix(beam) { taken[first.index] = true }
-    var count = min(firsts.count, beam)
-    for (index, next) in sorted.enumerated() where count < beam && !taken[index] {
-      guard !rules.ends(next.token, length: length) else { continue }
-      taken[index] = true
-      count += 1
-    }
+    going.sort { ($0.turn, $0.fewer, $0.index) < ($1.turn, $1.fewer, $1.index) }
+    for next in going.prefix(beam) { taken[next.index] = true }
     return sorted.indices.filter { taken[$0] }.map { sorted[$0] }
   }
 
   private var isOver: Bool {
     guard let best = rows.max(by: { $0.total < $1.total }) else { return true }
-    guard finished.count == beam, let worst = finished.last else { return false }
+    guard let worst = finished.worst else { return false }
     if worst.missing > 0, length < rules.maxLength / 2 { return false }
     return beam == 1 || options.earlyStopping == .whenFull || score(best.total) <= worst.score
   }
 
   // MARK: Results
 
-  /// The start that all hypotheses share, running or finished: one of them will be the best.
-  func takeSettled() -> [Int32] {
-    let shared = trace.fork(of: rows.map(\.leaf) + finished.map(\.leaf))
-    defer { settled = shared }
-    return trace.tokens(to: shared, after: settled)
-  }
+  func takeSettled() -> [Int32] { finished.takeSettled(rows.map(\.leaf), trace) }
 
   func finish(cancelled: Bool) -> DecodingResult {
-    let running = rows.map { Finished(leaf: $0.leaf, score: score($0.total), missing: 0) }
-    let best = finished.isEmpty ? running : finished
-    let hypotheses = best.prefix(max(1, options.hypotheses)).map { entry in
+    let running = rows.map { FinishedHypotheses.Entry(leaf: $0.leaf, score: score($0.total)) }
+    return finished.result(options.hypotheses, running: running, trace) { entry in
       let tokens = trace.tokens(to: entry.leaf)
       let logProbs = options.logProbs || beam > 1 ? trace.logProbs(to: entry.leaf) : []
       let sum = normalized(logProbs.reduce(0, +), length: tokens.count, penalty: options.lengthPenalty)
       return Decoding.Hypothesis(
         tokens: tokens, logProbs: logProbs, score: sum, stopReason: cancelled ? .cancelled : rules.reason(tokens))
     }
-    return DecodingResult(
-      hypotheses: hypotheses, attention: best.first.map { trace.attention(to: $0.leaf) } ?? [:],
-      alignment: best.first.map { trace.alignment(to: $0.leaf) } ?? [])
   }
 }

@@ -20,6 +20,8 @@ struct TermWriter {
     let term: Int
     /// The tokens before the last.
     let before: ArraySlice<Int32>
+    /// Whether the term is as short as an article, which can be there for another reason.
+    let isShort: Bool
   }
 
   /// The letters of the longest word that can stand between a term and the words before it.
@@ -33,7 +35,9 @@ struct TermWriter {
     var ends: [Int32: [End]] = [:]
     for (index, term) in terms.enumerated() {
       for all in term.forms.flatMap(\.all) {
-        if let last = all.last { ends[last, default: []].append(End(term: index, before: all.dropLast())) }
+        guard let last = all.last else { continue }
+        let isShort = all.count == 1 && Self.isShortWord(plan.texts.text(of: last))
+        ends[last, default: []].append(End(term: index, before: all.dropLast(), isShort: isShort))
       }
     }
     self.ends = ends
@@ -62,16 +66,65 @@ struct TermWriter {
     return last.isLetter || last.isNumber || last.isWhitespace ? nil : .joined
   }
 
-  /// The tokens of a term's likeliest form at a place, with the logit of the first of them.
-  func likeliest(_ term: Int, _ place: Place, _ outcome: RowOutcome) -> (tokens: [Int32], logit: Float)? {
+  /// The place of a word that is to begin after some tokens, whatever the next one would be.
+  func opening(after tokens: [Int32], lead: Int) -> Place {
+    guard let last = tokens.dropFirst(lead).last(where: { !texts.text(of: $0).isEmpty }) else { return .first }
+    guard let end = texts.text(of: last).last else { return .spaced }
+    return Self.joiners.contains(end) || end.isUnspaced ? .joined : .spaced
+  }
+
+  /// Signs that the next word touches.
+  private static let joiners: Set<Character> = ["'", "’", "-", "(", "[", "«", "“", "\"", "/", "¿", "¡"]
+
+  /// The source position that a token of a term stands for: the attended one if it is of the term.
+  func source(of term: Int, at aligned: Int?) -> Int32 {
+    let source = terms[term].source
+    guard let aligned, source.contains(aligned) else { return Int32(source.lowerBound) }
+    return Int32(aligned)
+  }
+
+  /// The likeliest of some candidates as a short word right before a term, if the first of them is one. An article that does
+  /// not fit the term gives way to one that does.
+  func shortWord(_ found: [TokenRules.Candidate], before term: Int) -> TokenRules.Candidate? {
+    guard let first = found.first, isShortWord(first.token) else { return nil }
+    let misfits = terms[term].forms.first?.misfits ?? [:]
+    guard !misfits.isEmpty, let others = misfits[word(first.token)] else { return first }
+    return others.isEmpty ? nil : found.first { others.contains(word($0.token)) } ?? first
+  }
+
+  /// The text of a token without spaces, in small letters.
+  private func word(_ token: Int32) -> String { texts.text(of: token).filter { !$0.isWhitespace }.lowercased() }
+
+  /// Whether a token begins with a space.
+  func beginsWord(_ token: Int32) -> Bool { texts.text(of: token).first?.isWhitespace ?? false }
+
+  /// Whether a token is the apostrophe of an elided word.
+  func isApostrophe(_ token: Int32) -> Bool { ["'", "’"].contains(texts.text(of: token)) }
+
+  /// The tokens of a term's likeliest form at a place, with the logit of the first of them. A form that the hypothesis has
+  /// begun by itself goes on.
+  func likeliest(
+    _ term: Int, _ place: Place, _ outcome: RowOutcome, after written: [Int32]
+  ) -> (tokens: [Int32], logit: Float)? {
     var best: (tokens: [Int32], logit: Float)?
     for form in terms[term].forms {
-      let tokens = tokens(of: form, place)
+      let tokens = rest(of: form, after: written) ?? tokens(of: form, place)
       guard let first = tokens.first else { continue }
       let logit = logit(of: first, outcome)
       if best == nil || logit > best?.logit ?? 0 { best = (tokens, logit) }
     }
     return best
+  }
+
+  /// The tokens of a form that are missing from the end of a hypothesis; nil if it has none of them.
+  private func rest(of form: TermForm, after written: [Int32]) -> [Int32]? {
+    guard let last = written.last else { return nil }
+    for tokens in form.all {
+      for count in (1..<max(1, tokens.count)).reversed() where tokens[count - 1] == last {
+        if written.suffix(count).elementsEqual(tokens.prefix(count)) { return Array(tokens.dropFirst(count)) }
+      }
+    }
+    return nil
   }
 
   private func tokens(of form: TermForm, _ place: Place) -> [Int32] {
@@ -83,30 +136,33 @@ struct TermWriter {
   }
 
   /// Whether a token is a whole word as short as an article.
-  func isShortWord(_ token: Int32) -> Bool {
-    let text = texts.text(of: token).drop { $0.isWhitespace }
-    return (1...Self.shortLetters).contains(text.count) && text.allSatisfy { $0.isLetter || $0 == "'" || $0 == "’" }
+  func isShortWord(_ token: Int32) -> Bool { Self.isShortWord(texts.text(of: token)) }
+
+  private static func isShortWord(_ text: String) -> Bool {
+    let text = text.drop { $0.isWhitespace }
+    return (1...shortLetters).contains(text.count) && text.allSatisfy { $0.isLetter || $0 == "'" || $0 == "’" }
   }
 
   /// Whether a token goes on with the word before it.
   func goesOn(_ token: Int32) -> Bool {
     guard let first = texts.text(of: token).first else { return false }
-    return (first.isLetter || first.isNumber) && !first.isUnspaced
+    return first == "-" || ((first.isLetter || first.isNumber) && !first.isUnspaced)
   }
 
   /// Whether two tokens begin the same word, in any case.
   func isSameWord(_ one: Int32, _ other: Int32) -> Bool {
-    func word(_ token: Int32) -> String { texts.text(of: token).filter { !$0.isWhitespace }.lowercased() }
     if one == other { return true }
     let first = word(one)
     return !first.isEmpty && first == word(other)
   }
 
   /// The terms that are still not written once a token is.
-  func pending(_ pending: UInt64, with token: Int32, after tokens: [Int32]) -> UInt64 {
+  /// - Parameter aligned: the source position that the decoder attends to; a short term must stand for it.
+  func pending(_ pending: UInt64, with token: Int32, after tokens: [Int32], at aligned: Int?) -> UInt64 {
     guard pending != 0, let all = ends[token] else { return pending }
     let written = all.first {
       pending >> UInt64($0.term) & 1 == 1 && tokens.suffix($0.before.count).elementsEqual($0.before)
+        && (!$0.isShort || aligned.map(terms[$0.term].source.contains) ?? true)
     }
     return written.map { pending & ~(1 << UInt64($0.term)) } ?? pending
   }

@@ -30,6 +30,7 @@ struct TokenRules {
     penalty = options.repetitionPenalty
     suppressed = options.suppressed
     readsHistory = options.uniqueRun > 0 || options.repetitionPenalty != 1 || options.suppressed != nil
+    leadCount = options.forcedStartToken == nil ? 0 : 1
     prefix = (options.forcedStartToken.map { [$0] } ?? []) + options.prefix
     forcedEnd = options.forcedLength == nil ? options.forcedEndToken : nil
   }
@@ -57,6 +58,9 @@ struct TokenRules {
 
   /// Number of first tokens that are forced.
   var prefixCount: Int { prefix.count }
+
+  /// Number of first tokens that name the language.
+  let leadCount: Int
 
   /// The reason why a finished hypothesis ended. An end that was forced counts as the limit.
   func reason(_ tokens: [Int32]) -> StopReason {

@@ -44,6 +44,7 @@ final class BigramSession: DecodingSession {
     var options: RowOptions
     var position = 0
     var last: Int32 = 0
+    var avoided = AvoidedPositions()
   }
 
   private let shortlist: [Int32]?
@@ -72,6 +73,9 @@ final class BigramSession: DecodingSession {
   }
 
   func select(_ parents: [Int]) { rows = parents.map { rows[$0] } }
+
+  /// The model sees its first source token always.
+  func avoid(_ positions: AvoidedPositions, row: Int) { rows[row].avoided = positions }
 
   func step(_ tokens: [Int32]) {
     for row in tokens.indices {

@@ -47,6 +47,24 @@ struct TermSearchTests {
     #expect(zip(gated, free).contains { !contains($0, [1, 3, 3]) && contains($1, [1, 3, 3]) })
   }
 
+  @Test(arguments: [1, 3]) func termIsWrittenAfterThePrefix(beam: Int) {
+    let options = SentenceDecoderTests.options {
+      $0.beam = beam
+      $0.capture = .alignment(AlignmentCapture(layer: 0, head: nil, candidates: [0]))
+      $0.prefix = [2, 3]
+      let form = TermForm(first: [1, 3, 3], spaced: [1, 3, 3], joined: [1, 3, 3])
+      var plan = TermPlan([TermConstraint(source: 1..<2, forms: [form])], texts: BigramTexts())
+      plan.opening = 0
+      $0.terms = plan
+    }
+    let requests = (0..<30).map { DecodingRequest(source: [Int32($0), 0, 0], options: options) }
+    for result in SentenceDecoderTests.decode(requests) {
+      let tokens = result.hypotheses[0].tokens
+      // Up to two short words can stand between.
+      #expect(tokens.starts(with: [2, 3]) && (2...4).contains { tokens.dropFirst($0).starts(with: [1, 3, 3]) })
+    }
+  }
+
   @Test func sentencesOfABatchAreFoundAsAlone() {
     let sources = Array(0..<20) as [Int32]
     for beam in [1, 4] {

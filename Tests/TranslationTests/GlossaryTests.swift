@@ -23,6 +23,7 @@ struct GlossaryTests {
   @Test(arguments: [
     ("A dog.", ["dog"]), ("(Dog)", ["Dog"]), ("DOGS and dogma", []), ("dog's", ["dog"]), ("dog-like hot-dog", []),
     ("l'dog", ["dog"]), ("dog's and dog'll", ["dog"]), ("dog1 dog_ dog", ["dog"]), ("doǵ dog\u{301}", []),
+    ("dog’s dogs’ dog.", ["dog", "dog"]), ("do\u{AD}g", ["do\u{AD}g"]), ("dog\u{2011}like", []), ("hotdog", []),
   ])
   func wordsAreWhole(_ text: String, _ expected: [String]) {
     #expect(found(text, terms(["dog"])) == expected)
@@ -74,6 +75,57 @@ struct GlossaryTests {
     #expect(Plurals(of: "pt-BR").forms(of: "coração") == ["corações"])
     #expect(Plurals(of: "zh").forms(of: "犬").isEmpty)
     #expect(found("Two dogs.", [Term(source: "dog", target: "x", inflects: false)]).isEmpty)
+  }
+
+  @Test(arguments: [
+    ("en", "fr", "eng", "fra"), ("en_us", "fr", "en", "fr-CA"), ("en", "nb", "en", "no"), ("en", "pt_br", "en", "pb"),
+    ("en", "pt", "en", "pt-BR"), ("en", "zh_hant", "en", "zh"), ("eng_Latn", "por_Latn", "en", "pt"),
+  ])
+  func languagesAreTheSameInAnySpelling(_ source: String, _ target: String, _ from: String, _ to: String) {
+    let request = RequestGlossaries([Glossary(terms(["a"]), pair: LanguagePair(source: from, target: to))])
+    #expect(request.glossaries(from: source, to: target).count == 1)
+  }
+
+  @Test func otherLanguagesAndScriptsAreNotTheSame() {
+    for (from, to) in [("en", "pt"), ("fr", "en"), ("en", "zh-Hans"), ("enm", "zh-TW")] {
+      let request = RequestGlossaries([Glossary(terms(["a"]), pair: LanguagePair(source: from, target: to))])
+      #expect(request.glossaries(from: "en", to: "zh_hant").isEmpty)
+    }
+  }
+
+  @Test func glossaryOfTheVeryRegionGoesFirst() {
+    let named = ["pt", "pt-PT", "pt-BR"].map {
+      Glossary(terms([$0]), pair: LanguagePair(source: "en", target: $0))
+    }
+    let found = RequestGlossaries(named).glossaries(from: "en", to: "pt_br").map { $0.terms[0].source }
+    #expect(found == ["pt-BR", "pt", "pt-PT"])
+    #expect(Plurals(of: "por").forms(of: "animal") == ["animais"])
+  }
+
+  @Test func termGoesBeforeWhatTheServerProtects() {
+    let glossary = Glossary(terms(["COVID-19", "dog"]), pair: Self.pair)
+    let text = "COVID-19 and COVID-20 at www.dog.org"
+    let spans = Passage(text: text).protectingMarkup().protectedSpans
+    let kept = Passage(text: text).protectingMarkup(except: [glossary]).protectedSpans
+    #expect(spans.contains { $0.overlaps(0..<8) })
+    #expect(kept == spans.filter { $0.lowerBound >= 8 })
+  }
+
+  private func places(_ targets: [String], in text: String) -> [String?] {
+    let bytes = ByteText(text)
+    let terms = targets.map { ClauseTerm(Term(source: "x", target: $0), kept: 0..<1, as: $0) }
+    return ClauseTerm.places(of: terms, in: bytes).map { $0.map { bytes[$0.range] + "@\($0.range.lowerBound)" } }
+  }
+
+  @Test func longTermsArePlacedBeforeTheirParts() {
+    #expect(places(["chat", "chat noir"], in: "Un chat noir.") == [nil, "chat noir@3"])
+    #expect(places(["chat", "chat noir", "chat"], in: "Un chat noir, un chat.") == ["chat@17", "chat noir@3", nil])
+  }
+
+  @Test func placesAreWholeWords() {
+    #expect(places(["été", "ét"], in: "Les étés, l’été") == ["été@\("Les étés, l’".utf8.count)", nil])
+    #expect(places(["犬"], in: "これは犬です") == ["犬@9"])
+    #expect(places(["C++", ".NET"], in: "En C++/.NET.") == ["C++@3", ".NET@7"])
   }
 
   @Test func glossaryOfTheLanguagesIsChosen() {

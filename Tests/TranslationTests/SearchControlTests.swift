@@ -8,20 +8,10 @@ struct SearchControlTests {
     "A dog runs in the snow.", "Two men are talking.", "A woman is reading a book.", "The children play in the park.",
   ]
 
-  private static let service = Result {
-    try TranslationService(
-      configuration: ServiceConfiguration(modelDirectories: [], workers: 2),
-      models: [LoadedModel(directory: MarianFixture.root + "/../../models/zoo/en-fr-captions")])
-  }
-
   private func translated(
     _ texts: [String] = Self.texts, beam: Int = 1, _ change: (inout SearchControls) -> Void
   ) throws -> [String] {
-    var request = TranslationRequest(texts: texts, source: "en", target: "fr", beam: beam)
-    change(&request.controls)
-    let outcome = Outcome<[TranslatedText]>()
-    try Self.service.get().translate(request, completion: outcome.receive)
-    return try outcome.wait().get().map(\.text)
+    try CaptionService.translated(texts, beam: beam) { change(&$0.controls) }.map(\.text)
   }
 
   @Test(arguments: [1, 4]) func translationContinuesThePrefix(beam: Int) throws {
@@ -29,6 +19,53 @@ struct SearchControlTests {
     let found = try translated(beam: beam) { $0.prefixes = prefixes }
     for (prefix, text) in zip(prefixes, found) { #expect(text.hasPrefix(prefix) && text.count > prefix.count + 3) }
     #expect(try found[1] == translated([Self.texts[1]], beam: beam) { _ in }[0])
+  }
+
+  private func begun(
+    _ text: String, with prefix: String, format: TextFormat = .text, stream: Heard? = nil
+  ) throws -> String {
+    try CaptionService.translated([text]) { request in
+      request.controls.prefixes = [prefix]
+      request.format = format
+      request.listener = stream?.receive
+    }[0].text
+  }
+
+  private static let three = "A dog runs in the snow. Two men are talking.\nA woman is reading a book."
+
+  @Test func prefixOfSeveralSentencesIsContinued() throws {
+    let heard = Heard()
+    let text = try begun(Self.three, with: "Le chat dort. Des gens", stream: heard)
+    #expect(text.hasPrefix("Le chat dort. Des gens ") && text.contains("\nUne femme"))
+    let sentences = (0..<3).map { number in heard.tokens.filter { $0.sentence == number } }
+    #expect(sentences.joined().map { ($0.gap ?? "") + $0.part }.joined() == text)
+    // It can be more than the text has.
+    let long = "Un. Deux.\nTrois. Quatre. Une"
+    #expect(try begun(Self.three, with: long).hasPrefix(long))
+    #expect(try begun("...\nA dog runs.", with: "Le chat") == "...\n" + begun("A dog runs.", with: "Le chat"))
+  }
+
+  @Test func prefixGoesOnOverBlocksOfAPage() throws {
+    let page = "<p>A dog runs in the snow.</p><p>Two men are <b>talking</b>.</p>"
+    let text = try begun(page, with: "Le chat dort. Des gens", format: .html)
+    #expect(text.hasPrefix("<p>Le chat dort.</p><p>Des gens "))
+  }
+
+  @Test func prefixIsTheOneOfItsText() throws {
+    let found = try translated(["A dog runs.", "A dog runs."]) { $0.prefixes = ["Le chat. Un. Deux", ""] }
+    #expect(found[0].hasPrefix("Le chat. Un. Deux") && !found[1].contains("Un. Deux"))
+    #expect(try found[1] == translated(["A dog runs."]) { _ in }[0])
+  }
+
+  @Test func prefixKeepsCharactersThatTheModelLacks() throws {
+    for prefix in ["L’été 東京", "Ça — ☃ va"] {
+      #expect(try begun("A dog runs in the snow.", with: prefix).hasPrefix(prefix))
+    }
+  }
+
+  @Test func prefixThatIsTooLongIsRefused() throws {
+    let prefix = String(repeating: "chien ", count: 2000)
+    #expect(throws: TranslationError.self) { try begun("A dog runs.", with: prefix) }
   }
 
   @Test(arguments: [1, 4]) func suppressedWordsDoNotAppear(beam: Int) throws {

@@ -4,22 +4,14 @@ import Translation
 
 /// Terms in translations by a real model, through queue and workers.
 struct TermTests {
-  private static let service = Result {
-    try TranslationService(
-      configuration: ServiceConfiguration(modelDirectories: [], workers: 2),
-      models: [LoadedModel(directory: MarianFixture.root + "/../../models/zoo/en-fr-captions")])
-  }
-
   private func translated(
     _ text: String, _ terms: [Term], beam: Int = 1, format: TextFormat = .text, stream: Heard? = nil
   ) throws -> TranslatedText {
-    var request = TranslationRequest(texts: [text], source: "en", target: "fr", beam: beam)
-    request.glossaries = RequestGlossaries(terms: terms)
-    request.format = format
-    request.listener = stream?.receive
-    let outcome = Outcome<[TranslatedText]>()
-    try Self.service.get().translate(request, completion: outcome.receive)
-    return try outcome.wait().get()[0]
+    try CaptionService.translated([text], beam: beam) { request in
+      request.glossaries = RequestGlossaries(terms: terms)
+      request.format = format
+      request.listener = stream?.receive
+    }[0]
   }
 
   @Test(arguments: [1, 4]) func termsAreInTheTranslation(beam: Int) throws {
@@ -55,8 +47,10 @@ struct TermTests {
 
   @Test func tagsStayAroundTerms() throws {
     let translated = try translated(
-      "<p>A <b>dog</b> runs in the snow.</p>", [Term(source: "dog", target: "animal")], format: .html)
-    #expect(translated.text.contains("animal") && translated.text.hasPrefix("<p>") && translated.text.contains("<b>"))
+      "<p>A <b>dog</b> runs in the snow.</p>", [Term(source: "dog", target: "toutou")], format: .html)
+    let match = translated.text.firstMatch(of: /<b>(.*)<\/b>/)
+    #expect(match?.1.lowercased().contains("toutou") == true && translated.text.hasPrefix("<p>"), "\(translated.text)")
+    #expect(!translated.text.contains("chien"))
   }
 
   @Test func streamHasTheTerms() throws {
@@ -64,5 +58,66 @@ struct TermTests {
     let translated = try translated(
       "A dog runs in the snow.", [Term(source: "dog", target: "animal")], stream: heard)
     #expect(heard.tokens.map(\.part).joined() == translated.text)
+  }
+
+  /// How often a text is in another, as whole words.
+  private func count(_ wanted: String, _ text: String) -> Int {
+    text.lowercased().split { !$0.isLetter }.filter { $0 == wanted }.count
+  }
+
+  @Test(arguments: [
+    "cuisine d’été", "cuisine d'été", "arrière-cour", "champ n° 12", "Grand Nord", "χιόνι", "雪", "neige™", "☃", "C++",
+    "iPhone 15", "l’hiver",
+  ])
+  func targetOfAnyCharactersIsWritten(_ target: String) throws {
+    let terms = [Term(source: "dog", target: "toutou"), Term(source: "snow", target: target)]
+    for beam in [1, 4] {
+      let translated = try translated("A dog runs in the snow.", terms, beam: beam)
+      #expect(translated.text.contains(target) && count("toutou", translated.text) == 1, "\(translated.text)")
+      #expect(translated.text.hasSuffix("."), "\(translated.text)")
+      #expect(translated.sentences[0].terms.allSatisfy { $0.translated != nil })
+    }
+  }
+
+  @Test(arguments: [1, 4]) func sourceOfATermIsNotTranslatedOnceMore(beam: Int) throws {
+    let texts = [
+      ("A dog runs in the snow.", "dog", "chien"), ("Two men are talking in the street.", "men", "hommes"),
+      ("A woman is reading a book.", "book", "livre"), ("The children play in the park.", "children", "enfants"),
+    ]
+    for (text, source, said) in texts {
+      let translated = try translated(text, [Term(source: source, target: "zinzin")], beam: beam).text
+      #expect(count("zinzin", translated.lowercased()) == 1 && count(said, translated) == 0, "\(translated)")
+    }
+  }
+
+  @Test(arguments: [1, 4]) func termThatIsTwiceIsWrittenTwice(beam: Int) throws {
+    let translated = try translated("A dog sees a dog.", [Term(source: "dog", target: "toutou")], beam: beam)
+    #expect(count("toutou", translated.text) == 2, "\(translated.text)")
+  }
+
+  @Test func adjacentAndOverlappingTermsAreWritten() throws {
+    let terms = [
+      Term(source: "black dog", target: "molosse"), Term(source: "dog", target: "toutou"),
+      Term(source: "runs", target: "galope"),
+    ]
+    let translated = try translated("A black dog runs in the snow.", terms).text
+    #expect(translated.contains("molosse") && translated.contains("galope") && !translated.contains("toutou"))
+  }
+
+  @Test func wordsInFrontOfATermFit() throws {
+    for (source, target) in [("dog", "animal"), ("snow", "herbe"), ("dog", "gamin")] {
+      let text = try translated("The dog runs in the snow.", [Term(source: source, target: target)]).text.lowercased()
+      for wrong in ["le animal", "la animal", "la herbe", "le herbe", "l'gamin", "l’gamin"] {
+        #expect(!text.contains(wrong), "\(text)")
+      }
+    }
+  }
+
+  @Test func inlineTagWithinATermIsPassedOver() throws {
+    let translated = try translated(
+      "<p>A <b>black</b> dog runs in the&nbsp;snow.</p>",
+      [Term(source: "black dog", target: "molosse"), Term(source: "the snow", target: "la poudreuse")], format: .html)
+    #expect(translated.text.contains("molosse") && translated.text.contains("la poudreuse"), "\(translated.text)")
+    #expect(translated.text.hasPrefix("<p>") && translated.text.hasSuffix("</p>"))
   }
 }

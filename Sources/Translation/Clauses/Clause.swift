@@ -16,6 +16,8 @@ struct Clause: Sendable {
   fileprivate(set) var prefix = ""
   /// Terms that the translation must have, in the order of their sources.
   var terms: [ClauseTerm] = []
+  /// The ways in which missing terms were searched for again, in their order.
+  private(set) var termRetries: [TermRetry] = []
   let text: String
   /// The tokens that the model reads, with the bytes of `text` that they stand for; nil if the clause stays as it is.
   private(set) var encoded: EncodedText?
@@ -121,6 +123,13 @@ struct Clause: Sendable {
     var clause = self
     clause.state = .waiting(Rejection(answer: answer, reason: reason))
     clause.repairs.append(Repair(reason, .retranslated))
+    return clause
+  }
+
+  /// The clause, to be translated once more because a term is missing.
+  func again(insteadOf answer: ClauseAnswer, _ retry: TermRetry) -> Clause {
+    var clause = again(insteadOf: answer, for: .term)
+    clause.termRetries.append(retry)
     return clause
   }
 

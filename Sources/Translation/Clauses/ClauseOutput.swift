@@ -48,6 +48,8 @@ struct ClauseOutput {
   private let isRestored: Bool
   /// The number of hypotheses that count.
   private let hypothesisCount: Int
+  /// The places of the clause's terms; nil for those that are missing.
+  private let termPlaces: [ClauseTerm.Place?]
 
   /// - Parameters:
   ///   - rank: the hypothesis to read, 0 for the best.
@@ -75,6 +77,19 @@ struct ClauseOutput {
       in: source, outside: clause.protectedSpans + clause.terms.map(\.span), language: pair.source)
     (target, ranges) = (restored ?? nil) ?? (ByteText(decoded.text), words)
     isRestored = restored.map { $0 != nil } ?? true
+    termPlaces = clause.terms.isEmpty ? [] : Self.termPlaces(clause, answer, target, ranges, isBest: rank == 0)
+  }
+
+  private static func termPlaces(
+    _ clause: Clause, _ answer: ClauseAnswer, _ target: ByteText, _ ranges: [Range<Int>], isBest: Bool
+  ) -> [ClauseTerm.Place?] {
+    guard isBest, let encoded = clause.encoded, !answer.aligned.isEmpty else {
+      return ClauseTerm.places(of: clause.terms, in: target)
+    }
+    let links = zip(ranges, answer.aligned).map { (target: $0, source: encoded.ranges[$1]) }
+    return ClauseTerm.places(of: clause.terms, in: target) { part, source in
+      links.contains { $0.target.overlaps(part) && $0.source.overlaps(source) }
+    }
   }
 
   var text: String { target.string }
@@ -88,19 +103,54 @@ struct ClauseOutput {
   }
 
   /// The terms that are not in the translation.
-  var missingTerms: [ClauseTerm] {
-    guard !clause.terms.isEmpty else { return [] }
-    return zip(clause.terms, ClauseTerm.places(of: clause.terms, in: target)).filter { $1 == nil }.map(\.0)
+  private var missingTerms: [ClauseTerm] {
+    zip(clause.terms, termPlaces).filter { $1 == nil }.map(\.0)
+  }
+
+  /// The next search for missing terms; nil if none is missing, or no further search can find them.
+  var termRetry: TermRetry? {
+    guard termPlaces.contains(where: { $0 == nil }), !answer.aligned.isEmpty,
+      clause.termRetries.count < TermRetry.most, clause.termRetries.last != .anywhere
+    else { return nil }
+    if let opening, !clause.termRetries.contains(opening) { return opening }
+    return .anywhere
+  }
+
+  /// The search that goes on from the first words that were made of a missing term's source.
+  private var opening: TermRetry? {
+    guard let encoded = clause.encoded, !answer.aligned.isEmpty, clause.reading == nil else { return nil }
+    let own = termPlaces.compactMap { $0?.range }
+    var first: (token: Int, term: Int)?
+    for (term, place) in zip(clause.terms.indices, termPlaces) where place == nil && !clause.terms[term].written.isEmpty
+    {
+      let span = clause.terms[term].span
+      let token = zip(ranges, answer.aligned).enumerated().first { _, link in
+        !link.0.isEmpty && encoded.ranges[link.1].overlaps(span) && target.hasLetters(within: link.0)
+          && !own.contains { $0.overlaps(link.0) }
+      }
+      if let token, token.offset < first?.token ?? .max { first = (token.offset, term) }
+    }
+    guard let first, let form = clause.terms[first.term].written.first else { return nil }
+    var start = target.wholeWords(ranges[first.token]).lowerBound
+    let joints = TermJoints(of: pair.target)
+    let misfit = joints.misfit(at: target.end(of: 0..<start), before: form.form.inner)
+    start -= misfit
+    while start > 0, ASCII.isBlank(target.byte(start - 1)) { start -= 1 }
+    let count = ranges.indices.first { !ranges[$0].isEmpty && ranges[$0].upperBound > start } ?? 0
+    guard !own.contains(where: { $0.lowerBound < start && $0.upperBound > start }) else { return nil }
+    return .opening(Array(tokens[..<count]), term: first.term, afterShortWord: misfit > 0)
   }
 
   /// Patches that put missing terms in the place of what was made of their sources; none for those without a clear place.
   var termPatches: [(link: AlignmentLink, text: String)] {
     let missing = missingTerms
     guard !missing.isEmpty, let aligned = alignedReplacement else { return [] }
+    let own = termPlaces.compactMap { $0?.range }
     return missing.compactMap { term in
-      aligned.places(of: [term.span])?.first.map { place in
+      aligned.places(of: [term.span])?.first.flatMap { place in
         let form = term.forms[0]
-        let place = target.wholeWords(place)
+        let place = target.wholeWords(target.withoutSigns(place))
+        guard !place.isEmpty, !own.contains(where: { $0.overlaps(place) }) else { return nil }
         return (AlignmentLink(source: term.span, target: place), place.lowerBound == 0 ? form.first : form.inner)
       }
     }
@@ -170,7 +220,8 @@ struct ClauseOutput {
   private func numbers(_ aligned: AlignedReplacement?) -> NumberCheck {
     guard !sourceNumbers.isEmpty else { return NumberCheck() }
     let target = WrittenNumber.all(
-      in: self.target, outside: keptLinks(in: self.target).map(\.target), language: pair.target)
+      in: self.target, outside: keptLinks(in: self.target).map(\.target) + termPlaces.compactMap { $0?.range },
+      language: pair.target)
     return NumberCheck(
       sourceNumbers, of: source, target, in: self.target, language: pair.target,
       answers: aligned.map { aligned in { aligned.hasSeen($0, of: $1) } })
@@ -194,7 +245,8 @@ struct ClauseOutput {
   ) -> Clause.Translation {
     let links = faults.patches.map(\.link) + terms.map(\.link)
     var edits = faults.patches.map { (range: $0.link.target, text: source[$0.link.source]) }
-    edits += terms.map { ($0.link.target, $0.text) }
+    edits += termEdits(beside: terms.map { ($0.link.target, $0.text) }, faults)
+    if let prefix = prefixEdit { edits = edits.filter { $0.range.lowerBound >= prefix.range.upperBound } + [prefix] }
     edits += faults.inserts.map { ($0.offset..<$0.offset, spaced($0.span)) }
     let fit = TextFit(
       source, target, kept: keptLinks(in: target) + faults.patches.map(\.link), numbers: numberLinks,
@@ -210,6 +262,37 @@ struct ClauseOutput {
     translation.terms = termUses(in: ByteText(patch.text))
     return translation
   }
+
+  /// The texts of terms where the model could not write them or has not, and the words in front of terms as they are then.
+  /// - Parameter patches: the terms that the model has not written.
+  private func termEdits(beside patches: [(range: Range<Int>, text: String)], _ faults: Faults) -> [TextEdit] {
+    guard !clause.terms.isEmpty else { return [] }
+    let joints = TermJoints(of: pair.target)
+    let written = termPlaces.compactMap { place in place.map { (range: $0.range, text: $0.text) } }
+    let terms = written + patches
+    func isFree(_ range: Range<Int>) -> Bool {
+      !terms.contains { $0.range.overlaps(range) } && !faults.patches.contains { $0.link.target.overlaps(range) }
+    }
+    return terms.flatMap { term -> [TextEdit] in
+      guard !faults.patches.contains(where: { $0.link.target.overlaps(term.range) }) else { return [] }
+      var edits: [TextEdit] = target[term.range] == term.text ? [] : [term]
+      if let joint = joints.joint(after: target.end(of: 0..<term.range.lowerBound), before: term.text) {
+        let range = term.range.lowerBound - joint.bytes..<term.range.lowerBound
+        if isFree(range) { edits.append((range, joint.text)) }
+      }
+      return edits
+    }
+  }
+
+  /// The prefix in place of what the model's vocabulary makes of it; nil if both are the same.
+  private var prefixEdit: TextEdit? {
+    guard !clause.prefix.isEmpty else { return nil }
+    let read = tokenizer.decode(tokenizer.encodeTarget(clause.prefix).ids)
+    guard read != clause.prefix, target.string.hasPrefix(read) else { return nil }
+    return (0..<read.utf8.count, clause.prefix)
+  }
+
+  private typealias TextEdit = (range: Range<Int>, text: String)
 
   /// The numbers that are written the same in the source and in the translation.
   private var numberLinks: [AlignmentLink] {
@@ -279,7 +362,7 @@ struct ClauseOutput {
   private func termUses(in target: ByteText) -> [TermUse] {
     guard !clause.terms.isEmpty else { return [] }
     return zip(clause.terms, ClauseTerm.places(of: clause.terms, in: target)).map { term, place in
-      TermUse(source: term.term.source, target: term.term.target, place: term.span, translated: place)
+      TermUse(source: term.term.source, target: term.term.target, place: term.span, translated: place?.range)
     }
   }
 

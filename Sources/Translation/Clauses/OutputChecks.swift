@@ -63,8 +63,8 @@ struct OutputChecks: Sendable {
     {
       return cut(clause, rejection.answer)
     }
-    if clause.rejection == nil, clause.attempt == 0, !output.missingTerms.isEmpty {
-      return [clause.again(insteadOf: output.answer, for: .term)]
+    if clause.rejection?.reason ?? .term == .term, clause.attempt == 0, let retry = output.termRetry {
+      return [clause.again(insteadOf: output.answer, retry)]
     }
     let faults = output.faults
     if faults.lost.isEmpty, let patched = patched(clause, output, faults) { return [patched] }

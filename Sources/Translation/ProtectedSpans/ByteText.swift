@@ -103,6 +103,24 @@ struct ByteText: Sendable {
     }
   }
 
+  /// The last characters of a range, enough for two short words.
+  func end(of range: Range<Int>) -> Substring {
+    var start = max(range.lowerBound, range.upperBound - 48)
+    while start > 0, start < count, bytes[start] & 0xC0 == 0x80 { start -= 1 }
+    return self[start..<range.upperBound][...]
+  }
+
+  /// Returns a range without white space and signs at its ends.
+  func withoutSigns(_ range: Range<Int>) -> Range<Int> {
+    var scalars = Array(self[range].unicodeScalars)[...]
+    var (start, end) = (range.lowerBound, range.upperBound)
+    while let scalar = scalars.first, !Self.isLetter(scalar) { start += UTF8.width(scalars.removeFirst()) }
+    while let scalar = scalars.last, !Self.isLetter(scalar) { end -= UTF8.width(scalars.removeLast()) }
+    return start..<max(start, end)
+  }
+
+  func hasLetters(within range: Range<Int>) -> Bool { Self.hasLetters(bytes[range]) }
+
   /// Whether there is a letter of any script outside `protectedSpans`.
   func hasLetters(outside protectedSpans: [Range<Int>]) -> Bool {
     var cursor = 0

@@ -12,9 +12,17 @@ package enum ProtectedSpanDetector {
 
 extension Passage {
   /// Returns the passage with the spans that the detector finds, besides those that were protected before.
-  func protectingMarkup() -> Passage {
-    let found = ProtectedSpanDetector.spans(in: text)
+  /// - Parameter glossaries: a span that is within one of their terms is translated by it.
+  func protectingMarkup(except glossaries: [Glossary] = []) -> Passage {
+    var found = ProtectedSpanDetector.spans(in: text)
     guard !found.isEmpty else { return self }
+    for glossary in glossaries {
+      var terms = glossary.matches(in: text, outside: protectedSpans).map(\.range)[...]
+      found.removeAll { span in
+        terms = terms.drop { $0.upperBound < span.upperBound }
+        return terms.first.map { $0.lowerBound <= span.lowerBound } ?? false
+      }
+    }
     guard !protectedSpans.isEmpty else { return Passage(text: text, protectedSpans: found) }
     var known = protectedSpans[...]
     let new = found.filter { span in

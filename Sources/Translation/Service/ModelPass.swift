@@ -28,6 +28,8 @@ struct ModelPass: Sendable {
   private var next = (passage: 0, sentence: 0)
   /// Sentences in translation, in order.
   private var open: [SentenceTask] = []
+  /// The beginning of the translation of the text that the next sentence is of.
+  private var prefix = TranslationPrefix()
 
   /// A passage with the sentences of it that are translated.
   private struct PassageState {
@@ -149,10 +151,34 @@ struct ModelPass: Sendable {
       var clauses = builder.clauses(source, protectedSpans: passages[passage].protectedSpans[id.sentence])
       let kept = passages[passage].terms.isEmpty ? [] : passages[passage].terms[id.sentence]
       plan.addTerms(to: &clauses, of: source, kept: kept)
-      if id.sentence == 0, let prefix = plan.prefixes[id.passage] { clauses.begin(with: prefix) }
+      if id.sentence == 0, let prefix = plan.prefixes[id.passage] { self.prefix = prefix }
+      if !prefix.isEmpty {
+        try begin(&clauses, source, id, isLast: next.sentence == passages[passage].text.pieces.count)
+      }
       return SentenceTask(id: id, source: source, clauses)
     }
     return nil
+  }
+
+  /// Begins a sentence with the prefix of its text. Sentences that the prefix has whole are not translated.
+  /// - Parameter isLast: whether the sentence is the last one of its passage.
+  private mutating func begin(
+    _ clauses: inout [Clause], _ source: String, _ id: SentenceID, isLast: Bool
+  ) throws(TranslationError) {
+    guard clauses.contains(where: { $0.encoded != nil }) else {
+      if prefix.first == source { _ = prefix.removeFirst() }
+      return
+    }
+    if isLast, plan.prefixes[id.passage + 1] != nil {
+      clauses.begin(with: try plan.checked(prefix.removeAll()))
+      return
+    }
+    let (sentence, isToBeContinued) = prefix.removeFirst()
+    if isToBeContinued {
+      clauses.begin(with: try plan.checked(sentence))
+    } else {
+      clauses = [Clause(text: source, encoded: nil, protectedSpans: []).settled(Clause.Translation(text: sentence))]
+    }
   }
 
   private mutating func finish(_ sentence: SentenceTask) {
@@ -200,8 +226,8 @@ struct SentenceTask: Sendable {
     for index in clauses.indices where requests.count < limit {
       guard case .waiting(let rejection) = clauses[index].state, let encoded = clauses[index].encoded else { continue }
       let isFirst =
-        rejection == nil && !clauses[index].isPiece
-        && clauses[index].reading?.spans.isEmpty ?? true
+        rejection == nil && !clauses[index].isPiece && clauses[index].reading?.spans.isEmpty ?? true
+        && clauses[index].terms.allSatisfy { $0.written.allSatisfy(\.isExact) }
       let id = ClauseID(sentence: id, number: clauses[index].number)
       var request = plan.request(clauses[index], encoded, id: id, stream: isFirst ? stream : nil)
       if isFirst { request.newBytes = clauses[index].text.utf8.count }
@@ -257,8 +283,8 @@ struct DecodingPlan: Sendable {
   let explain: Set<Explanation>
   private let modelIndex: Int
   private var options: DecodingOptions
-  /// The beginning of the translation per passage, by the passage's number within its part.
-  private(set) var prefixes: [Int: String] = [:]
+  /// The beginnings of translations, by the number within its part of each text's first passage.
+  private(set) var prefixes: [Int: TranslationPrefix] = [:]
   /// The glossaries of the pair, those that go first before others.
   var glossaries: [Glossary] = []
   /// The language of the terms: the last one of a pivot.
@@ -280,7 +306,7 @@ struct DecodingPlan: Sendable {
   }
 
   /// Follows the wishes of a request.
-  mutating func follow(_ controls: SearchControls, prefixes: [Int: String]) {
+  mutating func follow(_ controls: SearchControls, prefixes: [Int: TranslationPrefix]) {
     controls.apply(to: &options, of: model)
     self.prefixes = prefixes
   }
@@ -300,6 +326,9 @@ struct DecodingPlan: Sendable {
       options.hypotheses = max(options.hypotheses, Self.retryBeam)
     }
     options.terms = termPlan(clause, encoded)
+    if case .opening(let tokens, _, _) = clause.termRetries.last {
+      options.prefix = Array(tokens.dropFirst(model.leadTokens))
+    }
     if let terms = options.terms, terms.isAnywhere {
       options.beam = max(options.beam, min(Self.widestTermBeam, 2 * (terms.terms.count + 1)))
     }
@@ -339,38 +368,60 @@ struct DecodingPlan: Sendable {
         clauses[index].terms.sort { $0.span.lowerBound < $1.span.lowerBound }
       }
     }
-    guard !kept.isEmpty else { return }
-    let source = ByteText(sentence)
-    clauses.share(
-      kept.compactMap { use in
-        use.translated.map { ClauseTerm(Term(source: use.source, target: use.target), kept: $0, as: source[$0]) }
-      }, of: sentence)
+    if !kept.isEmpty {
+      let source = ByteText(sentence)
+      clauses.share(
+        kept.compactMap { use in
+          use.translated.map { ClauseTerm(Term(source: use.source, target: use.target), kept: $0, as: source[$0]) }
+        }, of: sentence)
+    }
+    let spelling = TermSpelling(
+      tokenizer: model.tokenizer, lead: model.leadTokens, joints: TermJoints(of: model.pair.target))
+    for index in clauses.indices where !clauses[index].terms.isEmpty {
+      var standIns = StandInLetters(source: clauses[index].text)
+      clauses[index].terms = clauses[index].terms.map { $0.written(by: spelling, &standIns) }
+    }
   }
 
   /// The terms of a clause as the search needs them: anywhere in the translation once they were missing from one.
   private func termPlan(_ clause: Clause, _ encoded: EncodedText) -> TermPlan? {
     guard !clause.terms.isEmpty else { return nil }
-    var constraints: [TermConstraint] = []
-    for term in clause.terms where constraints.count < TermPlan.maxTerms {
-      if let constraint = term.constraint(encoded, model.tokenizer, lead: model.leadTokens) {
-        constraints.append(constraint)
-      }
+    var constraints: [(term: Int, constraint: TermConstraint)] = []
+    for (index, term) in clause.terms.enumerated() where constraints.count < TermPlan.maxTerms {
+      if let constraint = term.constraint(encoded) { constraints.append((index, constraint)) }
     }
     guard !constraints.isEmpty else { return nil }
-    let isAnywhere = clause.rejection?.reason == .term || model.summary.attention[.cross] == nil
-    return TermPlan(constraints, texts: model.tokenTexts, isAnywhere: isAnywhere)
+    var plan = TermPlan(constraints.map(\.constraint), texts: model.tokenTexts)
+    plan.isAnywhere = model.summary.attention[.cross] == nil || clause.termRetries.last == .anywhere
+    if case .opening(_, let term, let afterShortWord) = clause.termRetries.last {
+      plan.opening = constraints.firstIndex { $0.term == term }
+      plan.opensWithShortWord = afterShortWord
+    }
+    return plan
+  }
+
+  /// The beginning of a sentence's translation, once it is known to fit.
+  func checked(_ prefix: String) throws(TranslationError) -> String {
+    let (found, most) = (tokens(of: prefix).count, options.maxLength - model.leadTokens - 1)
+    guard found <= most else {
+      throw .invalid(field: "prefix", message: "found a sentence of \(found) tokens, expected at most \(most)")
+    }
+    return prefix
+  }
+
+  private func tokens(of prefix: String) -> [Int32] {
+    Array(model.tokenizer.encodeTarget(prefix).ids.dropFirst(model.leadTokens).dropLast())
   }
 
   /// Has a translation begin with a text. The limit of tokens counts from the end of the text on.
   private func begin(_ options: inout DecodingOptions, with prefix: String) {
-    let tokens = model.tokenizer.encodeTarget(prefix).ids.dropFirst(model.leadTokens).dropLast()
-    options.prefix = Array(tokens.prefix(max(0, self.options.maxLength - model.leadTokens - 1)))
+    options.prefix = tokens(of: prefix)
     options.maxLength = min(options.maxLength + options.prefix.count, self.options.maxLength)
   }
 
   private func applyRetryRules(_ options: inout DecodingOptions, _ reason: Repair.Kind) {
-    options.beam = max(options.beam, Self.retryBeam)
     if reason == .term { return }
+    options.beam = max(options.beam, Self.retryBeam)
     if reason == .repetition {
       options.uniqueRun = options.uniqueRun == 0 ? Self.retryUniqueRun : min(options.uniqueRun, Self.retryUniqueRun)
     } else {

@@ -49,13 +49,19 @@ struct RequestedTexts: Sendable {
     return asked
   }
 
-  /// The beginnings of the passages' translations: the first passage of a text has that of the text.
-  func prefixes(_ request: TranslationRequest) -> [Int: String] {
+  /// The beginnings of the texts' translations, by the number of each text's first passage and of the end; empty if the
+  /// request has none.
+  func prefixes(_ request: TranslationRequest) -> [Int: TranslationPrefix] {
     let prefixes = request.controls.prefixes
     guard !prefixes.isEmpty else { return [:] }
+    let splitter = SentenceSplitter(language: request.target, request.splitting)
     let starts = parts.isEmpty ? Array(prefixes.indices) : parts.map(\.lowerBound)
-    let found = zip(starts, prefixes).filter { !$0.1.isEmpty }
-    return Dictionary(found) { first, _ in first }
+    var found = [passages.count: TranslationPrefix()]
+    // A text without passages has the start of the next one.
+    for (index, (start, prefix)) in zip(starts, prefixes).enumerated() where parts.isEmpty || !parts[index].isEmpty {
+      found[start] = TranslationPrefix(splitter.split(prefix))
+    }
+    return found
   }
 
   /// The translated texts.
@@ -111,5 +117,33 @@ extension TranslatedText {
       source += passage.text.utf8.count + 1
       target += text.text.utf8.count + 1
     }
+  }
+}
+
+/// The sentences that the translation of a text begins with, as far as none has taken them.
+struct TranslationPrefix: Sendable {
+  private var text = SegmentedText([], pieces: [])
+  private var next = 0
+
+  init() {}
+
+  init(_ text: SegmentedText) { self.text = text }
+
+  var isEmpty: Bool { next == text.pieces.count }
+
+  /// The next sentence.
+  var first: String { text.pieces[next] }
+
+  /// Takes the next sentence, and whether it is the last one.
+  mutating func removeFirst() -> (sentence: String, isLast: Bool) {
+    next += 1
+    return (text.pieces[next - 1], isEmpty)
+  }
+
+  /// Takes all sentences, with the white space between them.
+  mutating func removeAll() -> String {
+    let rest = (next..<text.pieces.count).map { ($0 == next ? "" : text.gaps[$0]) + text.pieces[$0] }
+    next = text.pieces.count
+    return rest.joined()
   }
 }

@@ -160,7 +160,7 @@ struct SentenceStream {
     while current < clauses.count {
       let clause = clauses[current].clause
       if clause.encoded == nil {
-        add(clause.before + clause.text, to: &pieces)
+        add(clause.before + (clause.translation?.best ?? clause.text), to: &pieces)
         moveOn(&pieces)
         continue
       }

@@ -225,7 +225,7 @@ private struct TaskPart: Sendable {
     while nextPassage < texts.passages.count, passages.count < Self.slicePassages, bytes < Self.sliceBytes {
       try stopCheck()
       let passage = texts.passages[nextPassage]
-      passages.append(splitter.split(passage.protectingMarkup()))
+      passages.append(splitter.split(passage.protectingMarkup(except: chain.first.glossaries)))
       bytes += passage.text.utf8.count
       nextPassage += 1
     }

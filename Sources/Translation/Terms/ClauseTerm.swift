@@ -14,6 +14,8 @@ struct ClauseTerm: Sendable {
   private(set) var span: Range<Int>
   /// At least one.
   let forms: [Form]
+  /// The forms that the search can write; empty before `written(by:_:)`.
+  private(set) var written: [WrittenForm] = []
 
   /// The term of a match, spelled as the clause asks for.
   init(_ match: Glossary.Match, in text: ByteText, target language: String) {
@@ -63,47 +65,90 @@ struct ClauseTerm: Sendable {
   // MARK: Tokens
 
   /// The constraint of the search; nil if the model has no tokens for the term or its source.
-  /// - Parameter lead: number of tokens at the start of every translation that name its language.
-  func constraint(_ encoded: EncodedText, _ tokenizer: any Tokenizer, lead: Int) -> TermConstraint? {
+  func constraint(_ encoded: EncodedText) -> TermConstraint? {
     let positions = encoded.ranges.indices.filter {
       !encoded.ranges[$0].isEmpty && encoded.ranges[$0].overlaps(span)
     }
-    guard let first = positions.first, let last = positions.last else { return nil }
-    let tokens = forms.compactMap { Self.tokens($0, tokenizer, lead: lead) }
-    return tokens.isEmpty ? nil : TermConstraint(source: first..<last + 1, forms: tokens)
+    guard let first = positions.first, let last = positions.last, !written.isEmpty else { return nil }
+    return TermConstraint(source: first..<last + 1, forms: written.map(\.tokens))
   }
 
-  private static func tokens(_ form: Form, _ tokenizer: any Tokenizer, lead: Int) -> TermForm? {
-    func tokens(_ text: String, after before: String) -> [Int32] {
-      let encoded = tokenizer.encodeTarget(before + text)
-      let pairs = zip(encoded.ids, encoded.ranges).dropFirst(lead)
-      return pairs.filter { $1.upperBound > before.utf8.count && !$1.isEmpty }.map(\.0)
+  /// The term with the tokens that a model writes it with.
+  /// - Parameter standIns: names for forms that the model has no tokens for.
+  func written(by spelling: TermSpelling, _ standIns: inout StandInLetters) -> ClauseTerm {
+    var term = self
+    term.written = forms.compactMap { spelling.written($0) }
+    if term.written.isEmpty, let form = forms.first, let name = standIns.next() {
+      term.written = spelling.written(form, as: name).map { [$0] } ?? []
     }
-    let first = tokens(form.first, after: "")
-    let spaced = tokens(" " + form.inner, after: "a")
-    let joined = tokens(form.inner, after: "(")
-    guard !first.isEmpty, !spaced.isEmpty, !first.contains(tokenizer.unknownToken),
-      !spaced.contains(tokenizer.unknownToken), tokenizer.decode(spaced) == form.inner
-    else { return nil }
-    return TermForm(first: first, spaced: spaced, joined: joined.isEmpty ? spaced : joined)
+    return term
   }
 
   // MARK: Translations
 
-  /// The places of terms in a translation; nil for those that it does not have.
-  static func places(of terms: [ClauseTerm], in target: ByteText) -> [Range<Int>?] {
+  /// A term in a translation.
+  struct Place {
+    let range: Range<Int>
+    /// The text that is to be there.
+    let text: String
+  }
+
+  /// The places of terms in a translation, as the model writes them or as they are to be; nil for missing terms.
+  /// - Parameter sees: whether a part of the translation was made of a part of the source; of several places such a one
+  ///   is taken.
+  static func places(
+    of terms: [ClauseTerm], in target: ByteText, sees: (Range<Int>, Range<Int>) -> Bool = { _, _ in true }
+  ) -> [Place?] {
+    var places = [Place?](repeating: nil, count: terms.count)
     var taken: [Range<Int>] = []
-    return terms.map { term in
-      for form in term.forms {
-        for text in form.first == form.inner ? [form.inner] : [form.inner, form.first] {
-          let places = target.places(of: text, alone: true)
-          if let place = places.first(where: { place in !taken.contains { $0.overlaps(place) } }) {
-            taken.append(place)
-            return place
-          }
-        }
+    // A term can be a part of another one.
+    let lengths = terms.map { $0.forms.map(\.inner.utf8.count).max() ?? 0 }
+    let order = terms.indices.sorted { (lengths[$1], $0) < (lengths[$0], $1) }
+    for index in order {
+      guard let place = terms[index].place(in: target, beside: taken, sees) else { continue }
+      taken.append(place.range)
+      places[index] = place
+    }
+    return places
+  }
+
+  private func place(
+    in target: ByteText, beside taken: [Range<Int>], _ sees: (Range<Int>, Range<Int>) -> Bool
+  ) -> Place? {
+    var first: Place?
+    for (text, exact) in texts {
+      for range in target.wholePlaces(of: text) where !taken.contains(where: { $0.overlaps(range) }) {
+        let place = Place(range: range, text: exact)
+        if sees(range, span) { return place }
+        first = first ?? place
       }
-      return nil
+    }
+    return first
+  }
+
+  /// The texts that stand for the term in a translation, each with the text that is to be there.
+  private var texts: [(text: String, exact: String)] {
+    var texts = forms.flatMap { [($0.inner, $0.inner), ($0.first, $0.first)] }
+    texts += written.flatMap { [($0.inner, $0.form.inner), ($0.first, $0.form.first)] }
+    var seen: Set<String> = []
+    return texts.filter { seen.insert($0.0).inserted }
+  }
+}
+
+extension ByteText {
+  /// The places of a text, over whose ends no word goes on in a script with spaces between words.
+  fileprivate func wholePlaces(of text: String) -> [Range<Int>] {
+    func goesOn(_ before: Unicode.Scalar?, _ after: Unicode.Scalar?) -> Bool {
+      guard let before, let after else { return false }
+      return [before, after].allSatisfy {
+        ($0.properties.isAlphabetic || $0.properties.numericType != nil) && !TextItems.isAlone($0)
+      }
+    }
+    let (first, last) = (text.unicodeScalars.first, text.unicodeScalars.last)
+    return places(of: text, alone: false).filter { place in
+      let before = self[max(0, place.lowerBound - 4)..<place.lowerBound].unicodeScalars.last
+      let after = self[place.upperBound..<min(count, place.upperBound + 4)].unicodeScalars.first
+      return !goesOn(before, first) && !goesOn(last, after)
     }
   }
 }
