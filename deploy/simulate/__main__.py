@@ -48,6 +48,7 @@ def arguments():
             one.add_argument("--rates", dest="needed", type=float, nargs="+", default=[50, 200, 1000, 5000])
         if name == "scaling":
             one.add_argument("--seconds", type=float, default=2400.0, help="length of a day, and of the bursts")
+            one.add_argument("--traffic", choices=["day", "bursts"], nargs="+", default=["day", "bursts"])
             one.add_argument("--targets", type=rule, nargs="+", default=[(100.0, 0.9)], metavar="SENTENCES:SHARE",
                              help="rules: sentences that wait, and the share of CPU")
 

@@ -146,10 +146,10 @@ def scaling(scenario):
     """Rows of the autoscaler's outcome under a short day, whose peak keeps `replicas` busy, and under bursts."""
     options = scenario.options
     peak = options.replicas * scenario.capacity * 0.8
-    for name, target, cpu in ((name, *rule) for rule in options.targets for name in ("day", "bursts")):
+    for name, target, cpu in ((name, *rule) for rule in options.targets for name in options.traffic):
         shape = traffic.day(peak, options.seconds)
         if name == "bursts":
-            shape = traffic.bursty(scenario.random(), peak / 8, 4.0, 60.0, 300.0, options.seconds)
+            shape = traffic.bursty(scenario.random(), peak / 3, 4.0, 60.0, 300.0, options.seconds)
         fleet = Fleet(
             scenario.constants, 3, "random", options.seed, options.workers, checks=Checks(**KUBERNETES))
         scaler = Autoscaler(fleet, target, cpu)
