@@ -3,7 +3,7 @@ bytes. Times are seconds of the simulation's clock."""
 
 import math
 
-from queueing import Batch, FairQueue
+from queueing import FairQueue
 
 # An encoder pass is worth it for a third as many rows as wait for it.
 JOIN_FACTOR = 3
