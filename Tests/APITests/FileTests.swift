@@ -8,7 +8,7 @@ import Testing
 import Translation
 
 /// `/translate_file` and `/download_file/…`; the stand-in translates into capitals.
-@Suite(.timeLimit(.minutes(1))) struct FileTests {
+@Suite(.timeLimit(.minutes(10))) struct FileTests {
   private let service = StandInService()
   private var caller: Caller { Caller(service) }
   private let limits = JSONLimits(depth: 1, values: 2, repeatedNames: .refused)

@@ -3,7 +3,7 @@ import Foundation
 import Support
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct LogSinkTests {
+@Suite(.timeLimit(.minutes(10))) struct LogSinkTests {
   private static func line(_ number: Int) -> [UInt8] {
     Array("\(number) \(String(repeating: "x", count: 90))\n".utf8)
   }

@@ -4,7 +4,7 @@ import Testing
 
 /// Events over real sockets. The decoder makes only steps that the test lets it make. So all that a client has read was
 /// sent while its translation was being made.
-@Suite(.timeLimit(.minutes(1))) struct StreamingServerTests {
+@Suite(.timeLimit(.minutes(10))) struct StreamingServerTests {
   private func withServer(_ body: (StreamingServer) throws -> Void) throws {
     let server = try StreamingServer()
     defer { server.shutDown() }

@@ -4,7 +4,7 @@ import Foundation
 import Support
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct BatcherTests {
+@Suite(.timeLimit(.minutes(10))) struct BatcherTests {
   typealias Session = WorkerSession<NumberedPayload, Int>
 
   private static let limits = BatchLimits(

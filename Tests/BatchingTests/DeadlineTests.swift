@@ -5,7 +5,7 @@ import Support
 import Testing
 
 /// Items without an answer by their deadline, with a clock that only the test moves.
-@Suite(.timeLimit(.minutes(1))) struct DeadlineTests {
+@Suite(.timeLimit(.minutes(10))) struct DeadlineTests {
   typealias Session = WorkerSession<NumberedPayload, Int>
 
   private static let limits = BatchLimits(

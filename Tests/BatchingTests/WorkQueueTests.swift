@@ -3,7 +3,7 @@ import Foundation
 import Support
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct WorkQueueTests {
+@Suite(.timeLimit(.minutes(10))) struct WorkQueueTests {
   /// The blocks that have run so far.
   ///
   /// `@unchecked Sendable`: only touched under `lock`.

@@ -3,7 +3,7 @@ import Foundation
 import Support
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct WorkerStackTests {
+@Suite(.timeLimit(.minutes(10))) struct WorkerStackTests {
   /// A worker that were called through one more function each time would overflow its stack.
   @Test func stackDepthDoesNotGrowWithTurns() throws {
     let limits = BatchLimits(batchTokens: 64, maxDelayNanoseconds: 0, queuedItems: 10, queuedTokens: 1_000)

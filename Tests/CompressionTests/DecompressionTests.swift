@@ -83,7 +83,7 @@ private let contents: [String: [UInt8]] = {
   ]
 }()
 
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(10)))
 struct DecompressionTests {
   @Test(arguments: Packed.all)
   fileprivate func givesBackTheContent(_ packed: Packed) throws {

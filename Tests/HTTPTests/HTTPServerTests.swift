@@ -5,7 +5,7 @@ import Testing
 @testable import HTTP
 
 /// The server over real sockets. No test depends on its speed.
-@Suite(.timeLimit(.minutes(2))) struct HTTPServerTests {
+@Suite(.timeLimit(.minutes(10))) struct HTTPServerTests {
   private let handler = EchoHandler()
 
   private func withServer(

@@ -4,7 +4,7 @@ import Support
 import Testing
 
 /// The bound on requests whose handlers have not been called, and the requests that are exempt.
-@Suite(.timeLimit(.minutes(1))) struct InFlightLimitTests {
+@Suite(.timeLimit(.minutes(10))) struct InFlightLimitTests {
   /// Blocks that wait for a thread.
   ///
   /// `@unchecked Sendable`: `blocks` is only touched under `lock`.

@@ -3,7 +3,7 @@ import Testing
 
 @testable import HTTP
 
-@Suite(.timeLimit(.minutes(1))) struct PollCoalescingTests {
+@Suite(.timeLimit(.minutes(10))) struct PollCoalescingTests {
   @Test func fewRequestsWakeTheLoopAtOnce() {
     let pause = PollCoalescing()
     for count in 0..<pause.minimumRequests { #expect(pause.pauseSeconds(inFlightRequests: count) == nil) }

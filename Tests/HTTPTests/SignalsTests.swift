@@ -3,7 +3,7 @@ import HTTP
 import Support
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct SignalsTests {
+@Suite(.timeLimit(.minutes(10))) struct SignalsTests {
   @Test func signalCallsTheClosure() throws {
     let came = Signal()
     let signals = try Signals([SIGUSR2]) { number in

@@ -8,7 +8,7 @@ import Testing
 @testable import Translation
 
 /// Answers with a cache beside answers without one: they must not differ in a bit.
-@Suite(.timeLimit(.minutes(2))) struct ClauseCacheTests {
+@Suite(.timeLimit(.minutes(10))) struct ClauseCacheTests {
   private static let captions = Result {
     try LoadedModel(directory: MarianFixture.root + "/../../models/zoo/en-fr-captions")
   }

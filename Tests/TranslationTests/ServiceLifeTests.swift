@@ -5,7 +5,7 @@ import Testing
 import Translation
 
 /// Readiness, cancellation, drain and load.
-@Suite(.timeLimit(.minutes(1))) struct ServiceLifeTests {
+@Suite(.timeLimit(.minutes(10))) struct ServiceLifeTests {
   private func request(_ text: String) -> TranslationRequest {
     TranslationRequest(texts: [text], source: "en", target: "fr")
   }

@@ -4,7 +4,7 @@ import Testing
 import Translation
 
 /// Parts of translations, sent before the whole is there.
-@Suite(.timeLimit(.minutes(1))) struct TranslationStreamTests {
+@Suite(.timeLimit(.minutes(10))) struct TranslationStreamTests {
   /// The streamed tokens, and the answer.
   private func streamed(
     _ texts: [String], on service: TestService, from source: String = "en", to target: String = "fr", beam: Int? = nil

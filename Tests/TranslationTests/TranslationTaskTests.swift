@@ -6,7 +6,7 @@ import Testing
 @testable import Translation
 
 /// The way of a request through its models, without queues and threads.
-@Suite(.timeLimit(.minutes(1))) struct TranslationTaskTests {
+@Suite(.timeLimit(.minutes(10))) struct TranslationTaskTests {
   private typealias Step = ServiceStep<[TranslatedText]>
 
   private func models(_ pairs: String..., positions: Int = 200) throws -> ServingModels {

@@ -7,7 +7,7 @@ import Testing
 import Translation
 import dragoman
 
-@Suite(.timeLimit(.minutes(1))) struct FileTranslationTests {
+@Suite(.timeLimit(.minutes(10))) struct FileTranslationTests {
   private let fixture: TranslationFixture
 
   init() throws { fixture = try TranslationFixture() }

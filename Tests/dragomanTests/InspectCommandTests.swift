@@ -3,7 +3,7 @@ import Support
 import Testing
 
 /// `dragoman inspect` as a process of its own, which prints to its standard output.
-@Suite(.timeLimit(.minutes(1))) struct InspectCommandTests {
+@Suite(.timeLimit(.minutes(10))) struct InspectCommandTests {
   private static let huggingFace = MarianFixture.root + "/marian-base"
 
   private func inspected(_ arguments: [String]) throws -> (status: Int32, output: Data) {

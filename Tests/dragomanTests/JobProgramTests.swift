@@ -4,7 +4,7 @@ import Testing
 import dragoman
 
 /// Jobs of the built program, which is killed and started again.
-@Suite(.timeLimit(.minutes(4))) struct JobProgramTests {
+@Suite(.timeLimit(.minutes(10))) struct JobProgramTests {
   private let folder: TemporaryFolder
 
   init() throws { folder = try TemporaryFolder() }

@@ -5,7 +5,7 @@ import Testing
 import Translation
 import dragoman
 
-@Suite(.timeLimit(.minutes(1))) struct LineTranslationTests {
+@Suite(.timeLimit(.minutes(10))) struct LineTranslationTests {
   private let fixture: TranslationFixture
 
   init() throws { fixture = try TranslationFixture() }

@@ -6,7 +6,7 @@ import Translation
 import dragoman
 
 /// Loading models, replacing them, and failing to.
-@Suite(.timeLimit(.minutes(1))) struct ModelReloaderTests {
+@Suite(.timeLimit(.minutes(10))) struct ModelReloaderTests {
   private struct Unreadable: Error {}
 
   private let slot = ServiceSlot()

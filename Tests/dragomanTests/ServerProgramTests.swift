@@ -4,7 +4,7 @@ import Testing
 import dragoman
 
 /// The built program as a process of its own: start, signals, and its end.
-@Suite(.timeLimit(.minutes(2))) struct ServerProgramTests {
+@Suite(.timeLimit(.minutes(10))) struct ServerProgramTests {
   @Test func signalsReloadAndEndTheServer() throws {
     let server = try ServerProgram()
     try #require(server.waitUntilServing(times: 1))

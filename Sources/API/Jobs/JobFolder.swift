@@ -73,6 +73,7 @@ final class JobFolder: JobStorage {
     }
   }
 
+  @discardableResult
   func refresh() -> Bool {
     guard let names = try? FileManager.default.contentsOfDirectory(atPath: path) else { return false }
     let found = Set(names.filter { $0.hasSuffix(Self.job) || $0.hasSuffix(Self.answer) })
