@@ -93,11 +93,16 @@ struct Clause: Sendable {
     state = encoded == nil ? .translated(Translation(unchanged: text, protectedSpans: protectedSpans)) : .waiting(nil)
   }
 
-  /// The clause with further byte ranges that must appear unchanged.
+  /// The clause with further byte ranges that must appear unchanged; ranges that overlap one that it has are left out.
   func keeping(_ spans: [Range<Int>]) -> Clause {
+    guard !spans.isEmpty else { return self }
+    var known = protectedSpans[...]
+    let new = spans.sorted { $0.lowerBound < $1.lowerBound }.filter { span in
+      known = known.drop { $0.upperBound <= span.lowerBound }
+      return known.first.map { !$0.overlaps(span) } ?? true
+    }
     var clause = self
-    clause.protectedSpans = (protectedSpans + spans.filter { span in !protectedSpans.contains { $0.overlaps(span) } })
-      .sorted { $0.lowerBound < $1.lowerBound }
+    clause.protectedSpans = (protectedSpans + new).sorted { $0.lowerBound < $1.lowerBound }
     return clause
   }
 
