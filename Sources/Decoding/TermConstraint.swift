@@ -23,11 +23,17 @@ package struct TermPlan: Sendable {
 
 extension TermPlan: Hashable {
   /// Compares plans of one model, whose texts are the same.
-  package static func == (a: TermPlan, b: TermPlan) -> Bool { a.isAnywhere == b.isAnywhere && a.terms == b.terms }
+  package static func == (a: TermPlan, b: TermPlan) -> Bool {
+    a.terms == b.terms && a.isAnywhere == b.isAnywhere && a.writtenBias == b.writtenBias && a.opening == b.opening
+      && a.opensWithShortWord == b.opensWithShortWord
+  }
 
   package func hash(into hasher: inout Hasher) {
-    hasher.combine(isAnywhere)
     hasher.combine(terms)
+    hasher.combine(isAnywhere)
+    hasher.combine(writtenBias)
+    hasher.combine(opening)
+    hasher.combine(opensWithShortWord)
   }
 }
 

@@ -271,6 +271,25 @@ import Testing
     #expect(Mirror(reflecting: DecodingOptions()).children.count == changes.count + 2)
   }
 
+  @Test func everyPartOfATermPlanIsInTheKey() throws {
+    let changes: [(inout TermPlan) -> Void] = [
+      { $0.terms = [TermConstraint(source: 0..<2, forms: [])] }, { $0.isAnywhere = true }, { $0.writtenBias = -1 },
+      { $0.opening = 0 }, { $0.opensWithShortWord = true },
+    ]
+    let cache = ClauseCache(capacityBytes: 1 << 20)
+    var keys: Set<ClauseCache.Key> = []
+    for change in [{ _ in }] + changes {
+      var plan = TermPlan([TermConstraint(source: 0..<1, forms: [])], texts: Texts())
+      change(&plan)
+      var request = clause(1)
+      request.decoding.options.terms = plan
+      #expect(keys.insert(try #require(cache.key(of: request, client: ""))).inserted)
+    }
+    // `texts` are those of the model.
+    let plan = TermPlan([], texts: Texts())
+    #expect(Mirror(reflecting: plan).children.count == changes.count + 1)
+  }
+
   private struct Texts: TokenTexts {
     func text(of token: Int32) -> String { "" }
   }

@@ -187,7 +187,7 @@ extension ClauseCache {
         bytes += capture.candidates.count * MemoryLayout<Int>.size
       }
       for term in decoding.options.terms?.terms ?? [] {
-        bytes += term.forms.reduce(128) { $0 + 4 * ($1.first.count + $1.spaced.count + $1.joined.count) + 128 }
+        bytes += term.forms.reduce(128) { $0 + 4 * ($1.all.joined().count) + 128 + 256 * $1.misfits.count }
       }
       return bytes + client.utf8.count + (decoding.options.suppressed?.bytes ?? 0)
     }
