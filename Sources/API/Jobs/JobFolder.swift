@@ -271,7 +271,7 @@ final class JobFolder: JobStorage {
 
   func tell(_ progress: JobProgress, of id: String) {
     guard let descriptor = state.withLock({ $0.claims[id] }) else { return }
-    // Of constant length, so that a reader never sees the rest of a longer text.
+    // The length is constant, so that a reader never sees the rest of a longer text.
     let text = "\(progress.part) \(progress.secondsLeft.map(String.init) ?? "-")"
     let line = Array((text + String(repeating: " ", count: max(0, 63 - text.utf8.count)) + "\n").utf8)
     _ = line.withUnsafeBytes { pwrite(descriptor, $0.baseAddress, $0.count, 0) }

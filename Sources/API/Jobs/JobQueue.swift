@@ -46,7 +46,8 @@ final class JobQueue: Sendable {
     /// Jobs that are being written: the client and the bytes to count for each.
     var arriving: [String: (client: String, bytes: Int)] = [:]
     var isStopped = false
-    var timer: (any DispatchSourceTimer)?
+    /// Nil before the first job, if all are in memory.
+    var poll: FilePoll?
   }
 
   let limits: JobLimits
@@ -66,20 +67,17 @@ final class JobQueue: Sendable {
     self.report = report
   }
 
-  deinit { state.withLock { $0.timer?.cancel() } }
-
   /// Begins with the jobs that wait.
   func open(_ perform: @escaping Perform) {
     performer.withLock { $0 = perform }
-    if storage.outlivesProcess { startTimer() }
+    if storage.outlivesProcess { startPoll() }
   }
 
   /// Stops work on jobs: those of a folder are left to other processes, or to the next start.
   func stop() {
     let running = state.withLock { state in
       state.isStopped = true
-      state.timer?.cancel()
-      state.timer = nil
+      state.poll = nil
       return state.running
     }
     for (id, run) in running {
@@ -88,14 +86,12 @@ final class JobQueue: Sendable {
     }
   }
 
-  private func startTimer() {
+  private func startPoll() {
     state.withLock { state in
-      guard state.timer == nil, !state.isStopped else { return }
-      let timer = DispatchSource.makeTimerSource(queue: DispatchQueue(label: "dragoman.jobs"))
-      timer.schedule(deadline: .now(), repeating: Self.lookSeconds, leeway: .milliseconds(100))
-      timer.setEventHandler { [weak self] in self?.look() }
-      timer.resume()
-      state.timer = timer
+      guard state.poll == nil, !state.isStopped else { return }
+      let poll = FilePoll("dragoman.jobs")
+      poll.start(intervalSeconds: Self.lookSeconds, startsNow: true) { [weak self] in self?.look() }
+      state.poll = poll
     }
   }
 
@@ -119,7 +115,7 @@ final class JobQueue: Sendable {
     defer { state.withLock { $0.arriving[record.id] = nil } }
     try storage.add(record, JobMessage(request))
     if let key, reserved > 0 { state.withLock { $0.reservations[record.id] = (key, reserved) } }
-    startTimer()
+    startPoll()
     startNext()
     return record
   }

@@ -6,7 +6,6 @@ import Translation
 struct JobRoutes: Sendable {
   static let path = "/jobs"
   private static let folder = path + "/"
-  private static let resultEnding = "/result"
 
   let server: RouteContext
   let translate: TranslateRoute
@@ -41,18 +40,16 @@ struct JobRoutes: Sendable {
   @Sendable private func list(_ fields: RequestFields, _ terms: RequestTerms, _ exchange: APIExchange) {
     var writer = JSONWriter(capacity: 1 << 12)
     writer.object { writer in
-      writer.member("jobs", arrayOf: server.jobs.records(of: terms.client), status)
+      writer.member("jobs", arrayOf: server.jobs.records(of: terms.client)) { status(&$0, $1) }
     }
     exchange.respond(json: writer.bytes)
   }
 
   /// `GET /jobs/ID` and `GET /jobs/ID/result`.
   @Sendable private func show(_ fields: RequestFields, _ terms: RequestTerms, _ exchange: APIExchange) throws {
-    var id = String(fields.path.dropFirst(Self.folder.count))
-    let wantsResult = id.hasSuffix(Self.resultEnding)
-    if wantsResult { id.removeLast(Self.resultEnding.count) }
-    let record = try record(id, exchange)
-    guard wantsResult else { return exchange.respond(json: json(record)) }
+    let address = JobAddress(fields.path, below: Self.folder)
+    let record = try record(address.id, exchange)
+    guard address.isOfResult else { return exchange.respond(json: json(record)) }
     guard record.end != nil else { throw Refusal.jobNotDone }
     guard let answer = server.jobs.answer(to: record) else { throw Refusal.noSuchJob }
     exchange.respond(answer)
@@ -78,11 +75,7 @@ struct JobRoutes: Sendable {
     return writer.bytes
   }
 
-  private func status(_ writer: inout JSONWriter, _ record: JobRecord) {
-    status(&writer, record, isCancelled: false)
-  }
-
-  private func status(_ writer: inout JSONWriter, _ record: JobRecord, isCancelled: Bool) {
+  private func status(_ writer: inout JSONWriter, _ record: JobRecord, isCancelled: Bool = false) {
     let progress = server.jobs.progress(of: record)
     writer.object { writer in
       writer.member("id", record.id)
@@ -99,5 +92,19 @@ struct JobRoutes: Sendable {
   private static func state(_ record: JobRecord, _ progress: JobProgress?) -> String {
     if record.end != nil { return record.hasFailed ? "failed" : "done" }
     return progress == nil ? "queued" : "running"
+  }
+}
+
+/// The part of a path that names a job, and whether the path is that of its result.
+struct JobAddress {
+  private static let resultEnding = "/result"
+
+  let id: String
+  let isOfResult: Bool
+
+  init(_ path: String, below folder: String) {
+    let name = path.dropFirst(folder.count)
+    isOfResult = name.hasSuffix(Self.resultEnding)
+    id = String(isOfResult ? name.dropLast(Self.resultEnding.count) : name)
   }
 }

@@ -7,7 +7,6 @@ import Translation
 struct DeepLDocuments: WireFormat {
   private static let path = "/v2/document"
   private static let folder = path + "/"
-  private static let resultEnding = "/result"
 
   static let errors = DeepLRoutes.errors
 
@@ -65,14 +64,13 @@ struct DeepLDocuments: WireFormat {
 
   /// `POST /v2/document/ID` and `POST /v2/document/ID/result`. The key of the document admits the client.
   @Sendable private func find(_ request: HTTPRequest, _ exchange: APIExchange) throws {
-    var id = String(request.path.dropFirst(Self.folder.count))
-    let wantsResult = id.hasSuffix(Self.resultEnding)
-    if wantsResult { id.removeLast(Self.resultEnding.count) }
+    let address = JobAddress(request.path, below: Self.folder)
     let key = try RequestFields(request, settings: server.settings).required("document_key")
-    guard let record = server.jobs.record(id), record.path == Self.path, let secret = PaddedSecret(record.secret),
+    guard let record = server.jobs.record(address.id), record.path == Self.path,
+      let secret = PaddedSecret(record.secret),
       let given = PaddedSecret(key), secret.equals(given)
     else { throw Refusal.noSuchFile }
-    exchange.respond(try wantsResult ? result(of: record) : status(of: record))
+    exchange.respond(try address.isOfResult ? result(of: record) : status(of: record))
   }
 
   private func status(of record: JobRecord) -> HTTPResponse {

@@ -75,7 +75,7 @@ struct DeepLGlossaries: WireFormat {
 
   @Sendable func list(_ fields: RequestFields, _ terms: RequestTerms, _ exchange: APIExchange) {
     let isFirst = Address(fields.path).isFirst
-    let all = store.all(of: exchange.key?.name).filter { !isFirst || $0.dictionaries.count == 1 }
+    let all = store.all(of: exchange.keyName).filter { !isFirst || $0.dictionaries.count == 1 }
     var writer = JSONWriter()
     writer.object { writer in
       writer.member("glossaries", arrayOf: all) { Self.write($1, isFirst, &$0) }
@@ -89,13 +89,13 @@ struct DeepLGlossaries: WireFormat {
     let dictionaries = isFirst ? [try Self.dictionary(fields)] : try Self.dictionaries(fields)
     guard !dictionaries.isEmpty else { throw Refusal.malformed("dictionaries: found none, expected at least one") }
     let glossary = try store.create(
-      name: name, dictionaries: dictionaries.map(Self.indexed), owner: exchange.key?.name)
+      name: name, dictionaries: dictionaries.map(Self.indexed), owner: exchange.keyName)
     answer(glossary, isFirst, status: 201, exchange)
   }
 
   @Sendable func get(_ fields: RequestFields, _ terms: RequestTerms, _ exchange: APIExchange) throws {
     let address = Address(fields.path)
-    let glossary = try store.glossary(address.id, of: exchange.key?.name)
+    let glossary = try store.glossary(address.id, of: exchange.keyName)
     switch address.part {
     case "": answer(glossary, address.isFirst, exchange)
     case "entries" where address.isFirst:
@@ -130,7 +130,7 @@ struct DeepLGlossaries: WireFormat {
     let name = try fields.string("name")
     let changes = try Self.dictionaries(fields)
     var changed: [LanguagePair: Glossary] = [:]
-    let glossary = try store.update(address.id, of: exchange.key?.name) { glossary in
+    let glossary = try store.update(address.id, of: exchange.keyName) { glossary in
       if let name, !name.isEmpty { glossary.name = name }
       // Each pair is indexed once, whatever the number of its dictionaries in the request.
       for (pair, parts) in Swift.Dictionary(grouping: changes, by: \.pair) {
@@ -152,7 +152,7 @@ struct DeepLGlossaries: WireFormat {
     let address = Address(fields.path)
     guard address.part == "dictionaries" else { throw Refusal.unknownPath(fields.path) }
     let dictionary = Self.indexed(try Self.dictionary(fields))
-    _ = try store.update(address.id, of: exchange.key?.name) { $0.set(dictionary) }
+    _ = try store.update(address.id, of: exchange.keyName) { $0.set(dictionary) }
     var writer = JSONWriter()
     Self.write(dictionary, &writer)
     exchange.respond(json: writer.bytes)
@@ -161,10 +161,10 @@ struct DeepLGlossaries: WireFormat {
   @Sendable func delete(_ fields: RequestFields, _ terms: RequestTerms, _ exchange: APIExchange) throws {
     let address = Address(fields.path)
     switch address.part {
-    case "": try store.delete(address.id, of: exchange.key?.name)
+    case "": try store.delete(address.id, of: exchange.keyName)
     case "dictionaries" where !address.isFirst:
       let pair = try Self.pair(fields)
-      _ = try store.update(address.id, of: exchange.key?.name) { glossary in
+      _ = try store.update(address.id, of: exchange.keyName) { glossary in
         guard let place = glossary.dictionaries.firstIndex(where: { $0.pair == pair }) else {
           throw Refusal.noSuchGlossary
         }
