@@ -4,7 +4,6 @@ import argparse
 import os
 import subprocess
 import sys
-import tempfile
 import time
 from pathlib import Path
 
@@ -16,7 +15,7 @@ from attacks import ATTACKS  # noqa: E402
 from balancers import balancer  # noqa: E402
 from load import Load  # noqa: E402
 from replicas import Replica, free_ports  # noqa: E402
-from report import spread  # noqa: E402
+from report import conclude, spread  # noqa: E402
 from watching import BalancerLog, Memory, Probe, load_average  # noqa: E402
 import texts  # noqa: E402
 
@@ -168,16 +167,4 @@ def check(options, folder):
     return not wrong
 
 
-def main():
-    options = arguments()
-    if options.keep:
-        Path(options.keep).mkdir(parents=True, exist_ok=True)
-        is_good = check(options, options.keep)
-    else:
-        with tempfile.TemporaryDirectory(prefix="fleet-check-") as folder:
-            is_good = check(options, folder)
-    print("good" if is_good else "FAILED", file=sys.stderr)
-    sys.exit(0 if is_good else 1)
-
-
-main()
+conclude("fleet-check", check, arguments())

@@ -147,23 +147,16 @@ class Browser:
         codes = {"Tab": 9, "Enter": 13, "Escape": 27, " ": 32}
         code = {"windowsVirtualKeyCode": codes[name]} if name in codes else {}
         text = {"text": texts[name]} if name in texts else {}
-        self(
-            "Input.dispatchKeyEvent",
-            type="keyDown",
-            key=name,
-            code=name.replace(" ", "Space"),
-            modifiers=modifiers,
-            **code,
-            **text,
-        )
-        self(
-            "Input.dispatchKeyEvent",
-            type="keyUp",
-            key=name,
-            code=name.replace(" ", "Space"),
-            modifiers=modifiers,
-            **code,
-        )
+        for kind, more in [("keyDown", text), ("keyUp", {})]:
+            self(
+                "Input.dispatchKeyEvent",
+                type=kind,
+                key=name,
+                code=name.replace(" ", "Space"),
+                modifiers=modifiers,
+                **code,
+                **more,
+            )
 
     def type(self, selector, text):
         """Puts a text in the place of what a field holds."""

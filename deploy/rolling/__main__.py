@@ -5,7 +5,6 @@ import itertools
 import json
 import signal
 import sys
-import tempfile
 import time
 from pathlib import Path
 
@@ -14,7 +13,7 @@ from balancers import balancer
 from client import Client
 from load import Load
 from replicas import Replica, free_ports
-from report import Restart, judge
+from report import Restart, conclude, judge
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -112,16 +111,4 @@ def check(options, folder):
     return is_good
 
 
-def main():
-    options = arguments()
-    if options.keep:
-        Path(options.keep).mkdir(parents=True, exist_ok=True)
-        is_good = check(options, options.keep)
-    else:
-        with tempfile.TemporaryDirectory(prefix="rolling-check-") as folder:
-            is_good = check(options, folder)
-    print("good" if is_good else "FAILED", file=sys.stderr)
-    sys.exit(0 if is_good else 1)
-
-
-main()
+conclude("rolling-check", check, arguments())

@@ -1,7 +1,10 @@
 """The outcome of the requests, and whether it is good enough."""
 
 import signal
+import sys
+import tempfile
 from collections import Counter
+from pathlib import Path
 from typing import NamedTuple
 
 
@@ -55,3 +58,15 @@ def spread(values):
         return round(ordered[min(len(ordered) - 1, int(share * len(ordered)))], 4)
 
     return {"p50": at(0.5), "p95": at(0.95), "p99": at(0.99), "max": round(ordered[-1], 4)}
+
+
+def conclude(name, check, options):
+    """Ends the program with the verdict of a check, which writes into the folder to keep or into a temporary one."""
+    if options.keep:
+        Path(options.keep).mkdir(parents=True, exist_ok=True)
+        is_good = check(options, options.keep)
+    else:
+        with tempfile.TemporaryDirectory(prefix=name + "-") as folder:
+            is_good = check(options, folder)
+    print("good" if is_good else "FAILED", file=sys.stderr)
+    sys.exit(0 if is_good else 1)
