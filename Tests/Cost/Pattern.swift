@@ -54,6 +54,7 @@ extension Pattern {
     Pattern("ampersands", repeating: "&amp;"),
     Pattern("percent signs", repeating: "%"),
     Pattern("empty braces", repeating: "{}"),
+    Pattern("empty braces and a word") { String(repeating: "{}", count: max(1, $0 / 2)) + " dog" },
     Pattern("open braces", repeating: "{"),
     Pattern("nested braces", nesting: "{", "}"),
     Pattern("nested messages", nesting: "{n, plural, other {a ", "}}"),

@@ -8,7 +8,8 @@ import Testing
 @Suite(.timeLimit(.minutes(10))) struct CostTests {
   private static let inputs = [
     "path:slashes", "value of a header field:weights", "JSON:nested arrays", "multipart form:fields of a part",
-    "chunks:chunks of a byte", "text:prose", "text:sentences of a letter", "text through a pivot:empty braces",
+    "chunks:chunks of a byte", "text:prose", "text:sentences of a letter",
+    "text:empty braces and a word", "text through a pivot:empty braces",
     "HTML:nested tags", "HTML:words in tags", ".po:empty translations", ".srt:notes", ".md:long fence",
     ".md:block of HTML", ".docx:bold runs", ".pdf:objects of PDF",
   ]
