@@ -135,8 +135,7 @@ private struct JoinedNumbers {
   /// First letters of words for a half.
   private static let halves = [
     "half", "hal", "mei", "metad", "demi", "moiti", "medi", "mitad", "mezz", "metà", "helf", "половин", "пол", "pół",
-    "půl",
-    "pol", "fél", "yarı", "puoli", "μισ", "نصف",
+    "půl", "pol", "fél", "yarı", "puoli", "μισ", "نصف",
   ]
 }
 

@@ -3,8 +3,8 @@ import Synchronization
 
 /// The words of a language for the numbers up to a hundred and for the powers of ten.
 ///
-/// They are those of Unicode CLDR (rule-based number formats). Words that inflect are recognized by
-/// their first letters.
+/// They are those of Unicode CLDR (rule-based number formats). Words that inflect are recognized by their
+/// first letters.
 struct NumberWords: Sendable {
   private static let known = Mutex<[String: NumberWords]>([:])
   /// The least letters of a word that are compared.

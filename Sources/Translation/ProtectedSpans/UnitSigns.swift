@@ -18,12 +18,12 @@ enum UnitSigns {
     "mg": ["mg", "mil"], "km": ["km", "kil", "quil", "chil"], "cm": ["cm", "cent", "zent"], "mm": ["mm", "mil"],
     "km/h": ["km", "kil", "quil", "chil"], "mph": ["mph", "mi", "m/h", "km"], "kwh": ["kwh", "kil", "quil", "chil"],
     "kw": ["kw", "kil", "quil", "chil"], "mw": ["mw", "meg"], "hz": ["hz", "her"],
-    "khz": ["khz", "kil", "quil", "chil"],
-    "mhz": ["mhz", "meg"], "ghz": ["ghz", "gig"], "kb": ["kb", "ko", "kil", "quil", "chil"], "mb": ["mb", "mo", "meg"],
+    "khz": ["khz", "kil", "quil", "chil"], "mhz": ["mhz", "meg"], "ghz": ["ghz", "gig"],
+    "kb": ["kb", "ko", "kil", "quil", "chil"], "mb": ["mb", "mo", "meg"],
     "gb": ["gb", "go", "gig"], "tb": ["tb", "to", "ter"], "usd": ["usd", "dol", "dól", "$"], "eur": ["eur", "€"],
     "gbp": ["gbp", "libr", "livr", "pfund", "pound", "sterl", "£"], "chf": ["chf", "fr"],
-    "jpy": ["jpy", "yen", "ien", "¥"],
-    "cad": ["cad", "dol", "dól", "$"], "aud": ["aud", "dol", "dól", "$"], "brl": ["brl", "rea", "r$"],
+    "jpy": ["jpy", "yen", "ien", "¥"], "cad": ["cad", "dol", "dól", "$"], "aud": ["aud", "dol", "dól", "$"],
+    "brl": ["brl", "rea", "r$"],
     "inr": ["inr", "rup", "₹"], "cny": ["cny", "yuan", "iuan", "¥"],
   ]
 
