@@ -65,7 +65,7 @@ def keeps_its_vector(piece):
     return is_name or any(c.isdigit() for c in piece) or not any(c.isalpha() for c in piece)
 
 
-def target_table(rows, table, bias, old_pieces, new_pieces):
+def new_table(rows, table, bias, old_pieces, new_pieces):
     """(vectors, biases) of the new vocabulary. `rows` are pairs of ids: the teacher's translation of a sentence, and
     the sentence in the new language. A piece with few alignments uses also the vector of an old piece spelled alike."""
     known = {piece: i for i, piece in enumerate(old_pieces)}

@@ -1,6 +1,8 @@
-"""Trains an English-French student that starts from the weights of another model.
+"""Trains an English-French or French-English student that starts from the weights of another model.
 
     train_student.py DATA RUN --teacher FOLDER             start from a student from English to another language
+    train_student.py DATA RUN --into-english --teacher FOLDER --bridge REVERSE
+                                                           start from a student from another language to English
     train_student.py DATA RUN --from models/en-fr          start from a published model of this kind
     train_student.py DATA RUN                              continue a run
     train_student.py DATA LAST --cool-down RUN --minutes 30
@@ -36,6 +38,7 @@ LABEL_SMOOTHING = 0.1
 WARM_UP, BODY_WARM_UP = 60, 300  # steps
 AVERAGE_DECAY, COOLING_DECAY = 0.998, 0.98
 RATES = {"target": 1.2e-3, "bias": 1.2e-3, "source": 2e-4, "encoder": 5e-4, "decoder": 1.5e-3}
+RATES_INTO_ENGLISH = {"target": 2e-4, "bias": 2e-4, "source": 1.2e-3, "encoder": 1e-3, "decoder": 5e-4}
 SAVE_EVERY, LOG_EVERY = 300, 240  # seconds
 
 
@@ -65,7 +68,8 @@ class Worker:
         self.model.frozen = options.frozen
         shared.bind(self.model, rank)
         self.low = getattr(torch, options.numbers)
-        self.part = Part(shared, self.model, rank, options.workers, RATES, self.low)
+        self.part = Part(shared, self.model, rank, options.workers,
+                         RATES_INTO_ENGLISH if options.into_english else RATES, self.low)
 
     def run(self):
         data = student_data.read(self.options.out / "encoded.npz")
@@ -139,6 +143,7 @@ class Worker:
     def save(self):
         new = self.options.out / "state.new"
         torch.save(dict(step=self.step, seconds=self.seconds, seen=self.seen, mixture=self.before,
+                        into_english=self.options.into_english,
                         **({} if self.cooling is None else dict(cooling=self.cooling)),
                         **{name: getattr(self.shared, name) for name in KEPT}), new)
         new.replace(self.options.out / "state.pt")
@@ -156,7 +161,7 @@ def held_out(options):
     sides = student_begin.pieces(options.out)
     sets = {}
     for name in ("flores-dev", "newstest2013"):
-        files = [options.data / "en-fr-dev" / f"{name}.{code}" for code in ("en", "fr")]
+        files = [options.data / "en-fr-dev" / f"{name}.{code}" for code in (("fr", "en") if options.into_english else ("en", "fr"))]
         texts = [file.read_text(encoding="utf-8").split("\n")[:100] for file in files]
         rows = [[ids + [0] for ids in side.encode(text)] for side, text in zip(sides, texts)]
         sets[name] = batches(list(zip(*rows)), 4000, -1)
@@ -193,6 +198,9 @@ def main():
     parser.add_argument("--dragoman", type=Path, default=Path(".build/release/dragoman"),
                         help="program that translates with the teacher")
     parser.add_argument("--from", type=Path, dest="published")
+    parser.add_argument("--into-english", action="store_true", help="train French-English instead")
+    parser.add_argument("--bridge", type=Path,
+                        help="model from English to the teacher's other language, if the teacher is not one itself")
     parser.add_argument("--cool-down", type=Path, help="folder of the run to copy")
     parser.add_argument("--minutes", type=float, default=0, help="duration; default: until a signal")
     parser.add_argument("--workers", type=int, default=os.cpu_count())
