@@ -61,7 +61,8 @@ let package = Package(
       name: "dragoman-bench",
       dependencies: ["Benchmark", "CKernels", "Decoding", "Evaluation", "JSON", "Models", "Plot", "Tensor", "Terminal"]),
 
-    .target(name: "Support", dependencies: ["Checkpoint", "Compression", "Files", "Models"], path: "Tests/Support"),
+    .target(
+      name: "Support", dependencies: ["Checkpoint", "Compression", "Files", "Models", "Tensor"], path: "Tests/Support"),
     .target(name: "CCost", path: "Tests/CCost"),
     .executableTarget(
       name: "dragoman-cost",

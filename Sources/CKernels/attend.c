@@ -142,9 +142,10 @@ CK_INLINE void ck_attend_heads(const float *query, const ck_positions *past, int
 
 // Any sizes, and the choice between them.
 
-CK_DISPATCH
-static void scores_of_position(const float *query, const float *key, ptrdiff_t heads, ptrdiff_t d, float scale,
-                               float *weights, ptrdiff_t length) {
+CK_LOCAL_KERNEL(void, scores_of_position,
+                (const float *query, const float *key, ptrdiff_t heads, ptrdiff_t d, float scale, float *weights,
+                 ptrdiff_t length),
+                (query, key, heads, d, scale, weights, length)) {
   for (ptrdiff_t h = 0; h < heads; h++) {
     const float *q = query + h * d, *k = key + h * d;
     float lanes[CK_LANES] = {0};
@@ -156,9 +157,10 @@ static void scores_of_position(const float *query, const float *key, ptrdiff_t h
   }
 }
 
-CK_DISPATCH
-static void add_weighted_value(const float *value, const float *weights, ptrdiff_t length, ptrdiff_t heads,
-                               ptrdiff_t d, float *out) {
+CK_LOCAL_KERNEL(void, add_weighted_value,
+                (const float *value, const float *weights, ptrdiff_t length, ptrdiff_t heads, ptrdiff_t d,
+                 float *out),
+                (value, weights, length, heads, d, out)) {
   for (ptrdiff_t h = 0; h < heads; h++) {
     float w = weights[h * length];
     const float *v = value + h * d;
@@ -180,11 +182,12 @@ static void attend_any(const float *query, const ck_positions *past, ptrdiff_t h
     add_weighted_value(past->values + ck_offset(past, t), weights + t, length, heads, d, out);
 }
 
-#define ATTEND(H, D)                                                                                        \
-  CK_DISPATCH                                                                                               \
-  static void attend_##H##x##D(const float *query, const ck_positions *past, float scale, const float *bias, \
-                               float *weights, float *out) {                                                \
-    ck_attend_heads(query, past, H, D, scale, bias, weights, out);                                          \
+#define ATTEND(H, D)                                                                                          \
+  CK_LOCAL_KERNEL(void, attend_##H##x##D,                                                                     \
+                  (const float *query, const ck_positions *past, float scale, const float *bias, float *weights, \
+                   float *out),                                                                               \
+                  (query, past, scale, bias, weights, out)) {                                                 \
+    ck_attend_heads(query, past, H, D, scale, bias, weights, out);                                            \
   }
 
 ATTEND(8, 32)

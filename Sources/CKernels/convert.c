@@ -53,8 +53,7 @@ void ck_convert_bf16(const void *source, float *destination, ptrdiff_t count) {
   }
 }
 
-CK_DISPATCH
-bool ck_all_finite(const float *x, ptrdiff_t n) {
+CK_KERNEL(bool, ck_all_finite, (const float *x, ptrdiff_t n), (x, n)) {
   uint32_t greatest = 0;
   for (ptrdiff_t i = 0; i < n; i++) {
     uint32_t bits;

@@ -1,32 +1,55 @@
-// One source, compiled for several instruction sets; the loader picks at run time. Not under ThreadSanitizer: the
-// loader picks before the sanitizer's run-time library is ready, and the instrumented choice crashes.
+// One source, compiled for several instruction sets. `ck_current_instruction_set` chooses at each call, so that a limit
+// holds for every kernel.
 #pragma once
+#include <stdatomic.h>
+
+#include "include/int8.h"
 
 #define CK_INLINE static inline __attribute__((always_inline))
 
-#if defined(__has_feature)
-#if __has_feature(thread_sanitizer)
-#define CK_NO_DISPATCH
-#endif
+// The chosen set, or less than 0 before the first call of `ck_current_instruction_set`.
+extern atomic_int ck_chosen_set;
+
+CK_INLINE ck_instruction_set ck_instructions(void) {
+  int set = atomic_load_explicit(&ck_chosen_set, memory_order_relaxed);
+  return set < 0 ? ck_current_instruction_set() : (ck_instruction_set)set;
+}
+
+#if defined(__x86_64__)
+#if defined(__clang__) && __clang_major__ < 18
+// These compilers do not know the names of architecture levels.
+#define CK_TARGET_512 __attribute__((target("avx512f,avx512bw,avx512cd,avx512dq,avx512vl,avx2,fma,bmi,bmi2,lzcnt,f16c")))
+#define CK_TARGET_256 __attribute__((target("avx2,fma,bmi,bmi2,lzcnt,f16c")))
+#else
+#define CK_TARGET_512 __attribute__((target("arch=x86-64-v4")))
+#define CK_TARGET_256 __attribute__((target("arch=x86-64-v3")))
 #endif
 
-#if defined(__x86_64__) && defined(__linux__) && !defined(CK_NO_DISPATCH)
-#if defined(__clang__) && __clang_major__ < 18
-// These compilers fail on the names of architecture levels. One feature of each level represents it. They put the
-// choice of a function into a section by its name, so two files cannot dispatch functions of one name.
-#define CK_DISPATCH __attribute__((target_clones("avx512vl", "avx2", "default")))
+#define CK_VERSIONS(LINKAGE, RESULT, NAME, PARAMETERS, ARGUMENTS)                         \
+  CK_INLINE RESULT NAME##_body PARAMETERS;                                                \
+  CK_TARGET_512 static RESULT NAME##_512 PARAMETERS { return NAME##_body ARGUMENTS; }     \
+  CK_TARGET_256 static RESULT NAME##_256 PARAMETERS { return NAME##_body ARGUMENTS; }     \
+  LINKAGE RESULT NAME PARAMETERS {                                                        \
+    ck_instruction_set set = ck_instructions();                                           \
+    if (set >= CK_AVX512) return NAME##_512 ARGUMENTS;                                    \
+    if (set >= CK_AVX2) return NAME##_256 ARGUMENTS;                                      \
+    return NAME##_body ARGUMENTS;                                                         \
+  }                                                                                       \
+  CK_INLINE RESULT NAME##_body PARAMETERS
 #else
-#define CK_DISPATCH __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
+#define CK_VERSIONS(LINKAGE, RESULT, NAME, PARAMETERS, ARGUMENTS) LINKAGE RESULT NAME PARAMETERS
 #endif
-#else
-#define CK_DISPATCH
-#endif
+
+// The head of a function that is compiled for each set; its body follows. ARGUMENTS repeats the names of PARAMETERS.
+#define CK_KERNEL(RESULT, NAME, PARAMETERS, ARGUMENTS) CK_VERSIONS(, RESULT, NAME, PARAMETERS, ARGUMENTS)
+// The same for a function of one file.
+#define CK_LOCAL_KERNEL(RESULT, NAME, PARAMETERS, ARGUMENTS) CK_VERSIONS(static, RESULT, NAME, PARAMETERS, ARGUMENTS)
 
 // Sums are taken in so many running parts, added up pairwise at the end: the order depends on the length alone, so
 // that every instruction set gives the same bits. (Products and sums stay apart for the same reason: -ffp-contract=off.)
 #define CK_LANES 32
 
-static inline float ck_sum_lanes(float *lanes) {
+CK_INLINE float ck_sum_lanes(float *lanes) {
   for (int half = CK_LANES / 2; half > 0; half /= 2)
     for (int l = 0; l < half; l++) lanes[l] += lanes[l + half];
   return lanes[0];

@@ -2,45 +2,39 @@
 #include "dispatch.h"
 #include "exponential.h"
 
-CK_DISPATCH
-void ck_add_bias(float *x, const float *bias, ptrdiff_t rows, ptrdiff_t n) {
+CK_KERNEL(void, ck_add_bias, (float *x, const float *bias, ptrdiff_t rows, ptrdiff_t n), (x, bias, rows, n)) {
   for (ptrdiff_t r = 0; r < rows; r++) {
     float *row = x + r * n;
     for (ptrdiff_t i = 0; i < n; i++) row[i] += bias[i];
   }
 }
 
-CK_DISPATCH
-void ck_add(float *x, const float *y, ptrdiff_t n) {
+CK_KERNEL(void, ck_add, (float *x, const float *y, ptrdiff_t n), (x, y, n)) {
   for (ptrdiff_t i = 0; i < n; i++) x[i] += y[i];
 }
 
-CK_DISPATCH
-static void bias_relu(float *row, const float *bias, ptrdiff_t n) {
+CK_LOCAL_KERNEL(void, bias_relu, (float *row, const float *bias, ptrdiff_t n), (row, bias, n)) {
   for (ptrdiff_t i = 0; i < n; i++) {
     float v = row[i] + bias[i];
     row[i] = v > 0 ? v : 0;
   }
 }
 
-CK_DISPATCH
-static void bias_swish(float *row, const float *bias, ptrdiff_t n) {
+CK_LOCAL_KERNEL(void, bias_swish, (float *row, const float *bias, ptrdiff_t n), (row, bias, n)) {
   for (ptrdiff_t i = 0; i < n; i++) {
     float v = row[i] + bias[i];
     row[i] = v / (1.0f + ck_exp(-v));
   }
 }
 
-CK_DISPATCH
-static void bias_gelu(float *row, const float *bias, ptrdiff_t n) {
+CK_LOCAL_KERNEL(void, bias_gelu, (float *row, const float *bias, ptrdiff_t n), (row, bias, n)) {
   for (ptrdiff_t i = 0; i < n; i++) {
     float v = row[i] + bias[i];
     row[i] = 0.5f * v * (1.0f + ck_erf(v * 0.70710678f));
   }
 }
 
-CK_DISPATCH
-static void bias_gelu_tanh(float *row, const float *bias, ptrdiff_t n) {
+CK_LOCAL_KERNEL(void, bias_gelu_tanh, (float *row, const float *bias, ptrdiff_t n), (row, bias, n)) {
   for (ptrdiff_t i = 0; i < n; i++) {
     float v = row[i] + bias[i];
     // 0.5 (1 + tanh(u)) = sigmoid(2u)
@@ -49,22 +43,19 @@ static void bias_gelu_tanh(float *row, const float *bias, ptrdiff_t n) {
   }
 }
 
-CK_DISPATCH
-static void bias_gelu_sigmoid(float *row, const float *bias, ptrdiff_t n) {
+CK_LOCAL_KERNEL(void, bias_gelu_sigmoid, (float *row, const float *bias, ptrdiff_t n), (row, bias, n)) {
   for (ptrdiff_t i = 0; i < n; i++) {
     float v = row[i] + bias[i];
     row[i] = v / (1.0f + ck_exp(-1.702f * v));
   }
 }
 
-CK_DISPATCH
-static void bias_tanh(float *row, const float *bias, ptrdiff_t n) {
+CK_LOCAL_KERNEL(void, bias_tanh, (float *row, const float *bias, ptrdiff_t n), (row, bias, n)) {
   // tanh(v) = 2 sigmoid(2v) - 1
   for (ptrdiff_t i = 0; i < n; i++) row[i] = 2.0f / (1.0f + ck_exp(-2.0f * (row[i] + bias[i]))) - 1.0f;
 }
 
-CK_DISPATCH
-static void bias_sigmoid(float *row, const float *bias, ptrdiff_t n) {
+CK_LOCAL_KERNEL(void, bias_sigmoid, (float *row, const float *bias, ptrdiff_t n), (row, bias, n)) {
   for (ptrdiff_t i = 0; i < n; i++) row[i] = 1.0f / (1.0f + ck_exp(-(row[i] + bias[i])));
 }
 
@@ -84,9 +75,10 @@ void ck_add_bias_activate(float *x, const float *bias, ptrdiff_t rows, ptrdiff_t
   for (ptrdiff_t r = 0; r < rows; r++) bias_activate(x + r * n, bias, n, f);
 }
 
-CK_DISPATCH
-static void multiply_biased(const float *restrict a, const float *restrict b, const float *restrict bias,
-                            float *restrict y, ptrdiff_t n) {
+CK_LOCAL_KERNEL(void, multiply_biased,
+                (const float *restrict a, const float *restrict b, const float *restrict bias, float *restrict y,
+                 ptrdiff_t n),
+                (a, b, bias, y, n)) {
   for (ptrdiff_t i = 0; i < n; i++) y[i] = a[i] * (b[i] + bias[i]);
 }
 
@@ -98,31 +90,31 @@ void ck_gated_activate(float *x, const float *bias, float *y, ptrdiff_t rows, pt
   }
 }
 
-CK_DISPATCH
-void ck_embed(const float *row, float scale, const float *position, float *y, ptrdiff_t n) {
+CK_KERNEL(void, ck_embed,
+          (const float *row, float scale, const float *position, float *y, ptrdiff_t n),
+          (row, scale, position, y, n)) {
   for (ptrdiff_t i = 0; i < n; i++) y[i] = row[i] * scale + position[i];
 }
 
-CK_DISPATCH
-void ck_embed_int8(const int8_t *row, float scale, const float *position, float *y, ptrdiff_t n) {
+CK_KERNEL(void, ck_embed_int8,
+          (const int8_t *row, float scale, const float *position, float *y, ptrdiff_t n),
+          (row, scale, position, y, n)) {
   for (ptrdiff_t i = 0; i < n; i++) y[i] = (float)row[i] * scale + position[i];
 }
 
-CK_DISPATCH
-void ck_gated_linear(const float *restrict x, const float *restrict bias, float *restrict y, ptrdiff_t rows,
-                     ptrdiff_t n) {
+CK_KERNEL(void, ck_gated_linear,
+          (const float *restrict x, const float *restrict bias, float *restrict y, ptrdiff_t rows, ptrdiff_t n),
+          (x, bias, y, rows, n)) {
   for (ptrdiff_t r = 0; r < rows; r++) {
     const float *a = x + r * 2 * n, *b = a + n;
     for (ptrdiff_t i = 0; i < n; i++) y[r * n + i] = (a[i] + bias[i]) / (1.0f + ck_exp(-(b[i] + bias[n + i])));
   }
 }
 
-CK_DISPATCH
-void ck_blend(float *restrict x, const float *restrict y, ptrdiff_t n) {
+CK_KERNEL(void, ck_blend, (float *restrict x, const float *restrict y, ptrdiff_t n), (x, y, n)) {
   for (ptrdiff_t i = 0; i < n; i++) x[i] = (x[i] + y[i]) * 0.70710678f;
 }
 
-CK_DISPATCH
-void ck_scale(float *x, float factor, ptrdiff_t n) {
+CK_KERNEL(void, ck_scale, (float *x, float factor, ptrdiff_t n), (x, factor, n)) {
   for (ptrdiff_t i = 0; i < n; i++) x[i] *= factor;
 }

@@ -3,8 +3,10 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "dispatch.h"
+
 // e^x within 2 units in the last place; 0 below -87.3, finite above 88. NaN stays NaN.
-static inline float ck_exp(float x) {
+CK_INLINE float ck_exp(float x) {
   x = x < -87.33654f ? -87.33654f : x;
   x = x > 88.37f ? 88.37f : x;
   // x = n ln 2 + r with |r| <= ln 2 / 2; adding and taking away 1.5 * 2^23 rounds to the nearest whole number, which
@@ -29,7 +31,7 @@ static inline float ck_exp(float x) {
 }
 
 // Abramowitz and Stegun 7.1.26: within 1.5e-7.
-static inline float ck_erf(float x) {
+CK_INLINE float ck_erf(float x) {
   float a = x < 0 ? -x : x;
   float t = 1.0f / (1.0f + 0.3275911f * a);
   float p = 1.061405429f;

@@ -1,4 +1,11 @@
 #include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#if defined(__x86_64__)
+#include <cpuid.h>
+#endif
 
 #include "CKernels.h"
 #include "dispatch.h"
@@ -6,31 +13,66 @@
 
 // Choice of instructions.
 
-static atomic_int chosen = -1;
+atomic_int ck_chosen_set = -1;
 
-static ck_instruction_set best(void) {
+#if defined(__x86_64__)
+static bool has_avx_vnni(void) {
+  unsigned eax, ebx, ecx, edx;
+  return __get_cpuid_count(7, 1, &eax, &ebx, &ecx, &edx) && (eax >> 4 & 1);
+}
+#endif
+
+_Bool ck_has_instruction_set(ck_instruction_set set) {
 #if defined(__x86_64__)
   __builtin_cpu_init();
-  if (__builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl"))
-    return __builtin_cpu_supports("avx512vnni") ? CK_AVX512_VNNI : CK_AVX512;
-  if (__builtin_cpu_supports("avx2")) return CK_AVX2;
+  bool wide = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("bmi2");
+  bool widest = wide && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq") &&
+                __builtin_cpu_supports("avx512vl");
+  switch (set) {
+    case CK_AVX512_VNNI: return widest && __builtin_cpu_supports("avx512vnni");
+    case CK_AVX512: return widest;
+    case CK_AVX_VNNI: return wide && has_avx_vnni();
+    case CK_AVX2: return wide;
+    case CK_PORTABLE: return true;
+  }
 #endif
-  return CK_PORTABLE;
+  return set == CK_PORTABLE;
+}
+
+static ck_instruction_set best(ck_instruction_set limit) {
+  int set = limit;
+  while (set > CK_PORTABLE && !ck_has_instruction_set((ck_instruction_set)set)) set--;
+  return (ck_instruction_set)set;
+}
+
+// The limit that the environment sets, for whole runs of programs and tests.
+static ck_instruction_set limit_of_environment(void) {
+  static const char *const names[] = {"portable", "avx2", "avx-vnni", "avx512", "avx512-vnni"};
+  const char *asked = getenv("DRAGOMAN_INSTRUCTION_SET");
+  if (!asked || !*asked) return CK_AVX512_VNNI;
+  for (int set = CK_PORTABLE; set <= CK_AVX512_VNNI; set++)
+    if (strcmp(asked, names[set]) == 0) return (ck_instruction_set)set;
+  fprintf(stderr, "DRAGOMAN_INSTRUCTION_SET: found \"%s\", expected portable, avx2, avx-vnni, avx512 or avx512-vnni\n",
+          asked);
+  return CK_AVX512_VNNI;
 }
 
 ck_instruction_set ck_current_instruction_set(void) {
-  int set = atomic_load_explicit(&chosen, memory_order_relaxed);
+  int set = atomic_load_explicit(&ck_chosen_set, memory_order_relaxed);
   if (set < 0) {
-    set = best();
-    atomic_store_explicit(&chosen, set, memory_order_relaxed);
+    set = best(limit_of_environment());
+    atomic_store_explicit(&ck_chosen_set, set, memory_order_relaxed);
   }
   return (ck_instruction_set)set;
 }
 
 void ck_use_instruction_set(ck_instruction_set set) {
-  ck_instruction_set most = best();
-  atomic_store_explicit(&chosen, set < most ? set : most, memory_order_relaxed);
+  atomic_store_explicit(&ck_chosen_set, best(set), memory_order_relaxed);
 }
+
+int ck_activation_bits(ck_instruction_set set) { return set == CK_AVX2 || set == CK_AVX512 ? 7 : 8; }
+
+int ck_weight_levels(ck_instruction_set set) { return ck_activation_bits(set) == 7 ? 104 : 127; }
 
 // Products.
 
@@ -40,88 +82,96 @@ ptrdiff_t ck_int8_packed_size(ptrdiff_t k, ptrdiff_t n) {
   return (n + CK_PANEL - 1) / CK_PANEL * CK_PANEL * ck_int8_padded_inputs(k);
 }
 
-// Adding and taking away 1.5 * 2^23 rounds half to even, as the vector instructions do.
-CK_DISPATCH
-static void quantize_row(const float *x, ptrdiff_t k, float alpha, uint8_t *q) {
+ptrdiff_t ck_int8_pairs(ptrdiff_t k) { return (ck_int8_padded_inputs(k) / CK_GROUP + 1) / 2; }
+
+// q = round(x * alpha), cut at least ... greatest, + zero. Adding and taking away 1.5 * 2^23 rounds half to even.
+CK_LOCAL_KERNEL(void, quantize_row,
+                (const float *x, ptrdiff_t k, float alpha, float least, float greatest, int32_t zero, uint8_t *q),
+                (x, k, alpha, least, greatest, zero, q)) {
   for (ptrdiff_t i = 0; i < k; i++) {
     float scaled = x[i] * alpha;
-    // In this order of the comparisons NaN becomes 127, so that it is never converted.
-    scaled = scaled < 127.0f ? scaled : 127.0f;
-    scaled = scaled > -127.0f ? scaled : -127.0f;
-    q[i] = (uint8_t)((int32_t)(scaled + 12582912.0f - 12582912.0f) + 128);
+    // In this order of the comparisons NaN becomes the greatest, so that it is never converted.
+    scaled = scaled < greatest ? scaled : greatest;
+    scaled = scaled > least ? scaled : least;
+    q[i] = (uint8_t)((int32_t)(scaled + 12582912.0f - 12582912.0f) + zero);
   }
 }
 
-static void pad_row(uint8_t *q, ptrdiff_t k) {
-  for (ptrdiff_t i = k; i < ck_int8_padded_inputs(k); i++) q[i] = 128;
+static void quantize_padded_row(const float *x, ptrdiff_t k, float alpha, int bits, int32_t zero, uint8_t *q) {
+  float least = bits == 8 ? -127.0f : (float)-zero, greatest = bits == 8 ? 127.0f : (float)(127 - zero);
+  quantize_row(x, k, alpha, least, greatest, zero, q);
+  for (ptrdiff_t i = k; i < ck_int8_padded_inputs(k); i++) q[i] = (uint8_t)zero;
 }
 
 void ck_quantize(const float *x, ptrdiff_t rows, ptrdiff_t k, float alpha, uint8_t *q) {
   ptrdiff_t padded = ck_int8_padded_inputs(k);
-  for (ptrdiff_t r = 0; r < rows; r++) {
-    quantize_row(x + r * k, k, alpha, q + r * padded);
-    pad_row(q + r * padded, k);
-  }
+  for (ptrdiff_t r = 0; r < rows; r++) quantize_padded_row(x + r * k, k, alpha, 8, 128, q + r * padded);
 }
 
-CK_DISPATCH
-static float greatest_size(const float *x, ptrdiff_t k) {
-  float lanes[CK_LANES] = {0}, greatest = 0;
+typedef struct {
+  float least, greatest;
+} ck_extremes;
+
+// The least value of x (k) or 0, and the greatest or 0.
+CK_LOCAL_KERNEL(ck_extremes, extremes, (const float *x, ptrdiff_t k), (x, k)) {
+  float low[CK_LANES] = {0}, high[CK_LANES] = {0};
+  ck_extremes all = {0, 0};
   ptrdiff_t i = 0;
   for (; i + CK_LANES <= k; i += CK_LANES)
     for (int l = 0; l < CK_LANES; l++) {
-      float size = x[i + l] < 0 ? -x[i + l] : x[i + l];
-      lanes[l] = size > lanes[l] ? size : lanes[l];
+      low[l] = x[i + l] < low[l] ? x[i + l] : low[l];
+      high[l] = x[i + l] > high[l] ? x[i + l] : high[l];
     }
-  for (; i < k; i++) greatest = x[i] > greatest ? x[i] : -x[i] > greatest ? -x[i] : greatest;
-  for (int l = 0; l < CK_LANES; l++) greatest = lanes[l] > greatest ? lanes[l] : greatest;
-  return greatest;
+  for (int l = 0; i + l < k; l++) {
+    low[l] = x[i + l] < low[l] ? x[i + l] : low[l];
+    high[l] = x[i + l] > high[l] ? x[i + l] : high[l];
+  }
+  for (int l = 0; l < CK_LANES; l++) {
+    all.least = low[l] < all.least ? low[l] : all.least;
+    all.greatest = high[l] > all.greatest ? high[l] : all.greatest;
+  }
+  return all;
 }
 
-void ck_quantize_rows(const float *x, ptrdiff_t rows, ptrdiff_t k, uint8_t *q, float *scales) {
+void ck_quantize_rows(const float *x, ptrdiff_t rows, ptrdiff_t k, int bits, uint8_t *q, float *scales, int32_t *zeros) {
   ptrdiff_t padded = ck_int8_padded_inputs(k);
   for (ptrdiff_t r = 0; r < rows; r++) {
-    float greatest = greatest_size(x + r * k, k);
-    float alpha = greatest > 0 ? 127.0f / greatest : 1.0f;
+    ck_extremes found = extremes(x + r * k, k);
+    float size = found.greatest > -found.least ? found.greatest : -found.least;
+    float range = bits == 8 ? size : found.greatest - found.least;
+    float alpha = range > 0 ? 127.0f / range : 1.0f;
+    // An infinite range has the factor 0.
+    zeros[r] = bits == 8 ? 128 : alpha > 0 ? (int32_t)(-found.least * alpha + 12582912.0f - 12582912.0f) : 0;
     scales[r] = 1.0f / alpha;
-    quantize_row(x + r * k, k, alpha, q + r * padded);
-    pad_row(q + r * padded, k);
+    quantize_padded_row(x + r * k, k, alpha, bits, zeros[r], q + r * padded);
   }
 }
 
-CK_DISPATCH
-static void finish_row(const int32_t *sums, const int32_t *weight_sums, float row_scale, const float *column_scales,
-                       float *y, ptrdiff_t n, _Bool accumulate) {
+CK_LOCAL_KERNEL(void, finish_row,
+                (const int32_t *sums, const int32_t *weight_sums, int32_t zero, float row_scale,
+                 const float *column_scales, float *y, ptrdiff_t n, bool accumulate),
+                (sums, weight_sums, zero, row_scale, column_scales, y, n, accumulate)) {
   for (ptrdiff_t o = 0; o < n; o++)
-    y[o] = (accumulate ? y[o] : 0) + (float)(sums[o] - 128 * weight_sums[o]) * (row_scale * column_scales[o]);
+    y[o] = (accumulate ? y[o] : 0) + (float)(sums[o] - zero * weight_sums[o]) * (row_scale * column_scales[o]);
 }
 
-static ck_int8_panel panel_kernel(void) {
-  switch (ck_current_instruction_set()) {
-#if defined(__x86_64__)
-    case CK_AVX512_VNNI: return ck_int8_panel_vnni;
-    case CK_AVX512: return ck_int8_panel_avx512;
-    case CK_AVX2: return ck_int8_panel_avx2;
-#endif
-    default: return ck_int8_panel_portable;
-  }
-}
-
-void ck_int8_multiply(const uint8_t *q, const int8_t *packed, const int32_t *sums, ptrdiff_t rows, ptrdiff_t k,
-                      ptrdiff_t n, const float *row_scales, const float *column_scales, float *y, ptrdiff_t stride,
-                      _Bool accumulate) {
-  ck_int8_panel kernel = panel_kernel();
-  ptrdiff_t padded = ck_int8_padded_inputs(k);
+void ck_int8_multiply(ck_instruction_set set, const ck_int8_rows *x, const ck_int8_outputs *w, ptrdiff_t rows,
+                      ptrdiff_t k, ptrdiff_t n, float *y, ptrdiff_t stride, _Bool accumulate) {
+  ck_int8_panel kernel = ck_int8_panel_kernel(set);
+  ptrdiff_t padded = ck_int8_padded_inputs(k), pairs = ck_int8_pairs(k);
   int32_t totals[CK_ROWS * CK_PANEL];
   // A panel stays in the first-level cache while all rows pass it.
   for (ptrdiff_t first = 0; first < n; first += CK_PANEL) {
     ptrdiff_t width = n - first < CK_PANEL ? n - first : CK_PANEL;
+    const uint8_t *tight = w->tight ? w->tight + first / CK_PANEL * pairs : NULL;
     for (ptrdiff_t r = 0; r < rows; r += CK_ROWS) {
       int count = (int)(rows - r < CK_ROWS ? rows - r : CK_ROWS);
-      kernel(q + r * padded, padded, packed + first * padded, padded / CK_GROUP, count, totals, rows > CK_ROWS);
+      kernel(x->q + r * padded, padded, w->packed + first * padded, tight, padded / CK_GROUP, count, totals,
+             rows > CK_ROWS);
       for (int i = 0; i < count; i++)
-        finish_row(totals + i * CK_PANEL, sums + first, row_scales ? row_scales[r + i] : 1.0f, column_scales + first,
-                   y + (r + i) * stride + first, width, accumulate);
+        finish_row(totals + i * CK_PANEL, w->sums + first, x->zeros ? x->zeros[r + i] : 128,
+                   x->scales ? x->scales[r + i] : 1.0f, w->scales + first, y + (r + i) * stride + first, width,
+                   accumulate);
     }
   }
 }

@@ -1,4 +1,5 @@
 #include <float.h>
+#include <stdbool.h>
 #include <string.h>
 
 #include "dispatch.h"
@@ -11,8 +12,7 @@ static ptrdiff_t offset_of(ptrdiff_t output, ptrdiff_t k) {
   return output / CK_PANEL * CK_PANEL * ck_int8_padded_inputs(k) + output % CK_PANEL * CK_GROUP;
 }
 
-CK_DISPATCH
-static int32_t sum_of(const int8_t *weights, ptrdiff_t k) {
+CK_LOCAL_KERNEL(int32_t, sum_of, (const int8_t *weights, ptrdiff_t k), (weights, k)) {
   int32_t sum = 0;
   for (ptrdiff_t i = 0; i < k; i++) sum += weights[i];
   return sum;
@@ -47,16 +47,47 @@ void ck_int8_choose(const int8_t *packed, const int32_t *rows, ptrdiff_t k, ptrd
   }
 }
 
-CK_DISPATCH
-void ck_int8_embed(const int8_t *packed, ptrdiff_t k, ptrdiff_t output, float scale, const float *position, float *y) {
+CK_KERNEL(void, ck_int8_embed,
+          (const int8_t *packed, ptrdiff_t k, ptrdiff_t output, float scale, const float *position, float *y),
+          (packed, k, output, scale, position, y)) {
   const int8_t *from = packed + offset_of(output, k);
   for (ptrdiff_t i = 0; i < k; i++)
     y[i] = (float)from[i / CK_GROUP * GROUP_STRIDE + i % CK_GROUP] * scale + position[i];
 }
 
+// The lanes of 16 bits in which two groups of eight outputs are summed.
+enum { LANES = 16, MOST = 32767 / 127 };
+
+CK_LOCAL_KERNEL(bool, is_tight, (const int8_t *first, const int8_t *second), (first, second)) {
+  bool over = false;
+  for (int l = 0; l < LANES; l++) {
+    int positive = 0, negative = 0;
+    for (int i = 0; i < 2; i++) {
+      int a = first[2 * l + i], b = second[2 * l + i];
+      positive += (a > 0 ? a : 0) + (b > 0 ? b : 0);
+      negative += (a < 0 ? a : 0) + (b < 0 ? b : 0);
+    }
+    over |= positive > MOST || negative < -MOST;
+  }
+  return over;
+}
+
+void ck_int8_mark_tight(const int8_t *packed, ptrdiff_t k, ptrdiff_t n, uint8_t *tight) {
+  ptrdiff_t groups = ck_int8_padded_inputs(k) / CK_GROUP, pairs = ck_int8_pairs(k);
+  for (ptrdiff_t panel = 0; panel * CK_PANEL < n; panel++) {
+    for (ptrdiff_t p = 0; p < pairs; p++) {
+      const int8_t *from = packed + (panel * groups + 2 * p) * GROUP_STRIDE;
+      uint8_t mask = 0;
+      // A last group alone has room.
+      for (int c = 0; c < CK_PANEL / 8 && 2 * p + 1 < groups; c++)
+        mask |= (uint8_t)(is_tight(from + c * 2 * LANES, from + GROUP_STRIDE + c * 2 * LANES) << c);
+      tight[panel * pairs + p] = mask;
+    }
+  }
+}
+
 // The bits of a float without its sign are ordered as the sizes are, infinity and NaN above all numbers.
-CK_DISPATCH
-static float greatest_weight(const float *x, ptrdiff_t k) {
+CK_LOCAL_KERNEL(float, greatest_weight, (const float *x, ptrdiff_t k), (x, k)) {
   uint32_t greatest = 0;
   for (ptrdiff_t i = 0; i < k; i++) {
     uint32_t bits;
@@ -70,16 +101,15 @@ static float greatest_weight(const float *x, ptrdiff_t k) {
 }
 
 // Adding and taking away 1.5 * 2^23 rounds half to even.
-CK_DISPATCH
-static void quantize_weights(const float *w, ptrdiff_t k, float factor, int8_t *q) {
+CK_LOCAL_KERNEL(void, quantize_weights, (const float *w, ptrdiff_t k, float factor, int8_t *q), (w, k, factor, q)) {
   for (ptrdiff_t i = 0; i < k; i++) q[i] = (int8_t)(int32_t)(w[i] * factor + 12582912.0f - 12582912.0f);
 }
 
-void ck_int8_quantize_weights(const float *weights, ptrdiff_t k, ptrdiff_t n, int8_t *q, float *scales) {
+void ck_int8_quantize_weights(const float *weights, ptrdiff_t k, ptrdiff_t n, int levels, int8_t *q, float *scales) {
   for (ptrdiff_t o = 0; o < n; o++) {
-    float greatest = greatest_weight(weights + o * k, k), factor = 127.0f / greatest;
+    float greatest = greatest_weight(weights + o * k, k), factor = (float)levels / greatest;
     if (factor > 0 && factor <= FLT_MAX) {
-      scales[o] = greatest / 127.0f;
+      scales[o] = greatest / (float)levels;
       quantize_weights(weights + o * k, k, factor, q + o * k);
     } else {
       scales[o] = greatest < 1 ? 0 : greatest;

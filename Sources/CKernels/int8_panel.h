@@ -6,16 +6,10 @@
 
 #define CK_ROWS 6
 
-// sums (rows, 64) = q (rows, groups * 4) · panel; q rows are `stride` bytes apart. If it
-// `goes_on`, the next panel is prefetched: computing with many rows leaves memory the time.
-typedef void (*ck_int8_panel)(const uint8_t *q, ptrdiff_t stride, const int8_t *panel, ptrdiff_t groups, int rows,
-                              int32_t *sums, bool goes_on);
+// sums (rows, 64) = q (rows, groups * 4) · panel; q rows are `stride` bytes apart. `tight` (pairs of groups) is as
+// `ck_int8_mark_tight` says, and for kernels of 7-bit activations alone. If it `goes_on`, the next panel is prefetched:
+// computing with many rows leaves memory the time.
+typedef void (*ck_int8_panel)(const uint8_t *q, ptrdiff_t stride, const int8_t *panel, const uint8_t *tight,
+                              ptrdiff_t groups, int rows, int32_t *sums, bool goes_on);
 
-void ck_int8_panel_portable(const uint8_t *q, ptrdiff_t stride, const int8_t *panel, ptrdiff_t groups, int rows,
-                            int32_t *sums, bool goes_on);
-void ck_int8_panel_avx2(const uint8_t *q, ptrdiff_t stride, const int8_t *panel, ptrdiff_t groups, int rows,
-                        int32_t *sums, bool goes_on);
-void ck_int8_panel_avx512(const uint8_t *q, ptrdiff_t stride, const int8_t *panel, ptrdiff_t groups, int rows,
-                          int32_t *sums, bool goes_on);
-void ck_int8_panel_vnni(const uint8_t *q, ptrdiff_t stride, const int8_t *panel, ptrdiff_t groups, int rows,
-                        int32_t *sums, bool goes_on);
+ck_int8_panel ck_int8_panel_kernel(ck_instruction_set set);

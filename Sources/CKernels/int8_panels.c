@@ -124,8 +124,8 @@ CK_INLINE void block(const uint8_t *q, ptrdiff_t stride, const int8_t *panel, pt
     for (int c = 0; c < 4; c += 2) ck_store_sums(sums + r * CK_PANEL + c * 2, total[r][c], total[r][c + 1]);
 }
 
-void ck_int8_panel_portable(const uint8_t *q, ptrdiff_t stride, const int8_t *panel, ptrdiff_t groups, int rows,
-                            int32_t *sums, bool goes_on) {
+static void panel_portable(const uint8_t *q, ptrdiff_t stride, const int8_t *panel, const uint8_t *tight,
+                           ptrdiff_t groups, int rows, int32_t *sums, bool goes_on) {
   for (int r = 0; r < rows; r += ROWS)
     for (int o = 0; o < CK_PANEL; o += OUTPUTS) {
       const uint8_t *a = q + r * stride;
@@ -137,144 +137,178 @@ void ck_int8_panel_portable(const uint8_t *q, ptrdiff_t stride, const int8_t *pa
     }
 }
 
-// AVX2.
-
 #if defined(__x86_64__)
+
+// Calls STEP with the number of rows as a constant, so that sums stay in registers.
+#define FOR_ROWS(STEP)        \
+  switch (rows) {             \
+    case 1: STEP(1, 8); break; \
+    case 2: STEP(2, 4); break; \
+    case 3: STEP(3, 2); break; \
+    case 4: STEP(4, 2); break; \
+    case 5: STEP(5, 2); break; \
+    default: STEP(6, 2); break; \
+  }
+
+// AVX2 and AVX-512 without VNNI: 7-bit activations.
+//
+// `maddubs` multiplies unsigned by signed bytes and adds neighbours in 16 bits, which holds two products of 127 * 127.
+// Where four products fit too, two such sums are added before `madd` by ones widens them to 32 bits: five instructions,
+// three of which multiply, for two vectors of products. Where they may not fit, each is widened by itself.
 
 #define AVX2 __attribute__((target("avx2")))
+#define INLINE static inline __attribute__((always_inline))
 
-// Groups of inputs whose activations are widened at once: 12 KB for six rows, which stay in the first-level cache.
-enum { CHUNK = 256, WIDE_ROW = CHUNK * CK_GROUP };
+static const uint8_t tight_everywhere = 0xff;
 
-// wide (rows, WIDE_ROW) = q (rows, groups * 4), `stride` bytes apart. The last group may end in the middle of a vector.
-AVX2 static inline __attribute__((always_inline)) void widen_activations(const uint8_t *q, ptrdiff_t stride,
-                                                                         ptrdiff_t groups, int rows, int16_t *wide) {
-  for (int r = 0; r < rows; r++) {
-    ptrdiff_t i = 0;
-    for (; i + 16 <= groups * CK_GROUP; i += 16) {
-      __m128i bytes = _mm_loadu_si128((const __m128i *)(q + r * stride + i));
-      _mm256_store_si256((__m256i *)(wide + r * WIDE_ROW + i), _mm256_cvtepu8_epi16(bytes));
-    }
-    for (; i < groups * CK_GROUP; i++) wide[r * WIDE_ROW + i] = q[r * stride + i];
-  }
+AVX2 INLINE __m256i products_256(const uint8_t *q, const int8_t *w) {
+  int32_t four;
+  memcpy(&four, q, 4);
+  return _mm256_maddubs_epi16(_mm256_set1_epi32(four), _mm256_loadu_si256((const __m256i *)w));
 }
 
-// `maddubs` would saturate; widened to 16 bits, `madd` is exact. Each accumulator holds two half sums of four outputs.
-// Widened activations are broadcast by a load alone, so that the vector units are left to products and sums.
-AVX2 static inline __attribute__((always_inline)) void vectors_of_panel(const int16_t *wide, const int8_t *panel,
-                                                                        ptrdiff_t groups, int rows, int vectors,
-                                                                        bool adds, int32_t *sums) {
+AVX2 INLINE __m256i add_256(__m256i sums, __m256i products) {
+  return _mm256_add_epi32(sums, _mm256_madd_epi16(products, _mm256_set1_epi16(1)));
+}
+
+// Some vectors of eight outputs, from `first` on.
+AVX2 INLINE void vectors_avx2(const uint8_t *q, ptrdiff_t stride, const int8_t *panel, const uint8_t *tight,
+                              ptrdiff_t groups, int rows, int first, int vectors, int32_t *sums, bool goes_on) {
   __m256i total[CK_ROWS][8];
+  ptrdiff_t step = tight ? 1 : 0, group = CK_PANEL * CK_GROUP, ahead = groups * group, g = 0;
+  int mask = ((1 << vectors) - 1) << first;
+  if (!tight) tight = &tight_everywhere;
+  panel += first * 32;
   for (int r = 0; r < rows; r++)
     for (int v = 0; v < vectors; v++) total[r][v] = _mm256_setzero_si256();
-  for (ptrdiff_t g = 0; g < groups; g++, panel += CK_PANEL * CK_GROUP) {
-    __m256i w[8];
-    for (int v = 0; v < vectors; v++) w[v] = _mm256_cvtepi8_epi16(_mm_loadu_si128((const __m128i *)(panel + v * 16)));
-    for (int r = 0; r < rows; r++) {
-      int64_t four;
-      memcpy(&four, wide + r * WIDE_ROW + g * CK_GROUP, sizeof four);
-      __m256i a = _mm256_set1_epi64x(four);
-      for (int v = 0; v < vectors; v++) total[r][v] = _mm256_add_epi32(total[r][v], _mm256_madd_epi16(w[v], a));
+  for (; g + 2 <= groups; g += 2, panel += 2 * group) {
+    bool fits = (tight[g / 2 * step] & mask) == 0;
+    if (goes_on)
+      for (int h = 0; h < 2; h++) _mm_prefetch(panel + ahead + h * group, _MM_HINT_T1);
+    if (__builtin_expect(fits, 1)) {
+      for (int r = 0; r < rows; r++)
+        for (int v = 0; v < vectors; v++) {
+          __m256i low = products_256(q + r * stride + g * CK_GROUP, panel + v * 32);
+          __m256i high = products_256(q + r * stride + (g + 1) * CK_GROUP, panel + group + v * 32);
+          total[r][v] = add_256(total[r][v], _mm256_add_epi16(low, high));
+        }
+    } else {
+      for (int h = 0; h < 2; h++)
+        for (int r = 0; r < rows; r++)
+          for (int v = 0; v < vectors; v++)
+            total[r][v] =
+                add_256(total[r][v], products_256(q + r * stride + (g + h) * CK_GROUP, panel + h * group + v * 32));
     }
   }
+  if (g < groups)
+    for (int r = 0; r < rows; r++)
+      for (int v = 0; v < vectors; v++)
+        total[r][v] = add_256(total[r][v], products_256(q + r * stride + g * CK_GROUP, panel + v * 32));
   for (int r = 0; r < rows; r++)
-    for (int v = 0; v < vectors; v += 2) {
-      __m256i pairs = _mm256_permute4x64_epi64(_mm256_hadd_epi32(total[r][v], total[r][v + 1]), 0xD8);
-      __m256i *to = (__m256i *)(sums + r * CK_PANEL + v * 4);
-      _mm256_storeu_si256(to, adds ? _mm256_add_epi32(_mm256_loadu_si256(to), pairs) : pairs);
-    }
+    for (int v = 0; v < vectors; v++)
+      _mm256_storeu_si256((__m256i *)(sums + r * CK_PANEL + (first + v) * 8), total[r][v]);
 }
 
-// As many vectors of four outputs at a time as fill the sixteen registers with accumulators.
-AVX2 static inline __attribute__((always_inline)) void panel_of_rows(const int16_t *wide, const int8_t *panel,
-                                                                     ptrdiff_t groups, int rows, int vectors,
-                                                                     bool adds, int32_t *sums) {
-  for (int v = 0; v < CK_PANEL / 4; v += vectors)
-    vectors_of_panel(wide, panel + v * 16, groups, rows, vectors, adds, sums + v * 4);
+AVX2 static void panel_avx2(const uint8_t *q, ptrdiff_t stride, const int8_t *panel, const uint8_t *tight,
+                            ptrdiff_t groups, int rows, int32_t *sums, bool goes_on) {
+#define STEP(R, V) \
+  for (int v = 0; v < 8; v += V) vectors_avx2(q, stride, panel, tight, groups, R, v, V, sums, goes_on)
+  FOR_ROWS(STEP)
+#undef STEP
 }
-
-AVX2 void ck_int8_panel_avx2(const uint8_t *q, ptrdiff_t stride, const int8_t *panel, ptrdiff_t groups, int rows,
-                             int32_t *sums, bool goes_on) {
-  int16_t wide[CK_ROWS * WIDE_ROW] __attribute__((aligned(32)));
-  for (ptrdiff_t start = 0; start < groups; start += CHUNK) {
-    ptrdiff_t count = groups - start < CHUNK ? groups - start : CHUNK;
-    const int8_t *w = panel + start * CK_PANEL * CK_GROUP;
-    bool adds = start > 0;
-    widen_activations(q + start * CK_GROUP, stride, count, rows, wide);
-    switch (rows) {
-      case 1: panel_of_rows(wide, w, count, 1, 8, adds, sums); break;
-      case 2: panel_of_rows(wide, w, count, 2, 4, adds, sums); break;
-      case 3: panel_of_rows(wide, w, count, 3, 2, adds, sums); break;
-      case 4: panel_of_rows(wide, w, count, 4, 2, adds, sums); break;
-      case 5: panel_of_rows(wide, w, count, 5, 2, adds, sums); break;
-      default: panel_of_rows(wide, w, count, 6, 2, adds, sums); break;
-    }
-  }
-}
-#endif
-
-// AVX-512 without VNNI: the same on vectors twice as wide, of eight outputs.
-
-#if defined(__x86_64__)
 
 #define AVX512 __attribute__((target("avx512f,avx512bw,avx512vl")))
 
-AVX512 static inline __attribute__((always_inline)) void half_panel(const int16_t *wide, const int8_t *panel,
-                                                                    ptrdiff_t groups, int rows, bool adds,
-                                                                    int32_t *sums) {
+AVX512 INLINE __m512i products_512(const uint8_t *q, const int8_t *w) {
+  int32_t four;
+  memcpy(&four, q, 4);
+  return _mm512_maddubs_epi16(_mm512_set1_epi32(four), _mm512_loadu_si512(w));
+}
+
+AVX512 INLINE __m512i add_512(__m512i sums, __m512i products) {
+  return _mm512_add_epi32(sums, _mm512_madd_epi16(products, _mm512_set1_epi16(1)));
+}
+
+// All four vectors of sixteen outputs.
+AVX512 INLINE void rows_avx512(const uint8_t *q, ptrdiff_t stride, const int8_t *panel, const uint8_t *tight,
+                               ptrdiff_t groups, int rows, int32_t *sums, bool goes_on) {
   __m512i total[CK_ROWS][4];
+  ptrdiff_t step = tight ? 1 : 0, group = CK_PANEL * CK_GROUP, ahead = groups * group, g = 0;
+  if (!tight) tight = &tight_everywhere;
   for (int r = 0; r < rows; r++)
     for (int v = 0; v < 4; v++) total[r][v] = _mm512_setzero_si512();
+  for (; g + 2 <= groups; g += 2, panel += 2 * group) {
+    bool fits = tight[g / 2 * step] == 0;
+    if (goes_on)
+      for (int c = 0; c < 8; c++) _mm_prefetch(panel + ahead + c * 64, _MM_HINT_T1);
+    if (__builtin_expect(fits, 1)) {
+      for (int r = 0; r < rows; r++)
+        for (int v = 0; v < 4; v++) {
+          __m512i low = products_512(q + r * stride + g * CK_GROUP, panel + v * 64);
+          __m512i high = products_512(q + r * stride + (g + 1) * CK_GROUP, panel + group + v * 64);
+          total[r][v] = add_512(total[r][v], _mm512_add_epi16(low, high));
+        }
+    } else {
+      for (int h = 0; h < 2; h++)
+        for (int r = 0; r < rows; r++)
+          for (int v = 0; v < 4; v++)
+            total[r][v] =
+                add_512(total[r][v], products_512(q + r * stride + (g + h) * CK_GROUP, panel + h * group + v * 64));
+    }
+  }
+  if (g < groups)
+    for (int r = 0; r < rows; r++)
+      for (int v = 0; v < 4; v++)
+        total[r][v] = add_512(total[r][v], products_512(q + r * stride + g * CK_GROUP, panel + v * 64));
+  for (int r = 0; r < rows; r++)
+    for (int v = 0; v < 4; v++) _mm512_storeu_si512(sums + r * CK_PANEL + v * 16, total[r][v]);
+}
+
+AVX512 static void panel_avx512(const uint8_t *q, ptrdiff_t stride, const int8_t *panel, const uint8_t *tight,
+                                ptrdiff_t groups, int rows, int32_t *sums, bool goes_on) {
+#define STEP(R, V) rows_avx512(q, stride, panel, tight, groups, R, sums, goes_on)
+  FOR_ROWS(STEP)
+#undef STEP
+}
+
+// AVX-VNNI and AVX-512 VNNI: one instruction multiplies 8-bit activations and adds four products in 32 bits.
+
+#define AVX_VNNI __attribute__((target("avx2,avxvnni")))
+
+AVX_VNNI INLINE void vectors_avx_vnni(const uint8_t *q, ptrdiff_t stride, const int8_t *panel, ptrdiff_t groups, int rows,
+                                      int first, int vectors, int32_t *sums, bool goes_on) {
+  ptrdiff_t ahead = groups * CK_PANEL * CK_GROUP;
+  __m256i total[CK_ROWS][8];
+  panel += first * 32;
+  for (int r = 0; r < rows; r++)
+    for (int v = 0; v < vectors; v++) total[r][v] = _mm256_setzero_si256();
   for (ptrdiff_t g = 0; g < groups; g++, panel += CK_PANEL * CK_GROUP) {
-    __m512i w[4];
-    for (int v = 0; v < 4; v++) w[v] = _mm512_cvtepi8_epi16(_mm256_loadu_si256((const __m256i *)(panel + v * 32)));
+    if (goes_on) _mm_prefetch(panel + ahead, _MM_HINT_T1);
     for (int r = 0; r < rows; r++) {
-      int64_t four;
-      memcpy(&four, wide + r * WIDE_ROW + g * CK_GROUP, sizeof four);
-      __m512i a = _mm512_set1_epi64(four);
-      for (int v = 0; v < 4; v++) total[r][v] = _mm512_add_epi32(total[r][v], _mm512_madd_epi16(w[v], a));
+      int32_t four;
+      memcpy(&four, q + r * stride + g * CK_GROUP, 4);
+      __m256i a = _mm256_set1_epi32(four);
+      for (int v = 0; v < vectors; v++)
+        total[r][v] = _mm256_dpbusd_avx_epi32(total[r][v], a, _mm256_loadu_si256((const __m256i *)(panel + v * 32)));
     }
   }
   for (int r = 0; r < rows; r++)
-    for (int v = 0; v < 4; v++) {
-      // The two halves of an output are neighbours: added, every second one counts.
-      __m512i both = _mm512_add_epi32(total[r][v], _mm512_srli_epi64(total[r][v], 32));
-      __m256i whole = _mm512_cvtepi64_epi32(both);
-      __m256i *to = (__m256i *)(sums + r * CK_PANEL + v * 8);
-      _mm256_storeu_si256(to, adds ? _mm256_add_epi32(_mm256_loadu_si256(to), whole) : whole);
-    }
+    for (int v = 0; v < vectors; v++)
+      _mm256_storeu_si256((__m256i *)(sums + r * CK_PANEL + (first + v) * 8), total[r][v]);
 }
 
-AVX512 void ck_int8_panel_avx512(const uint8_t *q, ptrdiff_t stride, const int8_t *panel, ptrdiff_t groups, int rows,
-                                 int32_t *sums, bool goes_on) {
-  int16_t wide[CK_ROWS * WIDE_ROW] __attribute__((aligned(64)));
-  for (ptrdiff_t start = 0; start < groups; start += CHUNK) {
-    ptrdiff_t count = groups - start < CHUNK ? groups - start : CHUNK;
-    widen_activations(q + start * CK_GROUP, stride, count, rows, wide);
-    for (int half = 0; half < CK_PANEL; half += CK_PANEL / 2) {
-      const int8_t *w = panel + (start * CK_PANEL + half) * CK_GROUP;
-      bool adds = start > 0;
-      switch (rows) {
-        case 1: half_panel(wide, w, count, 1, adds, sums + half); break;
-        case 2: half_panel(wide, w, count, 2, adds, sums + half); break;
-        case 3: half_panel(wide, w, count, 3, adds, sums + half); break;
-        case 4: half_panel(wide, w, count, 4, adds, sums + half); break;
-        case 5: half_panel(wide, w, count, 5, adds, sums + half); break;
-        default: half_panel(wide, w, count, 6, adds, sums + half); break;
-      }
-    }
-  }
+AVX_VNNI static void panel_avx_vnni(const uint8_t *q, ptrdiff_t stride, const int8_t *panel, const uint8_t *tight,
+                                    ptrdiff_t groups, int rows, int32_t *sums, bool goes_on) {
+#define STEP(R, V) \
+  for (int v = 0; v < 8; v += V) vectors_avx_vnni(q, stride, panel, groups, R, v, V, sums, goes_on)
+  FOR_ROWS(STEP)
+#undef STEP
 }
-#endif
 
-// AVX-512 VNNI.
+#define AVX512_VNNI __attribute__((target("avx512f,avx512bw,avx512vl,avx512vnni")))
 
-#if defined(__x86_64__)
-
-#define VNNI __attribute__((target("avx512f,avx512bw,avx512vl,avx512vnni")))
-
-VNNI static inline __attribute__((always_inline)) void panel_rows(
-    const uint8_t *q, ptrdiff_t stride, const int8_t *panel, ptrdiff_t groups, int rows, int32_t *sums, bool goes_on) {
+AVX512_VNNI INLINE void rows_avx512_vnni(const uint8_t *q, ptrdiff_t stride, const int8_t *panel, ptrdiff_t groups,
+                                         int rows, int32_t *sums, bool goes_on) {
   ptrdiff_t ahead = groups * CK_PANEL * CK_GROUP;
   __m512i total[CK_ROWS][4];
   for (int r = 0; r < rows; r++)
@@ -295,15 +329,22 @@ VNNI static inline __attribute__((always_inline)) void panel_rows(
     for (int c = 0; c < 4; c++) _mm512_storeu_si512(sums + r * CK_PANEL + c * 16, total[r][c]);
 }
 
-VNNI void ck_int8_panel_vnni(const uint8_t *q, ptrdiff_t stride, const int8_t *panel, ptrdiff_t groups, int rows,
-                               int32_t *sums, bool goes_on) {
-  switch (rows) {
-    case 1: panel_rows(q, stride, panel, groups, 1, sums, goes_on); break;
-    case 2: panel_rows(q, stride, panel, groups, 2, sums, goes_on); break;
-    case 3: panel_rows(q, stride, panel, groups, 3, sums, goes_on); break;
-    case 4: panel_rows(q, stride, panel, groups, 4, sums, goes_on); break;
-    case 5: panel_rows(q, stride, panel, groups, 5, sums, goes_on); break;
-    default: panel_rows(q, stride, panel, groups, 6, sums, goes_on); break;
-  }
+AVX512_VNNI static void panel_avx512_vnni(const uint8_t *q, ptrdiff_t stride, const int8_t *panel, const uint8_t *tight,
+                                          ptrdiff_t groups, int rows, int32_t *sums, bool goes_on) {
+#define STEP(R, V) rows_avx512_vnni(q, stride, panel, groups, R, sums, goes_on)
+  FOR_ROWS(STEP)
+#undef STEP
 }
 #endif
+
+ck_int8_panel ck_int8_panel_kernel(ck_instruction_set set) {
+  switch (set) {
+#if defined(__x86_64__)
+    case CK_AVX512_VNNI: return panel_avx512_vnni;
+    case CK_AVX512: return panel_avx512;
+    case CK_AVX_VNNI: return panel_avx_vnni;
+    case CK_AVX2: return panel_avx2;
+#endif
+    default: return panel_portable;
+  }
+}

@@ -66,9 +66,10 @@ CK_INLINE void add_rows(const float *x, const float *bias, float *y, ptrdiff_t n
   for (; i < n; i++) y[i] = x[i] + bias[i];
 }
 
-CK_DISPATCH
-static void layer_norm_row(const float *x, const float *bias, const float *scale, const float *shift, float epsilon,
-                           float *y, ptrdiff_t n) {
+CK_LOCAL_KERNEL(void, layer_norm_row,
+                (const float *x, const float *bias, const float *scale, const float *shift, float epsilon, float *y,
+                 ptrdiff_t n),
+                (x, bias, scale, shift, epsilon, y, n)) {
   if (bias) {
     add_rows(x, bias, y, n);
     x = y;
@@ -83,8 +84,9 @@ void ck_layer_norm(const float *x, const float *bias, const float *scale, const 
   for (ptrdiff_t r = 0; r < rows; r++) layer_norm_row(x + r * n, bias, scale, shift, epsilon, y + r * n, n);
 }
 
-CK_DISPATCH
-static void rms_norm_row(const float *x, const float *bias, const float *scale, float epsilon, float *y, ptrdiff_t n) {
+CK_LOCAL_KERNEL(void, rms_norm_row,
+                (const float *x, const float *bias, const float *scale, float epsilon, float *y, ptrdiff_t n),
+                (x, bias, scale, epsilon, y, n)) {
   if (bias) {
     add_rows(x, bias, y, n);
     x = y;
@@ -113,8 +115,7 @@ CK_INLINE float row_max(const float *x, ptrdiff_t n) {
   return max;
 }
 
-CK_DISPATCH
-static void softmax_row(float *x, ptrdiff_t n) {
+CK_LOCAL_KERNEL(void, softmax_row, (float *x, ptrdiff_t n), (x, n)) {
   float max = row_max(x, n);
   for (ptrdiff_t i = 0; i < n; i++) x[i] = ck_exp(x[i] - max);
   float factor = 1.0f / row_sum(x, n);
@@ -125,8 +126,7 @@ void ck_softmax(float *x, ptrdiff_t rows, ptrdiff_t n, ptrdiff_t stride) {
   for (ptrdiff_t r = 0; r < rows; r++) softmax_row(x + r * stride, n);
 }
 
-CK_DISPATCH
-static float sum_exp(const float *x, float max, ptrdiff_t n) {
+CK_LOCAL_KERNEL(float, sum_exp, (const float *x, float max, ptrdiff_t n), (x, max, n)) {
   float lanes[CK_LANES] = {0};
   ptrdiff_t i = 0;
   for (; i + CK_LANES <= n; i += CK_LANES)
@@ -135,8 +135,7 @@ static float sum_exp(const float *x, float max, ptrdiff_t n) {
   return ck_sum_lanes(lanes);
 }
 
-CK_DISPATCH
-static float greatest(const float *x, ptrdiff_t n) { return row_max(x, n); }
+CK_LOCAL_KERNEL(float, greatest, (const float *x, ptrdiff_t n), (x, n)) { return row_max(x, n); }
 
 void ck_add_exponentials(const float *x, ptrdiff_t n, ck_running_sum *total) {
   float max = greatest(x, n);

@@ -1,14 +1,13 @@
 #include "include/output.h"
 
 #include <math.h>
+#include <stdbool.h>
 
 #include "dispatch.h"
-#include "include/int8.h"
 
 // The greatest of all outputs.
 
-CK_DISPATCH
-static int any_above(const float *x, ptrdiff_t n, float bar) {
+CK_LOCAL_KERNEL(int, any_above, (const float *x, ptrdiff_t n, float bar), (x, n, bar)) {
   int found = 0;
   for (ptrdiff_t i = 0; i < n; i++) found |= x[i] > bar;
   return found;
@@ -41,8 +40,9 @@ void ck_merge_best(const ck_entry *found, ptrdiff_t n, ptrdiff_t k, ck_entry *en
 // Float sums of k products, and their quantised twins' last steps, are off by less than this much of |x| |w| a term.
 #define ROUNDING 2.4e-7f
 
-CK_DISPATCH
-static void squares(const float *w, float scale, ptrdiff_t k, float *error, float *size) {
+CK_LOCAL_KERNEL(void, squares,
+                (const float *w, float scale, ptrdiff_t k, float *error, float *size),
+                (w, scale, k, error, size)) {
   float errors[CK_LANES] = {0}, sizes[CK_LANES] = {0};
   float inverse = scale > 0 ? 1.0f / scale : 0.0f;
   for (ptrdiff_t start = 0; start < k; start += CK_LANES) {
@@ -74,13 +74,14 @@ void ck_screen_bounds(const float *weights, const float *scales, ptrdiff_t k, pt
   }
 }
 
-CK_DISPATCH
-void ck_screen_measure(const float *x, const uint8_t *q, float scale, ptrdiff_t k, ck_screen_row *row) {
+CK_KERNEL(void, ck_screen_measure,
+          (const float *x, const uint8_t *q, float scale, int32_t zero, ptrdiff_t k, ck_screen_row *row),
+          (x, q, scale, zero, k, row)) {
   float errors[CK_LANES] = {0}, sizes[CK_LANES] = {0};
   for (ptrdiff_t start = 0; start < k; start += CK_LANES) {
     ptrdiff_t lanes = k - start < CK_LANES ? k - start : CK_LANES;
     for (ptrdiff_t l = 0; l < lanes; l++) {
-      float error = x[start + l] - (float)((int)q[start + l] - 128) * scale;
+      float error = x[start + l] - (float)((int32_t)q[start + l] - zero) * scale;
       errors[l] += error * error;
       sizes[l] += x[start + l] * x[start + l];
     }
@@ -89,8 +90,7 @@ void ck_screen_measure(const float *x, const uint8_t *q, float scale, ptrdiff_t 
   row->size = sqrtf(ck_sum_lanes(sizes)) * 1.001f;
 }
 
-CK_DISPATCH
-static float greatest_of_panel(const float *x, ptrdiff_t n) {
+CK_LOCAL_KERNEL(float, greatest_of_panel, (const float *x, ptrdiff_t n), (x, n)) {
   float lanes[CK_LANES];
   for (int l = 0; l < CK_LANES; l++) lanes[l] = -INFINITY;
   ptrdiff_t i = 0;
@@ -140,12 +140,9 @@ void ck_screen(const float *x, ptrdiff_t n, int32_t first, const ck_screen_bound
   }
 }
 
-// Each sum is taken in the order of k by fused multiply-adds, eight of them side by side.
-#if defined(__x86_64__)
-__attribute__((target("fma")))
-#endif
-void ck_exact_outputs(const float *x, const float *weights, const float *bias, ptrdiff_t k, ptrdiff_t n,
-                      ck_entry *entries) {
+// Each sum is taken in the order of k, eight of them side by side, with the roundings of the packed product.
+CK_INLINE void exact_outputs(const float *x, const float *weights, const float *bias, ptrdiff_t k, ptrdiff_t n,
+                             bool fused, ck_entry *entries) {
   enum { SIDE = 8 };
   for (ptrdiff_t start = 0; start < n; start += SIDE) {
     int count = (int)(n - start < SIDE ? n - start : SIDE);
@@ -153,7 +150,32 @@ void ck_exact_outputs(const float *x, const float *weights, const float *bias, p
     float sums[SIDE] = {0};
     for (int s = 0; s < SIDE; s++) rows[s] = weights + entries[start + (s < count ? s : 0)].index * k;
     for (ptrdiff_t i = 0; i < k; i++)
-      for (int s = 0; s < SIDE; s++) sums[s] = __builtin_fmaf(x[i], rows[s][i], sums[s]);
+      for (int s = 0; s < SIDE; s++)
+        sums[s] = fused ? __builtin_fmaf(x[i], rows[s][i], sums[s]) : sums[s] + x[i] * rows[s][i];
     for (int s = 0; s < count; s++) entries[start + s].value = sums[s] + bias[entries[start + s].index];
   }
 }
+
+#if defined(__x86_64__)
+CK_TARGET_256 static void fused_outputs(const float *x, const float *weights, const float *bias, ptrdiff_t k,
+                                        ptrdiff_t n, ck_entry *entries) {
+  exact_outputs(x, weights, bias, k, n, true, entries);
+}
+
+void ck_exact_outputs(ck_instruction_set set, const float *x, const float *weights, const float *bias, ptrdiff_t k,
+                      ptrdiff_t n, ck_entry *entries) {
+  if (set >= CK_AVX2)
+    fused_outputs(x, weights, bias, k, n, entries);
+  else
+    exact_outputs(x, weights, bias, k, n, false, entries);
+}
+#else
+void ck_exact_outputs(ck_instruction_set set, const float *x, const float *weights, const float *bias, ptrdiff_t k,
+                      ptrdiff_t n, ck_entry *entries) {
+#if defined(__aarch64__)
+  exact_outputs(x, weights, bias, k, n, true, entries);
+#else
+  exact_outputs(x, weights, bias, k, n, false, entries);
+#endif
+}
+#endif

@@ -3,13 +3,56 @@
 #include <stdatomic.h>
 #include <string.h>
 
-#include "include/int8.h"
+#include "dispatch.h"
 
 enum { ROWS = 6 };
 
 // sums (rows, 64) = x (rows, k), rows `k` floats apart, · panel (k, 64). If it `goes_on`, the next panel is prefetched:
 // computing with many rows leaves memory the time.
 typedef void (*panel_kernel)(const float *x, ptrdiff_t k, const float *panel, int rows, float *sums, bool goes_on);
+
+// Portable code.
+
+typedef float ck_four __attribute__((vector_size(16)));
+
+#if defined(__aarch64__)
+#include <arm_neon.h>
+
+// Vectors of four outputs whose sums stay in the 32 registers.
+enum { VECTORS = 4 };
+
+CK_INLINE ck_four multiply_add(ck_four sum, ck_four w, float factor) { return vfmaq_n_f32(sum, w, factor); }
+#else
+enum { VECTORS = 2 };
+
+// Two roundings: without the instruction, fusing them would take a function call.
+CK_INLINE ck_four multiply_add(ck_four sum, ck_four w, float factor) { return sum + w * factor; }
+#endif
+
+CK_INLINE void rows_portable(const float *x, ptrdiff_t k, const float *panel, int rows, float *sums) {
+  ck_four total[ROWS][VECTORS];
+  memset(total, 0, sizeof total);
+  for (ptrdiff_t i = 0; i < k; i++, panel += CK_PANEL) {
+    ck_four w[VECTORS];
+    memcpy(w, panel, sizeof w);
+    for (int r = 0; r < rows; r++)
+      for (int c = 0; c < VECTORS; c++) total[r][c] = multiply_add(total[r][c], w[c], x[r * k + i]);
+  }
+  for (int r = 0; r < rows; r++) memcpy(sums + r * CK_PANEL, total[r], sizeof total[r]);
+}
+
+static void panel_portable(const float *x, ptrdiff_t k, const float *panel, int rows, float *sums, bool goes_on) {
+  for (int first = 0; first < CK_PANEL; first += 4 * VECTORS) {
+    switch (rows) {
+      case 1: rows_portable(x, k, panel + first, 1, sums + first); break;
+      case 2: rows_portable(x, k, panel + first, 2, sums + first); break;
+      case 3: rows_portable(x, k, panel + first, 3, sums + first); break;
+      case 4: rows_portable(x, k, panel + first, 4, sums + first); break;
+      case 5: rows_portable(x, k, panel + first, 5, sums + first); break;
+      default: rows_portable(x, k, panel + first, 6, sums + first); break;
+    }
+  }
+}
 
 #if defined(__x86_64__)
 #include <immintrin.h>
@@ -79,19 +122,21 @@ AVX2 static void panel_avx2(const float *x, ptrdiff_t k, const float *panel, int
   }
 }
 
-static panel_kernel kernel(void) {
-  if (ck_current_instruction_set() >= CK_AVX512) return panel_avx512;
-  return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") ? panel_avx2 : 0;
-}
-#else
-static panel_kernel kernel(void) { return 0; }
 #endif
+
+static panel_kernel kernel(ck_instruction_set set) {
+#if defined(__x86_64__)
+  if (set >= CK_AVX512) return panel_avx512;
+  if (set >= CK_AVX2) return panel_avx2;
+#endif
+  return panel_portable;
+}
 
 static atomic_bool disabled;
 
 void ck_packed_disable(void) { atomic_store(&disabled, true); }
 
-bool ck_packed_available(void) { return !atomic_load(&disabled) && kernel() != 0; }
+bool ck_packed_available(void) { return !atomic_load(&disabled); }
 
 ptrdiff_t ck_packed_size(ptrdiff_t k, ptrdiff_t n) { return (n + CK_PANEL - 1) / CK_PANEL * CK_PANEL * k; }
 
@@ -106,9 +151,9 @@ void ck_pack(const float *weights, ptrdiff_t k, ptrdiff_t first, ptrdiff_t n, fl
   }
 }
 
-void ck_packed_multiply(const float *x, const float *packed, ptrdiff_t rows, ptrdiff_t k, ptrdiff_t n, float *y,
-                        ptrdiff_t stride, bool accumulate) {
-  panel_kernel multiply = kernel();
+void ck_packed_multiply(ck_instruction_set set, const float *x, const float *packed, ptrdiff_t rows, ptrdiff_t k,
+                        ptrdiff_t n, float *y, ptrdiff_t stride, bool accumulate) {
+  panel_kernel multiply = kernel(set);
   float sums[ROWS * CK_PANEL];
   for (ptrdiff_t first = 0; first < n; first += CK_PANEL) {
     ptrdiff_t width = n - first < CK_PANEL ? n - first : CK_PANEL;

@@ -4,9 +4,9 @@
 enum { COLUMNS = 32, ROWS = 4 };
 
 // A block of c stays in registers while k runs; every element is summed in the order of k.
-CK_DISPATCH
-static void block_of_rows(const float *a, ptrdiff_t lda, const float *b, ptrdiff_t ldb, ptrdiff_t k, float *c,
-                          ptrdiff_t ldc) {
+CK_LOCAL_KERNEL(void, block_of_rows,
+                (const float *a, ptrdiff_t lda, const float *b, ptrdiff_t ldb, ptrdiff_t k, float *c, ptrdiff_t ldc),
+                (a, lda, b, ldb, k, c, ldc)) {
   float sums[ROWS][COLUMNS] = {{0}};
   for (ptrdiff_t i = 0; i < k; i++) {
     const float *row = b + i * ldb;
@@ -19,8 +19,9 @@ static void block_of_rows(const float *a, ptrdiff_t lda, const float *b, ptrdiff
     for (int j = 0; j < COLUMNS; j++) c[r * ldc + j] = sums[r][j];
 }
 
-CK_DISPATCH
-static void one_row(const float *a, const float *b, ptrdiff_t ldb, ptrdiff_t k, ptrdiff_t n, float *c) {
+CK_LOCAL_KERNEL(void, one_row,
+                (const float *a, const float *b, ptrdiff_t ldb, ptrdiff_t k, ptrdiff_t n, float *c),
+                (a, b, ldb, k, n, c)) {
   float sums[COLUMNS] = {0};
   for (ptrdiff_t i = 0; i < k; i++)
     for (ptrdiff_t j = 0; j < n; j++) sums[j] += a[i] * b[i * ldb + j];

@@ -8,14 +8,16 @@ CK_INLINE float sigmoid(float x) { return 1.0f / (1.0f + ck_exp(-x)); }
 // Within 2e-7 of the true value.
 CK_INLINE float hyperbolic_tangent(float x) { return 1.0f - 2.0f / (1.0f + ck_exp(2.0f * x)); }
 
-CK_DISPATCH
-void ck_rnn_step(const float *restrict x, const float *restrict y, float *restrict h, ptrdiff_t rows, ptrdiff_t n) {
+CK_KERNEL(void, ck_rnn_step,
+          (const float *restrict x, const float *restrict y, float *restrict h, ptrdiff_t rows, ptrdiff_t n),
+          (x, y, h, rows, n)) {
   for (ptrdiff_t i = 0; i < rows * n; i++) h[i] = hyperbolic_tangent(x[i] + y[i]);
 }
 
-CK_DISPATCH
-static void gru_row(const float *restrict x, const float *restrict y, const float *restrict bias, float *restrict h,
-                    ptrdiff_t n) {
+CK_LOCAL_KERNEL(void, gru_row,
+                (const float *restrict x, const float *restrict y, const float *restrict bias, float *restrict h,
+                 ptrdiff_t n),
+                (x, y, bias, h, n)) {
   for (ptrdiff_t i = 0; i < n; i++) {
     float r = sigmoid(x[i] + y[i]);
     float z = sigmoid(x[n + i] + y[n + i]);
@@ -28,9 +30,9 @@ void ck_gru_step(const float *x, const float *y, const float *bias, float *h, pt
   for (ptrdiff_t r = 0; r < rows; r++) gru_row(x + r * 3 * n, y + r * 3 * n, bias, h + r * n, n);
 }
 
-CK_DISPATCH
-static void lstm_row(const float *restrict x, const float *restrict y, float *restrict h, float *restrict c,
-                     ptrdiff_t n) {
+CK_LOCAL_KERNEL(void, lstm_row,
+                (const float *restrict x, const float *restrict y, float *restrict h, float *restrict c, ptrdiff_t n),
+                (x, y, h, c, n)) {
   for (ptrdiff_t i = 0; i < n; i++) {
     float in = sigmoid(x[i] + y[i]);
     float forget = sigmoid(x[n + i] + y[n + i]);
@@ -46,14 +48,16 @@ void ck_lstm_step(const float *x, const float *y, float *h, float *c, ptrdiff_t 
   for (ptrdiff_t r = 0; r < rows; r++) lstm_row(x + r * 4 * n, y + r * 4 * n, h + r * n, c + r * n, n);
 }
 
-CK_DISPATCH
-void ck_add_bias_tanh(float *restrict x, const float *restrict bias, ptrdiff_t rows, ptrdiff_t n) {
+CK_KERNEL(void, ck_add_bias_tanh,
+          (float *restrict x, const float *restrict bias, ptrdiff_t rows, ptrdiff_t n),
+          (x, bias, rows, n)) {
   for (ptrdiff_t r = 0; r < rows; r++)
     for (ptrdiff_t i = 0; i < n; i++) x[r * n + i] = hyperbolic_tangent(x[r * n + i] + bias[i]);
 }
 
-CK_DISPATCH
-void ck_dot_scores(const float *query, const float *keys, ptrdiff_t length, ptrdiff_t n, float *scores) {
+CK_KERNEL(void, ck_dot_scores,
+          (const float *query, const float *keys, ptrdiff_t length, ptrdiff_t n, float *scores),
+          (query, keys, length, n, scores)) {
   for (ptrdiff_t t = 0; t < length; t++) {
     const float *key = keys + t * n;
     float lanes[CK_LANES] = {0};
@@ -65,9 +69,9 @@ void ck_dot_scores(const float *query, const float *keys, ptrdiff_t length, ptrd
   }
 }
 
-CK_DISPATCH
-void ck_additive_scores(const float *query, const float *keys, const float *weights, ptrdiff_t length, ptrdiff_t n,
-                        float *scores) {
+CK_KERNEL(void, ck_additive_scores,
+          (const float *query, const float *keys, const float *weights, ptrdiff_t length, ptrdiff_t n, float *scores),
+          (query, keys, weights, length, n, scores)) {
   for (ptrdiff_t t = 0; t < length; t++) {
     const float *key = keys + t * n;
     float lanes[CK_LANES] = {0};
@@ -79,9 +83,10 @@ void ck_additive_scores(const float *query, const float *keys, const float *weig
   }
 }
 
-CK_DISPATCH
-static void recur(const float *candidate, const float *gate, const float *gate_bias, float *cell, float *hidden,
-                  ptrdiff_t n) {
+CK_LOCAL_KERNEL(void, recur,
+                (const float *candidate, const float *gate, const float *gate_bias, float *cell, float *hidden,
+                 ptrdiff_t n),
+                (candidate, gate, gate_bias, cell, hidden, n)) {
   for (ptrdiff_t i = 0; i < n; i++) {
     float f = 1.0f / (1.0f + ck_exp(-(gate[i] + gate_bias[i])));
     float c = f * cell[i] + (1.0f - f) * candidate[i];

@@ -13,8 +13,9 @@ CK_INLINE ck_span near(ptrdiff_t limit, ptrdiff_t place, ptrdiff_t length) {
   return span;
 }
 
-CK_DISPATCH
-void ck_add_by_distance(const float *table, ptrdiff_t limit, ptrdiff_t place, ptrdiff_t length, float *x) {
+CK_KERNEL(void, ck_add_by_distance,
+          (const float *table, ptrdiff_t limit, ptrdiff_t place, ptrdiff_t length, float *x),
+          (table, limit, place, length, x)) {
   ck_span span = near(limit, place, length);
   for (ptrdiff_t t = 0; t < span.first; t++) x[t] += table[0];
   for (ptrdiff_t t = span.first; t < span.end; t++) x[t] += table[t - place + limit];

@@ -1,38 +1,51 @@
 import CKernels
 
-/// The instructions that the kernels for products of matrices use. All sets give the same 8-bit products.
+/// The instructions that the kernels use, from slow to fast.
+///
+/// Sets with an instruction for sums of four products quantise activations to 8 bits, and so does `portable`; they give
+/// the same products. `avx2` and `avx512` quantise activations to 7 bits, so that texts can differ from those of other
+/// sets.
 package enum InstructionSet: String, CaseIterable, Sendable {
   case portable
   case avx2
+  /// VNNI on vectors of 256 bits.
+  case avxvnni = "avx-vnni"
   /// AVX-512 without VNNI, as in the first processors that had it.
   case avx512
   case avx512vnni = "avx512-vnni"
 
   /// The set in use: the best of the processor, unless less was asked for.
-  package static var current: InstructionSet {
-    switch ck_current_instruction_set() {
-    case CK_AVX512_VNNI: .avx512vnni
-    case CK_AVX512: .avx512
-    case CK_AVX2: .avx2
-    default: .portable
+  package static var current: InstructionSet { self[ck_current_instruction_set()] }
+
+  /// The sets of this processor.
+  package static var available: [InstructionSet] { allCases.filter { ck_has_instruction_set($0.kernels) } }
+
+  /// Limits kernels to the best set of this processor up to this one, for comparisons and measurements. Layers whose
+  /// weights are loaded already keep their set.
+  package static func limit(to set: InstructionSet) { ck_use_instruction_set(set.kernels) }
+
+  /// The kernels' own name for the set.
+  package var kernels: ck_instruction_set {
+    switch self {
+    case .portable: CK_PORTABLE
+    case .avx2: CK_AVX2
+    case .avxvnni: CK_AVX_VNNI
+    case .avx512: CK_AVX512
+    case .avx512vnni: CK_AVX512_VNNI
     }
   }
 
-  /// Uses at most this set for products, for comparisons and measurements; AVX2 at least for products of float32. Not for
-  /// use while products run.
-  package static func limit(to set: InstructionSet) {
-    switch set {
-    case .portable: ck_use_instruction_set(CK_PORTABLE)
-    case .avx2: ck_use_instruction_set(CK_AVX2)
-    case .avx512: ck_use_instruction_set(CK_AVX512)
-    case .avx512vnni: ck_use_instruction_set(CK_AVX512_VNNI)
-    }
+  private static subscript(kernels: ck_instruction_set) -> InstructionSet {
+    allCases.first { $0.kernels == kernels } ?? .portable
   }
+
+  /// The bits of quantised activations: 8 or 7.
+  package var activationBits: Int { Int(ck_activation_bits(kernels)) }
 }
 
 /// The library that multiplies float32 matrices.
 package enum FloatKernels: String, CaseIterable, Sendable {
-  /// Dragoman's own kernels, on weights packed when a model is loaded. They need AVX2 with FMA, or AVX-512.
+  /// Dragoman's own kernels, on weights packed when a model is loaded.
   case packed
   case openblas
 

@@ -5,24 +5,30 @@ import CKernels
 package final class Int8Weight: @unchecked Sendable {
   /// The rule by which activations become integers.
   package enum Activations: Sendable, Equatable {
-    /// Multiplied by one factor from the model (Marian's "alpha") and cut at ±127.
+    /// Multiplied by one factor from the model (Marian's "alpha") and cut at ±127. With 7 bits, each row has a step of
+    /// its own all the same: it is finer than twice the model's.
     case fixed(Float)
-    /// Scaled by the greatest absolute value of each row.
+    /// Scaled by the greatest values of each row.
     case perRow
   }
 
   package let inputs: Int
   package let outputs: Int
   package let activations: Activations
+  private let set: InstructionSet
   let packed: UnsafeMutablePointer<Int8>  // [n/64][k/4][64][4]
   private let memory: WeightMemory
+  /// (n/64, pairs of groups) marks the products that 16 bits cannot always hold, if the kernel sums products in 16 bits.
+  private let tight: [UInt8]?
   let sums: [Int32]  // (n)
   /// (n) value of one step of each output's integers, divided by a fixed activation factor.
   package let scales: [Float]
 
   private init(
-    memory: WeightMemory, inputs: Int, outputs: Int, sums: [Int32], scales: [Float], activations: Activations
+    memory: WeightMemory, inputs: Int, outputs: Int, sums: [Int32], scales: [Float], activations: Activations,
+    set: InstructionSet = .current
   ) {
+    self.set = set
     self.inputs = inputs
     self.outputs = outputs
     self.memory = memory
@@ -30,6 +36,16 @@ package final class Int8Weight: @unchecked Sendable {
     self.sums = sums
     self.scales = scales
     self.activations = activations
+    tight = set.activationBits == 7 ? Self.tight(packed, inputs: inputs, outputs: outputs) : nil
+  }
+
+  private static func tight(_ packed: UnsafePointer<Int8>, inputs: Int, outputs: Int) -> [UInt8] {
+    let panels = (outputs + Int(CK_PANEL) - 1) / Int(CK_PANEL)
+    return [UInt8](unsafeUninitializedCapacity: panels * ck_int8_pairs(inputs)) { marks, count in
+      guard let base = marks.baseAddress else { return }
+      ck_int8_mark_tight(packed, inputs, outputs, base)
+      count = marks.count
+    }
   }
 
   /// Packs 8-bit integers.
@@ -88,23 +104,26 @@ package final class Int8Weight: @unchecked Sendable {
   /// Bytes that are read and packed at a time.
   private static let readBytes = 1 << 20
 
-  /// Quantises matrices (outputs, inputs), stacked, with steps of 1/127 of each output's greatest weight. An output with
-  /// a weight that is not finite gets a scale that is not finite.
-  package convenience init(quantizing parts: [any FloatRows]) {
+  /// Quantises matrices (outputs, inputs), stacked, with steps of 1/127 of each output's greatest weight, or what the set
+  /// has instead. An output with a weight that is not finite gets a scale that is not finite.
+  package convenience init(quantizing parts: [any FloatRows], set: InstructionSet = .current) {
     let (inputs, outputs) = (parts.columns, parts.rows)
     let memory = Self.allocate(inputs: inputs, outputs: outputs, isLasting: true)
     let packed = Self.integers(memory)
     var sums = [Int32](repeating: 0, count: outputs)
     var scales = [Float](repeating: 0, count: outputs)
     sums.withUnsafeMutableBufferPointer { sums in
-      scales.withUnsafeMutableBufferPointer { Self.quantize(parts, packed: packed, sums: sums, scales: $0) }
+      scales.withUnsafeMutableBufferPointer {
+        Self.quantize(parts, levels: ck_weight_levels(set.kernels), packed: packed, sums: sums, scales: $0)
+      }
     }
-    self.init(memory: memory, inputs: inputs, outputs: outputs, sums: sums, scales: scales, activations: .perRow)
+    self.init(
+      memory: memory, inputs: inputs, outputs: outputs, sums: sums, scales: scales, activations: .perRow, set: set)
   }
 
   private static func quantize(
-    _ parts: [any FloatRows], packed: UnsafeMutablePointer<Int8>, sums sumBuffer: UnsafeMutableBufferPointer<Int32>,
-    scales scaleBuffer: UnsafeMutableBufferPointer<Float>
+    _ parts: [any FloatRows], levels: Int32, packed: UnsafeMutablePointer<Int8>,
+    sums sumBuffer: UnsafeMutableBufferPointer<Int32>, scales scaleBuffer: UnsafeMutableBufferPointer<Float>
   ) {
     guard let firstSum = sumBuffer.baseAddress, let firstScale = scaleBuffer.baseAddress else { return }
     let inputs = parts.columns
@@ -113,7 +132,7 @@ package final class Int8Weight: @unchecked Sendable {
     parts.forEachBlock { rows, first, count in
       let integers = UnsafeMutablePointer<Int8>.allocate(capacity: count * inputs)  // (count, k)
       defer { integers.deallocate() }
-      ck_int8_quantize_weights(rows, inputs, count, integers, scales + first)
+      ck_int8_quantize_weights(rows, inputs, count, levels, integers, scales + first)
       ck_int8_pack(integers, nil, inputs, first, count, packed, sums + first)
     }
   }
@@ -124,7 +143,7 @@ package final class Int8Weight: @unchecked Sendable {
     ck_int8_choose(whole.packed, rows, whole.inputs, rows.count, Self.integers(memory))
     self.init(
       memory: memory, inputs: whole.inputs, outputs: rows.count, sums: rows.map { whole.sums[Int($0)] },
-      scales: rows.map { whole.scales[Int($0)] }, activations: whole.activations)
+      scales: rows.map { whole.scales[Int($0)] }, activations: whole.activations, set: whole.set)
   }
 
   /// With zeros behind the last output of the last panel.
@@ -150,15 +169,14 @@ package final class Int8Weight: @unchecked Sendable {
 
   func quantize(_ x: UnsafePointer<Float>, rows: Int, scratch: LinearScratch) -> LinearInput {
     let bytes = scratch.bytes(rows * ck_int8_padded_inputs(inputs))
-    switch activations {
-    case .fixed(let alpha):
+    if case .fixed(let alpha) = activations, set.activationBits == 8 {
       ck_quantize(x, rows, inputs, alpha, bytes)
       return LinearInput(floats: x, bytes: bytes)
-    case .perRow:
-      let rowScales = scratch.rowScales.reserve(rows)
-      ck_quantize_rows(x, rows, inputs, bytes, rowScales)
-      return LinearInput(floats: x, bytes: bytes, rowScales: rowScales)
     }
+    let (rowScales, rowZeros) = scratch.steps(rows: rows)
+    ck_quantize_rows(x, rows, inputs, Int32(set.activationBits), bytes, rowScales, rowZeros)
+    if case .fixed(let alpha) = activations { ck_scale(rowScales, alpha, rows) }
+    return LinearInput(floats: x, bytes: bytes, rowScales: rowScales, rowZeros: rowZeros)
   }
 
   /// Multiplies as `Linear.multiply(_:outputs:…)` does.
@@ -167,14 +185,27 @@ package final class Int8Weight: @unchecked Sendable {
     accumulate: Bool
   ) {
     let first = range.lowerBound
+    let marks = first / Int(CK_PANEL) * ck_int8_pairs(inputs)
     sums.withUnsafeBufferPointer { sums in
       scales.withUnsafeBufferPointer { scales in
-        guard let bytes = input.bytes, let sums = sums.baseAddress, let scales = scales.baseAddress else { return }
-        ck_int8_multiply(
-          bytes, packed + first * ck_int8_padded_inputs(inputs), sums + first, rows, inputs, range.count,
-          input.rowScales, scales + first, y, stride, accumulate)
+        tight.withOptionalPointer { tight in
+          guard let bytes = input.bytes, let sums = sums.baseAddress, let scales = scales.baseAddress else { return }
+          var x = ck_int8_rows(q: bytes, scales: input.rowScales, zeros: input.rowZeros)
+          var w = ck_int8_outputs(
+            packed: packed + first * ck_int8_padded_inputs(inputs), tight: tight.map { $0 + marks },
+            sums: sums + first, scales: scales + first)
+          ck_int8_multiply(set.kernels, &x, &w, rows, inputs, range.count, y, stride, accumulate)
+        }
       }
     }
+  }
+}
+
+extension [UInt8]? {
+  /// Calls `body` with the bytes, or with nil if there are none.
+  fileprivate func withOptionalPointer(_ body: (UnsafePointer<UInt8>?) -> Void) {
+    guard let self else { return body(nil) }
+    self.withUnsafeBufferPointer { body($0.baseAddress) }
   }
 }
 

@@ -81,8 +81,10 @@ struct LinearInput {
   let floats: UnsafePointer<Float>
   /// Quantised input; nil unless the weights are in 8 bits.
   var bytes: UnsafePointer<UInt8>?
-  /// (rows) one scale per row; nil if all rows share one.
+  /// (rows) the value of a step in each row; nil if all rows share one.
   var rowScales: UnsafePointer<Float>?
+  /// (rows) the integer that stands for zero in each row; nil if all rows have 128.
+  var rowZeros: UnsafePointer<Int32>?
 }
 
 extension Linear {
@@ -122,7 +124,8 @@ extension Linear {
         input.floats, matrix, outputs: outputs, rows: rows, into: y, stride: stride, accumulate: accumulate)
     case .packed(let matrix):
       ck_packed_multiply(
-        input.floats, matrix.packed + outputs.lowerBound * inputs, rows, inputs, outputs.count, y, stride, accumulate)
+        matrix.set.kernels, input.floats, matrix.packed + outputs.lowerBound * inputs, rows, inputs, outputs.count, y,
+        stride, accumulate)
     case .int8(let integers):
       integers.multiply(input, outputs: outputs, rows: rows, into: y, stride: stride, accumulate: accumulate)
     }
@@ -183,7 +186,7 @@ extension Linear {
       let count = block.outputs.count
       if count % Int(CK_PANEL) != 0 { packed.update(repeating: 0, count: ck_packed_size(inputs, count)) }
       ck_pack(weights.row(first), inputs, 0, count, packed)
-      ck_packed_multiply(x, packed, rows, inputs, count, y, width, false)
+      ck_packed_multiply(ck_current_instruction_set(), x, packed, rows, inputs, count, y, width, false)
       add(bias, to: block, rows: rows)
       body(block)
     }
@@ -246,7 +249,7 @@ private struct SharedProduct {
 /// A worker's scratch memory for linear layers: quantised activations, and a block of outputs.
 package final class LinearScratch {
   private let storage = FloatBuffer()
-  let rowScales = FloatBuffer()  // (rows)
+  private let steps = FloatBuffer()  // (rows) scales, (rows) integers for zero
   let block = FloatBuffer()  // (rows, block) of a wide layer
   let packed = FloatBuffer()  // (block, k) weights packed for one product
 
@@ -257,6 +260,11 @@ package final class LinearScratch {
 
   func bytes(_ count: Int) -> UnsafeMutablePointer<UInt8> {
     UnsafeMutableRawPointer(storage.reserve((count + 3) / 4)).assumingMemoryBound(to: UInt8.self)
+  }
+
+  func steps(rows: Int) -> (scales: UnsafeMutablePointer<Float>, zeros: UnsafeMutablePointer<Int32>) {
+    let scales = steps.reserve(2 * rows)
+    return (scales, UnsafeMutableRawPointer(scales + rows).assumingMemoryBound(to: Int32.self))
   }
 }
 

@@ -112,15 +112,17 @@ package final class PackedMatrix: @unchecked Sendable {
   package let rows: Int
   package let columns: Int
   let packed: UnsafeMutablePointer<Float>  // [rows/64][columns][64]
+  let set: InstructionSet
 
-  /// Whether there are kernels for this processor.
+  /// Whether the kernels for packed weights are in use.
   package static var isAvailable: Bool { ck_packed_available() }
 
   /// Stacks matrices of the same width.
-  package init(_ parts: [any FloatRows]) {
+  package init(_ parts: [any FloatRows], set: InstructionSet = .current) {
     let (rows, columns) = (parts.rows, parts.columns)
     self.rows = rows
     self.columns = columns
+    self.set = set
     let count = ck_packed_size(columns, rows)
     packed = FloatBuffer.allocate(count)
     // The space after the last output of the last panel is read, and must hold numbers.

@@ -52,10 +52,10 @@ package final class OutputScreen: @unchecked Sendable {
     let input = integers.input(x, rows: best.count, scratch: scratch)
     state.begin(best)
     for row in best.indices {
-      guard let bytes = input.bytes, let scales = input.rowScales else { return }
+      guard let bytes = input.bytes, let scales = input.rowScales, let zeros = input.rowZeros else { return }
       ck_screen_measure(
-        x + row * weights.columns, bytes + row * ck_int8_padded_inputs(weights.columns), scales[row], weights.columns,
-        state.rows + row)
+        x + row * weights.columns, bytes + row * ck_int8_padded_inputs(weights.columns), scales[row], zeros[row],
+        weights.columns, state.rows + row)
     }
     integers.forEachBlock(input, rows: best.count, scratch: scratch) { block in
       bounds.withUnsafeBufferPointer { bounds in
@@ -78,7 +78,8 @@ package final class OutputScreen: @unchecked Sendable {
     guard !found.pointee.overflowed else { return nil }
     ck_screen_settle(found)
     ck_exact_outputs(
-      x + row * weights.columns, weights.base, integers.bias, weights.columns, found.pointee.count, found.pointee.found)
+      ck_current_instruction_set(), x + row * weights.columns, weights.base, integers.bias, weights.columns,
+      found.pointee.count, found.pointee.found)
     return UnsafeMutableBufferPointer(start: found.pointee.found, count: found.pointee.count)
   }
 
@@ -89,7 +90,8 @@ package final class OutputScreen: @unchecked Sendable {
   package func outputs(_ outputs: [Int], _ x: UnsafePointer<Float>, into values: UnsafeMutablePointer<Float>) {
     // The kernel computes several side by side, and takes as long for one.
     var entries = outputs.filter { 0..<weights.rows ~= $0 }.map { ck_entry(value: 0, index: Int32($0)) }
-    ck_exact_outputs(x, weights.base, integers.bias, weights.columns, entries.count, &entries)
+    ck_exact_outputs(
+      ck_current_instruction_set(), x, weights.base, integers.bias, weights.columns, entries.count, &entries)
     var next = 0
     for (index, output) in outputs.enumerated() where 0..<weights.rows ~= output {
       values[index] = entries[next].value

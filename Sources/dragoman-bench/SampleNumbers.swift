@@ -13,9 +13,12 @@ enum SampleNumbers {
     return buffer
   }
 
-  static func integers(_ count: Int, seed: UInt64) -> [Int8] {
+  /// Nearly normal numbers, as the weights of trained layers are: means of four uniform ones.
+  static func weights(_ all: UnsafeMutableBufferPointer<Float>, seed: UInt64) {
     var state = seed
-    return (0..<count).map { _ in max(-127, Int8(truncatingIfNeeded: next(&state) >> 56)) }
+    for index in all.indices {
+      all[index] = (0..<4).reduce(0) { sum, _ in sum + Float(Int32(truncatingIfNeeded: next(&state) >> 32)) / 0x1p33 }
+    }
   }
 
   /// Knuth's linear congruential generator (MMIX).

@@ -59,7 +59,7 @@ struct CTranslate2ModelTests {
     a.count == b.count ? zip(a, b).reduce(0) { max($0, abs($1.0 - $1.1)) } : .infinity
   }
 
-  @Test(arguments: CTranslate2Fixture.all, Precision.allCases)
+  @Test(arguments: CTranslate2Fixture.all, Precision.comparable)
   func logProbabilitiesOfAMixedBatchMatch(fixture: CTranslate2Fixture, precision: Precision) throws {
     let run = try Run(fixture, precision)
     let requests = try run.requests { index, options in options.forcedTarget = run.target(index) }

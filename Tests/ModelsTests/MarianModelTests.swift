@@ -3,6 +3,7 @@ import Decoding
 import Files
 import Foundation
 import Models
+import Support
 import Testing
 
 /// Marian's own layouts against values computed by an independent implementation (`toy_expected.json`).
@@ -88,7 +89,7 @@ struct MarianModelTests {
     }
   }
 
-  @Test func eightBitProductsAreExact() throws {
+  @Test(eightBitActivations) func eightBitProductsAreExact() throws {
     let model = try Self.model("toy_ssru_int8.bin", precision: .int8)
     #expect(model.summary.precision == "int8")
     for expected in try Self.expected("toy_ssru_int8.bin/int8") {
@@ -105,7 +106,7 @@ struct MarianModelTests {
     }
   }
 
-  @Test(arguments: [Precision.float32, .int8])
+  @Test(arguments: Precision.comparable)
   func shortlistsNarrowTheOutput(precision: Precision) throws {
     let model = try Self.model("toy_ssru_int8.bin", precision: precision, shortlist: true)
     for expected in try Self.expected("toy_ssru_int8.bin/\(precision.rawValue)") {

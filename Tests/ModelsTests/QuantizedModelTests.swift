@@ -39,7 +39,8 @@ struct QuantizedModelTests {
   }
 
   /// The reference is PyTorch on rounded numbers. If a sum lies between two steps, either can be taken.
-  @Test(arguments: ["marian-base", "marian-untied"]) func logitsOfRoundedNumbersMatchTheReference(name: String) throws {
+  @Test(eightBitActivations, arguments: ["marian-base", "marian-untied"])
+  func logitsOfRoundedNumbersMatchTheReference(name: String) throws {
     let fixture = try MarianFixture(name)
     let expected = try SafetensorsFile(path: fixture.directory + "/int8.safetensors")
     let model = try ModelFormats.load(directory: fixture.directory, precision: .int8)

@@ -9,13 +9,14 @@ struct Int8WeightTests {
   }
 
   /// Integers (n, k) and scales (n).
-  private static func simpleQuantization(_ w: [Float], k: Int) -> ([Int8], [Float]) {
+  private static func weightQuantization(_ w: [Float], k: Int) -> ([Int8], [Float]) {
+    let levels = Float(ck_weight_levels(InstructionSet.current.kernels))
     let rows = stride(from: 0, to: w.count, by: k).map { Array(w[$0..<($0 + k)]) }
     let greatest = rows.map { $0.map(abs).max() ?? 0 }
     let integers = zip(rows, greatest).flatMap { row, greatest in
-      row.map { Int8(($0 * (127 / greatest)).rounded(.toNearestOrEven)) }
+      row.map { Int8(($0 * (levels / greatest)).rounded(.toNearestOrEven)) }
     }
-    return (integers, greatest.map { $0 / 127 })
+    return (integers, greatest.map { $0 / levels })
   }
 
   private static func product(_ weight: Int8Weight, _ x: [Float], rows: Int) -> [Float] {
@@ -46,12 +47,15 @@ struct Int8WeightTests {
   @Test func rowsWithoutAStepSizeAreZeros() {
     let k = 5
     let tiny = Float.leastNonzeroMagnitude
+    let levels = Int8(ck_weight_levels(InstructionSet.current.kernels))
+    let last: [Float] = [0, -2 * Float(levels), 1, 3, Float(levels)]
     let w: [Float] =
-      [0, 0, 0, 0, 0] + [tiny, -tiny, 0, 0, 0] + [1, .nan, 0, 0, 0] + [1, 0, -.infinity, 0, 0] + [0, -254, 1, 3, 127]
+      [0, 0, 0, 0, 0] + [tiny, -tiny, 0, 0, 0] + [1, .nan, 0, 0, 0] + [1, 0, -.infinity, 0, 0] + last
     var q = [Int8](repeating: 9, count: 5 * k)
     var scales = [Float](repeating: -1, count: 5)
-    ck_int8_quantize_weights(w, k, 5, &q, &scales)
-    #expect(q == [Int8](repeating: 0, count: 20) + [0, -127, 0, 2, 64])  // 0.5, 1.5 and 63.5 go to the even neighbour
+    ck_int8_quantize_weights(w, k, 5, Int32(levels), &q, &scales)
+    // Halves go to the even neighbour.
+    #expect(q == [Int8](repeating: 0, count: 20) + [0, -levels, 0, 2, levels == 127 ? 64 : levels / 2])
     #expect(scales[0] == 0 && scales[1] == 0 && scales[4] == 2)
     #expect(!scales[2].isFinite && !scales[3].isFinite)
   }
@@ -67,7 +71,7 @@ struct Int8WeightTests {
       return Self.matrix(Array(w[(first * k)..<((first + count) * k)]), columns: k)
     }
     let weight = Int8Weight(quantizing: matrices)
-    let (integers, scales) = Self.simpleQuantization(w, k: k)
+    let (integers, scales) = Self.weightQuantization(w, k: k)
     #expect(weight.scales == scales)
     #expect(weight.inputs == k && weight.outputs == n)
 
@@ -77,11 +81,11 @@ struct Int8WeightTests {
     let twin = Int8Weight(integers: integers, inputs: k, outputs: n, scales: scales, activations: .perRow)
     #expect(found == Self.product(twin, x, rows: rows))
 
-    let (steps, rowScales) = Self.simpleQuantization(x, k: k)
     for r in 0..<rows {
+      let row = Int8KernelTests.SimpleRow(Array(x[(r * k)..<((r + 1) * k)]), set: .current)
       for o in 0..<n {
-        let sum = (0..<k).reduce(0) { $0 + Int(steps[r * k + $1]) * Int(integers[o * k + $1]) }
-        let expected = Double(sum) * Double(rowScales[r]) * Double(scales[o])
+        let sum = (0..<k).reduce(0) { $0 + (row.integers[$1] - row.zero) * Int(integers[o * k + $1]) }
+        let expected = Double(sum) * Double(row.step) * Double(scales[o])
         #expect(abs(Double(found[r * n + o]) - expected) <= 1e-5 * (1 + abs(expected)))
       }
     }
@@ -112,7 +116,7 @@ struct Int8WeightTests {
     let (n, k) = (100, 30)
     let w = KernelTests.values(n * k, seed: 46)
     let position = KernelTests.values(k, seed: 47)
-    let (integers, scales) = Self.simpleQuantization(w, k: k)
+    let (integers, scales) = Self.weightQuantization(w, k: k)
     var y = [Float](repeating: .nan, count: k)
     Int8Weight(quantizing: [Self.matrix(w, columns: k)]).embed(output, scale: 4, position: position, into: &y)
     let scale = 4 * scales[output]

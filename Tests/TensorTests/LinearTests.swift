@@ -1,3 +1,4 @@
+import CKernels
 import Tensor
 import Testing
 
@@ -31,6 +32,27 @@ struct LinearTests {
     }
   }
 
+  /// Rows and outputs that end in the middle of a block.
+  @Test(arguments: InstructionSet.available, [1, 3, 6, 11])
+  func packedProductsOfEachSetAgreeWithTheNaiveProduct(set: InstructionSet, rows: Int) {
+    let (n, k) = (150, 40)
+    let w = KernelTests.values(n * k, seed: 50)
+    let bias = [Float](repeating: 0, count: n)
+    let x = KernelTests.values(rows * k, seed: 51)
+    let matrix = Matrix(rows: n, columns: k) { _ = $0.update(fromContentsOf: w) }
+    let linear = Linear(weight: .packed(PackedMatrix([matrix], set: set)), bias: bias)
+    var y = [Float](repeating: .nan, count: rows * n)
+    linear.apply(x, rows: rows, into: &y, scratch: LinearScratch())
+    #expect(KernelTests.near(y, Self.simpleLinear(x, w, bias, rows: rows, n: n, k: k), 1e-5))
+
+    // Single outputs have the bits of the whole product.
+    for row in 0..<rows {
+      var entries = (0..<n).reversed().map { ck_entry(value: .nan, index: Int32($0)) }
+      ck_exact_outputs(set.kernels, Array(x[(row * k)..<((row + 1) * k)]), matrix.base, bias, k, n, &entries)
+      #expect(entries.reversed().map(\.value) == Array(y[(row * n)..<((row + 1) * n)]))
+    }
+  }
+
   @Test func stacksMatrices() {
     let a = Matrix(rows: 1, columns: 2) { _ = $0.update(fromContentsOf: [1, 2]) }
     let b = Matrix(rows: 2, columns: 2) { _ = $0.update(fromContentsOf: [3, 4, 5, 6]) }
@@ -39,7 +61,7 @@ struct LinearTests {
     #expect((0..<6).map { both.base[$0] } == [1, 2, 3, 4, 5, 6])
   }
 
-  @Test(.enabled(if: PackedMatrix.isAvailable, "this processor has no FMA")) func rowBitsDoNotDependOnOtherRows() {
+  @Test func rowBitsDoNotDependOnOtherRows() {
     let (n, k, rows) = (200, 512, 64)
     let w = Matrix(rows: n, columns: k) { _ = $0.update(fromContentsOf: KernelTests.values(n * k, seed: 23)) }
     let upper = Matrix(viewing: w.base, rows: 70, columns: k, owner: w as AnyObject)
@@ -55,7 +77,7 @@ struct LinearTests {
     }
   }
 
-  @Test(.enabled(if: PackedMatrix.isAvailable, "this processor has no FMA"), arguments: [1, 130, 2500])
+  @Test(arguments: [1, 130, 2500])
   func weightsPackedBlockByBlockGiveTheSameBits(n: Int) {
     let (k, rows) = (48, 5)
     let w = Matrix(rows: n, columns: k) { _ = $0.update(fromContentsOf: KernelTests.values(n * k, seed: 26)) }

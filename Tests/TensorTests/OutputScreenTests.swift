@@ -5,7 +5,6 @@ import Tensor
 import Testing
 
 /// The outputs that a screen finds, compared with the whole layer.
-@Suite(.enabled(if: PackedMatrix.isAvailable, "this processor has no kernels for packed float32 weights"))
 struct OutputScreenTests {
   private static let inputs = 72
 

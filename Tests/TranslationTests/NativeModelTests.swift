@@ -42,7 +42,7 @@ import Translation
       model: ("toy_ssru_int8.bin", "model.intgemm.alphas.bin"), shortlist: shortlist, settings: NativeFixture.greedy)
   }
 
-  @Test func eightBitsAreTheDefaultOfAnEightBitModel() throws {
+  @Test(eightBitActivations) func eightBitsAreTheDefaultOfAnEightBitModel() throws {
     try check("int8", binary())
   }
 
@@ -50,7 +50,7 @@ import Translation
     try check("float32", binary(), ModelPreferences(precision: .float32))
   }
 
-  @Test func shortlistIsUsedUnlessDisabled() throws {
+  @Test(eightBitActivations) func shortlistIsUsedUnlessDisabled() throws {
     try check("int8 shortlist", binary(shortlist: true))
     try check("int8", binary(shortlist: true), ModelPreferences(usesShortlist: false))
   }

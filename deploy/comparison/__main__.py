@@ -28,7 +28,7 @@ def arguments():
     parser.add_argument("--only", action="append", choices=rows.NAMES, metavar="NAME",
                         help="this row; may be repeated: " + ", ".join(rows.NAMES))
     parser.add_argument("--model", help="a Hugging Face Marian folder with safetensors instead of OPUS-MT's shape")
-    parser.add_argument("--instruction-set", choices=["avx2"],
+    parser.add_argument("--instruction-set", choices=["avx2", "avx-vnni"],
                         help="hold dragoman and CTranslate2 to this set: the figures of processors that have no more")
     parser.add_argument("--text", type=pathlib.Path, default=SENTENCES, help="other sentences, one per line")
     parser.add_argument("--json", type=pathlib.Path, help="also write everything that was found there")

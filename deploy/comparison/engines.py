@@ -9,7 +9,10 @@ import opus_shape
 
 HERE = pathlib.Path(__file__).parent
 # The variables that hold CTranslate2 and the library of its products to an instruction set.
-LIMITS = {"avx2": {"CT2_FORCE_CPU_ISA": "AVX2", "ONEDNN_MAX_CPU_ISA": "AVX2"}}
+LIMITS = {
+    "avx2": {"CT2_FORCE_CPU_ISA": "AVX2", "ONEDNN_MAX_CPU_ISA": "AVX2"},
+    "avx-vnni": {"CT2_FORCE_CPU_ISA": "AVX2", "ONEDNN_MAX_CPU_ISA": "AVX2_VNNI"},
+}
 # CTranslate2's own default, for a model that ends its translations itself.
 LONGEST_OF_OTHERS = 256
 

@@ -102,9 +102,10 @@ bool ck_all_finite(const float *x, ptrdiff_t n);
 
 // Upper bounds of one core's speed, with which the kernel benchmark compares: loops that do nothing else.
 
-// Multiply-adds on registers alone. Returns the number of operations, two per multiply-add.
+// Multiply-adds on registers alone, by the current instruction set. Returns the number of operations, two per
+// multiply-add; 0 if the set has no such loop.
 double ck_peak_float(ptrdiff_t rounds);
-// Multiply-adds of 8-bit products and 32-bit sums, by the best instructions of the kernels; 0 if they have none.
+// Multiply-adds of 8-bit products and 32-bit sums, likewise, by the instructions of the kernels.
 double ck_peak_int8(ptrdiff_t rounds);
 // Reads whole blocks of 256 bytes, in order. The result depends on all of them.
 int64_t ck_read(const void *bytes, ptrdiff_t count);

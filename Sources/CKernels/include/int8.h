@@ -1,5 +1,5 @@
-// Products of int8 weights with activations quantised to 8 bits: exact 32-bit sums, so that every instruction set gives
-// the same bits.
+// Products of int8 weights with activations quantised to 8 bits, or to 7 bits on sets without an instruction for sums of
+// four products. 32-bit sums are exact, so that all sets of one number of bits give the same results.
 #pragma once
 #include <stddef.h>
 #include <stdint.h>
@@ -9,22 +9,38 @@
 #define CK_PANEL 64
 #define CK_GROUP 4
 
-typedef enum { CK_PORTABLE = 0, CK_AVX2 = 1, CK_AVX512 = 2, CK_AVX512_VNNI = 3 } ck_instruction_set;
+// In the order of their speed.
+typedef enum {
+  CK_PORTABLE = 0,
+  CK_AVX2 = 1,
+  CK_AVX_VNNI = 2,  // on vectors of 256 bits
+  CK_AVX512 = 3,    // without VNNI
+  CK_AVX512_VNNI = 4
+} ck_instruction_set;
 
-// The best set of this processor, or the lesser one that `ck_use_instruction_set` asked for.
+// Whether this processor has the set.
+_Bool ck_has_instruction_set(ck_instruction_set set);
+// The best set of this processor, or the lesser one that `ck_use_instruction_set` or the environment variable
+// DRAGOMAN_INSTRUCTION_SET asked for.
 ck_instruction_set ck_current_instruction_set(void);
-// Limits the set, for comparisons and measurements. Not for use while products run. Products of float32 keep to it too,
-// but use AVX2 at least.
+// Limits kernels to the best set of this processor that is no better than `set`, for comparisons and measurements.
+// Products of weights use the set that they are called with.
 void ck_use_instruction_set(ck_instruction_set set);
+
+// The bits of a set's quantised activations: 8, or 7 with CK_AVX2 and CK_AVX512.
+int ck_activation_bits(ck_instruction_set set);
+// The greatest integer of quantised weights: 127, or 104 beside 7-bit activations, so that 16 bits hold nearly all sums
+// of four products. The coarser steps cost less than those of the activations do.
+int ck_weight_levels(ck_instruction_set set);
 
 // Inputs rounded up to whole groups.
 ptrdiff_t ck_int8_padded_inputs(ptrdiff_t k);
 // Bytes of packed weights.
 ptrdiff_t ck_int8_packed_size(ptrdiff_t k, ptrdiff_t n);
 
-// Rows (n, k) of weights in 8 bits: scale (n) = max|w| / 127 of the row, q = round to even(w / scale). A row too small for
+// Rows (n, k) of weights in 8 bits: scale (n) = max|w| / levels of the row, q = round to even(w / scale). A row too small for
 // a step size becomes zeros. If a weight is not finite, neither is the scale of its row.
-void ck_int8_quantize_weights(const float *weights, ptrdiff_t k, ptrdiff_t n, int8_t *q, float *scales);
+void ck_int8_quantize_weights(const float *weights, ptrdiff_t k, ptrdiff_t n, int levels, int8_t *q, float *scales);
 
 // Packs n outputs from the `first` on. weights: one row of k an output; output first + o is weights + rows[o] * k, or
 // weights + o * k if rows is NULL. sums (n) receives each output's sum of weights, which the product takes back out of
@@ -38,14 +54,36 @@ void ck_int8_choose(const int8_t *packed, const int32_t *rows, ptrdiff_t k, ptrd
 // y (k) = the weights of one packed output * scale + position (k)
 void ck_int8_embed(const int8_t *packed, ptrdiff_t k, ptrdiff_t output, float scale, const float *position, float *y);
 
+// Groups of inputs two by two, the last one perhaps alone.
+ptrdiff_t ck_int8_pairs(ptrdiff_t k);
+
+// tight (n/64, pairs) tells where 16 bits cannot hold four products with 7-bit activations: bit c of a byte is set if
+// some output 8c ..< 8c + 8 of the panel has, among inputs {0, 1, 4, 5} or {2, 3, 6, 7} of the pair, positive or negative
+// weights with a sum beyond 258 = 32767 / 127.
+void ck_int8_mark_tight(const int8_t *packed, ptrdiff_t k, ptrdiff_t n, uint8_t *tight);
+
 // q (rows, padded k) = clamp(round to even(x (rows, k) * alpha), -127, 127) + 128; padding becomes 128.
 void ck_quantize(const float *x, ptrdiff_t rows, ptrdiff_t k, float alpha, uint8_t *q);
 
-// Quantises with alpha = 127 / max|x| of each row; scales (rows) receives 1 / alpha.
-void ck_quantize_rows(const float *x, ptrdiff_t rows, ptrdiff_t k, uint8_t *q, float *scales);
+// Quantises each row by its own step, the value of which goes to scales (rows); x ≈ (q - zero) * scale. In 8 bits the
+// step is max|x| / 127 and the zero 128. In 7 bits, 0 ... 127, the step is (max(x, 0) - min(x, 0)) / 127, so that a row
+// without negative values has steps as fine as in 8 bits. Padding becomes the zero.
+void ck_quantize_rows(const float *x, ptrdiff_t rows, ptrdiff_t k, int bits, uint8_t *q, float *scales, int32_t *zeros);
 
-// y (rows, n), rows `stride` floats apart, = sum of (q - 128) * weight, times (row scale * column scale); added to y
-// if `accumulate`. row_scales NULL means 1.
-void ck_int8_multiply(const uint8_t *q, const int8_t *packed, const int32_t *sums, ptrdiff_t rows, ptrdiff_t k,
-                      ptrdiff_t n, const float *row_scales, const float *column_scales, float *y, ptrdiff_t stride,
-                      _Bool accumulate);
+typedef struct {
+  const uint8_t *q;      // (rows, padded k)
+  const float *scales;   // (rows); NULL means 1
+  const int32_t *zeros;  // (rows); NULL means 128
+} ck_int8_rows;
+
+typedef struct {
+  const int8_t *packed;  // (n/64, k/4, 64, 4)
+  const uint8_t *tight;  // (n/64, pairs); NULL means everywhere. Used for 7-bit activations.
+  const int32_t *sums;   // (n)
+  const float *scales;   // (n)
+} ck_int8_outputs;
+
+// y (rows, n), rows `stride` floats apart, = sum of (q - zero) * weight, times (row scale * output scale); added to y if
+// `accumulate`. The activations have the bits of `set`.
+void ck_int8_multiply(ck_instruction_set set, const ck_int8_rows *x, const ck_int8_outputs *w, ptrdiff_t rows,
+                      ptrdiff_t k, ptrdiff_t n, float *y, ptrdiff_t stride, _Bool accumulate);

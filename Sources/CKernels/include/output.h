@@ -3,6 +3,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "int8.h"
+
 typedef struct {
   float value;
   int32_t index;
@@ -51,8 +53,8 @@ typedef struct {
   _Bool overflowed;    // more than `room` outputs can be among the greatest
 } ck_screen_row;
 
-// Fills in `size` and `error` of a row x (k), quantised as q with step `scale`.
-void ck_screen_measure(const float *x, const uint8_t *q, float scale, ptrdiff_t k, ck_screen_row *row);
+// Fills in `size` and `error` of a row x (k), quantised as (q - zero) * scale.
+void ck_screen_measure(const float *x, const uint8_t *q, float scale, int32_t zero, ptrdiff_t k, ck_screen_row *row);
 
 // Searches some outputs x (n) of the 8-bit product with bias, the first of which has index `first`. bounds belong to
 // their panels.
@@ -61,6 +63,7 @@ void ck_screen(const float *x, ptrdiff_t n, int32_t first, const ck_screen_bound
 // Drops outputs that have turned out to be too small.
 void ck_screen_settle(ck_screen_row *row);
 
-// Each entry's value becomes x (k) · weights[index] (k) + bias[index], with the bits that `ck_packed_multiply` gives.
-void ck_exact_outputs(const float *x, const float *weights, const float *bias, ptrdiff_t k, ptrdiff_t n,
-                      ck_entry *entries);
+// Each entry's value becomes x (k) · weights[index] (k) + bias[index], with the bits that `ck_packed_multiply` gives
+// with the same set.
+void ck_exact_outputs(ck_instruction_set set, const float *x, const float *weights, const float *bias, ptrdiff_t k,
+                      ptrdiff_t n, ck_entry *entries);

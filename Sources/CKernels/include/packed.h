@@ -3,8 +3,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-// Whether the processor has the instructions (AVX2 with FMA, or AVX-512) and they are not disabled. If not, BLAS
-// multiplies.
+#include "int8.h"
+
+// Whether these kernels are used. If not, BLAS multiplies.
 bool ck_packed_available(void);
 // Leaves later products to BLAS, for comparisons and measurements.
 void ck_packed_disable(void);
@@ -16,6 +17,7 @@ ptrdiff_t ck_packed_size(ptrdiff_t k, ptrdiff_t n);
 void ck_pack(const float *weights, ptrdiff_t k, ptrdiff_t first, ptrdiff_t n, float *packed);
 
 // y (rows, n), rows `stride` floats apart, = x (rows, k) · Wᵀ; added to y if `accumulate`. Every element is summed in
-// the order of k by fused multiply-adds, so a row's bits depend neither on the other rows nor on the instruction set.
-void ck_packed_multiply(const float *x, const float *packed, ptrdiff_t rows, ptrdiff_t k, ptrdiff_t n, float *y,
-                        ptrdiff_t stride, bool accumulate);
+// the order of k, so a row's bits do not depend on the other rows. Multiply-adds are fused on every processor that has an
+// instruction for them, and so give the same bits there.
+void ck_packed_multiply(ck_instruction_set set, const float *x, const float *packed, ptrdiff_t rows, ptrdiff_t k,
+                        ptrdiff_t n, float *y, ptrdiff_t stride, bool accumulate);

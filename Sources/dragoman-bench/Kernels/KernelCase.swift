@@ -82,21 +82,29 @@ struct ProductShape {
 
 /// The greatest speeds of this core, measured beside the kernels.
 final class Ceilings {
-  /// Operations per second; 0 if there is no measuring loop for this processor.
-  let float: Double
-  let int8: Double
   private let memory: FloatBuffer
   private var readSpeeds: [Int: Double] = [:]
+  private var peaks: [InstructionSet: (float: Double, int8: Double)] = [:]
 
   /// Sizes of memory that is read repeatedly: one for each cache, and one that exceeds all caches.
   static let sizes = [("16 KiB", 16 << 10), ("512 KiB", 512 << 10), ("8 MiB", 8 << 20), ("256 MiB", 256 << 20)]
 
   init() {
-    float = Self.best { ck_peak_float(100_000) }
-    int8 = Self.best { ck_peak_int8(100_000) }
     memory = FloatBuffer(count: 64 << 20)
     memory.base.update(repeating: 1, count: memory.capacity)
+    let used = InstructionSet.current
+    for set in InstructionSet.available {
+      InstructionSet.limit(to: set)
+      peaks[set] = (Self.best { ck_peak_float(100_000) }, Self.best { ck_peak_int8(100_000) })
+    }
+    InstructionSet.limit(to: used)
   }
+
+  /// Float32 operations per second; 0 if there is no measuring loop for this processor.
+  func float(_ set: InstructionSet) -> Double { peaks[set]?.float ?? 0 }
+
+  /// Operations on 8-bit numbers per second, likewise.
+  func int8(_ set: InstructionSet) -> Double { peaks[set]?.int8 ?? 0 }
 
   /// The greatest of a few samples, since a ceiling is reached undisturbed.
   private static func best(_ loop: () -> Double) -> Double {
@@ -121,13 +129,14 @@ final class Ceilings {
     return speed
   }
 
-  /// The least time that arithmetic and memory allow, and which of the two it is.
+  /// The least time that arithmetic by the current instruction set and memory allow, and which of the two it is.
   func leastSeconds(_ work: KernelWork) -> (seconds: Double, bound: String) {
+    let set = InstructionSet.current
     let peak =
       switch work.arithmetic {
-      case .fused: float
-      case .single: float / 2
-      case .int8: int8
+      case .fused: float(set)
+      case .single: set == .portable ? float(set) : float(set) / 2
+      case .int8: int8(set)
       }
     let computing = peak > 0 ? work.operations / peak : 0
     let reading = Double(work.bytes) / readSpeed(bytes: work.bytes)

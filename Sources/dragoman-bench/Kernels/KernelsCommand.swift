@@ -29,31 +29,28 @@ struct KernelBench {
   ].map(ProductShape.init)
 
   func run() -> [KernelResult] {
-    Self.shapes.flatMap { products(ProductCases($0)) } + decoder() + rows()
+    Self.shapes.flatMap { shape in measure(ProductCases(shape).openBLAS) + eachSet { products(shape, $0) } }
+      + eachSet(decoder) + eachSet(rows)
   }
 
-  private func products(_ all: ProductCases) -> [KernelResult] {
-    measure(all.openBLAS + all.packedFloat) + eachInstructionSet { measure(all.int8($0)) }
+  private func products(_ shape: ProductShape, _ set: InstructionSet) -> [KernelResult] {
+    let all = ProductCases(shape)
+    return measure(all.packedFloat(set) + all.int8(set))
   }
 
-  private func decoder() -> [KernelResult] {
-    let float = PackedMatrix.isAvailable ? measure(DecoderCases.packedFloat().cases(ProductCases.packedName)) : []
-    let weights = DecoderCases.int8()
-    return float + eachInstructionSet { measure(weights.cases(ProductCases.name($0))) }
+  private func decoder(_ set: InstructionSet) -> [KernelResult] {
+    measure(DecoderCases.packedFloat().cases(ProductCases.floatName(set)))
+      + measure(DecoderCases.int8().cases(ProductCases.int8Name(set)))
   }
 
-  private func rows() -> [KernelResult] {
-    let kernels = RowCases()
-    // Screens exist beside packed weights only.
-    let screens = PackedMatrix.isAvailable ? ScreenCases() : nil
-    return ProductCases.rows.flatMap { measure(kernels.cases(rows: $0) + (screens?.cases(rows: $0) ?? [])) }
+  private func rows(_ set: InstructionSet) -> [KernelResult] {
+    let (kernels, screens) = (RowCases(set), ScreenCases(set))
+    return ProductCases.rows.flatMap { measure(kernels.cases(rows: $0) + screens.cases(rows: $0)) }
   }
 
-  /// Measures with every instruction set; the best one is last and stays in use.
-  private func eachInstructionSet(_ measure: (InstructionSet) -> [KernelResult]) -> [KernelResult] {
-    let best = InstructionSet.current
-    let sets = InstructionSet.allCases.prefix { $0 != best } + [best]
-    return sets.flatMap { set in
+  /// Measures with every instruction set of this processor; the best one is last and stays in use.
+  private func eachSet(_ measure: (InstructionSet) -> [KernelResult]) -> [KernelResult] {
+    InstructionSet.available.flatMap { set in
       InstructionSet.limit(to: set)
       return measure(set)
     }
@@ -70,10 +67,12 @@ struct KernelReport {
   let results: [KernelResult]
 
   var text: String {
-    let facts = [
-      ["float32 multiply-adds", Self.number(ceilings.float / 1e9), "GFLOP/s"],
-      ["8-bit products", Self.number(ceilings.int8 / 1e9), "GOP/s"],
-    ]
+    let facts = InstructionSet.available.flatMap { set in
+      [
+        ["float32 multiply-adds, \(set.rawValue)", Self.number(ceilings.float(set) / 1e9), "GFLOP/s"],
+        ["8-bit products, \(set.rawValue)", Self.number(ceilings.int8(set) / 1e9), "GOP/s"],
+      ]
+    }
     let reads = Ceilings.sizes.map { name, bytes in
       ["reading \(name)", Self.number(ceilings.readSpeed(bytes: bytes) / 1e9), "GB/s"]
     }
@@ -94,7 +93,16 @@ struct KernelReport {
     writer.object { writer in
       writer.name("ceilings")
       writer.object { writer in
-        Self.write([("gigaflops", ceilings.float / 1e9), ("int8GigaOperations", ceilings.int8 / 1e9)], to: &writer)
+        writer.name("sets")
+        writer.array(of: InstructionSet.available) { writer, set in
+          writer.object { writer in
+            writer.name("set")
+            writer.string(set.rawValue)
+            Self.write(
+              [("gigaflops", ceilings.float(set) / 1e9), ("int8GigaOperations", ceilings.int8(set) / 1e9)],
+              to: &writer)
+          }
+        }
         writer.name("reads")
         writer.array(of: Ceilings.sizes) { writer, size in
           writer.object { writer in

@@ -2,19 +2,19 @@ import CKernels
 import Tensor
 
 /// Cases of products with weights of one shape, by each kernel that can compute them. The caller picks the instruction
-/// set.
+/// set before it makes them.
 struct ProductCases {
   let shape: ProductShape
   private let integers: Linear
-  private let packed: Linear?
+  private let packed: Linear
   private let blas: Linear
   private let input: FloatBuffer
   private let output: FloatBuffer
   private let scratch = LinearScratch()
 
   static let rows = [1, 8, 32, 64]
-  static let packedName = "packed float32"
-  static func name(_ set: InstructionSet) -> String { "int8 \(set.rawValue)" }
+  static func floatName(_ set: InstructionSet) -> String { "float32 \(set.rawValue)" }
+  static func int8Name(_ set: InstructionSet) -> String { "int8 \(set.rawValue)" }
 
   init(_ shape: ProductShape) {
     self.shape = shape
@@ -22,7 +22,7 @@ struct ProductCases {
     let matrix = Matrix(rows: n, columns: k) { SampleNumbers.fill($0, seed: 1) }
     let bias = [Float](repeating: 0, count: n)
     blas = Linear(weight: .float32(matrix), bias: bias)
-    packed = PackedMatrix.isAvailable ? Linear(weight: .packed(PackedMatrix([matrix])), bias: bias) : nil
+    packed = Linear(weight: .packed(PackedMatrix([matrix])), bias: bias)
     integers = Linear(weight: .int8(Self.quantized(k, n)), bias: bias)
     let most = Self.rows.max() ?? 1
     input = SampleNumbers.buffer(most * k, seed: 2)
@@ -30,21 +30,19 @@ struct ProductCases {
   }
 
   static func quantized(_ k: Int, _ n: Int) -> Int8Weight {
-    let integers = SampleNumbers.integers(n * k, seed: 4)
-    return Int8Weight(
-      integers: integers, inputs: k, outputs: n, scales: Array(repeating: 0.01, count: n), activations: .perRow)
+    Int8Weight(quantizing: [Matrix(rows: n, columns: k) { SampleNumbers.weights($0, seed: 4) }])
   }
 
   /// Products by OpenBLAS: `sgemv` for few rows, `sgemm` for more.
   var openBLAS: [KernelCase] { Self.rows.map { item("openblas", blas, .fused, rows: $0, weightBytes: 4) } }
 
-  var packedFloat: [KernelCase] {
-    Self.rows.compactMap { rows in packed.map { item(Self.packedName, $0, .fused, rows: rows, weightBytes: 4) } }
+  func packedFloat(_ set: InstructionSet) -> [KernelCase] {
+    Self.rows.map { item(Self.floatName(set), packed, .fused, rows: $0, weightBytes: 4) }
   }
 
   /// Products in 8 bits, quantisation of the rows included.
   func int8(_ set: InstructionSet) -> [KernelCase] {
-    Self.rows.map { item(Self.name(set), integers, .int8, rows: $0, weightBytes: 1) }
+    Self.rows.map { item(Self.int8Name(set), integers, .int8, rows: $0, weightBytes: 1) }
   }
 
   private func item(

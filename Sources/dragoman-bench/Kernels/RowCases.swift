@@ -13,6 +13,9 @@ struct RowCases {
   private let y = SampleNumbers.buffer(64 * inner, seed: 9)
   private let vector = SampleNumbers.buffer(vocabulary, seed: 10)
   private let integers = SampleNumbers.buffer(64 * inner, seed: 11)
+  private let set: InstructionSet
+
+  init(_ set: InstructionSet) { self.set = set }
 
   func cases(rows: Int) -> [KernelCase] {
     [layerNorm(rows), softmax(rows), logSumExp(rows), quantize(rows), attention(rows, length: 20)]
@@ -23,7 +26,7 @@ struct RowCases {
   private func item(
     _ kernel: String, _ shape: String, _ rows: Int, _ work: KernelWork, _ run: @escaping () -> Void
   ) -> KernelCase {
-    KernelCase(kernel: kernel, shape: shape, rows: rows, work: work, run: run)
+    KernelCase(kernel: "\(kernel) \(set.rawValue)", shape: shape, rows: rows, work: work, run: run)
   }
 
   private func layerNorm(_ rows: Int) -> KernelCase {
@@ -63,9 +66,10 @@ struct RowCases {
     let n = Self.width
     var work = KernelWork.elements(rows * n, operations: 10)
     work.bytes = rows * n * 5
+    var zeros = [Int32](repeating: 0, count: rows)
     return item("quantize rows", "\(n)", rows, work) {
       integers.base.withMemoryRebound(to: UInt8.self, capacity: rows * n) {
-        ck_quantize_rows(x.base, rows, n, $0, y.base)
+        ck_quantize_rows(x.base, rows, n, Int32(set.activationBits), $0, y.base, &zeros)
       }
     }
   }
@@ -118,6 +122,9 @@ struct ScreenCases {
   private let states = SampleNumbers.buffer(64 * width, seed: 14)
   private let table = SampleNumbers.buffer(4096 * width, seed: 15)  // (4096, 512)
   private let bias = SampleNumbers.buffer(4096, seed: 16)
+  private let set: InstructionSet
+
+  init(_ set: InstructionSet) { self.set = set }
 
   func cases(rows: Int) -> [KernelCase] { [screen(rows), exact(rows)] }
 
@@ -126,7 +133,7 @@ struct ScreenCases {
     let bound = ck_screen_bound(weight: 0.01, input: 0.01)
     let bounds = [ck_screen_bound](repeating: bound, count: (n + Int(CK_PANEL) - 1) / Int(CK_PANEL))
     let work = KernelWork.elements(rows * n, operations: 1, writes: false)
-    return KernelCase(kernel: "screen", shape: "\(n)", rows: rows, work: work) {
+    return KernelCase(kernel: "screen \(set.rawValue)", shape: "\(n)", rows: rows, work: work) {
       found.base.withMemoryRebound(to: ck_entry.self, capacity: Self.room) { found in
         for row in 0..<rows {
           lowest.base.pointee = -.infinity
@@ -143,10 +150,10 @@ struct ScreenCases {
     let (k, n) = (Self.width, Self.listed)
     let work = KernelWork(
       arithmetic: .single, operations: Double(2 * rows * n * k), bytes: rows * (n + 1) * k * 4)
-    return KernelCase(kernel: "exact outputs", shape: "\(k), \(n) of 4096", rows: rows, work: work) {
+    return KernelCase(kernel: "exact outputs \(set.rawValue)", shape: "\(k), \(n) of 4096", rows: rows, work: work) {
       for row in 0..<rows {
         var entries = (0..<n).map { ck_entry(value: 0, index: Int32((row * 977 + $0 * 251) % 4096)) }
-        ck_exact_outputs(states.base + row * k, table.base, bias.base, k, n, &entries)
+        ck_exact_outputs(set.kernels, states.base + row * k, table.base, bias.base, k, n, &entries)
       }
     }
   }

@@ -31,7 +31,7 @@ package enum BenchCommand: Command {
   )
 
   private static let kernels = Flag.optionalChoice(
-    "kernels", FloatKernels.allCases, "kernels of float32 products; packed if the processor has FMA")
+    "kernels", FloatKernels.allCases, "kernels of float32 products; packed by default")
 
   package static func run(_ values: FlagValues) throws -> Int32 {
     if values[kernels] == .openblas { FloatKernels.useOpenBLAS() }
