@@ -121,6 +121,49 @@ import Translation
     for outcome in outcomes { #expect(throws: Never.self) { try outcome.wait().get() } }
   }
 
+  @Test func cachedTranslationNeedsNoPlaceInTheQueue() throws {
+    let (gate, running) = (Signal(), Signal())
+    let test = try TestService(configure: {
+      $0.workers = 1
+      $0.maxQueuedSentences = 1
+      $0.cache = ClauseCache(capacityBytes: 1 << 20)
+    }) { batch in
+      guard batch.contains(where: { $0.source.count > 20 }) else { return }
+      running.signal()
+      gate.wait()
+      gate.signal()
+    }
+    #expect(try test.translate(request("one")).get()[0].text == "ONE")
+    #expect(try test.translate(request("two")).get()[0].text == "TWO")
+    let outcomes = (0..<2).map { _ in Outcome<[TranslatedText]>() }
+    let long = String(repeating: "x", count: 30)
+    test.service.translate(request(long), completion: outcomes[0].receive)
+    running.wait()
+    test.service.translate(request(long + "y"), completion: outcomes[1].receive)
+    var known = request("one")
+    known.texts = ["one", "two", "one"]
+    #expect(try test.translate(known).get().map(\.text) == ["ONE", "TWO", "ONE"])
+    // A sentence that is not known needs the queue, and so does one that is known in another search.
+    var partly = known
+    partly.texts.append("three")
+    var wider = known
+    wider.beam = 3
+    for unknown in [request("three"), partly, wider] {
+      guard case .failure(.queueFull) = test.translate(unknown) else {
+        Issue.record("the queue took more than its limit")
+        continue
+      }
+    }
+    // Nothing of a refused request is told.
+    let told = Outcome<Int>()
+    partly.listener = { _ in told.receive(.success(1)) }
+    #expect(throws: TranslationError.self) { try test.translate(partly).get() }
+    #expect(told.count == 0)
+    gate.signal()
+    for outcome in outcomes { #expect(throws: Never.self) { try outcome.wait().get() } }
+    #expect(try test.translate(request("three")).get()[0].text == "THREE")
+  }
+
   @Test func tooLargeRequestIsRefusedBeforeTokenization() throws {
     let gate = Signal()
     let running = Signal()

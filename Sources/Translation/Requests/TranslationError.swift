@@ -40,6 +40,14 @@ extension TranslationError {
       }
   }
 
+  /// Whether workers or their queue have no room. A request that needs neither can be answered all the same.
+  var isWantOfRoom: Bool {
+    switch self {
+    case .queueFull, .tooBusy: true
+    default: false
+    }
+  }
+
   /// Whole seconds from nanoseconds: at least 1, at most an hour.
   private static func seconds(_ nanoseconds: UInt64) -> Int {
     Int(min(max((Double(nanoseconds) / 1e9).rounded(.up), 1), 3600))

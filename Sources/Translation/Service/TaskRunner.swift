@@ -35,8 +35,14 @@ final class TaskRunner<Task: ServiceTask>: Cancellable, @unchecked Sendable {
     let clock: @Sendable () -> UInt64
     /// Whether each step takes well under a millisecond.
     let isBrief: Bool
+    /// The reason why the queue takes no clause of the request; then the cache alone can answer. Nil if it takes them.
+    let queueRefusal: TranslationError?
 
-    init(_ terms: RequestTerms, deadline: UInt64?, clock: @escaping @Sendable () -> UInt64, isBrief: Bool) {
+    init(
+      _ terms: RequestTerms, deadline: UInt64?, clock: @escaping @Sendable () -> UInt64, isBrief: Bool,
+      queueRefusal: TranslationError?
+    ) {
+      self.queueRefusal = queueRefusal
       client = terms.client
       turn = terms.turn
       isBackground = terms.isBackground
@@ -116,6 +122,7 @@ final class TaskRunner<Task: ServiceTask>: Cancellable, @unchecked Sendable {
   private func submit(_ requests: [ClauseRequest], round number: Int, continues: Bool) {
     guard let cache else { return submit(requests, followers: nil, round: number, continues: continues) }
     let asked = cache.sort(requests, of: terms.client)
+    if let refusal = terms.queueRefusal, !asked.requests.isEmpty { return fail(refusal) }
     for (request, result) in asked.known { receive(.success(request.answer(result)), bytes: request.newBytes) }
     guard !asked.requests.isEmpty else { return }
     submit(asked.requests, followers: asked.followers, round: number, continues: continues)

@@ -115,7 +115,9 @@ package final class TranslationService: Translator {
     _ request: TranslationRequest,
     completion: @escaping @Sendable (Result<[TranslatedText], TranslationError>) -> Void
   ) -> any Cancellable {
-    serve(request.terms, isBrief: request.isBrief, completion) { () throws(TranslationError) in
+    serve(
+      request.terms, isBrief: request.isBrief, mayBeCached: cache != nil, completion
+    ) { () throws(TranslationError) in
       try limits.check(request)
       return request.leastSize
     } task: { serving throws(TranslationError) in
@@ -154,10 +156,12 @@ package final class TranslationService: Translator {
   /// Admits a request and runs its task. The completion is called exactly once, later and on `threads`.
   /// - Parameters:
   ///   - isBrief: whether each of the task's steps takes well under a millisecond.
+  ///   - mayBeCached: whether results of the cache can be the whole answer. Then the request needs no room in the queue,
+  ///     and the task is made all the same if there is none.
   ///   - measure: checks the request, and returns its least size.
   ///   - make: makes the task, once the request is admitted.
   private func serve<Task: ServiceTask>(
-    _ terms: RequestTerms, isBrief: Bool,
+    _ terms: RequestTerms, isBrief: Bool, mayBeCached: Bool = false,
     _ completion: @escaping @Sendable (Result<Task.Answer, TranslationError>) -> Void,
     measure: () throws(TranslationError) -> LeastSize,
     task make: @escaping @Sendable (ServingModels) throws(TranslationError) -> Task
@@ -172,23 +176,28 @@ package final class TranslationService: Translator {
     }
     let serving = ServingModels(catalog: catalog, beam: configuration.beam, checksOutput: configuration.checksOutput)
     let deadline = deadline(terms)
-    let run: @Sendable (Task) -> any Cancellable = { [batcher, threads, cache, clock] task in
-      let terms = TaskRunner<Task>.Terms(terms, deadline: deadline, clock: clock, isBrief: isBrief)
-      let runner = TaskRunner(task, terms, batcher, cache, threads, completion: finish)
+    let run: @Sendable (Task, TranslationError?) -> any Cancellable = { [batcher, threads, cache, clock] in
+      let terms = TaskRunner<Task>.Terms(terms, deadline: deadline, clock: clock, isBrief: isBrief, queueRefusal: $1)
+      let runner = TaskRunner($0, terms, batcher, cache, threads, completion: finish)
       runner.start()
       return runner
     }
+    var refusal: TranslationError?
     do throws(TranslationError) {
-      try checkRoom(try measure(), client: terms.turn, deadline: deadline)
-      return run(try self.task(serving, make))
+      refusal = self.refusal(of: try measure(), client: terms.turn, deadline: deadline)
+      if let refusal, !(mayBeCached && refusal.isWantOfRoom) { throw refusal }
+      return run(try self.task(serving, make), refusal)
     } catch {
-      if let store, serving.leases.isMissing {
-        let waiting = WaitingRequest(store, serving, threads, make: make, run: run) { finish(.failure($0)) }
+      // A model that is not loaded has nothing in the cache.
+      if let store, serving.leases.isMissing, refusal == nil {
+        let begin: @Sendable (Task) -> any Cancellable = { run($0, nil) }
+        let waiting = WaitingRequest(store, serving, threads, make: make, run: begin) { finish(.failure($0)) }
         let now = clock()
         waiting.start(deadlineInNanoseconds: deadline.map { $0 - min($0, now) })
         return waiting
       }
-      threads.run { finish(.failure(error)) }
+      let failure = serving.leases.isMissing ? refusal ?? error : error
+      threads.run { finish(.failure(failure)) }
       return RefusedRequest()
     }
   }
@@ -209,13 +218,14 @@ package final class TranslationService: Translator {
   }
 
   package func checkRoom(for terms: RequestTerms) throws(TranslationError) {
-    try checkRoom(LeastSize(sentences: 1, tokens: 1), client: terms.turn, deadline: deadline(terms))
+    let size = LeastSize(sentences: 1, tokens: 1)
+    if let refusal = refusal(of: size, client: terms.turn, deadline: deadline(terms)) { throw refusal }
   }
 
-  /// Refuses a request before any work is put into it.
-  private func checkRoom(_ size: LeastSize, client: String, deadline: UInt64?) throws(TranslationError) {
-    let refusal = batcher.refusal(items: size.sentences, tokens: size.tokens, client: client, deadline: deadline)
-    if let refusal { throw TranslationError(refusal) }
+  /// The reason to refuse a request before any work is put into it; nil if there is none.
+  private func refusal(of size: LeastSize, client: String, deadline: UInt64?) -> TranslationError? {
+    batcher.refusal(items: size.sentences, tokens: size.tokens, client: client, deadline: deadline)
+      .map(TranslationError.init)
   }
 
   package func check(_ request: TranslationRequest) throws(TranslationError) {
