@@ -102,6 +102,43 @@ struct MetricsTests {
       ]))
   }
 
+  /// Hits, misses, entries and bytes of the cache, as the requests bring them about.
+  @Test func useOfTheCacheIsReported() throws {
+    let fixture = try MarianFixture("marian-base")
+    func samples(_ cache: ClauseCache?, _ texts: [String]) throws -> [String: Int] {
+      var configuration = ServiceConfiguration(
+        modelDirectories: [fixture.directory], workers: 1, checksOutput: false)
+      configuration.cache = cache
+      let service = try TranslationService(configuration: configuration)
+      service.warmUp()
+      let caller = caller(ServiceSlot(service))
+      for text in texts {
+        let answer = caller.start("/translate", #"{"q":"\#(text)","source":"en","target":"fr"}"#).awaitResponse()
+        #expect(answer.status == 200)
+      }
+      let lines = try Self.samples(caller).filter { $0.hasPrefix("dragoman_cache_") }
+      return Dictionary(
+        uniqueKeysWithValues: lines.map { line in
+          let words = line.split(separator: " ")
+          return (String(words[0].dropFirst("dragoman_cache_".count)), Int(words[1]) ?? -1)
+        })
+    }
+    #expect(try samples(nil, ["The woman reads."]).isEmpty)
+    #expect(
+      try samples(ClauseCache(capacityBytes: 1 << 20), [])
+        == ["hits_total": 0, "misses_total": 0, "entries": 0, "bytes": 0])
+    let cache = ClauseCache(capacityBytes: 1 << 20)
+    let one = try samples(cache, ["The woman reads.", "The woman reads."])
+    #expect(one["hits_total"] == 1 && one["misses_total"] == 1 && one["entries"] == 1)
+    #expect(one["bytes"] == cache.use.bytes && cache.use.bytes > 0)
+    // Models that are loaded again find nothing, and what is in the cache stays counted.
+    let two = try samples(cache, ["The woman reads.", "The man reads.", "The man reads. The woman reads."])
+    #expect(two["hits_total"] == 3 && two["misses_total"] == 3 && two["entries"] == 3)
+    // A cache without room for an entry counts and keeps nothing.
+    let none = try samples(ClauseCache(capacityBytes: 16), ["The woman reads.", "The woman reads."])
+    #expect(none == ["hits_total": 0, "misses_total": 2, "entries": 0, "bytes": 0])
+  }
+
   /// Tokens in all arrays of that name.
   private static func tokens(_ name: String, _ answer: String) -> Int {
     answer.components(separatedBy: "\"\(name)\":[").dropFirst().reduce(0) { count, rest in
