@@ -50,6 +50,10 @@ struct ErrorStatus: Equatable {
       self.init(503, .loading, "the document is not translated yet", retryAfter: 1)
     case .noSuchJob:
       self.init(404, .notFound, "no such job: it was never there, was removed, or its time is over")
+    case .jobLost:
+      self.init(
+        503, .draining, "the server shuts down before the job is done, and keeps jobs in memory alone; send it again",
+        retryAfter: 1)
     case .jobNotDone:
       self.init(409, .notDone, "the job has no answer yet", retryAfter: 1)
     case .tooManyJobs(let found, let limit):

@@ -26,6 +26,8 @@ enum Refusal: Error, Equatable {
   case documentNotReady
   /// The client has no job of that id, or its time is over.
   case noSuchJob
+  /// A job in memory did not end before the server.
+  case jobLost
   /// A job has no answer yet.
   case jobNotDone
   /// A client has as many jobs as it can have.

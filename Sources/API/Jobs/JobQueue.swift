@@ -73,7 +73,8 @@ final class JobQueue: Sendable {
     if storage.outlivesProcess { startPoll() }
   }
 
-  /// Stops work on jobs: those of a folder are left to other processes, or to the next start.
+  /// Stops work on jobs: those of a folder are left to other processes, or to the next start. Jobs in memory
+  /// fail.
   func stop() {
     let running = state.withLock { state in
       state.isStopped = true
@@ -84,6 +85,24 @@ final class JobQueue: Sendable {
       storage.release(id)
       run.cancel()
     }
+    if !storage.outlivesProcess { failUnfinished() }
+  }
+
+  /// Ends jobs that nobody will begin again. To wait for them would not help: a server that drains takes no connection,
+  /// so that no client could fetch an answer. Clients that are just asking get the reason.
+  private func failUnfinished() {
+    let unfinished = storage.records.filter { $0.end == nil }
+    guard !unfinished.isEmpty else { return }
+    let error = ErrorStatus(Refusal.jobLost)
+    let response = ErrorShape.plain.response(error)
+    let answer = JobMessage(headers: JobRun.kept(response.headers), body: response.body)
+    for var record in unfinished {
+      record.bodyBytes = answer.body.count
+      record.end = JobRecord.End(
+        time: ledger.time.unixMilliseconds(), status: response.status, failure: error.message)
+      if (try? storage.end(record, answer)) == true { ledger.metrics.ended(.failed) }
+    }
+    report("jobs that had not ended and are lost: \(unfinished.count); --jobs DIR keeps them")
   }
 
   private func startPoll() {

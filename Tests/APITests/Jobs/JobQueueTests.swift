@@ -201,6 +201,39 @@ struct JobQueueTests {
     #expect(one.queue.record(record.id)?.end == nil)
   }
 
+  @Test func jobsInMemoryEndWithTheServerAndSayWhy() throws {
+    let runs = Mutex<[JobRun]>([])
+    let reports = Reports()
+    var limits = JobLimits()
+    limits.running = 1
+    let queue = JobQueue(JobMemory(), limits, RequestLedger(time: time.source), report: reports.add)
+    queue.open { run in runs.withLock { $0.append(run) } }
+    let texts = ["done", "running", "waiting"]
+    let records = try texts.map { text in
+      let request = HTTPRequest(method: "POST", path: "/jobs", query: [], headers: [:], body: Array(text.utf8))
+      return try queue.add(request, client: "a", key: nil, characters: 1, reserved: 0)
+    }
+    waitUntil("the first is in work") { runs.withLock { $0.count } == 1 }
+    runs.withLock { $0[0] }.respond(Self.answer)
+    waitUntil("the second is in work") { runs.withLock { $0.count } == 2 }
+    queue.stop()
+    #expect(runs.withLock { $0[1] }.isAbandoned)
+    // An answer that comes now is too late.
+    runs.withLock { $0[1] }.respond(Self.answer)
+    #expect(queue.answer(to: try #require(queue.record(records[0].id)))?.body == Self.answer.body)
+    for record in records.dropFirst() {
+      let ended = try #require(queue.record(record.id))
+      #expect(ended.hasFailed && ended.end?.failure?.contains("shuts down") == true)
+      let answer = try #require(queue.answer(to: ended))
+      #expect(answer.status == 503 && answer.text.contains("send it again"))
+    }
+    #expect(reports.all == ["jobs that had not ended and are lost: 2; --jobs DIR keeps them"])
+    let late = HTTPRequest(method: "POST", path: "/jobs", query: [], headers: [:], body: [])
+    #expect(throws: Refusal.service(.draining)) {
+      try queue.add(late, client: "a", key: nil, characters: 1, reserved: 0)
+    }
+  }
+
   @Test func damagedFilesAreNamedAndPassedOver() throws {
     let first = try process()
     let good = try first.add("good")
