@@ -97,6 +97,7 @@ package struct Program: Sendable {
   private func helpText(_ words: ArraySlice<String>) throws -> String {
     guard let word = words.first else { return helpText }
     try checkCount(of: ["help"] + words, "COMMAND")
+    if let usage = Self.ownUsages[word] { return "\(usage.summary)\n\nUsage: \(name) \(usage.words)" }
     guard let command = commands.first(where: { $0.name == word }) else { throw unknownCommand(word) }
     return helpText(of: command)
   }
@@ -113,10 +114,14 @@ package struct Program: Sendable {
 
   // MARK: Help
 
-  private static let ownCommands = [
-    ["  help", "Lists the flags of a command."], ["  completion", "Prints completion for bash, zsh or fish."],
-    ["  manual", "Prints the manual page."],
+  /// The commands of every program.
+  private static let ownUsages = [
+    "help": (summary: "Lists the flags of a command.", words: "help COMMAND"),
+    "completion": (summary: "Prints completion for bash, zsh or fish.", words: "completion bash|zsh|fish"),
+    "manual": (summary: "Prints the manual page.", words: "manual"),
   ]
+
+  private static let ownCommands = ["help", "completion", "manual"].map { ["  " + $0, ownUsages[$0]?.summary ?? ""] }
 
   package var helpText: String {
     """

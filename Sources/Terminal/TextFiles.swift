@@ -54,7 +54,7 @@ package struct OutputError: Error, CustomStringConvertible {
   package let description: String
 
   init(_ name: String, code: Int32) {
-    description = "\(name): cannot write: \(String(cString: strerror(code)))"
+    description = "\(name): cannot be written: \(systemReason(code))"
   }
 }
 
@@ -180,6 +180,12 @@ package struct InputError: Error, CustomStringConvertible {
   package init(_ description: String) { self.description = description }
 
   init(_ name: String, code: Int32) {
-    self.init("\(name): cannot read: \(String(cString: strerror(code)))")
+    self.init("\(name): cannot be read: \(systemReason(code))")
   }
+}
+
+/// The system's reason of an error, as it continues a sentence.
+private func systemReason(_ code: Int32) -> String {
+  let reason = String(cString: strerror(code))
+  return reason.prefix(1).lowercased() + reason.dropFirst()
 }

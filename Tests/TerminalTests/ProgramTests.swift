@@ -68,7 +68,10 @@ struct ProgramTests {
     #expect(Self.program.run(["--help"]) == 0)
     #expect(Self.program.run(["echo", "--help"]) == 0)
     #expect(Self.program.run(["--version"]) == 0)
-    for arguments in [["help"], ["help", "echo"], ["manual"], ["completion", "zsh"]] {
+    for arguments in [
+      ["help"], ["help", "echo"], ["help", "help"], ["help", "completion"], ["help", "manual"], ["manual"],
+      ["completion", "zsh"],
+    ] {
       #expect(Self.program.run(arguments) == 0, "\(arguments)")
     }
     for arguments in [

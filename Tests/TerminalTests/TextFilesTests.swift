@@ -17,14 +17,14 @@ struct TextFilesTests {
 
   @Test func fullDiskIsAnError() throws {
     let full = try OutputFile(path: "/dev/full")
-    #expect { try full.write("a") } throws: { "\($0)" == "/dev/full: cannot write: No space left on device" }
+    #expect { try full.write("a") } throws: { "\($0)" == "/dev/full: cannot be written: no space left on device" }
   }
 
   @Test func missingFolderIsReportedWithItsPath() {
     #expect {
       try OutputFile(path: "/nowhere/file")
     } throws: {
-      "\($0)" == "/nowhere/file: cannot write: No such file or directory"
+      "\($0)" == "/nowhere/file: cannot be written: no such file or directory"
     }
   }
 
@@ -54,7 +54,7 @@ struct TextFilesTests {
     #expect {
       try LineReader.lines(of: "/nowhere/file")
     } throws: {
-      "\($0)" == "/nowhere/file: cannot read: No such file or directory"
+      "\($0)" == "/nowhere/file: cannot be read: no such file or directory"
     }
   }
 }
