@@ -98,7 +98,7 @@ let package = Package(
     .testTarget(name: "TerminalTests", dependencies: ["Support", "Terminal"]),
     .testTarget(
       name: "dragomanTests",
-      dependencies: ["API", "Archive", "Documents", "HTTP", "Support", "Terminal", "dragoman"]),
+      dependencies: ["API", "Archive", "Benchmark", "Documents", "HTTP", "Models", "Support", "Terminal", "dragoman"]),
     .testTarget(
       name: "dragoman-benchTests", dependencies: ["Evaluation", "JSON", "Models", "Support", "dragoman-bench"]),
   ],

@@ -63,7 +63,8 @@ package struct DecodingBenchmark {
     }
   }
 
-  package func run() -> Result {
+  /// - Parameter progress: takes the number of sentences that are decoded, a few times per second and at the end.
+  package func run(progress: (Int) -> Void = { _ in }) -> Result {
     let beginning = DispatchTime.now()
     let whole = settings.lines.map { engine.tokenizer.encode($0).ids }
     let encodingSeconds = Self.seconds(since: beginning)
@@ -74,8 +75,9 @@ package struct DecodingBenchmark {
     let start = DispatchTime.now()
     let group = DispatchGroup()
     workers.forEach { $0.work(queue, in: group) }
-    group.wait()
+    while group.wait(timeout: .now() + .milliseconds(200)) == .timedOut { progress(queue.finished) }
     let seconds = Self.seconds(since: start)
+    progress(queue.finished)
     let tokens = queue.tokens.map { $0.filter { $0 != engine.summary.endToken } }
     let end = DispatchTime.now()
     let translations = tokens.map(engine.tokenizer.decode)
@@ -122,13 +124,14 @@ package struct DecodingBenchmark {
 
 /// Batches for the workers to take in turn, and the tokens that were decoded.
 ///
-/// `@unchecked Sendable`: `next` and `decoded` are only touched under `lock`; the other properties are constant.
+/// `@unchecked Sendable`: the variables are only touched under `lock`; the other properties are constant.
 private final class BatchQueue: @unchecked Sendable {
   private let lock = NSLock()
   private let batches: [[Int]]
   private let requests: [DecodingRequest]
   private var next = 0
   private var decoded: [[Int32]]
+  private var finishedCount = 0
 
   /// - Parameter batches: indices of requests.
   init(batches: [[Int]], requests: [DecodingRequest]) {
@@ -139,6 +142,9 @@ private final class BatchQueue: @unchecked Sendable {
 
   /// Target tokens per sentence; empty for a sentence that was not decoded.
   var tokens: [[Int32]] { lock.withLock { decoded } }
+
+  /// The number of sentences that are decoded.
+  var finished: Int { lock.withLock { finishedCount } }
 
   func take() -> [Int]? {
     lock.withLock {
@@ -154,6 +160,7 @@ private final class BatchQueue: @unchecked Sendable {
 
   func finish(_ batch: [Int], _ results: [DecodingResult]) {
     lock.withLock {
+      finishedCount += batch.count
       for (sentence, result) in zip(batch, results) { decoded[sentence] = result.hypotheses.first?.tokens ?? [] }
     }
   }

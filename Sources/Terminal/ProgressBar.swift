@@ -16,8 +16,11 @@ package struct ProgressBar {
     self.unit = unit
   }
 
-  package mutating func advance(by amount: Int) {
-    done += amount
+  /// Redraws the bar if there is more than before.
+  /// - Parameter done: the work that is done so far.
+  package mutating func show(_ done: Int) {
+    guard done > self.done else { return }
+    self.done = done
     Console.progress(text(seconds: (ContinuousClock.now - start) / .seconds(1)))
   }
 

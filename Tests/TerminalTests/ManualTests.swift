@@ -78,9 +78,12 @@ struct ManualTests {
   @Test func barGrows() {
     var bar = ProgressBar(total: 200, unit: "bytes")
     #expect(bar.text(seconds: 0) == "[..............................] 0 %  0 of 200 bytes")
-    bar.advance(by: 50)
+    bar.show(50)
     #expect(bar.text(seconds: 2) == "[#######.......................] 25 %  50 of 200 bytes, 6 s left")
-    bar.advance(by: 150)
+    // Less than before changes nothing.
+    bar.show(20)
+    #expect(bar.text(seconds: 2).hasPrefix("[#######......................."))
+    bar.show(200)
     #expect(bar.text(seconds: 8) == "[##############################] 100 %  200 of 200 bytes")
     #expect(ProgressBar(total: 0, unit: "bytes").text(seconds: 0).hasSuffix("100 %  0 of 0 bytes"))
   }

@@ -42,7 +42,9 @@ package enum BenchCommand: Command {
       lines: try LineReader.lines(of: values.required(input), limit: values[limit] ?? .max),
       batchSize: values[batchSize], beam: values[beam], workers: values[workers], length: values[length])
     let file = try values[output].map(OutputFile.init(path:))
-    let result = try DecodingBenchmark(settings).run()
+    var bar = ProgressBar(total: settings.lines.count, unit: "sentences")
+    let result = try DecodingBenchmark(settings).run { bar.show($0) }
+    Console.endProgress()
     try file?.write(result.translations.map { $0 + "\n" }.joined())
     try OutputFile.standardOutput.write(String(decoding: json(settings, result), as: UTF8.self) + "\n")
     return 0

@@ -1,5 +1,6 @@
 import Documents
 import Foundation
+import Synchronization
 import Terminal
 import Translation
 
@@ -65,9 +66,9 @@ package struct FileTranslation {
 
   private func translations(of document: Document) throws -> [String] {
     var rest = document.texts.map(\.text)[...]
-    var lengths = rest.map(\.utf8.count)[...]
-    var bar = ProgressBar(total: lengths.reduce(0, +), unit: "bytes")
-    var blocks: [AwaitedResult<[TranslatedText]>] = []
+    var bar = ProgressBar(total: rest.reduce(0) { $0 + $1.utf8.count }, unit: "bytes")
+    var done = 0
+    var blocks: [Block] = []
     var translations: [String] = []
     defer { Console.endProgress() }
     while !rest.isEmpty || !blocks.isEmpty {
@@ -76,21 +77,35 @@ package struct FileTranslation {
         rest = rest.dropFirst(textsPerBlock)
       }
       guard rest.isEmpty || blocks.count == Self.maxBlocksInFlight else { continue }
-      let block = try blocks.removeFirst().wait().map(\.text)
-      translations += block
-      bar.advance(by: lengths.prefix(block.count).reduce(0, +))
-      lengths = lengths.dropFirst(block.count)
+      translations += try blocks[0].result.wait { bar.show(done + blocks.reduce(0) { $0 + $1.doneBytes }) }.map(\.text)
+      done += blocks.removeFirst().bytes
+      bar.show(done)
     }
     return translations
   }
 
-  private func submit(_ texts: [String], isMarkup: Bool) -> AwaitedResult<[TranslatedText]> {
-    let block = AwaitedResult<[TranslatedText]>()
+  /// Texts that are one request, in translation.
+  private final class Block: Sendable {
+    let bytes: Int
+    let result = AwaitedResult<[TranslatedText]>()
+    private let part = Mutex(0.0)
+
+    init(bytes: Int) { self.bytes = bytes }
+
+    /// Bytes that are translated so far.
+    var doneBytes: Int { Int(Double(bytes) * part.withLock { $0 }) }
+
+    func advance(to part: Double) { self.part.withLock { $0 = max($0, part) } }
+  }
+
+  private func submit(_ texts: [String], isMarkup: Bool) -> Block {
+    let block = Block(bytes: texts.reduce(0) { $0 + $1.utf8.count })
     var request = TranslationRequest(texts: texts, source: pair.source, target: pair.target, beam: beam)
     request.format = isMarkup ? .html : .text
     request.translatesAttributes = true
     request.glossaries = glossaries
-    service.translate(request) { block.finish($0) }
+    request.progress = { block.advance(to: $0) }
+    service.translate(request) { block.result.finish($0) }
     return block
   }
 }

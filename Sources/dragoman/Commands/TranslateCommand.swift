@@ -163,4 +163,10 @@ final class AwaitedResult<Value: Sendable>: @unchecked Sendable {
     finished.wait()
     return try result.get()
   }
+
+  /// - Parameter tick: called a few times per second until the result is there.
+  func wait(_ tick: () -> Void) throws -> Value {
+    while finished.wait(timeout: .now() + .milliseconds(200)) == .timedOut { tick() }
+    return try result.get()
+  }
 }
