@@ -84,6 +84,40 @@ struct GlossaryFolderTests {
     #expect(message.contains(path))
   }
 
+  /// A key lists and names the glossaries of the folder and its own, and nobody else's.
+  @Test func keyHasTheFoldersGlossariesAndItsOwn() throws {
+    let service = StandInService()
+    var settings = ServerSettings()
+    settings.glossaries = try read([
+      "animals.en-fr.tsv": "dog\tcanidé\ncat\tmatou", "animals.en-pb.tsv": "dog\tcão", "b.tsv": "en\tfr\nfox\trenard",
+    ])
+    let dictionary = Glossary([Term(source: "a", target: "b")], pair: LanguagePair(source: "en", target: "fr"))
+    let own = try settings.clientGlossaries.create(name: "Mine", dictionaries: [dictionary], owner: "alice")
+    let keys = try folder(["keys": "alice:alice-key\nbobby:bobby-key"])
+    let access = AccessControl(keys: try KeyStore(path: keys.path + "/keys", report: { _ in }))
+    let caller = Caller(slot: ServiceSlot(service), access: access, settings: settings)
+    let shared = #"""
+      {"glossary":"animals","name":"animals","dictionaries":[{"source":"en","target":"fr","terms":2},\#
+      {"source":"en","target":"pt-BR","terms":1}]},\#
+      {"glossary":"b","name":"b","dictionaries":[{"source":"en","target":"fr","terms":1}]}
+      """#
+    let mine = #"{"glossary":"\#(own.id)","name":"Mine","dictionaries":[{"source":"en","target":"fr","terms":1}]}"#
+    #expect(try caller.get("/glossaries").status == 403)
+    #expect(try caller.get("/glossaries?api_key=alice-key").text == "[\(shared),\(mine)]")
+    #expect(try caller.get("/glossaries?api_key=bobby-key").text == "[\(shared)]")
+    func answer(_ key: String, _ glossary: String) -> HTTPResponse {
+      let fields = #""api_key":"\#(key)","glossary":"\#(glossary)""#
+      return caller.post("/translate", #"{"q":"a","source":"en","target":"fr",\#(fields)}"#)
+    }
+    #expect(answer("alice-key", own.id).status == 200)
+    #expect(service.translations.last?.glossaries.isEmpty == false)
+    #expect(answer("bobby-key", "animals").status == 200)
+    let refusal = answer("bobby-key", own.id)
+    #expect(refusal.status == 400)
+    #expect(refusal.error == "glossary: found \(own.id), expected animals, b")
+    #expect(try Caller(service).get("/glossaries").text == "[]")
+  }
+
   @Test func requestsNameTermsAndGlossaries() throws {
     let service = StandInService()
     var settings = ServerSettings()

@@ -23,6 +23,7 @@ class Reading(Check):
         self.alternatives(text)
         self.other_words(text)
         self.terms()
+        self.glossaries()
         self.formats()
         self.sharing()
         self.history()
@@ -252,6 +253,37 @@ class Reading(Check):
         self.press("remove", "#terms")
         browser.wait("!document.querySelector('.translation').textContent.includes('zorglub')", "no term")
         self.expect(self.text("#toggle-terms") == "Terms", "a term can be removed")
+
+    def glossaries(self):
+        """A glossary of the server, which is chosen beside the reader's own terms."""
+        browser = self.browser
+        self.open()
+        offered, target = self.json("glossaries"), self.value("#target")
+        fitting = [it for it in offered if any(pair["target"] == target for pair in it["dictionaries"])]
+        browser.click("#toggle-terms")
+        if not fitting:
+            self.expect(not self.is_shown("#terms select"), "without glossaries none is offered")
+            return self.skip(f"the server has no glossary into {target}")
+        names = self.texts("#terms select option")
+        self.expect(
+            names == [self.says("noGlossary")] + [it["name"] for it in fitting],
+            f"the glossaries into {target} are offered, and none is chosen (found {names})",
+        )
+        self.translate("A dog runs in the snow.")
+        before = self.text(".translation")
+        self.pick("#terms select", fitting[0]["glossary"])
+        browser.wait(f"document.querySelector('.translation').textContent !== {json.dumps(before)}", "the glossary")
+        now = self.text(".translation")
+        self.expect(self.text("#toggle-terms") == f"Terms ({fitting[0]['name']})", "the glossary is named")
+        self.picture("glossary", whole=False)
+        self.open()
+        self.translate("A dog runs in the snow.")
+        self.expect(self.text(".translation") == now, f"the glossary is kept ({before} {now})")
+        browser.click("#toggle-terms")
+        self.pick("#terms select", "")
+        browser.wait(f"document.querySelector('.translation').textContent === {json.dumps(before)}", "no glossary")
+        self.expect(self.text("#toggle-terms") == "Terms", "no glossary can be chosen again")
+        self.forget()
 
     def formats(self):
         browser = self.browser

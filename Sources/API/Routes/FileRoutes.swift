@@ -18,7 +18,7 @@ struct FileRoutes: Sendable {
     let upload = try fields.requiredFile("file")
     let (source, target) = (try fields.sourceLanguage(), try fields.required("target").lowercased())
     let (model, beam) = (try fields.string("model"), try fields.integer("beam", in: 1...16))
-    let glossaries = try fields.glossaries(settings.glossaries)
+    let glossaries = try fields.glossaries(settings, of: exchange.keyName)
     let joinsCues = try fields.boolean("join_cues") ?? false
     // Reading a file is in vain if there is no room for its texts.
     if !exchange.isOfJob { try slot.withService { try $0.checkRoom(for: terms) } }

@@ -6,21 +6,23 @@ extension RequestFields {
   /// The most terms that a request can bring.
   private static let maxTerms = 1000
 
-  /// - Parameter folder: the named glossaries; nil if there are none.
+  /// - Parameters:
+  ///   - settings: has the named glossaries, and those that clients have created.
+  ///   - owner: the name of the request's key; nil if keys are not needed.
   /// - Throws: `Refusal` for a wrong value, or a name that no glossary has.
-  func glossaries(_ folder: GlossaryFolder?) throws -> RequestGlossaries {
-    RequestGlossaries(try named(folder), terms: try terms())
+  func glossaries(_ settings: ServerSettings, of owner: String?) throws -> RequestGlossaries {
+    RequestGlossaries(try named(settings, owner), terms: try terms())
   }
 
-  private func named(_ folder: GlossaryFolder?) throws -> [Glossary] {
+  /// A name in the folder, or else the id of a glossary that the key has created.
+  private func named(_ settings: ServerSettings, _ owner: String?) throws -> [Glossary] {
     guard let names = try texts("glossary")?.values.filter({ !$0.isEmpty }), !names.isEmpty else { return [] }
     return try names.flatMap { name in
-      guard let glossaries = folder?.glossaries(named: name) else {
-        let known = folder?.names.joined(separator: ", ") ?? ""
-        throw Refusal.malformed(
-          "glossary: found \(name.excerpt), expected \(known.isEmpty ? "none: the server has no glossaries" : known)")
-      }
-      return glossaries
+      if let glossaries = settings.glossaries?.glossaries(named: name) { return glossaries }
+      if let own = try? settings.clientGlossaries.glossary(name, of: owner) { return own.dictionaries }
+      let known = (settings.glossaries?.names ?? []) + settings.clientGlossaries.all(of: owner).map(\.id)
+      let expected = known.isEmpty ? "none: the server has no glossaries" : known.joined(separator: ", ")
+      throw Refusal.malformed("glossary: found \(name.excerpt), expected \(expected)")
     }
   }
 

@@ -23,7 +23,7 @@ struct TranslateRoute: Sendable {
     request.translatesAttributes = try fields.boolean("attributes") ?? false
     if try fields.word("newlines", of: ["keep", "join"]) == "join" { request.splitting = .sentences }
     request.controls = try fields.searchControls(texts: texts.values.count)
-    request.glossaries = try fields.glossaries(server.settings.glossaries)
+    request.glossaries = try fields.glossaries(server.settings, of: exchange.keyName)
     request.terms = terms
     let events = fields.wantsEvents ? TranslationEvents(exchange, isArray: texts.isArray) : nil
     if let events { request.listener = { events.send($0) } }

@@ -1,6 +1,6 @@
 // A file that was dropped or chosen: its name and size, what becomes of it, and what can be done with it.
 class FileCard {
-  // `read` gives the request's {source, target, model, terms}; `endings` are those of files that the server reads.
+  // `read` gives the request's {source, target, model, terms, glossary}; `endings` are those of files that the server reads.
   constructor({ read, endings }) {
     Object.assign(this, { read, endings });
     this.node = document.getElementById("file-card");
@@ -86,11 +86,8 @@ class FileCard {
     this.#tell(phrase("fileTranslating", { language: target }));
     this.stop.focus();
     try {
-      const isDocument = !request.model && !request.terms.length;
       const onProgress = (part, seconds) => this.#progress(running, part, seconds);
-      const result = isDocument
-        ? await translateDocument(this.file, request, running.signal, onProgress)
-        : await translateFileAtOnce(this.file, request, running.signal);
+      const result = await translateFile(this.file, request, running.signal, onProgress);
       if (running !== this.running || running.signal.aborted) return;
       this.result = result;
       this.#show({ isDone: true });
@@ -134,7 +131,8 @@ class FileCard {
     this.state.textContent = text;
     this.state.hidden = !text;
     this.state.classList.toggle("warning", isProblem);
-  }}
+  }
+}
 
 function spelledBytes(count) {
   const units = ["byte", "kilobyte", "megabyte", "gigabyte"];

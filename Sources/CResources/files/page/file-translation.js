@@ -1,36 +1,29 @@
 const pollMs = 250;
 
-// Ways to have the server translate a file. Each answers {blob, name}.
-
-// Of a request with terms or a model of its own: in one answer, of which nothing is known before it is there.
-async function translateFileAtOnce(file, { source, target, model, terms }, signal) {
-  const body = new FormData();
-  body.append("file", file, file.name);
-  for (const [name, value] of Object.entries({ source, target, model })) if (value) body.append(name, value);
-  if (terms.length) body.append("terms", JSON.stringify(terms));
-  const { translatedFileUrl } = await (await call("/translate_file", { body, signal })).json();
-  const name = translatedFileUrl.split("/").pop(); // The address may be that of a server behind a proxy.
-  return fileOf(await call(`/download_file/${name}`, { signal }), file.name);
+// Has the server translate a file as a job, whose state it tells: `onProgress` gets the part that is done, from 0 to 1, and
+// the seconds that are left, as soon as they are known. Answers {blob, name}.
+async function translateFile(file, request, signal, onProgress) {
+  const { id } = await (await call("/jobs", { body: fileForm(file, request), signal })).json();
+  try {
+    for (;;) {
+      const { state, progress, secondsLeft } = await (await call(`/jobs/${id}`, { signal })).json();
+      if (state === "done" || state === "failed") {
+        return await fileOf(await call(`/jobs/${id}/result`, { signal }), file.name);
+      }
+      if (secondsLeft != null) onProgress(progress, secondsLeft);
+      await new Promise((done) => setTimeout(done, pollMs));
+    }
+  } finally {
+    call(`/jobs/${id}`, { method: "DELETE" }).catch(() => {}); // Nobody asks for it any more.
+  }
 }
 
-// As a document, whose state the server tells: `onProgress` gets the part that is done, from 0 to 1, and the seconds
-// that are left, as soon as they are known.
-async function translateDocument(file, { source, target }, signal, onProgress) {
+function fileForm(file, { source, target, model, terms, glossary }) {
   const form = new FormData();
   form.append("file", file, file.name);
-  form.append("target_lang", target);
-  if (source !== detected) form.append("source_lang", source);
-  const { document_id: id, document_key } = await (await call("/v2/document", { body: form, signal })).json();
-  const ask = (path) => call(`/v2/document/${id}${path}`, { body: { document_key }, signal });
-  const start = performance.now();
-  for (;;) {
-    const state = await (await ask("")).json();
-    if (state.status === "done") return fileOf(await ask("/result"), file.name);
-    if (state.status === "error") throw new Problem(refusedBecause(state.error_message));
-    const [spent, left] = [(performance.now() - start) / 1000, state.seconds_remaining];
-    if (left != null) onProgress(spent / (spent + left), left);
-    await new Promise((done) => setTimeout(done, pollMs));
-  }
+  const fields = { source, target, model, glossary, terms: terms.length ? JSON.stringify(terms) : "" };
+  for (const [name, value] of Object.entries(fields)) if (value) form.append(name, value);
+  return form;
 }
 
 // The file of an answer, by the name that the server gives it.
@@ -42,6 +35,7 @@ async function fileOf(response, otherwise) {
 // Markdown is translated as a file, which keeps its code and its tables.
 async function translateMarkdown(request, signal) {
   const file = new File([request.text], "text.md", { type: "text/markdown" });
-  const { blob } = await translateFileAtOnce(file, request, signal);
-  return { translatedText: await blob.text() };
+  const { translatedFileUrl } = await (await call("/translate_file", { body: fileForm(file, request), signal })).json();
+  const name = translatedFileUrl.split("/").pop(); // The address may be that of a server behind a proxy.
+  return { translatedText: await (await call(`/download_file/${name}`, { signal })).text() };
 }

@@ -3,7 +3,7 @@ const pageElements = ["text", "count", "clear", "swap", "problem", "key", "panes
 
 // Puts the page's parts together.
 class Page {
-  constructor(languages, models, settings) {
+  constructor(languages, models, settings, glossaries) {
     const state = { ...readPair(), ...readLocation() };
     for (const id of pageElements) this[id] = document.getElementById(id);
     this.limit = settings.charLimit;
@@ -12,7 +12,7 @@ class Page {
     this.pair = new LanguagePair(languages, usual, () => this.#pairChanged());
     this.found = new FoundLanguage(this.pair);
     this.models = new ModelPair(models, () => this.#changed());
-    this.terms = new TermsPanel(() => this.#changed());
+    this.terms = new TermsPanel(glossaries, () => this.#changed());
     this.history = new HistoryPanel((entry) => this.#bringBack(entry));
     this.files = this.#fileCard(settings);
     this.results = [0, 1].map((index) => this.#resultPane(index));
@@ -29,8 +29,9 @@ class Page {
   }
 
   get request() {
-    const [text, format, terms] = [this.text.value, this.format.value, this.terms.value];
-    return { text, format, terms, ...this.pair.value, ...this.models.value };
+    const [text, format] = [this.text.value, this.format.value];
+    const { value: terms, glossary } = this.terms;
+    return { text, format, terms, glossary: glossary.value, ...this.pair.value, ...this.models.value };
   }
 
   // The request of the first or the second model.
@@ -41,7 +42,7 @@ class Page {
 
   // Null where the server takes no files.
   #fileCard({ filesTranslation, supportedFilesFormat }) {
-    if (!filesTranslation || !offers("/translate_file")) return null;
+    if (!filesTranslation || !offers("/jobs")) return null;
     return new FileCard({ read: () => this.#requestOf(0), endings: supportedFilesFormat });
   }
 
@@ -129,6 +130,7 @@ class Page {
     });
     this.key.addEventListener("change", () => {
       keep("key", this.key.value.trim(), forTab);
+      this.terms.glossary.refresh();
       this.#now();
     });
     document.getElementById("form").addEventListener("submit", (event) => event.preventDefault());

@@ -83,6 +83,8 @@ const germanPhrases = {
   termsAbout: "Wörter, die immer auf eine Weise übersetzt werden. Dieser Browser merkt sie sich.",
   termSource: "Wort des Textes",
   termTarget: "Seine Übersetzung",
+  glossary: "Glossar",
+  noGlossary: "keines",
   addTerm: "Begriff hinzufügen",
 
   // History.

@@ -83,6 +83,8 @@ const englishPhrases = {
   termsAbout: "Words that are always translated in one way. This browser keeps them.",
   termSource: "Word of the text",
   termTarget: "Its translation",
+  glossary: "Glossary",
+  noGlossary: "none",
   addTerm: "Add a term",
 
   // History.

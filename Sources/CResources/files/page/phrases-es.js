@@ -83,6 +83,8 @@ const spanishPhrases = {
   termsAbout: "Palabras que siempre se traducen de una manera. Este navegador las guarda.",
   termSource: "Palabra del texto",
   termTarget: "Su traducción",
+  glossary: "Glosario",
+  noGlossary: "ninguno",
   addTerm: "Añadir un término",
 
   // History.

@@ -83,6 +83,8 @@ const frenchPhrases = {
   termsAbout: "Des mots toujours traduits de la même façon. Ce navigateur les conserve.",
   termSource: "Mot du texte",
   termTarget: "Sa traduction",
+  glossary: "Glossaire",
+  noGlossary: "aucun",
   addTerm: "Ajouter un terme",
 
   // History.

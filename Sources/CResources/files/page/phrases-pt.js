@@ -83,6 +83,8 @@ const portuguesePhrases = {
   termsAbout: "Palavras que são sempre traduzidas de uma maneira. Este navegador guarda-as.",
   termSource: "Palavra do texto",
   termTarget: "A sua tradução",
+  glossary: "Glossário",
+  noGlossary: "nenhum",
   addTerm: "Adicionar um termo",
 
   // History.

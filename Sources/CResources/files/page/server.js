@@ -40,7 +40,7 @@ function refusedBecause(reason) {
   return phrase("refusedBecause", { reason });
 }
 
-async function call(path, { body, signal, accept } = {}) {
+async function call(path, { body, signal, accept, method = body ? "POST" : "GET" } = {}) {
   const isForm = body instanceof FormData;
   const headers = body && !isForm ? { "Content-Type": "application/json" } : {};
   if (accept) headers.Accept = accept;
@@ -50,7 +50,7 @@ async function call(path, { body, signal, accept } = {}) {
   let response;
   try {
     const sent = isForm ? body : body && JSON.stringify(body);
-    response = await fetch("." + path, { method: body ? "POST" : "GET", headers, body: sent, signal });
+    response = await fetch("." + path, { method, headers, body: sent, signal });
   } catch (error) {
     if (error.name === "AbortError") throw error;
     throw new Problem(phrase("unreachable"), { retryAfter: 3 });

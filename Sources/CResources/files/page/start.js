@@ -7,7 +7,7 @@ async function startPage() {
     server.keyRequired = settings.keyRequired;
     problem.hidden = true;
     document.getElementById("models").replaceChildren(...models.map(modelRow));
-    new Page(languages, models, settings);
+    new Page(languages, models, settings, await offeredGlossaries());
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     problem.hidden = false;

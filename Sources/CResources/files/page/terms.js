@@ -2,19 +2,27 @@ const mostTerms = 200;
 const longestTerm = 200;
 const noTerm = { source: "", target: "" };
 
-// The reader's own terms: how words are translated into a language. This browser keeps them, by target language.
+// The reader's own terms: how words are translated into a language. This browser keeps them, by target language. Beside
+// them is the choice of a glossary of the server.
 class TermsPanel {
   // `onChange` when terms count that did not before, or no longer.
-  constructor(onChange) {
+  constructor(glossaries, onChange) {
     this.onChange = onChange;
+    this.glossary = new GlossaryChoice(glossaries, () => {
+      this.#showCount();
+      this.onChange();
+    });
     this.section = document.getElementById("terms");
     this.toggle = document.getElementById("toggle-terms");
     this.title = make("h2", { id: "terms-title" });
     this.rows = make("ul", { className: "rows" });
     this.add = makeButton("addTerm", "quiet", () => this.#append(noTerm).querySelector("input").focus());
     const about = make("p", { className: "explorer-about", textContent: phrase("termsAbout") });
-    this.section.append(this.title, about, this.rows, this.add);
-    startPanel(this.toggle, this.section, () => this.rows.children.length || this.#append(noTerm));
+    this.section.append(this.title, about, this.glossary.node, this.rows, this.add);
+    startPanel(this.toggle, this.section, () => {
+      if (!this.rows.children.length) this.#append(noTerm);
+      this.glossary.refresh();
+    });
   }
 
   // Terms that count: those with both words.
@@ -27,6 +35,7 @@ class TermsPanel {
     if (target === this.target) return;
     this.target = target;
     this.title.textContent = phrase("termsInto", { language: languageName(target) });
+    this.glossary.follow(target);
     this.rows.replaceChildren();
     for (const term of keptTerms(target)) this.#append(term);
     if (!this.section.hidden && !this.rows.children.length) this.#append(noTerm);
@@ -73,7 +82,7 @@ class TermsPanel {
   }
 
   #showCount() {
-    const count = this.value.length;
+    const count = [this.glossary.name, this.value.length].filter(Boolean).join(" + ");
     this.toggle.textContent = count ? phrase("termsCount", { count }) : phrase("terms");
     this.add.disabled = this.rows.children.length >= mostTerms;
   }

@@ -2,7 +2,7 @@ const pauseMs = 220;
 
 // Translates what is typed: a little after the last key, and only the last text counts.
 class Translator {
-  // `read` gives {text, source, target, model, format, terms}; `onPart` gets text so far;
+  // `read` gives {text, source, target, model, format, terms, glossary}; `onPart` gets text so far;
   // `onAnswer` request and answer; `onProblem` request and a Problem or null.
   constructor({ read, onStart, onPart, onAnswer, onProblem }) {
     Object.assign(this, { read, onStart, onPart, onAnswer, onProblem });
@@ -74,10 +74,11 @@ class Translator {
 }
 
 // A request in the server's fields.
-function fieldsOf({ text, source, target, model, format, terms }) {
+function fieldsOf({ text, source, target, model, format, terms, glossary }) {
   const fields = { q: text, source, target };
   if (model) fields.model = model;
   if (format !== "text") fields.format = format;
   if (terms.length) fields.terms = terms;
+  if (glossary) fields.glossary = glossary;
   return fields;
 }
