@@ -45,6 +45,7 @@ package final class TranslationAPI: HTTPHandler {
       Route("GET", "/attention", guarded: attention.handle),
       Route("POST", "/attention", guarded: attention.handle),
       Route("GET", "/languages", open: info.languages),
+      Route("POST", "/languages", open: info.languages),
       Route("GET", "/glossaries", guarded: GlossaryRoute(settings: settings).handle),
       Route("GET", "/models", open: info.models),
       Route("GET", "/frontend/settings", open: info.frontendSettings),

@@ -7,7 +7,7 @@ import json
 import os
 import unittest
 from urllib.error import HTTPError
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 from urllib.request import Request, urlopen
 
 OPEN = os.environ["DRAGOMAN_URL"]
@@ -131,6 +131,10 @@ def gtx(more=""):
     return ask("GET", "/translate_a/single?client=gtx&sl=auto&tl=fr&dt=t" + more + "&q=A+dog+runs+in+the+snow.")[1]
 
 
+def lingva(path):
+    return ask("GET", "/api/v1/" + path)[1]
+
+
 CLIENTS = {
     "Mastodon (LibreTranslate)": mastodon,
     "Nextcloud": nextcloud,
@@ -149,7 +153,8 @@ CLIENTS = {
     "wagtail-localize, Strapi": lambda: translated(libre(q=[DOG], format="html"), base=OPEN + "/") == [CHIEN],
     "i18n-ally (LibreTranslate)": lambda: translated(libre(format="html", target="fr-FR")) == CHIEN,
     "Jigasi, LiveCaptions and others": lambda: translated(libre()) == CHIEN,
-    "aiolibretranslate": lambda: translated(libre(api_key="")) == CHIEN,
+    "aiolibretranslate": lambda: (
+        translated(libre(api_key="")) == CHIEN and ask("POST", "/languages", form={})[1][0]["code"] == "en"),
     "DeepL for Java": java,
     "DeepL for PHP": php,
     "DeepL for Node": lambda: deepl(PAIR, as_form=True) == CHIEN and ask("GET", "/v2/languages?type=target")[0] == 200,
@@ -196,6 +201,12 @@ CLIENTS = {
         "POST", "/translate?api-version=3.0&to=fr", [{"Text": "A dog runs in the snow."}])[1][0][
         "detectedLanguage"]["language"] == "en",
     "XUnity.AutoTranslator": lambda: ask("GET", "/translate?from=en&to=fr&text=A+dog+runs.")[1] == CHIEN,
+    "SearXNG (Lingva)": lambda: lingva("en/fr/" + quote(DOG))["translation"] == CHIEN,
+    "Dialect (Lingva)": lambda: (
+        "translation" in lingva("en/fr/hello") and lingva("languages/")["languages"][0]["name"] == "English"
+        and lingva("auto/fr/" + quote("A dog/cat runs in the snow.", safe=""))["info"]["detectedSource"] == "en"),
+    "Scripts of browsers (text/plain)": lambda: translated(
+        libre(), headers={"Content-Type": "text/plain;charset=UTF-8"}) == CHIEN,
     "Emacs real-time-translation (MTranServer)": lambda: ask(
         "POST", "/translate?token=" + KEY, {"from": "en", "to": "fr", "text": DOG}, base=KEYED)[1]["result"] == CHIEN,
 }

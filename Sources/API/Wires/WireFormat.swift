@@ -36,6 +36,7 @@ enum WireFormats {
     AzureTranslator.self,
     GoogleTranslate.self,
     XUnity.self,
+    Lingva.self,
   ]
 
   /// The shape of errors of a path that no route has.
@@ -63,7 +64,12 @@ extension RequestFields {
 
   /// The source language in a field; nil if the field is absent, empty or `auto`, which asks for detection.
   func source(_ name: String) throws -> String? {
-    let code = try string(name)?.lowercased() ?? ""
+    Self.source(code: try string(name) ?? "")
+  }
+
+  /// The source language that a text names; nil if it asks for detection.
+  static func source(code text: String) -> String? {
+    let code = text.lowercased()
     return ["", "auto", "auto-detect", "autodetect", "und"].contains(code) ? nil : code
   }
 
