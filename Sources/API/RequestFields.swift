@@ -50,6 +50,8 @@ struct RequestFields {
     do {
       switch type.name {
       case "application/json": try add(json: body)
+      // A browser's script that declares nothing sends JSON under this type.
+      case "text/plain" where body.first { $0 > 0x20 }.map { [0x5B, 0x7B].contains($0) } ?? false: try add(json: body)
       case "application/x-www-form-urlencoded":
         if body.first == UInt8(ascii: "{") { throw Refusal.malformed(Self.undeclaredJSON) }
         add(texts: try FormURLEncoded.decode(body))
@@ -59,6 +61,14 @@ struct RequestFields {
     } catch let error as FormError {
       throw Refusal.malformed("Invalid form: \(error.message)")
     }
+  }
+
+  /// The fields of the query alone, of a request whose body cannot be read.
+  init(queryOf request: HTTPRequest) {
+    path = request.path
+    wantsEvents = EventStream.isWanted(request.headers)
+    origin = ""
+    add(texts: request.query)
   }
 
   /// More bytes than a decoder holds back, so that a body over the limit reaches the check before the decoder gives up.

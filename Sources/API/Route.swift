@@ -109,7 +109,8 @@ struct RouteChoice: Sendable {
       try perform(request, exchange, access, reader, jobs)
     } catch {
       // A body is not read for a client that is over its limit.
-      if routes.count > 1, !Refusal.isRateLimit(error), let fields = try? reader.fields() {
+      if routes.count > 1, !Refusal.isRateLimit(error) {
+        let fields = (try? reader.fields()) ?? RequestFields(queryOf: request)
         exchange.answersErrors(in: route(of: fields).errors)
       }
       exchange.refuse(error)

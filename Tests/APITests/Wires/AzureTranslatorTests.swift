@@ -126,6 +126,17 @@ struct AzureTranslatorTests {
     }
   }
 
+  /// Its SDKs read every error in one shape, also if the body cannot be read.
+  @Test func brokenBodiesHaveErrorsOfAzure() throws {
+    for body in ["{", "[{\"Text\":", "\u{FEFF}"] {
+      let answer = try post("/translate", "api-version=3.0&to=fr", body)
+      #expect(answer.status == 400)
+      #expect(answer.text.hasPrefix(#"{"error":{"code":400000,"message":"Invalid JSON"#))
+    }
+    // Without a version, it is LibreTranslate's.
+    #expect(Caller().post("/translate", "{").error?.hasPrefix("Invalid JSON") == true)
+  }
+
   @Test func textsOfAllTargetsCountTogether() throws {
     let caller = Caller(slot: ServiceSlot(service), settings: ServerSettings(characterLimit: 7, batchLimit: 3))
     let text = #"[{"Text":"abcd"}]"#
