@@ -18,6 +18,9 @@ package final class UsageTally: @unchecked Sendable {
     var characters: Int
     /// Nil for no limit.
     var limit: Int?
+
+    /// Characters up to the limit.
+    var left: Int { (limit ?? .max) - characters }
   }
 
   /// A count that starts again with each period.
@@ -81,18 +84,19 @@ package final class UsageTally: @unchecked Sendable {
     }
   }
 
-  /// The characters translated with a key: of this month or day if that is limited, else of all time.
+  /// The characters translated with a key: of this month or day if that is limited, else of all time. If both are, those
+  /// of the limit that leaves fewer.
   /// - Parameter key: the key; nil for all requests.
   func usage(of key: APIKey?, unixMilliseconds: Int) -> Usage {
     let (day, month) = Self.periods(unixMilliseconds)
     return lock.withLock {
       guard let key else { return Usage(characters: total) }
       let usage = ofKeys[key.name] ?? KeyUsage()
-      if let limit = key.quota.perMonth {
-        return Usage(characters: usage.month.characters(in: month), limit: limit)
-      }
-      if let limit = key.quota.perDay { return Usage(characters: usage.day.characters(in: day), limit: limit) }
-      return Usage(characters: usage.total)
+      let limited = [
+        key.quota.perMonth.map { Usage(characters: usage.month.characters(in: month), limit: $0) },
+        key.quota.perDay.map { Usage(characters: usage.day.characters(in: day), limit: $0) },
+      ]
+      return limited.compactMap { $0 }.min { $0.left < $1.left } ?? Usage(characters: usage.total)
     }
   }
 

@@ -47,13 +47,15 @@ struct QuotaTests {
   @Test func charactersOfAMonthAreLimited() throws {
     let caller = try caller("alice:alices-key 100 10 15")
     #expect(translate(caller, characters: 10).status == 200)
+    // The usage is that of the limit that leaves fewer.
+    #expect(ask(caller, "/v2/usage", "").text == #"{"character_count":10,"character_limit":10}"#)
     time.pass(24 * 3600)
     #expect(translate(caller, characters: 6).text.contains("15 characters per month"))
     #expect(translate(caller, characters: 5).status == 200)
     #expect(ask(caller, "/v2/usage", "").text == #"{"character_count":15,"character_limit":15}"#)
     // It is the 22nd of November.
     time.pass(9 * 24 * 3600)
-    #expect(ask(caller, "/v2/usage", "").text == #"{"character_count":0,"character_limit":15}"#)
+    #expect(ask(caller, "/v2/usage", "").text == #"{"character_count":0,"character_limit":10}"#)
     #expect(translate(caller, characters: 10).status == 200)
   }
 
