@@ -12,7 +12,7 @@ GREETINGS = {"en": "Copy", "fr": "Copier", "de": "Kopieren", "es": "Copiar", "pt
 # What is shown to readers: text that is drawn, names for screen readers, titles, placeholders.
 SHOWN = """(() => {
   const data = '#announcement, .readout, textarea, .translation, .alternatives, .word-menu button, '
-    + '#source, #target, #interface, #model, #beside, '
+    + '#source, #target, #interface, #model, #beside, #terms select, '
     + '#sentence, .tokens, #models td, .result-title, .view-title, .entry-text, .entry-translation, .file-name, h1, '
     + '#api, .explorer-bar select, .saving button, script, style, title';
   const found = [...document.querySelectorAll('.readout')].map((it) => it.textContent);
