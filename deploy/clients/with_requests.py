@@ -190,6 +190,9 @@ CLIENTS = {
         "GET", "/api/v4/translator?text=A+dog+runs.&source=eng_Latn&target=fra_Latn")[1] == {"result": CHIEN},
     "pot, vscode-comment-translate (gtx)": lambda: gtx()[0][0][0] and gtx()[2] == "en",
     "kiss-translator (gtx)": lambda: gtx("&dj=1")["sentences"][0]["trans"] and gtx("&dj=1")["src"] == "en",
+    "translators (Google)": lambda: "".join(it[0] for it in ask(
+        "GET", "/translate_a/single?client=webapp&sl=en&tl=fr&hl=zh-CN&dt=at&dt=bd&dt=ex&dt=ld&dt=md&dt=qca&dt=rw&dt=rm"
+        "&dt=ss&dt=t&ie=UTF-8&oe=UTF-8&source=bh&ssel=0&tsel=0&kc=1&tk=1.2&q=A%20dog%20runs.")[1][0]) == CHIEN,
     "Google's SDKs": lambda: ask(
         "POST", "/language/translate/v2?key=" + KEY, {"q": [DOG], "source": "en", "target": "fr", "format": "text"},
         base=KEYED)[1] == {"data": {"translations": [{"translatedText": CHIEN}]}},
