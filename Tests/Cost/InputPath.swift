@@ -34,6 +34,7 @@ extension InputPath {
     InputPath("path", Pattern.ofHeads, bytes: 3_072) { head("GET /\(escaped($0))") },
     InputPath("file name in a path", Pattern.ofHeads, bytes: 3_072) { head("GET /download_file/\(escaped($0))") },
     InputPath("job in a path", Pattern.ofHeads, bytes: 3_072) { head("GET /jobs/\(escaped($0))") },
+    InputPath("text in a path", Pattern.ofHeads, bytes: 3_072) { head("GET /api/v1/en/fr/\(escaped($0))") },
     InputPath("query", Pattern.ofHeads + Pattern.ofForms, bytes: 3_072) { head("GET /attention?\(escaped($0))") },
     InputPath("value of a header field", Pattern.ofHeads + Pattern.ofFields, bytes: 6_144) {
       head("GET /health", "X-A: \(inHead($0))\r\nAccept: \(inHead($0.prefix(1_000)))\r\n")
