@@ -20,7 +20,7 @@ let package = Package(
     .target(name: "CLinux"),
     .target(name: "CResources", exclude: ["files", "README.md"], cSettings: [.headerSearchPath("files")]),
     .target(name: "Resources", dependencies: ["CResources"]),
-    .target(name: "Tensor", dependencies: ["CKernels", "COpenBLAS"], swiftSettings: unchecked),
+    .target(name: "Tensor", dependencies: ["CKernels", "CLinux", "COpenBLAS"], swiftSettings: unchecked),
     .target(name: "JSON"),
     .target(name: "Compression"),
     .target(name: "Files", dependencies: ["Compression", "JSON"]),
@@ -44,7 +44,7 @@ let package = Package(
       name: "Translation",
       dependencies: [
         "Archive", "Batching", "Checkpoint", "Decoding", "Files", "LanguageDetection", "Languages", "Markup", "Models",
-        "Resources", "Tokenization",
+        "Resources", "Tensor", "Tokenization",
       ]),
     .target(
       name: "API",
@@ -91,7 +91,7 @@ let package = Package(
     .testTarget(name: "EvaluationTests", dependencies: ["Evaluation", "JSON"]),
     .testTarget(name: "PlotTests", dependencies: ["Plot"]),
     .testTarget(name: "HTTPTests", dependencies: ["HTTP", "Support"]),
-    .testTarget(name: "TranslationTests", dependencies: ["Archive", "Files", "Translation", "Support"]),
+    .testTarget(name: "TranslationTests", dependencies: ["Archive", "Files", "Support", "Tensor", "Translation"]),
     .testTarget(
       name: "APITests",
       dependencies: ["API", "Archive", "Compression", "Documents", "Files", "JSON", "LanguageDetection", "Support"]),

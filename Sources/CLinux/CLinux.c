@@ -9,6 +9,7 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <time.h>
@@ -121,6 +122,16 @@ int linux_bound_port(int fd) {
 }
 
 int linux_pipe(int ends[2]) { return pipe2(ends, O_NONBLOCK | O_CLOEXEC); }
+
+static _Thread_local bool is_background;
+
+void linux_enter_background(int steps) {
+  is_background = true;
+  // For Linux, 0 is the calling thread alone. A thread that stays as urgent as before is no error.
+  setpriority(PRIO_PROCESS, 0, getpriority(PRIO_PROCESS, 0) + steps);
+}
+
+bool linux_is_background(void) { return is_background; }
 
 void linux_name_thread(const char *name) {
   prctl(PR_SET_NAME, name);

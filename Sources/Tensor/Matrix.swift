@@ -69,6 +69,10 @@ private struct RowBlock: Sendable {
   /// Index of the first row, counted through all parts.
   let first: Int
 
+  func read(_ body: (UnsafePointer<Float>, _ first: Int, _ count: Int) -> Void) {
+    part.read(rows) { body($0, first, rows.count) }
+  }
+
   /// Floats of a block: the part of the file that each core has in memory at once.
   static let floats = 1 << 17
 
@@ -88,14 +92,13 @@ private struct RowBlock: Sendable {
 }
 
 extension [any FloatRows] {
-  /// Gives `body` the rows of all parts block by block, in any order and on all cores. Loading spends its time here.
+  /// Gives `body` the rows of all parts block by block, in any order and on all cores, on a `BackgroundThread` on one.
+  /// Loading spends its time here.
   /// - Parameter body: takes the rows, the index of the first one counted through all parts, and their number.
   func forEachBlock(_ body: @Sendable (UnsafePointer<Float>, _ first: Int, _ count: Int) -> Void) {
     let blocks = RowBlock.of(self)
-    DispatchQueue.concurrentPerform(iterations: blocks.count) { index in
-      let block = blocks[index]
-      block.part.read(block.rows) { body($0, block.first, block.rows.count) }
-    }
+    guard !BackgroundThread.isCurrent else { return blocks.forEach { $0.read(body) } }
+    DispatchQueue.concurrentPerform(iterations: blocks.count) { blocks[$0].read(body) }
   }
 
   var rows: Int { reduce(0) { $0 + $1.rows } }

@@ -3,6 +3,7 @@ import Files
 import Foundation
 import Models
 import Support
+import Tensor
 import Testing
 import Translation
 
@@ -45,6 +46,13 @@ import Translation
     #expect(log.loads == ["a"])
     #expect(store.usedBytes == 10)
     #expect(store.states[model.key]?.isLoaded == true)
+  }
+
+  @Test func modelsAreLoadedOnBackgroundThreads() throws {
+    let (store, models) = (store(), [model("a"), model("b")])
+    #expect(try get(models, of: store).get().count == 2)
+    #expect(log.loads == ["a", "b"])
+    #expect(log.loadsInBackground == 2)
   }
 
   @Test func requestsOfOneModelShareItsLoad() throws {
@@ -209,14 +217,21 @@ import Translation
 private final class LoadLog: StoreObserver, @unchecked Sendable {
   private let lock = NSLock()
   private var ids: [String] = []
+  private var inBackground = 0
   private var removals = 0
   private var failed = 0
 
   var loads: [String] { lock.withLock { ids } }
+  var loadsInBackground: Int { lock.withLock { inBackground } }
   var removed: Int { lock.withLock { removals } }
   var failures: Int { lock.withLock { failed } }
 
-  func add(_ id: String) { lock.withLock { ids.append(id) } }
+  func add(_ id: String) {
+    lock.withLock {
+      ids.append(id)
+      inBackground += BackgroundThread.isCurrent ? 1 : 0
+    }
+  }
   func loaded(seconds: Double, failed: Bool) { lock.withLock { self.failed += failed ? 1 : 0 } }
   func removed(_ models: Int) { lock.withLock { removals += models } }
 }

@@ -2,6 +2,7 @@
 //
 // Functions return -1 and set errno if they fail, unless their comment says otherwise.
 #pragma once
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/epoll.h>
@@ -39,6 +40,12 @@ int linux_signal_to(int number, int fd);
 // Names the calling thread, in at most 15 bytes. Foundation loses a name that a thread gives itself before its creator
 // has continued.
 void linux_name_thread(const char *name);
+
+// Adds `steps` to the niceness of the calling thread, for good, and marks it.
+void linux_enter_background(int steps);
+
+// Tells whether the calling thread is marked.
+bool linux_is_background(void);
 
 // Creates a non-blocking pipe: `ends[0]` reads, `ends[1]` writes.
 int linux_pipe(int ends[2]);

@@ -5,6 +5,7 @@ import Files
 import Foundation
 import Models
 import Synchronization
+import Tensor
 import Tokenization
 
 /// A model as it is served: its name, its languages, its tokenizer and its weights.
@@ -215,11 +216,12 @@ package struct TargetLimit: Sendable, Equatable {
   }
 }
 
-/// Runs two pieces of work at the same time, the first on this thread.
+/// Runs two pieces of work at the same time, the first on this thread; on a `BackgroundThread` one after the other.
 /// - Throws: the error of the first, or else of the second.
 private func concurrently<First, Second: Sendable>(
   _ first: () throws -> First, _ second: @escaping @Sendable () throws -> Second
 ) throws -> (First, Second) {
+  guard !BackgroundThread.isCurrent else { return (try first(), try second()) }
   // Written before the group is left, read afterwards.
   nonisolated(unsafe) var other = Result<Second, any Error>.failure(CancellationError())
   let group = DispatchGroup()

@@ -1,6 +1,7 @@
 import Dispatch
 import Files
 import Foundation
+import Tensor
 
 /// The models that are loaded at their first use and leave when memory is needed or nobody uses them.
 ///
@@ -32,7 +33,7 @@ package final class ModelStore: @unchecked Sendable {
   private let observer: (any StoreObserver)?
   private let report: @Sendable (String) -> Void
   private let clock: @Sendable () -> UInt64
-  /// Loads and releases models, one after another.
+  /// Releases models, and waits for their loads on background threads, one after another.
   private let loader = DispatchQueue(label: "dragoman.store")
   private let lock = NSLock()
   private var slots: [StoredModel.Key: Slot] = [:]
@@ -185,7 +186,7 @@ package final class ModelStore: @unchecked Sendable {
   private func load(_ model: StoredModel) {
     loader.async {
       let start = self.clock()
-      let result = Result { try model.load() }
+      let result = Result { try BackgroundThread.run(model.load) }
       let end = self.clock()
       let removed = self.lock.withLock {
         self.isLoading = false
