@@ -119,17 +119,21 @@ package struct LoadedModel: Sendable {
     try folder.checkUnchanged()
   }
 
-  /// The memory of a model beside its weights: its other files, and the tables of its vocabularies.
+  /// The memory of a model beside its weights: its other files, the tables of its vocabularies, and the activations of
+  /// its decoders.
   static func bytesBesideWeights(
     in folder: ModelFolder, _ format: any ModelFormat, _ tokenizer: any Tokenizer
   ) -> Int {
     let weights = format.tensors.tensors.reduce(0) { $0 + $1.range.count }
     let pieces = tokenizer.sourceVocabularySize + tokenizer.targetVocabularySize
-    return max(0, folder.openedBytes - weights) + bytesPerPiece * pieces
+    return max(0, folder.openedBytes - weights) + bytesPerPiece * pieces + weights / weightsPerActivation
   }
 
   /// Measured with vocabularies of 32,000 pieces.
   private static let bytesPerPiece = 100
+  /// Bytes of weights per byte of activations, measured with two workers of a small model, and batches of 32 sentences
+  /// of a large one.
+  private static let weightsPerActivation = 4
 
   private func checkVocabularies(_ directory: String) throws {
     for (item, found, expected) in [
