@@ -19,8 +19,9 @@ struct KeyValueCache {
     headroom = Headroom(least: min(Headroom.customaryLeast, Self.leastBytes / cell))
   }
 
-  /// Bytes of cells that are made at least: a dozen rows of a large model would take 50 MB.
-  private static let leastBytes = 8 << 20
+  /// Bytes of cells that are made at least: a dozen rows of a large model would take 50 MB, of which one sentence alone
+  /// needs a few.
+  private static let leastBytes = 2 << 20
 
   /// Whether no layer attends to its past.
   var isEmpty: Bool { layers.isEmpty }
