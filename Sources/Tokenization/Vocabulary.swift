@@ -7,8 +7,8 @@ struct Vocabulary: Sendable {
   static let maxSize = 1 << 20
 
   /// Pieces by id; nil if no piece has the id.
-  private(set) var pieces: [String?] = []
-  private var index: PieceIndex
+  let pieces: PieceTexts
+  private let index: PieceIndex
 
   /// - Throws: `FileError` if the file is no such list, an id is out of range, or an id or piece is given twice.
   init(_ file: InputFile) throws {
@@ -26,27 +26,29 @@ struct Vocabulary: Sendable {
 
   init(entries: [(piece: String, id: Int)], file: String) throws {
     guard !entries.isEmpty else { throw Self.empty(file) }
-    index = PieceIndex(capacity: entries.count)
+    var list: [String?] = []
     for entry in entries {
       guard (0..<Self.maxSize).contains(entry.id) else {
         throw FileError(
           file: file, item: "piece \"\(entry.piece)\"", found: "id \(entry.id)", expected: "0 to \(Self.maxSize - 1)")
       }
-      if entry.id >= pieces.count {
-        pieces.append(contentsOf: repeatElement(nil, count: entry.id + 1 - pieces.count))
-      }
-      if let other = pieces[entry.id] {
+      if entry.id >= list.count { list.append(contentsOf: repeatElement(nil, count: entry.id + 1 - list.count)) }
+      if let other = list[entry.id] {
         throw FileError(
           file: file, item: "piece \"\(entry.piece)\"", found: "id \(entry.id), that of \"\(other)\" too",
           expected: "an id of its own")
       }
-      pieces[entry.id] = entry.piece
-      if let first = index.insert(entry.id, pieces) {
-        let ids = [Int(first), entry.id].sorted()
-        throw FileError(
-          file: file, item: "piece \"\(entry.piece)\"", found: "ids \(ids[0]) and \(ids[1])", expected: "one id")
-      }
+      list[entry.id] = entry.piece
     }
+    pieces = PieceTexts(list)
+    var index = PieceIndex(capacity: entries.count)
+    for entry in entries {
+      guard let first = index.insert(entry.id, pieces) else { continue }
+      let ids = [Int(first), entry.id].sorted()
+      throw FileError(
+        file: file, item: "piece \"\(entry.piece)\"", found: "ids \(ids[0]) and \(ids[1])", expected: "one id")
+    }
+    self.index = index
   }
 
   /// The pieces of a list, in which the first of equal pieces counts.
@@ -56,12 +58,11 @@ struct Vocabulary: Sendable {
       throw FileError(file: file, item: "vocabulary", found: "\(list.count) pieces", expected: "below \(Self.maxSize)")
     }
     guard !list.isEmpty else { throw Self.empty(file) }
-    pieces = list
-    index = PieceIndex(capacity: list.count + 1)
-    for id in list.indices { _ = index.insert(id, pieces) }
-    guard self.id(of: unknown) == nil else { return }
-    pieces.append(unknown)
-    _ = index.insert(list.count, pieces)
+    let isKnown = list.contains { $0.utf8.elementsEqual(unknown.utf8) }
+    pieces = PieceTexts((isKnown ? list : list + [unknown]).lazy.map(Optional.some))
+    var index = PieceIndex(capacity: pieces.count)
+    for id in 0..<pieces.count { _ = index.insert(id, pieces) }
+    self.index = index
   }
 
   private static func empty(_ file: String) -> FileError {
@@ -73,56 +74,7 @@ struct Vocabulary: Sendable {
 
   func id(of piece: String) -> Int32? { index.id(of: piece, pieces) }
 
-  func piece(_ id: Int32) -> String? {
-    pieces.indices.contains(Int(id)) ? pieces[Int(id)] : nil
-  }
-}
-
-/// The ids of pieces by their bytes, in a table of open addresses. Pieces that Swift's strings call equal, as they differ
-/// in their normal form alone, are two here.
-private struct PieceIndex {
-  /// Ids in the place that their bytes give or the next free one; -1 in a free place.
-  private var places: [Int32]
-
-  /// - Parameter capacity: the most pieces.
-  init(capacity: Int) {
-    var count = 16
-    while count < capacity + capacity / 2 { count *= 2 }
-    places = Array(repeating: -1, count: count)
-  }
-
-  /// - Returns: nil, or the id that the piece has already, which it keeps.
-  mutating func insert(_ id: Int, _ pieces: [String?]) -> Int32? {
-    guard let piece = pieces[id] else { return nil }
-    let place = place(of: piece, pieces)
-    if places[place] >= 0 { return places[place] }
-    places[place] = Int32(id)
-    return nil
-  }
-
-  func id(of piece: String, _ pieces: [String?]) -> Int32? {
-    let id = places[place(of: piece, pieces)]
-    return id < 0 ? nil : id
-  }
-
-  /// The place of a piece, or the free place for it.
-  private func place(of piece: String, _ pieces: [String?]) -> Int {
-    var piece = piece
-    let hash = piece.withUTF8 { bytes in
-      var hasher = Hasher()
-      hasher.combine(bytes: UnsafeRawBufferPointer(bytes))
-      return hasher.finalize()
-    }
-    var place = hash & (places.count - 1)
-    while places[place] >= 0, !Self.isSame(pieces[Int(places[place])], piece) {
-      place = (place + 1) & (places.count - 1)
-    }
-    return place
-  }
-
-  private static func isSame(_ other: String?, _ piece: String) -> Bool {
-    other.map { $0.utf8.elementsEqual(piece.utf8) } ?? false
-  }
+  func piece(_ id: Int32) -> String? { pieces[Int(id)] }
 }
 
 /// The parser of `vocab.json`: one JSON object of strings and whole numbers, perhaps after a byte order mark.
