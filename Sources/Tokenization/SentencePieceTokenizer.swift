@@ -20,6 +20,8 @@ package final class SentencePieceTokenizer: Sendable {
   private let byteValues: [Int32: UInt8]
   /// Whether a run of unknown characters is one token.
   private let joinsUnknown: Bool
+  /// Changes of the text before it is normalised.
+  private let steps: [UnicodeStep]
 
   /// - Throws: `FileError`.
   package convenience init(_ file: InputFile) throws {
@@ -34,8 +36,12 @@ package final class SentencePieceTokenizer: Sendable {
   /// - Parameters:
   ///   - segmenter: cuts normalised text; nil takes the model's own.
   ///   - joinsUnknown: whether a run of unknown characters is one token.
-  init(_ model: SentencePieceModel, segmenter own: (any Segmenter)?, joinsUnknown: Bool) throws {
+  ///   - steps: changes of the text before it is normalised.
+  init(
+    _ model: SentencePieceModel, segmenter own: (any Segmenter)?, joinsUnknown: Bool, steps: [UnicodeStep] = []
+  ) throws {
     self.model = model
+    self.steps = steps
     self.joinsUnknown = joinsUnknown
     do {
       let userDefined = try Self.userDefinedTrie(model)
@@ -80,13 +86,24 @@ package final class SentencePieceTokenizer: Sendable {
 
   /// Cuts any bytes into tokens; malformed bytes count as U+FFFD.
   package func encode(_ bytes: UnsafeBufferPointer<UInt8>) -> [Token] {
-    let normalized = normalizer.normalize(bytes)
+    let normalized = normalize(bytes)
     return normalized.bytes.withUnsafeBufferPointer { text in
       tokens(of: text, offsets: normalized.offsets)
     }
   }
 
-  package func normalize(_ text: String) -> NormalizedText { normalizer.normalize(text) }
+  package func normalize(_ text: String) -> NormalizedText {
+    var text = text
+    return text.withUTF8(normalize)
+  }
+
+  private func normalize(_ bytes: UnsafeBufferPointer<UInt8>) -> NormalizedText {
+    guard !steps.isEmpty else { return normalizer.normalize(bytes) }
+    let changed = steps.apply(bytes)
+    var normalized = changed.bytes.withUnsafeBufferPointer(normalizer.normalize)
+    normalized.offsets = normalized.offsets.map { changed.offsets[$0] }
+    return normalized
+  }
 
   private func tokens(of text: UnsafeBufferPointer<UInt8>, offsets: [Int]) -> [Token] {
     let segments = segmenter.segments(of: text)

@@ -3,10 +3,13 @@ import Foundation
 import JSON
 
 /// The tokenizer of a `tokenizer.json` alone, the file of Hugging Face's `tokenizers`, as far as models of translation use
-/// it: Unigram or BPE over words that U+2581 marks, byte fallback, and SentencePiece's character maps.
+/// it: Unigram or BPE over words that U+2581 marks, byte fallback, SentencePiece's character maps, and Unicode's forms.
 ///
-/// Every part of the file that would change tokens and is not supported is refused by its name. White space at the ends
-/// of a text is not read.
+/// Every part of the file that would change tokens and is not supported is refused by its name.
+///
+/// In a few texts, tokens are SentencePiece's and not the library's. White space at the ends of a text is not read, and a
+/// U+2581 at its start is a character of the text. A text cannot name special tokens. A character map joins letters of
+/// Hangul.
 package final class TokenizerJSON: TwoSidedTokenizer {
   package static let name = "tokenizer.json"
 
@@ -33,7 +36,9 @@ package final class TokenizerJSON: TwoSidedTokenizer {
     let settings = try TokenizerSettings(parts)
     let model = try settings.model(parts)
     let segmenter = try parts.merges.isEmpty ? nil : parts.segmenter(of: model, splitsWords: settings.splitsWords)
-    return (try SentencePieceTokenizer(model, segmenter: segmenter, joinsUnknown: settings.joinsUnknown), settings)
+    let tokenizer = try SentencePieceTokenizer(
+      model, segmenter: segmenter, joinsUnknown: settings.joinsUnknown, steps: settings.steps)
+    return (tokenizer, settings)
   }
 
   /// The part that cuts texts into pieces, for models that number the pieces themselves.
@@ -183,6 +188,7 @@ struct TokenizerParts {
 /// The settings of a `tokenizer.json`: each of its steps as the step of SentencePiece that it was made from.
 struct TokenizerSettings {
   private(set) var normalization = SentencePieceModel.Normalization()
+  private(set) var steps: [UnicodeStep] = []
   let joinsUnknown: Bool
   /// Whether no piece goes across the start of a word.
   let splitsWords: Bool
@@ -197,7 +203,7 @@ struct TokenizerSettings {
     normalization.addsDummyPrefix = false
     normalization.removesExtraWhitespace = false
     let reader = StepReader(parts)
-    try reader.readNormalizer(into: &normalization)
+    try reader.readNormalizer(into: &normalization, &steps)
     splitsWords = try reader.readPreTokenizer(into: &normalization)
     try reader.checkDecoder()
     template = try TokenTemplate(parts)
@@ -287,8 +293,15 @@ private struct StepReader {
 
   private static let spaceSymbol = JSONValue.string("\u{2581}")
 
-  func readNormalizer(into rules: inout SentencePieceModel.Normalization) throws {
+  func readNormalizer(into rules: inout SentencePieceModel.Normalization, _ unicode: inout [UnicodeStep]) throws {
     for step in try steps("normalizer", list: "normalizers") {
+      if let step = UnicodeStep(rawValue: name(step)) {
+        guard step == .lowercase || rules.charactersMap.isEmpty && !rules.removesExtraWhitespace else {
+          throw parts.failure("normalizer", "\(step.rawValue) after other steps", "the first of the steps")
+        }
+        unicode.append(step)
+        continue
+      }
       switch name(step) {
       case "Precompiled":
         guard case .string(let text)? = step["precompiled_charsmap"], let map = Data(base64Encoded: text),
@@ -298,13 +311,32 @@ private struct StepReader {
       case "Strip": rules.removesExtraWhitespace = true
       case "Prepend" where step["prepend"] == Self.spaceSymbol: rules.addsDummyPrefix = true
       case "Replace":
-        if step["pattern"] == .object(["String": .string(" ")]), step["content"] == Self.spaceSymbol { continue }
-        guard step["pattern"] == .object(["Regex": .string(" {2,}")]),
-          [JSONValue.string(" "), Self.spaceSymbol].contains(step["content"])
-        else { throw unsupported("normalizer", step, "one of the spaces alone: the other is not supported") }
-        rules.removesExtraWhitespace = true
+        guard let kind = Replacement(step) else {
+          throw unsupported("normalizer", step, "one of the spaces alone: the other is not supported")
+        }
+        if kind == .extraSpaces { rules.removesExtraWhitespace = true }
       default:
-        throw unsupported("normalizer", step, "Precompiled, Replace of spaces, Strip or Prepend of U+2581")
+        throw unsupported(
+          "normalizer", step, "Precompiled, Replace of spaces, Strip, Prepend of U+2581, or one of Unicode's")
+      }
+    }
+  }
+
+  /// The replacements of spaces that converters of SentencePiece models write.
+  private enum Replacement {
+    case mark, extraSpaces
+
+    init?(_ step: [String: JSONValue]) {
+      switch (step["pattern"], step["content"]) {
+      // SentencePiece marks the start of a text that begins with a mark too.
+      case (.object(["String": .string(" ")]), StepReader.spaceSymbol),
+        (.object(["Regex": .string("\\A\u{2581}")]), .string("\u{2581}\u{2581}")):
+        self = .mark
+      case (.object(["Regex": .string(" {2,}")]), .string(" ")),
+        (.object(["Regex": .string(" {2,}")]), StepReader.spaceSymbol),
+        (.object(["Regex": .string("\\A +| +\\z")]), .string("")):
+        self = .extraSpaces
+      default: return nil
       }
     }
   }

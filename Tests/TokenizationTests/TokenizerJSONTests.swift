@@ -12,7 +12,7 @@ struct TokenizerJSONTests {
     var decoded: String
   }
 
-  private static let names = ["bpe", "bpe-fused", "bpe-bytes", "unigram"]
+  private static let names = ["bpe", "bpe-fused", "bpe-bytes", "unigram", "unicode", "accents", "converted"]
 
   private func file(_ name: String) throws -> [UInt8] { try Fixtures.bytes("tokenizer_json/\(name)/tokenizer.json") }
 
@@ -68,7 +68,9 @@ struct TokenizerJSONTests {
   }
 
   @Test(arguments: [
-    ("bpe", #""type":"Replace""#, #""type":"Lowercase""#, "normalizer"),
+    ("bpe", #""type":"Replace""#, #""type":"BertNormalizer""#, "normalizer"),
+    ("bpe", #"{"Regex":" {2,}"}"#, #"{"Regex":"[0-9]"}"#, "normalizer"),
+    ("unigram", #""type":"Replace","pattern":{"Regex":" {2,}"},"content":" ""#, #""type":"NFKC""#, "normalizer"),
     ("bpe", #""pre_tokenizer":{"type":"Metaspace""#, #""pre_tokenizer":{"type":"ByteLevel""#, "pre_tokenizer"),
     ("bpe", #""decoder":{"type":"Metaspace""#, #""decoder":{"type":"WordPiece""#, "decoder"),
     ("bpe", #""type":"TemplateProcessing""#, #""type":"RobertaProcessing""#, "post_processor"),
@@ -87,7 +89,7 @@ struct TokenizerJSONTests {
     }
   }
 
-  @Test(arguments: ["bpe-fused", "bpe-bytes", "unigram"])
+  @Test(arguments: ["bpe-fused", "bpe-bytes", "unigram", "unicode", "converted"])
   func filesSurviveMutations(name: String) throws {
     let rounds = ProcessInfo.processInfo.environment["FUZZ_ROUNDS"].flatMap(Int.init) ?? 500
     let good = try file(name)

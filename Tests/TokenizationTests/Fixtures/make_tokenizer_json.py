@@ -22,6 +22,7 @@ TEXTS = [
     "unseen: zebra QUIZ 42", "日本語", "the日本語letter", "日 本", "emoji 😀😀 run", "pèse les mots", "in the the thethethe",
     "e\u0301te\u0301", "n" * 20, ",,, , ,", "a", "northern mountains" * 4, "the   letter",
 ]
+CHARACTERS = ["ﬁne Ｌｅｔｔｅｒ①", "the\u200bletter", "ÉTÉ ΣΑΣ İI", "a\u00a0b\u2003c", "\u1112\u1161\u11ab", "nai\u0308ve ½"]
 
 
 def charsmap():
@@ -54,14 +55,14 @@ def charsmap():
     return next(body for number, body in fields(rules) if number == 2)
 
 
-def save(name, tool):
+def save(name, tool, texts=TEXTS):
     folder = os.path.join(HERE, "tokenizer_json", name)
     shutil.rmtree(folder, ignore_errors=True)
     os.makedirs(folder)
     path = os.path.join(folder, "tokenizer.json")
     tool.save(path, pretty=False)
     expected = []
-    for text in TEXTS:
+    for text in texts:
         ids = tool.encode(text).ids
         expected.append({"text": text, "ids": ids, "decoded": tool.decode(ids)})
     with open(os.path.join(folder, "expected.json"), "w", encoding="utf-8") as file:
@@ -110,7 +111,38 @@ def unigram(name):
     save(name, closed(tool))
 
 
+def unicode(name, steps):
+    """Characters changed by Unicode's tables, as in the recipes of `tokenizers` itself."""
+    tool = Tokenizer(models.Unigram())
+    tool.normalizer = normalizers.Sequence(steps)
+    tool.pre_tokenizer = pre_tokenizers.Metaspace()
+    tool.train_from_iterator(
+        CORPUS, trainers.UnigramTrainer(
+            vocab_size=120, special_tokens=["<pad>", "</s>", "<unk>"], unk_token="<unk>", show_progress=False))
+    save(name, closed(tool), TEXTS + CHARACTERS)
+
+
+def converted(name):
+    """The steps that transformers 5.24 makes of a SentencePiece model."""
+    tool = Tokenizer(models.BPE(unk_token="<unk>", fuse_unk=True))
+    tool.pre_tokenizer = pre_tokenizers.Sequence([pre_tokenizers.Metaspace(split=False)])
+    tool.normalizer = normalizers.Sequence([
+        normalizers.Precompiled(charsmap()), normalizers.Replace(Regex(r"\A +| +\z"), ""),
+        normalizers.Replace(Regex(" {2,}"), " "), normalizers.Replace(" ", "▁"),
+        normalizers.Replace(Regex(r"\A▁"), "▁▁")])
+    tool.train_from_iterator(
+        CORPUS, trainers.BpeTrainer(vocab_size=160, special_tokens=["<s>", "<pad>", "</s>", "<unk>"],
+                                    show_progress=False))
+    tool = closed(tool)
+    tool.decoder = decoders.Sequence([decoders.Replace("▁", " "), decoders.Fuse(), decoders.Strip(" ", 1, 0)])
+    save(name, tool, TEXTS + CHARACTERS + ["▁gelé"])
+
+
 bpe("bpe", fuse=False, fallback=False)
 bpe("bpe-fused", fuse=True, fallback=False)
 bpe("bpe-bytes", fuse=True, fallback=True)
 unigram("unigram")
+unicode("unicode", [
+    normalizers.Nmt(), normalizers.NFKC(), normalizers.Replace(Regex(" {2,}"), " "), normalizers.Lowercase()])
+unicode("accents", [normalizers.NFD(), normalizers.StripAccents(), normalizers.NFC(), normalizers.Lowercase()])
+converted("converted")
