@@ -70,6 +70,8 @@ struct TranslateTests {
       + #""logProbs":[-0.5,-0.25],"alignment":[[0,2,0,3]]}],"#
       + #""timings":{"queueMs":1.0,"encodeMs":2.5,"decodeMs":3.0,"batchSize":4}}]}"#
     #expect(Caller().post("/translate", body).text == expected)
+    let all = #"{"q":"é","source":"en","target":"fr","explain":["all"]}"#
+    #expect(Caller().post("/translate", all).text == expected)
   }
 
   @Test func alternativesHaveScores() {
@@ -165,8 +167,8 @@ struct TranslateTests {
       #"Invalid request: alternatives parameter is not a number: found "x""#
     ),
     (
-      #"{"q":"a","source":"en","target":"fr","explain":["all"]}"#,
-      "explain: expected any of scores, alignment, timings, tokens, found all"
+      #"{"q":"a","source":"en","target":"fr","explain":["every"]}"#,
+      "explain: expected any of scores, alignment, timings, tokens, or all, found every"
     ),
     (#"{"q":"a","source":"en","target":"fr","explain":true}"#, "explain: expected an array, found a boolean"),
     ("[]", "Invalid JSON format: expected an object, found an array"),

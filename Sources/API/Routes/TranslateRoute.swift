@@ -33,14 +33,18 @@ struct TranslateRoute: Sendable {
   }
 
   private func explanations(_ fields: RequestFields) throws -> Set<Explanation> {
-    Set(
-      try (fields.list("explain") ?? []).map { name in
-        guard let explanation = Explanation(rawValue: name) else {
-          let known = Explanation.allCases.map(\.rawValue).joined(separator: ", ")
-          throw Refusal.malformed("explain: expected any of \(known), found \(name.excerpt)")
-        }
-        return explanation
-      })
+    var found: Set<Explanation> = []
+    for name in try fields.list("explain") ?? [] {
+      if name == "all" {
+        found.formUnion(Explanation.allCases)
+      } else if let explanation = Explanation(rawValue: name) {
+        found.insert(explanation)
+      } else {
+        let known = Explanation.allCases.map(\.rawValue).joined(separator: ", ")
+        throw Refusal.malformed("explain: expected any of \(known), or all, found \(name.excerpt)")
+      }
+    }
+    return found
   }
 }
 
