@@ -36,6 +36,13 @@ struct CatalogueTests {
     #expect(try Caller(StandInService(models: [unloaded])).get("/models").text == expected)
   }
 
+  @Test(arguments: ["POST", "PUT", "PATCH", "DELETE"])
+  func noRequestChangesTheModels(method: String) throws {
+    #expect(try Caller().get("/models", method: method).status == 405)
+    let operations = Caller().api.operations.filter { $0.path.contains("models") }
+    #expect(Set(operations.map(\.method)) == ["GET"])
+  }
+
   @Test func models() throws {
     let expected =
       #"[{"id":"en-fr","architecture":"transformer","source":"en","target":"fr","precision":"float32","#
