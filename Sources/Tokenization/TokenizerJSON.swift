@@ -61,11 +61,16 @@ struct TokenizerParts {
   /// Members of the file except the model.
   private(set) var members: [String: JSONValue] = [:]
 
+  /// One more than the highest id that a file of this size can have without ids that no piece has, and some more.
+  /// So a small file takes little memory.
+  let idLimit: Int
+
   private static let limits = JSONLimits(depth: 16, values: 200_000, repeatedNames: .refused)
 
   /// - Throws: `FileError` that names the first wrong byte.
   init(bytes: [UInt8], file: String) throws {
     self.file = file
+    idLimit = min(SentencePieceModel.maxPieces, 1024 + bytes.count / 4)
     do {
       try bytes.withUnsafeBytes { bytes in
         var scanner = JSONScanner(bytes)
@@ -107,7 +112,9 @@ struct TokenizerParts {
     if scanner.peek() == UInt8(ascii: "{") {
       try scanner.object { scanner, piece in
         let id = try scanner.integer()
-        guard insert(piece, score: 0, id: id) else { throw scanner.failure(expected: "an id of its own") }
+        guard insert(piece, score: 0, id: id) else {
+          throw scanner.failure(expected: "an id of its own, below \(idLimit)")
+        }
       }
       return
     }
@@ -123,14 +130,14 @@ struct TokenizerParts {
       }
       try scanner.take("]")
       guard score.isFinite, insert(piece, score: score, id: pieces.count) else {
-        throw scanner.failure(expected: "a finite score, and at most \(SentencePieceModel.maxPieces) pieces")
+        throw scanner.failure(expected: "a finite score, and at most \(idLimit) pieces")
       }
     }
   }
 
   /// - Returns: false if the id is out of range or has a piece.
   mutating func insert(_ piece: String, score: Float, id: Int) -> Bool {
-    guard 0..<SentencePieceModel.maxPieces ~= id else { return false }
+    guard 0..<idLimit ~= id else { return false }
     if id >= pieces.count { pieces.append(contentsOf: repeatElement(nil, count: id + 1 - pieces.count)) }
     guard pieces[id] == nil else { return false }
     pieces[id] = (piece, score)
@@ -231,7 +238,7 @@ struct TokenizerSettings {
     var parts = parts
     for token in added where !parts.pieces.indices.contains(token.id) || parts.pieces[token.id] == nil {
       guard parts.insert(token.text, score: 0, id: token.id) else {
-        throw parts.failure("added_tokens", "id \(token.id)", "an id below \(SentencePieceModel.maxPieces)")
+        throw parts.failure("added_tokens", "id \(token.id)", "an id below \(parts.idLimit)")
       }
     }
     let kinds = Dictionary(added.map { ($0.id, $0.isSpecial) }, uniquingKeysWith: { first, _ in first })

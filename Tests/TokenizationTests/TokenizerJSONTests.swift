@@ -89,6 +89,12 @@ struct TokenizerJSONTests {
     }
   }
 
+  @Test func smallFilesHaveNoHighIds() throws {
+    let bytes = try changed("bpe", #""</s>":2,"#, #""</s>":900000,"#)
+    let message = try #require(thrownError(FileError.self) { _ = try tokenizer(bytes) }).description
+    #expect(message.contains("an id of its own, below"))
+  }
+
   @Test(arguments: ["bpe-fused", "bpe-bytes", "unigram", "unicode", "converted"])
   func filesSurviveMutations(name: String) throws {
     let rounds = ProcessInfo.processInfo.environment["FUZZ_ROUNDS"].flatMap(Int.init) ?? 500
