@@ -8,27 +8,93 @@ import Foundation
 final class WeightMemory: @unchecked Sendable {
   let base: UnsafeMutableRawPointer
   private let bytes: Int
-  /// The region that the memory is part of; nil if it comes from the allocator.
-  private let region: Region?
+  private let origin: Origin
+
+  private enum Origin {
+    case allocator
+    case region(Region)
+    case reused(ReusedBlocks.Block)
+  }
 
   /// - Parameter isLasting: false for weights that live as long as a sentence, which get no part of a region.
   init(bytes: Int, isLasting: Bool) {
     self.bytes = bytes
     if isLasting, bytes >= Self.least, let (region, base) = Self.regions.place(bytes) {
-      (self.region, self.base) = (region, base)
+      (origin, self.base) = (.region(region), base)
+    } else if !isLasting, bytes >= ReusedBlocks.granularity, let block = Self.blocks.take(bytes) {
+      (origin, base) = (.reused(block), block.base)
     } else {
-      region = nil
+      origin = .allocator
       base = UnsafeMutableRawPointer.allocate(byteCount: max(1, bytes), alignment: FloatBuffer.alignment)
     }
   }
 
   deinit {
-    if region == nil { base.deallocate() } else { madvise(base, bytes, MADV_DONTNEED) }
+    switch origin {
+    case .allocator: base.deallocate()
+    case .region: madvise(base, bytes, MADV_DONTNEED)
+    case .reused(let block): Self.blocks.give(block)
+    }
   }
 
   private static let least = 1 << 17
   private static let regions = Regions()
+  private static let blocks = ReusedBlocks()
 }
+
+// MARK: - Weights of sentences
+
+/// The memory of weights that live as long as a sentence: blocks apart from the heap, which are used again.
+///
+/// In the heap such blocks would leave holes among smaller memory that lives longer, and the heap would grow by them.
+// @unchecked: `free` is only touched under `lock`.
+private final class ReusedBlocks: @unchecked Sendable {
+  struct Block {
+    let base: UnsafeMutableRawPointer
+    let bytes: Int
+  }
+
+  /// Bytes that sizes are multiples of, so that a block fits many sentences.
+  static let granularity = 32 << 10
+  /// The most bytes of blocks that wait for another sentence.
+  private static let maxFreeBytes = 2 << 20
+
+  private let lock = NSLock()
+  /// The blocks that nobody uses, the last one given first.
+  private var free: [Block] = []
+  private var freeBytes = 0
+
+  /// Returns a block of at least `bytes`, of which at most half is too much; nil if the system refuses.
+  func take(_ bytes: Int) -> Block? {
+    let size = (bytes + Self.granularity - 1) / Self.granularity * Self.granularity
+    let known: Block? = lock.withLock {
+      guard let index = free.firstIndex(where: { (size...2 * size).contains($0.bytes) }) else { return nil }
+      freeBytes -= free[index].bytes
+      return free.remove(at: index)
+    }
+    if let known { return known }
+    let base = mmap(nil, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
+    guard let base, base != MAP_FAILED else { return nil }
+    return Block(base: base, bytes: size)
+  }
+
+  /// Takes a block back. Blocks that waited longest leave for it.
+  func give(_ block: Block) {
+    let old = lock.withLock {
+      free.insert(block, at: 0)
+      freeBytes += block.bytes
+      var old: [Block] = []
+      while freeBytes > Self.maxFreeBytes, let last = free.popLast() {
+        freeBytes -= last.bytes
+        old.append(last)
+      }
+      return old
+    }
+    for block in old { munmap(block.base, block.bytes) }
+  }
+}
+
+// MARK: - Lasting weights
 
 /// An address range that matrices share, so that a large page can hold several of them.
 // @unchecked: constant.
