@@ -1,42 +1,64 @@
 import Markup
 
 /// A file taken apart into texts to translate and parts that do not change, in their order.
+///
+/// The bytes of a member of an archive are held once: its pieces are spans of them, and a paragraph is read again when its
+/// translation is written.
 package struct Document: Sendable {
+  /// A range of bytes of a part.
+  struct Span: Sendable {
+    private let start: UInt32
+    private let end: UInt32
+
+    init(_ range: Range<Int>) { (start, end) = (UInt32(range.lowerBound), UInt32(range.upperBound)) }
+
+    static let none = Span(0..<0)
+    /// The most bytes of a part.
+    static let maxBytes = Int(UInt32.max)
+
+    var range: Range<Int> { Int(start)..<max(Int(start), Int(end)) }
+  }
+
   enum Piece: Sendable {
     case fixed(String)
-    case text(DocumentText)
+    /// Bytes of the part that do not change.
+    case span(Span)
+    /// The next text of the document.
+    /// - Parameters:
+    ///   - span: the bytes of the part that the text was read from; none if the text itself knows them.
+    ///   - inner: parts of the file within the text that have texts of their own, such as a footnote.
+    case text(Span, inner: [Inner])
+  }
+
+  /// A part of the file within a text.
+  struct Inner: Sendable {
+    let span: Span
+    let pieces: [Piece]
   }
 
   /// A part of the file: all of a text file, a member of an archive.
   struct Part: Sendable {
-    var pieces: [Piece]
+    /// The bytes that spans are ranges of.
+    let bytes: [UInt8]
+    let pieces: [Piece]
   }
 
-  /// Makes a file of its parts. A part is nil if no text in it was changed.
-  typealias Assembly = @Sendable (_ parts: [String?]) throws -> [UInt8]
+  /// Makes a file of its parts.
+  /// - Parameter next: writes the next part; nil if no text in it was changed.
+  typealias Assembly = @Sendable (_ next: () -> [UInt8]?) throws -> [UInt8]
 
-  let parts: [Part]
+  private let parts: [Part]
   private let assemble: Assembly
   /// Whether the texts are HTML, whose tags must be in the translations. If one text is HTML, all of them are.
   package let isMarkup: Bool
   /// The texts to translate, in the order of the file. A text comes before the texts within it.
   package let texts: [DocumentText]
 
-  init(parts: [Part], assemble: @escaping Assembly) {
-    var texts: [DocumentText] = []
-    for part in parts { Self.collect(part.pieces, into: &texts) }
-    let isMarkup = texts.contains(where: \.isMarkup)
+  init(parts: [Part], texts: [DocumentText], assemble: @escaping Assembly) {
+    isMarkup = texts.contains(where: \.isMarkup)
     self.parts = parts
-    self.isMarkup = isMarkup
     self.texts = isMarkup ? texts.map(\.asMarkup) : texts
     self.assemble = assemble
-  }
-
-  private static func collect(_ pieces: [Piece], into texts: inout [DocumentText]) {
-    for case .text(let text) in pieces {
-      texts.append(text)
-      for inner in text.inner { collect(inner, into: &texts) }
-    }
   }
 
   /// Returns the file with translations in place of its texts. If each translation equals its text, the bytes are those
@@ -44,69 +66,99 @@ package struct Document: Sendable {
   /// - Parameter translations: one per element of `texts`; a text without a translation does not change.
   /// - Throws: `DocumentError` if a member of an archive cannot be copied.
   package func written(_ translations: [String]) throws -> [UInt8] {
-    try assemble(writtenParts(translations).map { $0.isChanged ? $0.text : nil })
+    var writing = DocumentWriting(texts: texts, translations: translations)
+    var rest = parts[...]
+    return try assemble {
+      guard let part = rest.popFirst() else { return nil }
+      let written = writing.written(part)
+      return written.isChanged ? written.bytes : nil
+    }
   }
 
-  /// Returns the parts of the file with translations, and whether any differs from its text.
-  func writtenParts(_ translations: [String]) -> [(text: String, isChanged: Bool)] {
+  /// Returns the parts of the file with translations, and whether any text in them differs.
+  func writtenParts(_ translations: [String]) -> [(bytes: [UInt8], isChanged: Bool)] {
     var writing = DocumentWriting(texts: texts, translations: translations)
-    return parts.map { part in
-      writing.isChanged = false
-      let text = writing.written(part.pieces)
-      return (text, writing.isChanged)
-    }
+    return parts.map { writing.written($0) }
   }
 }
 
 /// A text within a file.
 package struct DocumentText: Sendable {
-  /// Returns a translation in the notation of the file.
-  /// - Parameter inner: the translated parts of the file that are within the text.
-  typealias Write = @Sendable (_ translation: String, _ inner: [String]) -> String
-
   /// The text as a reader sees it: without the file's line breaks and escapes.
   package let text: String
+  private let notation: Notation
   let isMarkup: Bool
-  /// Parts of the file within the text that have texts of their own, such as a footnote.
-  let inner: [[Document.Piece]]
-  /// The bytes of the file that the text was read from, with a gap for each inner part. They are nil if `write` makes
-  /// the same of `text`.
-  private let raw: [String]?
-  private let write: Write
+  /// Whether the text became HTML because another text of the file is.
+  private var isPlainInside = false
 
+  private enum Notation: Sendable {
+    case own(OwnNotation)
+    case xml(XMLNotation)
+  }
+
+  /// - Parameters:
+  ///   - raw: the bytes of the file that the text was read from. They are nil if `write` makes the same of `text`.
+  ///   - write: returns a translation in the notation of the file.
   init(
     _ text: String, raw: String? = nil, isMarkup: Bool = false,
     write: @escaping @Sendable (String) -> String = { $0 }
   ) {
-    self.init(text, raw: raw.map { [$0] }, isMarkup: isMarkup, inner: []) { translation, _ in write(translation) }
-  }
-
-  /// - Parameter raw: one more than `inner`.
-  init(
-    _ text: String, raw: [String]?, isMarkup: Bool, inner: [[Document.Piece]], write: @escaping Write
-  ) {
     self.text = text
     self.isMarkup = isMarkup
-    self.inner = inner
-    self.raw = raw
-    self.write = write
+    notation = .own(OwnNotation(raw: raw, write: write))
+  }
+
+  /// A text whose bytes are a span of its part.
+  init(_ text: String, isMarkup: Bool, _ notation: XMLNotation) {
+    self.text = text
+    self.isMarkup = isMarkup
+    self.notation = .xml(notation)
   }
 
   /// Whether the notation of the file is made of `text`, rather than kept beside it.
-  var isRewritten: Bool { raw == nil }
+  var isRewritten: Bool { if case .own(let own) = notation { own.raw == nil } else { false } }
 
-  func written(_ translation: String, _ inner: [String]) -> String {
-    guard translation == text, let raw, let first = raw.first else { return write(translation, inner) }
-    return zip(inner, raw.dropFirst()).reduce(into: first) { written, part in written += part.0 + part.1 }
+  /// Returns a translation that is changed, or has no bytes of its own, in the notation of the file.
+  /// - Parameters:
+  ///   - bytes: those that the text was read from.
+  ///   - inner: the translated parts of the file that are within the text.
+  fileprivate func written(_ translation: String, _ bytes: ArraySlice<UInt8>, _ inner: [String]) -> String {
+    let lineBreak = DocumentText.lineBreak
+    let plain =
+      isPlainInside ? CharacterReferences.unescaped(translation.replacing(lineBreak, with: "\n")) : translation
+    switch notation {
+    case .own(let own): return own.write(plain)
+    case .xml(let xml): return xml.written(plain, bytes, inner)
+    }
   }
 
+  /// The bytes of the file that the text was read from, if the text has them.
+  fileprivate var raw: String? { if case .own(let own) = notation { own.raw } else { nil } }
+
+  private static let lineBreak = "<br>"
+
   /// The text as HTML, in which the ends of lines are `<br>`: to a translation they are the ends of sentences.
-  var asMarkup: DocumentText {
+  fileprivate var asMarkup: DocumentText {
     guard !isMarkup else { return self }
-    let lineBreak = "<br>"
-    return DocumentText(
-      CharacterReferences.escaped(text).replacing("\n", with: lineBreak), raw: raw, isMarkup: true, inner: inner
-    ) { [write] in write(CharacterReferences.unescaped($0.replacing(lineBreak, with: "\n")), $1) }
+    var text = DocumentText(
+      CharacterReferences.escaped(text).replacing("\n", with: Self.lineBreak), isMarkup: true, notation)
+    text.isPlainInside = true
+    return text
+  }
+
+  private init(_ text: String, isMarkup: Bool, _ notation: Notation) {
+    (self.text, self.isMarkup, self.notation) = (text, isMarkup, notation)
+  }
+}
+
+/// The way back from a text that knows it itself.
+private final class OwnNotation: Sendable {
+  let raw: String?
+  let write: @Sendable (String) -> String
+
+  init(raw: String?, write: @escaping @Sendable (String) -> String) {
+    self.raw = raw
+    self.write = write
   }
 }
 
@@ -114,136 +166,59 @@ package struct DocumentText: Sendable {
 
 /// A walk through the pieces of a document, which takes the translations in the order of the texts.
 private struct DocumentWriting {
-  var texts: ArraySlice<DocumentText>
-  var translations: ArraySlice<String>
+  let texts: [DocumentText]
+  let translations: [String]
+  private var next = 0
   /// Whether a translation differed from its text.
-  var isChanged = false
+  private var isChanged = false
 
   init(texts: [DocumentText], translations: [String]) {
-    self.texts = texts[...]
-    self.translations = translations[...]
+    self.texts = texts
+    self.translations = translations
   }
 
-  mutating func written(_ pieces: [Document.Piece]) -> String {
-    var output = ""
+  mutating func written(_ part: Document.Part) -> (bytes: [UInt8], isChanged: Bool) {
+    isChanged = false
+    var output: [UInt8] = []
+    output.reserveCapacity(part.bytes.count + part.bytes.count / 4)
+    write(part.pieces, part.bytes, to: &output)
+    return (output, isChanged)
+  }
+
+  private mutating func write(_ pieces: [Document.Piece], _ bytes: [UInt8], to output: inout [UInt8]) {
     for piece in pieces {
       switch piece {
-      case .fixed(let text): output += text
-      case .text(let plain):
-        let text = texts.popFirst() ?? plain
-        let translation = translations.popFirst() ?? text.text
-        if translation != text.text || text.isRewritten { isChanged = true }
-        output += text.written(translation, text.inner.map { written($0) })
+      case .fixed(let text): output += text.utf8
+      case .span(let span): output += bytes[span.range]
+      case .text(let span, let inner): writeText(span, inner, bytes, to: &output)
       }
     }
-    return output
   }
-}
 
-// MARK: Reading
-
-/// The reason why a file was not read to its end.
-package enum DocumentError: Error, Equatable, Sendable, CustomStringConvertible {
-  /// The texts have more bytes of UTF-8 than the limit; `foundBytes` counts those that were read.
-  case textsTooLong(foundBytes: Int, limitBytes: Int)
-  case cancelled
-  /// A part of the file is not what it has to be.
-  case broken(item: String, found: String, expected: String)
-
-  package var description: String {
-    switch self {
-    case .textsTooLong(let foundBytes, let limitBytes):
-      "texts: found \(foundBytes) bytes, expected at most \(limitBytes)"
-    case .cancelled: "the reading was cancelled"
-    case .broken(let item, let found, let expected): "\(item): found \(found), expected \(expected)"
+  private mutating func writeText(
+    _ span: Document.Span, _ inner: [Document.Inner], _ bytes: [UInt8], to output: inout [UInt8]
+  ) {
+    guard texts.indices.contains(next) else { return }
+    let text = texts[next]
+    let translation = translations.indices.contains(next) ? translations[next] : text.text
+    next += 1
+    guard translation == text.text, !text.isRewritten else {
+      isChanged = true
+      let parts = inner.map { inner in
+        var part: [UInt8] = []
+        write(inner.pieces, bytes, to: &part)
+        return String(decoding: part, as: UTF8.self)
+      }
+      output += text.written(translation, bytes[span.range], parts).utf8
+      return
     }
-  }
-}
-
-/// The pieces of a file in their order, collected while it is read.
-///
-/// Readers hand over every byte of their file in small pieces. So reading ends soon after the texts exceed their limit
-/// or the caller gives up, whatever the format.
-struct DocumentBuilder {
-  /// Bytes between two calls of `isCancelled`.
-  static let bytesPerCheck = 1 << 14
-
-  /// Whether a sentence that runs over cues of subtitles is one text.
-  let joinsCues: Bool
-  private let textLimitBytes: Int
-  private let isCancelled: () -> Bool
-  private var pieces: [Document.Piece] = []
-  private var parts: [Document.Part] = []
-  /// The pieces before each inner part that is open.
-  private var outer: [[Document.Piece]] = []
-  /// Fixed text after the last piece. Fixed parts that touch become one piece.
-  private var fixedText = ""
-  private var textBytes = 0
-  private var bytesSinceCheck = 0
-
-  /// - Parameters:
-  ///   - textLimitBytes: the limit for all texts together, in bytes of UTF-8.
-  ///   - isCancelled: returns whether the caller no longer needs the document.
-  init(textLimitBytes: Int = .max, joinsCues: Bool = false, isCancelled: @escaping () -> Bool = { false }) {
-    self.joinsCues = joinsCues
-    self.textLimitBytes = textLimitBytes
-    self.isCancelled = isCancelled
-  }
-
-  /// Appends a part of the file that does not change.
-  mutating func addFixed(_ text: some StringProtocol) throws(DocumentError) {
-    fixedText += text
-    try check(text.utf8.count)
-  }
-
-  /// Appends a text to translate.
-  mutating func addText(_ text: DocumentText) throws(DocumentError) {
-    // Its inner parts were counted before.
-    let bytes = max(1, text.text.utf8.count)
-    guard bytes <= textLimitBytes - textBytes else {
-      throw .textsTooLong(foundBytes: textBytes.addingReportingOverflow(bytes).partialValue, limitBytes: textLimitBytes)
+    if let raw = text.raw { output += raw.utf8 }
+    var start = span.range.lowerBound
+    for inner in inner {
+      output += bytes[start..<inner.span.range.lowerBound]
+      write(inner.pieces, bytes, to: &output)
+      start = inner.span.range.upperBound
     }
-    textBytes += bytes
-    endFixedText()
-    pieces.append(.text(text))
-    try check(bytes)
-  }
-
-  /// Begins an inner part of a text: the pieces until `endInner` are those of that part.
-  mutating func beginInner() {
-    endFixedText()
-    outer.append(pieces)
-    pieces = []
-  }
-
-  /// Ends an inner part and returns its pieces, for the text that it is within.
-  mutating func endInner() -> [Document.Piece] {
-    endFixedText()
-    let inner = pieces
-    pieces = outer.popLast() ?? []
-    return inner
-  }
-
-  /// Ends a part of the file.
-  mutating func endPart() {
-    endFixedText()
-    parts.append(Document.Part(pieces: pieces))
-    pieces = []
-  }
-
-  /// Returns the document of all parts that were ended.
-  func document(_ assemble: @escaping Document.Assembly) -> Document { Document(parts: parts, assemble: assemble) }
-
-  private mutating func endFixedText() {
-    guard !fixedText.isEmpty else { return }
-    pieces.append(.fixed(fixedText))
-    fixedText = ""
-  }
-
-  private mutating func check(_ bytes: Int) throws(DocumentError) {
-    bytesSinceCheck += max(1, bytes)
-    guard bytesSinceCheck >= Self.bytesPerCheck else { return }
-    bytesSinceCheck = 0
-    if isCancelled() { throw .cancelled }
+    output += bytes[start..<span.range.upperBound]
   }
 }

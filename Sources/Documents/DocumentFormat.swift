@@ -85,7 +85,7 @@ package struct DocumentFormat: Sendable {
       let (text, encoding) = try TextEncoding.decode(file, isOftenLegacy: isOftenLegacy)
       try read(text, &document)
       document.endPart()
-      return document.document { parts in parts[0].map(encoding.encode) ?? file }
+      return document.document { next in next().map(encoding.encoded) ?? file }
     case .package(let read):
       let assembly = try read(file, &document)
       return document.document(assembly)

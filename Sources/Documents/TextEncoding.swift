@@ -34,8 +34,13 @@ struct TextEncoding: Sendable, Equatable {
     return (text, TextEncoding(scheme: .windows1252, hasMark: false))
   }
 
+  /// Returns the bytes of a text that is in UTF-8.
+  func encoded(_ text: [UInt8]) -> [UInt8] {
+    scheme == .utf8 && !hasMark ? text : encode(String(decoding: text, as: UTF8.self))
+  }
+
   /// Returns the bytes of a text. If Windows-1252 lacks a character, they are UTF-8 with a byte order mark.
-  @Sendable func encode(_ text: String) -> [UInt8] {
+  func encode(_ text: String) -> [UInt8] {
     switch scheme {
     case .utf8: return (hasMark ? [0xEF, 0xBB, 0xBF] : []) + Array(text.utf8)
     case .utf16LittleEndian, .utf16BigEndian:

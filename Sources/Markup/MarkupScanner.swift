@@ -8,7 +8,8 @@ package struct MarkupScanner {
   /// Whether start tags have their attributes.
   private let keepsAttributes: Bool
   private var finder: ByteFinder
-  private var pieces: [MarkupPiece] = []
+  /// Text that is not handed over yet, because more can follow.
+  private var text: Range<Int>?
   /// Whether the internal subset was found. A document has one; the search for further ones would take quadratic time.
   private var hasSubset = false
 
@@ -20,27 +21,37 @@ package struct MarkupScanner {
   }
 
   package mutating func scan() -> [MarkupPiece] {
+    var pieces: [MarkupPiece] = []
+    scan { pieces.append($0) }
+    return pieces
+  }
+
+  /// Hands over the pieces of the document in their order.
+  package mutating func scan(_ take: (MarkupPiece) -> Void) {
     var index = 0
     while index < bytes.count {
       if bytes[index] == .less, let piece = markup(at: index) {
-        pieces.append(piece)
+        endText(take)
+        take(piece)
         index = piece.range.upperBound
-        if case .start(let tag) = piece.kind { index = content(of: tag, from: index) }
+        if case .start(let tag) = piece.kind { index = content(of: tag, from: index, take) }
       } else {
         let end = bytes[(index + 1)...].firstIndex(of: .less) ?? bytes.count
         addText(index..<end)
         index = end
       }
     }
-    return pieces
+    endText(take)
   }
 
   private mutating func addText(_ range: Range<Int>) {
-    if let last = pieces.last, case .text = last.kind {
-      pieces[pieces.count - 1].range = last.range.lowerBound..<range.upperBound
-    } else {
-      pieces.append(MarkupPiece(kind: .text, range: range))
-    }
+    text = (text?.lowerBound ?? range.lowerBound)..<range.upperBound
+  }
+
+  private mutating func endText(_ take: (MarkupPiece) -> Void) {
+    guard let range = text else { return }
+    text = nil
+    take(MarkupPiece(kind: .text, range: range))
   }
 
   /// Reads the markup that a `<` begins.
@@ -130,14 +141,14 @@ package struct MarkupScanner {
   }
 
   private func spelled(_ name: ArraySlice<UInt8>) -> String {
-    String(decoding: isXML ? Array(name) : name.map(\.lowered), as: UTF8.self)
+    isXML ? String(decoding: name, as: UTF8.self) : String(decoding: name.map(\.lowered), as: UTF8.self)
   }
 
   // MARK: Content without tags
 
-  /// Adds the content of an element that has no tags in it.
+  /// Hands over the content of an element that has no tags in it.
   /// - Returns: the offset at which reading continues.
-  private mutating func content(of tag: StartTag, from start: Int) -> Int {
+  private mutating func content(of tag: StartTag, from start: Int, _ take: (MarkupPiece) -> Void) -> Int {
     guard !isXML, !tag.isEmpty, HTMLElements.withoutTags.contains(tag.name) else { return start }
     let pattern = "</\(tag.name)"
     guard let past = finder.end(of: pattern, from: start, anyCase: true) else { return start }
@@ -146,7 +157,7 @@ package struct MarkupScanner {
     if tag.name == "title" {
       addText(start..<end)
     } else {
-      pieces.append(MarkupPiece(kind: .opaque, range: start..<end))
+      take(MarkupPiece(kind: .opaque, range: start..<end))
     }
     return end
   }

@@ -72,7 +72,9 @@ enum OfficePackages {
           String(decoding: bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? bytes.dropFirst(3) : bytes[...], as: UTF8.self)
         }
       })
-    for part in document.writtenParts(document.texts.map(\.text)) { #expect(contents.contains(part.text)) }
+    for part in document.writtenParts(document.texts.map(\.text)) {
+      #expect(contents.contains(String(decoding: part.bytes, as: UTF8.self)))
+    }
   }
 }
 

@@ -17,8 +17,8 @@ extension DocumentFormat {
           try XMLElements.checkDeclarations(content, item: name)
           let text = String(decoding: content, as: UTF8.self)
           try document.addText(DocumentText(text, raw: text, isMarkup: true))
+          document.endPart()
         }
-        document.endPart()
       }
       return package.assembly(of: names, file: file)
     })

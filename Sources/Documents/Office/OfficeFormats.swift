@@ -55,7 +55,6 @@ extension DocumentFormat {
           let xml = try XMLElements(package.content(name), item: name, vocabulary)
           let rules = OfficeRules(member: name, xml: xml, tables: tables)
           try XMLTextReader.read(xml, vocabulary, into: &document, isSkipped: rules.isSkipped)
-          document.endPart()
         }
         return package.assembly(of: names, file: file)
       })
@@ -86,13 +85,12 @@ private struct OfficeRules {
     var (open, prompts): ([Int], Set<Int>) = ([], [])
     for (index, piece) in xml.pieces.enumerated() {
       switch piece.kind {
-      case .start(let tag):
-        let name = xml.name(tag.name)
-        if name == "p:sp", !tag.isEmpty { open.append(index) }
+      case .start(let name, let isEmpty):
+        if name == "p:sp", !isEmpty { open.append(index) }
         guard name == "p:ph" else { continue }
         // Shapes around a prompt are prompts already.
         for shape in open.reversed() { guard prompts.insert(shape).inserted else { break } }
-      case .end(let name): if xml.name(name) == "p:sp" { _ = open.popLast() }
+      case .end(let name): if name == "p:sp" { _ = open.popLast() }
       case .text, .opaque: break
       }
     }

@@ -47,21 +47,25 @@ struct OfficePackage: Sendable {
 
   /// Makes archives in which members are replaced. All others are copied as they are packed.
   /// - Parameters:
-  ///   - names: the members that the parts of a document replace, in their order.
+  ///   - names: the members that the parts of a document replace, in the order of the archive.
   ///   - file: the archive that is copied whole if nothing is replaced.
   func assembly(of names: [String], file: [UInt8]) -> Document.Assembly {
-    { [archive] parts in
-      guard parts.contains(where: { $0 != nil }) else { return file }
-      let changed = Dictionary(uniqueKeysWithValues: zip(names, parts))
+    { [archive] next in
+      var rest = names[...]
+      var isChanged = false
       var writer = ZipWriter()
       for member in archive.members {
-        if let part = changed[member.name] ?? nil {
-          writer.addDeflated(member.name, Array(part.utf8))
-        } else {
-          try writer.copy(member, of: archive)
+        if member.name == rest.first {
+          rest = rest.dropFirst()
+          if let part = next() {
+            isChanged = true
+            writer.addDeflated(member.name, part)
+            continue
+          }
         }
+        try writer.copy(member, of: archive)
       }
-      return writer.finish()
+      return isChanged ? writer.finish() : file
     }
   }
 

@@ -1,4 +1,5 @@
 import Markup
+import Synchronization
 
 /// A paragraph taken apart into its text and what is before and after it.
 struct XMLParagraph {
@@ -71,7 +72,7 @@ struct ParagraphReader {
       case .end:
         add(.close, [.bytes(xml.text(piece.range))])
         index += 1
-      case .start(let tag): index = readElement(index, xml.name(tag.name), isEmpty: tag.isEmpty)
+      case .start(let name, let isEmpty): index = readElement(index, name, isEmpty: isEmpty)
       }
     }
   }
@@ -114,13 +115,13 @@ struct ParagraphReader {
     var key = ""
     var index = start + 1
     while index < end - 1 {
-      guard case .start(let tag) = xml.pieces[index].kind else {
+      guard case .start(let name, _) = xml.pieces[index].kind else {
         index += 1
         continue
       }
       let (next, element) = (xml.end(of: index), xml.range(of: index))
       let raw = { [xml] in [RawPart.bytes(prefix + xml.text(element) + suffix)] }
-      switch vocabulary.role(of: xml.name(tag.name)) {
+      switch vocabulary.role(of: name) {
       case .properties:
         prefix += xml.text(element)
         key = keys.key(xml.text(element))
@@ -201,8 +202,8 @@ struct ParagraphReader {
       return add(.point, [.bytes(prefix), .inner(inner.count - 1), .bytes(suffix)])
     }
     let raw = [RawPart.bytes(prefix + xml.text(range) + suffix)]
-    if vocabulary.unknownIsIsland, case .start(let tag) = xml.pieces[index].kind,
-      vocabulary.role(of: xml.name(tag.name)) != .skipped
+    if vocabulary.unknownIsIsland, case .start(let name, _) = xml.pieces[index].kind,
+      vocabulary.role(of: name) != .skipped
     {
       let text = xml.characters(index..<end)
       if text.contains(where: { !$0.isWhitespace }) { return add(.island(text), raw) }
@@ -212,20 +213,22 @@ struct ParagraphReader {
 
   private func hasParagraph(_ element: Range<Int>) -> Bool {
     xml.pieces[element].contains { piece in
-      guard case .start(let tag) = piece.kind, !tag.isEmpty else { return false }
-      return vocabulary.role(of: xml.name(tag.name)) == .paragraph
+      guard case .start(let name, false) = piece.kind else { return false }
+      return vocabulary.role(of: name) == .paragraph
     }
   }
 }
 
-/// The keys of formats, each computed once.
-final class FormatKeys {
-  private var keys: [String: String] = [:]
+/// The keys of formats. The key of the same properties is computed once.
+final class FormatKeys: Sendable {
+  private static let maxKeys = 1024
+
+  private let keys = Mutex<[String: String]>([:])
 
   func key(_ properties: String) -> String {
-    if let key = keys[properties] { return key }
+    if let key = keys.withLock({ $0[properties] }) { return key }
     let key = RunFormat.key(properties)
-    keys[properties] = key
+    keys.withLock { keys in if keys.count < Self.maxKeys { keys[properties] = key } }
     return key
   }
 }

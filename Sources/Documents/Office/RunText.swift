@@ -27,9 +27,7 @@ struct RunText: Sendable {
   init(_ items: [RunItem], _ formats: [RunFormat], firstInner: Int) {
     self.formats = formats
     self.firstInner = firstInner
-    var lengths = [Int](repeating: 0, count: formats.count)
-    for item in items { if case .text(let text, let format) = item.kind { lengths[format] += text.count } }
-    let base = lengths.indices.max { lengths[$0] < lengths[$1] }
+    let base = Self.base(items, count: formats.count)
     self.base = base
     isMarkup = items.contains { if case .text(_, base) = $0.kind { false } else { true } }
     guard isMarkup else {
@@ -64,6 +62,17 @@ struct RunText: Sendable {
       }
     }
     source = html
+  }
+
+  /// The format of most characters; of several the one that comes first.
+  private static func base(_ items: [RunItem], count: Int) -> Int? {
+    var lengths = [Int](repeating: 0, count: count)
+    for item in items { if case .text(let text, let format) = item.kind { lengths[format] += text.count } }
+    let most = lengths.max()
+    for item in items {
+      if case .text(_, let format) = item.kind, lengths[format] == most { return format }
+    }
+    return nil
   }
 
   // MARK: The way back

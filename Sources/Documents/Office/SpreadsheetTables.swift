@@ -32,7 +32,7 @@ struct SpreadsheetTables: Sendable {
     var heads: Set<Int> = []
     var number = 0
     for (index, piece) in sharedStrings.pieces.enumerated() {
-      guard case .start(let tag) = piece.kind, sharedStrings.name(tag.name) == "si" else { continue }
+      guard case .start("si", _) = piece.kind else { continue }
       if strings.contains(number) { heads.insert(index) }
       number += 1
     }
@@ -52,7 +52,7 @@ struct SpreadsheetTables: Sendable {
       let name = target.hasPrefix("/") ? String(target.dropFirst()) : target.replacing("../", with: "xl/")
       guard name.hasPrefix("xl/tables/"), package.has(name) else { continue }
       let table = try XMLElements(package.content(name), item: name, .openXML)
-      guard let root = table.pieces.firstIndex(where: { $0.tagName.map { table.name($0) == "table" } ?? false }),
+      guard let root = table.pieces.firstIndex(where: { $0.tagName == "table" }),
         table.tag(root).value(of: "headerRowCount") != "0", let area = table.tag(root).value(of: "ref")
       else { continue }
       heads.formUnion(firstRow(of: area))
@@ -97,7 +97,7 @@ struct SpreadsheetTables: Sendable {
     let xml = try XMLElements(package.content(sheet), item: sheet, .openXML)
     var strings: Set<Int> = []
     for (index, piece) in xml.pieces.enumerated() {
-      guard case .start(let tag) = piece.kind, !tag.isEmpty, xml.name(tag.name) == "c" else { continue }
+      guard case .start("c", false) = piece.kind else { continue }
       let cell = xml.tag(index)
       guard cell.value(of: "t") == "s", let name = cell.value(of: "r"), cells.contains(name) else { continue }
       if let number = Int(xml.characters(index..<xml.end(of: index))) { strings.insert(number) }

@@ -12,7 +12,8 @@ struct XMLTextReader {
   /// Returns whether nothing in an element is a text.
   private let isSkipped: (_ name: String, _ piece: Int) -> Bool
   private var document: DocumentBuilder
-  private let keys = FormatKeys()
+  /// The notations of paragraphs in use, by whether paragraphs within them are read, and whether they have codes.
+  private var notations: [Bool: [Bool: XMLNotation]] = [:]
   /// The end of what was handed over, in bytes.
   private var done = 0
 
@@ -24,6 +25,7 @@ struct XMLTextReader {
     try reader.readContent(0..<xml.pieces.count, depth: 0)
     try reader.flush(xml.bytes.count)
     document = reader.document
+    document.endPart(xml.bytes)
   }
 
   private init(
@@ -36,19 +38,9 @@ struct XMLTextReader {
   }
 
   private mutating func flush(_ end: Int) throws(DocumentError) {
-    while end > done {
-      // In small parts, so that the builder can ask whether the reading is cancelled.
-      let part = min(end, done + (1 << 20))
-      try document.addFixed(xml.text(done..<(part == end ? part : boundary(part))))
-      done = part == end ? part : boundary(part)
-    }
-  }
-
-  /// The start of the character that a byte belongs to.
-  private func boundary(_ byte: Int) -> Int {
-    var byte = byte
-    while byte > done + 1, xml.bytes[byte] & 0xC0 == 0x80 { byte -= 1 }
-    return byte
+    guard end > done else { return }
+    try document.addFixed(done..<end)
+    done = end
   }
 
   /// Reads the paragraphs of a part.
@@ -56,11 +48,10 @@ struct XMLTextReader {
   private mutating func readContent(_ range: Range<Int>, depth: Int) throws(DocumentError) {
     var index = range.lowerBound
     while index < range.upperBound {
-      guard case .start(let tag) = xml.pieces[index].kind, !tag.isEmpty else {
+      guard case .start(let name, false) = xml.pieces[index].kind else {
         index += 1
         continue
       }
-      let name = xml.name(tag.name)
       let role = vocabulary.role(of: name)
       if role == .skipped || isSkipped(name, index) {
         index = xml.end(of: index)
@@ -76,40 +67,45 @@ struct XMLTextReader {
   // MARK: Paragraphs
 
   private mutating func readParagraph(_ start: Int, depth: Int, hasCodes: Bool) throws(DocumentError) {
-    var reader = ParagraphReader(xml, vocabulary, keys, canNest: depth < Self.maxDepth, hasCodes: hasCodes)
-    reader.read(start + 1..<xml.end(of: start) - 1)
-    let paragraph = reader.paragraph
+    let notation = notation(canNest: depth < Self.maxDepth, hasCodes: hasCodes)
+    let paragraph = notation.text(xml, start + 1..<xml.end(of: start) - 1)
     guard let kept = paragraph.kept else {
       // Without words there can still be inner parts.
       for part in paragraph.inner { try readContent(part, depth: depth + 1) }
       return
     }
-    var inner: [[Document.Piece]] = []
-    var raw: [String] = []
-    var start = kept.lowerBound
+    var inner: [Document.Inner] = []
+    var place: Int?
     for part in paragraph.inner {
       let bytes = xml.pieces[part.lowerBound].range.lowerBound..<xml.pieces[part.upperBound - 1].range.upperBound
       guard kept.contains(bytes.lowerBound) else {
         if bytes.lowerBound < kept.lowerBound { try readContent(part, depth: depth + 1) }
         continue
       }
-      if inner.isEmpty { try flush(kept.lowerBound) }
+      if inner.isEmpty {
+        try flush(kept.lowerBound)
+        place = document.place
+      }
       document.beginInner()
       done = bytes.lowerBound
       try readContent(part, depth: depth + 1)
       try flush(bytes.upperBound)
-      inner.append(document.endInner())
-      raw.append(xml.text(start..<bytes.lowerBound))
-      start = bytes.upperBound
+      inner.append(document.endInner(bytes))
     }
     if inner.isEmpty { try flush(kept.lowerBound) }
-    raw.append(xml.text(start..<kept.upperBound))
     let text = paragraph.text
     try document.addText(
-      DocumentText(text.source, raw: raw, isMarkup: text.isMarkup, inner: inner) { text.target($0, $1) })
+      DocumentText(text.source, isMarkup: text.isMarkup, notation), kept, inner: inner, place: place)
     done = kept.upperBound
     for part in paragraph.inner where xml.pieces[part.lowerBound].range.lowerBound >= kept.upperBound {
       try readContent(part, depth: depth + 1)
     }
+  }
+
+  private mutating func notation(canNest: Bool, hasCodes: Bool) -> XMLNotation {
+    if let known = notations[canNest]?[hasCodes] { return known }
+    let notation = XMLNotation(vocabulary, prefixes: xml.prefixes, canNest: canNest, hasCodes: hasCodes)
+    notations[canNest, default: [:]][hasCodes] = notation
+    return notation
   }
 }

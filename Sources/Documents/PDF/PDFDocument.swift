@@ -24,7 +24,7 @@ extension DocumentFormat {
         throw .broken(item: "file", found: "no text in \(pages.count) pages", expected: "a PDF file with text")
       }
       document.endPart()
-      return { parts in Array((parts[0] ?? "").utf8) }
+      return { next in next() ?? [] }
     })
 }
 
