@@ -74,7 +74,7 @@ struct RequestWork: Sendable, Equatable {
 
   init(_ texts: [String], _ translated: [TranslatedText]) {
     characters = texts.characterCount
-    sentences = translated.reduce(0) { $0 + $1.sentences.count }
+    sentences = translated.reduce(0) { $0 + $1.sentences.count + $1.unlistedSentences }
     tokens = translated.reduce(TokenCounts()) {
       TokenCounts(source: $0.source + $1.tokens.source, target: $0.target + $1.tokens.target)
     }

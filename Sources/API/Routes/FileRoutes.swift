@@ -67,6 +67,7 @@ extension RouteContext {
     request.texts = file.document.texts.map(\.text)
     request.format = file.document.isMarkup ? .html : .text
     request.isOfOneLanguage = true
+    request.isTextOnly = true
     try translate(request, exchange, isCounted: false) { [target = request.target] translated in
       try response(file.translated(translated.map(\.text), into: target))
     }

@@ -2,32 +2,110 @@ import Decoding
 import LanguageDetection
 
 /// A translated text, with the white space of its source.
+///
+/// Its details are held apart, so that the thousands of texts of a document, which have none, take little memory.
 package struct TranslatedText: Sendable {
   package var text: String
-  package var alternatives: [String]
-  /// Sum of token log-probabilities per alternative; empty unless scores were asked for.
-  package var alternativeScores: [Float] = []
   package var sentences: [TranslatedSentence]
-  package var timings: Timings
-  /// Token counts; the sums over both models if two translated one after the other.
-  package var tokens: TokenCounts
-  /// The language between, if two models translated one after the other.
-  package var pivot: String?
-  /// The detected language, if the request named none.
-  package var detected: DetectedLanguage?
-  /// Tags that nothing in the translation gave a place.
-  package var unplaced: [String] = []
+  private var details: Details
+
+  private struct Values: Sendable {
+    var alternatives: [String] = []
+    var alternativeScores: [Float] = []
+    var timings = Timings(longestOf: [])
+    var tokens = TokenCounts()
+    var unlistedSentences = 0
+    var pivot: String?
+    var detected: DetectedLanguage?
+    var unplaced: [String] = []
+  }
+
+  private final class Details: Sendable {
+    static let none = Details(Values())
+    let values: Values
+
+    init(_ values: Values) { self.values = values }
+  }
 
   package init(
     text: String, alternatives: [String], sentences: [TranslatedSentence], timings: Timings, tokens: TokenCounts,
     pivot: String? = nil
   ) {
     self.text = text
-    self.alternatives = alternatives
     self.sentences = sentences
-    self.timings = timings
-    self.tokens = tokens
-    self.pivot = pivot
+    details = Details(Values(alternatives: alternatives, timings: timings, tokens: tokens, pivot: pivot))
+  }
+
+  /// A text without details.
+  package init(text: String) {
+    self.text = text
+    sentences = []
+    details = .none
+  }
+
+  package var alternatives: [String] {
+    get { details.values.alternatives }
+    set { change { $0.alternatives = newValue } }
+  }
+
+  /// Sum of token log-probabilities per alternative; empty unless scores were asked for.
+  package var alternativeScores: [Float] {
+    get { details.values.alternativeScores }
+    set { change { $0.alternativeScores = newValue } }
+  }
+
+  package var timings: Timings {
+    get { details.values.timings }
+    set { change { $0.timings = newValue } }
+  }
+
+  /// Token counts; the sums over both models if two translated one after the other.
+  package var tokens: TokenCounts {
+    get { details.values.tokens }
+    set { change { $0.tokens = newValue } }
+  }
+
+  /// Number of sentences that were translated and are not in `sentences`, because only texts were asked for.
+  package var unlistedSentences: Int {
+    get { details.values.unlistedSentences }
+    set { change { $0.unlistedSentences = newValue } }
+  }
+
+  /// The language between, if two models translated one after the other.
+  package var pivot: String? {
+    get { details.values.pivot }
+    set { change { $0.pivot = newValue } }
+  }
+
+  /// The detected language, if the request named none.
+  package var detected: DetectedLanguage? {
+    get { details.values.detected }
+    set { change { $0.detected = newValue } }
+  }
+
+  /// Tags that nothing in the translation gave a place.
+  package var unplaced: [String] {
+    get { details.values.unplaced }
+    set { change { $0.unplaced = newValue } }
+  }
+
+  private mutating func change(_ change: (inout Values) -> Void) {
+    var values = details.values
+    change(&values)
+    details = Details(values)
+  }
+}
+
+extension [TranslatedText] {
+  /// The texts without their sentences. The first one has the counts of all.
+  var textsOnly: [TranslatedText] {
+    var texts = map { TranslatedText(text: $0.text) }
+    guard !isEmpty else { return texts }
+    texts[0].timings = Timings(longestOf: map(\.timings))
+    texts[0].tokens = reduce(TokenCounts()) { $0 + $1.tokens }
+    texts[0].unlistedSentences = reduce(0) { $0 + $1.sentences.count + $1.unlistedSentences }
+    texts[0].pivot = self[0].pivot
+    return texts
   }
 }
 

@@ -19,6 +19,8 @@ package struct TranslationRequest: Sendable {
   package var translatesAttributes = false
   /// Whether the texts are parts of one text, so that one language is detected for all.
   package var isOfOneLanguage = false
+  /// Whether the answer needs no sentences. A long request then holds those of a group of its texts at a time.
+  package var isTextOnly = false
   package var controls = SearchControls()
   package var glossaries = RequestGlossaries()
   package var terms = RequestTerms()

@@ -13,6 +13,7 @@ struct TextsByLanguage: Sendable {
   let requests: [TranslationRequest]
   /// For each request, whether its texts stay as they are.
   let areUnchanged: [Bool]
+  private let isTextOnly: Bool
 
   /// - Throws: `languageNotServed` if no text has a language that is served.
   init(_ request: TranslationRequest, _ source: AutomaticSource) throws(TranslationError) {
@@ -21,6 +22,7 @@ struct TextsByLanguage: Sendable {
     let groups = Dictionary(grouping: found.indices) { found[$0].language }.sorted { $0.key < $1.key }
     areUnchanged = groups.map { language, places in language == request.target || !found[places[0]].isServed }
     self.found = found
+    isTextOnly = request.isTextOnly
     places = groups.map(\.value)
     requests = groups.map { language, places in
       var part = request
@@ -44,7 +46,7 @@ struct TextsByLanguage: Sendable {
     let pairs = zip(places, answers).flatMap { zip($0, $1) }
     return pairs.sorted { $0.0 < $1.0 }.map { place, text in
       var text = text
-      text.detected = found[place]
+      if !isTextOnly { text.detected = found[place] }
       return text
     }
   }

@@ -37,6 +37,9 @@ struct RequestedTexts: Sendable {
     passages = []
   }
 
+  /// Bytes of all passages.
+  var bytes: Int { passages.reduce(0) { $0 + $1.text.utf8.count } }
+
   /// The request to the models: for texts with tags it asks for the alignment of words too, if all models have it.
   func asked(_ request: TranslationRequest, of models: [LoadedModel]) -> TranslationRequest {
     guard !parts.isEmpty else { return request }

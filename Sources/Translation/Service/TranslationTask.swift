@@ -91,6 +91,9 @@ private struct TaskPart: Sendable {
   /// sentences slice by slice.
   private static let slicePassages = 4096
   private static let sliceBytes = 1 << 20
+  /// The number of texts, and of bytes of them, from which a group takes no more, if only texts are asked for.
+  private static let groupTexts = 1024
+  private static let groupBytes = 1 << 16
 
   private enum State {
     /// No slice is in translation.
@@ -103,6 +106,14 @@ private struct TaskPart: Sendable {
     case fromPivot(ModelPass, first: [TranslatedText])
   }
 
+  /// A model that the texts go through.
+  private struct RouteStep {
+    let model: LoadedModel
+    /// The model's index in the catalog.
+    let number: Int
+    let pair: LanguagePair
+  }
+
   /// The models that the texts go through.
   private struct ModelChain {
     let first: DecodingPlan
@@ -113,9 +124,18 @@ private struct TaskPart: Sendable {
 
   let stream: TranslationStream?
   private let number: Int
-  private let texts: RequestedTexts
+  /// The request without its texts.
+  private let request: TranslationRequest
+  private let route: [RouteStep]
+  private let beam: Int?
+  /// The texts that no group has taken. A request that asks for more than texts is one group.
+  private var rest: ArraySlice<String>
+  /// The texts of the group that is translated.
+  private var texts: RequestedTexts
+  /// The translations of the groups before.
+  private var done: [TranslatedText] = []
   private let splitter: SentenceSplitter
-  private let chain: ModelChain?
+  private var chain: ModelChain?
   private let checksOutput: Bool
   private let isBackground: Bool
   /// Bytes that models are to read, as far as they are known before: those of all passages, by each model.
@@ -129,6 +149,10 @@ private struct TaskPart: Sendable {
   init(unchanged request: TranslationRequest) {
     stream = nil
     number = 0
+    self.request = request
+    route = []
+    beam = nil
+    rest = []
     texts = RequestedTexts(unchanged: request.texts)
     splitter = SentenceSplitter()
     chain = nil
@@ -141,54 +165,113 @@ private struct TaskPart: Sendable {
   /// - Parameter request: names its source.
   /// - Throws: the reason why it cannot be served.
   init(_ request: TranslationRequest, number: Int, _ models: ServingModels) throws(TranslationError) {
-    let texts = RequestedTexts(request)
     let legs = try models.catalog.route(source: request.source ?? "", target: request.target, id: request.model)
     let loaded = try models.loaded(legs)
-    let asked = texts.asked(request, of: loaded)
-    var plans: [DecodingPlan] = []
-    for (step, (leg, model)) in zip(legs, loaded).enumerated() {
-      try model.checkAlignment(asked.explain)
-      let isLast = step + 1 == legs.count
-      var plan = DecodingPlan(
-        model, modelIndex: leg.number, beam: asked.beam ?? models.beam, alternatives: isLast ? asked.alternatives : 0,
-        explain: asked.explain)
-      if step == 0 {
-        plan.glossaries = request.glossaries.glossaries(from: legs[0].pair.source, to: legs[legs.count - 1].pair.target)
-        plan.termLanguage = legs[legs.count - 1].pair.target
-      }
-      if isLast { plan.follow(request.controls, prefixes: texts.prefixes(request)) }
-      plans.append(plan)
-    }
-    chain = ModelChain(
-      first: plans[0], second: plans.count > 1 ? plans[1] : nil,
-      pivot: plans.count > 1 ? plans[0].model.pair.target : "")
-    stream = request.listener.map {
-      TranslationStream(owners: asked.owners, tokenizer: plans[plans.count - 1].model.tokenizer, listener: $0)
-    }
+    route = zip(legs, loaded).map { RouteStep(model: $1, number: $0.number, pair: $0.pair) }
+    beam = request.beam ?? models.beam
+    let isGrouped = request.isTextOnly && request.listener == nil
+    var own = request
+    own.texts = []
+    self.request = own
     self.number = number
+    rest = request.texts[...]
+    let texts = RequestedTexts(own.with(isGrouped ? Self.takeGroup(&rest) : Self.takeAll(&rest)))
     self.texts = texts
     splitter = SentenceSplitter(language: request.source, request.splitting)
     checksOutput = models.checksOutput
     isBackground = request.terms.isBackground
-    bytes = request.progress == nil ? 0 : plans.count * texts.passages.reduce(0) { $0 + $1.text.utf8.count }
+    bytes = request.progress == nil ? 0 : route.count * Self.bytes(own, texts, rest)
+    let asked = texts.asked(own, of: loaded)
+    let chain = try Self.chain(asked, texts, route, beam: beam)
+    self.chain = chain
+    stream = request.listener.map {
+      TranslationStream(
+        owners: asked.owners, tokenizer: (chain.second ?? chain.first).model.tokenizer, listener: $0)
+    }
+  }
+
+  // MARK: Groups
+
+  private static func takeAll(_ rest: inout ArraySlice<String>) -> [String] {
+    defer { rest = [] }
+    return Array(rest)
+  }
+
+  /// Takes the texts of the next group: at least one if there are any.
+  private static func takeGroup(_ rest: inout ArraySlice<String>) -> [String] {
+    var bytes = 0
+    var count = 0
+    for text in rest where count < groupTexts && bytes < groupBytes {
+      count += 1
+      bytes += text.utf8.count
+    }
+    defer { rest = rest.dropFirst(count) }
+    return Array(rest.prefix(count))
+  }
+
+  /// The bytes of all passages, also of those of further groups.
+  private static func bytes(_ request: TranslationRequest, _ first: RequestedTexts, _ rest: ArraySlice<String>) -> Int {
+    var rest = rest
+    var bytes = first.bytes
+    while !rest.isEmpty { bytes += RequestedTexts(request.with(takeGroup(&rest))).bytes }
+    return bytes
+  }
+
+  /// The way of a group's texts through the models.
+  /// - Parameter asked: the request to the models.
+  private static func chain(
+    _ asked: TranslationRequest, _ texts: RequestedTexts, _ route: [RouteStep], beam: Int?
+  ) throws(TranslationError) -> ModelChain {
+    var plans: [DecodingPlan] = []
+    for (step, leg) in route.enumerated() {
+      try leg.model.checkAlignment(asked.explain)
+      let isLast = step + 1 == route.count
+      var plan = DecodingPlan(
+        leg.model, modelIndex: leg.number, beam: beam, alternatives: isLast ? asked.alternatives : 0,
+        explain: asked.explain)
+      if step == 0 {
+        let target = route[route.count - 1].pair.target
+        plan.glossaries = asked.glossaries.glossaries(from: leg.pair.source, to: target)
+        plan.termLanguage = target
+      }
+      if isLast { plan.follow(asked.controls, prefixes: texts.prefixes(asked)) }
+      plans.append(plan)
+    }
+    return ModelChain(
+      first: plans[0], second: plans.count > 1 ? plans[1] : nil,
+      pivot: plans.count > 1 ? plans[0].model.pair.target : "")
+  }
+
+  private mutating func startGroup() throws(TranslationError) {
+    done += texts.joined(translated).textsOnly
+    (translated, nextPassage) = ([], 0)
+    texts = RequestedTexts(request.with(Self.takeGroup(&rest)))
+    chain = try Self.chain(texts.asked(request, of: route.map(\.model)), texts, route, beam: beam)
   }
 
   /// The answer, once `advance` has returned no requests.
-  var joined: [TranslatedText] { texts.joined(translated) }
+  var joined: [TranslatedText] {
+    let last = texts.joined(translated)
+    return request.isTextOnly ? done + last.textsOnly : last
+  }
 
   /// - Returns: requests for the workers; none once all texts are translated.
   mutating func advance(
     _ answers: inout ClauseAnswers, _ stopCheck: StopCheck
   ) throws(TranslationError) -> [ClauseRequest] {
-    guard let chain else { return [] }
     while true {
+      guard let chain else { return [] }
       // The pass is taken out of `state`, or its arrays would be copied when they change.
       let current = state
       state = .idle
       switch current {
       case .idle:
-        guard nextPassage < texts.passages.count else { return [] }
-        try startSlice(chain, stopCheck)
+        if nextPassage < texts.passages.count {
+          try startSlice(chain, stopCheck)
+        } else {
+          guard !rest.isEmpty else { return [] }
+          try startGroup()
+        }
       case .direct(var pass):
         let requests = try pass.advance(&answers, stopCheck)
         if requests.isEmpty {
@@ -260,5 +343,14 @@ extension LoadedModel {
     if explain.contains(.alignment), summary.attention[.cross] == nil {
       throw .noAttention(architecture: summary.architecture, kind: AttentionKind.cross.rawValue)
     }
+  }
+}
+
+extension TranslationRequest {
+  /// Returns the request for other texts.
+  fileprivate func with(_ texts: [String]) -> TranslationRequest {
+    var request = self
+    request.texts = texts
+    return request
   }
 }

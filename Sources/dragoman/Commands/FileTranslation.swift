@@ -103,6 +103,7 @@ package struct FileTranslation {
     var request = TranslationRequest(texts: texts, source: pair.source, target: pair.target, beam: beam)
     request.format = isMarkup ? .html : .text
     request.translatesAttributes = true
+    request.isTextOnly = true
     request.glossaries = glossaries
     request.progress = { block.advance(to: $0) }
     service.translate(request) { block.result.finish($0) }
