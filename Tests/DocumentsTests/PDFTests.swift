@@ -72,11 +72,26 @@ struct PDFTests {
     for file in [Self.file(""), Self.file("BT (x) Tj ET"), Array("%PDF-1.4\n".utf8), Array("text".utf8), []] {
       #expect(throws: DocumentError.self) { try DocumentFormat.portableDocument.read(file) }
     }
-    #expect(
-      throws: DocumentError.broken(item: "file", found: "an encrypted PDF file", expected: "one without encryption")
-    ) {
+    #expect(throws: DocumentError.broken(item: "encryption", found: "no dictionary", expected: "one")) {
       try DocumentFormat.portableDocument.read(Self.file("BT ET", trailer: "/Encrypt 9 0 R"))
     }
+  }
+
+  @Test func contentPackedByLZWIsRead() throws {
+    // "BT /F 9 Tf (A) Tj ET" in codes of nine bits, between a clear code and an end code.
+    let codes = [256] + Array("BT /F 9 Tf (A) Tj ET".utf8).map { Int($0) } + [257]
+    let bits = codes.map { code in (0..<9).map { code >> (8 - $0) & 1 } }.joined()
+    var packed = stride(from: 0, to: bits.count, by: 4).map { start in
+      String(Array(bits)[start..<min(start + 4, bits.count)].reduce(0) { $0 * 2 + $1 }, radix: 16)
+    }.joined()
+    // The last digit has the bits at its left.
+    if bits.count % 4 == 2, let last = Int(packed.suffix(1), radix: 16) {
+      packed = packed.dropLast() + String(last << 2, radix: 16)
+    }
+    let more = "7 0 obj << /Length \(packed.count + 1) /Filter [/AHx /LZW] >> stream\n\(packed)>\nendstream endobj"
+    let file = String(decoding: Self.file("", more: more), as: UTF8.self)
+      .replacing("/Contents [5 0 R]", with: "/Contents 7 0 R")
+    #expect(try texts(Array(file.utf8)) == ["A"])
   }
 
   @Test func mutatedFilesAreReadOrRefused() {

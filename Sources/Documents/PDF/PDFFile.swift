@@ -3,7 +3,7 @@ import Compression
 /// The objects of a PDF file.
 ///
 /// They are found by reading the file once from its start, so that a broken table of references does not matter. Streams
-/// of objects are unpacked. Encrypted files are refused.
+/// of objects are unpacked. Files that need a password are refused.
 struct PDFFile {
   /// The most bytes of all streams that are read, as they are stored and unpacked. A stream that is read twice counts
   /// twice.
@@ -16,25 +16,23 @@ struct PDFFile {
   private var objects: [Int: PDFObject] = [:]
   private var trailers: [[String: PDFObject]] = []
   private var streamBytes = 0
+  /// The numbers and generations of objects by the places of their streams, which their keys are made of.
+  private var names: [Int: (number: Int, generation: Int)] = [:]
+  private var encryption: PDFEncryption?
   /// The fonts that were read, by the numbers of their objects.
   var fonts: [Int: PDFFont] = [:]
   /// The codes of fonts that are still read. A few bytes can stand for thousands of codes.
   var codesLeft = 1 << 19
 
-  /// - Throws: `DocumentError.broken` if the bytes are no PDF file, or an encrypted one.
+  /// - Throws: `DocumentError.broken` if the bytes are no PDF file, or one that needs a password.
   init(_ bytes: [UInt8]) throws(DocumentError) {
     self.bytes = bytes
     guard bytes.prefix(1024).firstRange(of: Array("%PDF-".utf8)) != nil else {
       throw .broken(item: "file", found: "no head of a PDF file", expected: "%PDF-")
     }
     scan()
-    guard !trailers.contains(where: { $0["Encrypt"] != nil }) else {
-      throw .broken(item: "file", found: "an encrypted PDF file", expected: "one without encryption")
-    }
-    for (number, object) in objects.sorted(by: { $0.key < $1.key }) {
-      guard case .stream(let entries, _) = object, entries["Type"]?.name == "ObjStm" else { continue }
-      unpackObjects(number, entries)
-    }
+    encryption = try readEncryption()
+    unpackObjects()
     guard !objects.isEmpty else { throw .broken(item: "file", found: "no objects", expected: "a PDF file") }
   }
 
@@ -48,14 +46,23 @@ struct PDFFile {
     return .null
   }
 
+  private func readEncryption() throws(DocumentError) -> PDFEncryption? {
+    guard let trailer = trailers.last(where: { $0["Encrypt"] != nil }) else { return nil }
+    guard let entries = resolved(trailer["Encrypt"]).dictionary else {
+      throw .broken(item: "encryption", found: "no dictionary", expected: "one")
+    }
+    let ids = trailers.compactMap { resolved($0["ID"]).array?.first }
+    return try PDFEncryption(entries, id: resolved(ids.first).bytes ?? [], in: self)
+  }
+
   // MARK: Reading
 
   /// Finds `1 0 obj` and `trailer` from the start of the file to its end.
   private mutating func scan() {
     var index = 0
     while index < bytes.count {
-      if starts("obj", at: index), let number = objectNumber(before: index) {
-        index = readObject(number, from: index + 3)
+      if starts("obj", at: index), let name = objectName(before: index) {
+        index = readObject(name.number, name.generation, from: index + 3)
       } else if starts("trailer", at: index) {
         var lexer = PDFLexer(bytes, from: index + 7)
         if let trailer = lexer.next()?.dictionary { trailers.append(trailer) }
@@ -71,8 +78,8 @@ struct PDFFile {
     return word.withUTF8Buffer { $0.elementsEqual(bytes[index..<index + $0.count]) }
   }
 
-  /// Returns the number of `1 0 ` before the word `obj`.
-  private func objectNumber(before index: Int) -> Int? {
+  /// Returns the numbers of `1 0 ` before the word `obj`.
+  private func objectName(before index: Int) -> (number: Int, generation: Int)? {
     var end = index
     func skip(_ matches: (UInt8) -> Bool) -> Range<Int> {
       var start = end
@@ -80,14 +87,17 @@ struct PDFFile {
       defer { end = start }
       return start..<end
     }
-    guard !skip(PDFLexer.isSpace).isEmpty, !skip(PDFLexer.isDigit).isEmpty, !skip(PDFLexer.isSpace).isEmpty else {
-      return nil
-    }
-    return Int(String(decoding: bytes[skip(PDFLexer.isDigit)], as: UTF8.self))
+    _ = skip(PDFLexer.isSpace)
+    let digits = skip(PDFLexer.isDigit)
+    guard digits.upperBound < index, !skip(PDFLexer.isSpace).isEmpty,
+      let number = Int(String(decoding: bytes[skip(PDFLexer.isDigit)], as: UTF8.self)),
+      let generation = Int(String(decoding: bytes[digits], as: UTF8.self))
+    else { return nil }
+    return (number, generation)
   }
 
   /// - Returns: the byte at which the search for the next object goes on.
-  private mutating func readObject(_ number: Int, from start: Int) -> Int {
+  private mutating func readObject(_ number: Int, _ generation: Int, from start: Int) -> Int {
     var lexer = PDFLexer(bytes, from: start)
     // Not from the start again: what was passed over can be a comment up to the end of the file.
     guard var object = lexer.next() else { return lexer.index }
@@ -106,6 +116,7 @@ struct PDFFile {
     if content < bytes.count, bytes[content] == 0x0A { content += 1 }
     let end = endOfStream(from: content, length: entries["Length"]?.integer)
     objects[number] = .stream(entries, content..<max(content, end))
+    names[content] = (number, generation)
     if entries["Type"]?.name == "XRef" { trailers.append(entries) }
     return max(content, end)
   }
@@ -118,6 +129,16 @@ struct PDFFile {
     var index = start
     while index < bytes.count, !starts("endstream", at: index) { index += 1 }
     return index
+  }
+
+  /// Unpacks the streams of objects. Streams nearer to the end of the file are newer.
+  private mutating func unpackObjects() {
+    var streams: [(number: Int, entries: [String: PDFObject], place: Int)] = []
+    for (number, object) in objects {
+      guard case .stream(let entries, let range) = object, entries["Type"]?.name == "ObjStm" else { continue }
+      streams.append((number, entries, range.lowerBound))
+    }
+    for stream in streams.sorted(by: { $0.place > $1.place }) { unpackObjects(stream.number, stream.entries) }
   }
 
   private mutating func unpackObjects(_ number: Int, _ entries: [String: PDFObject]) {
@@ -148,7 +169,7 @@ struct PDFFile {
     let names = filters.name.map { [$0] } ?? filters.array?.compactMap { resolved($0).name } ?? []
     guard names.count <= 4, range.count <= Self.maxStreamBytes - streamBytes else { return nil }
     streamBytes += range.count
-    var content = Array(bytes[range])
+    var content = decrypted(range, entries)
     for name in names {
       switch name {
       case "FlateDecode", "Fl":
@@ -159,15 +180,39 @@ struct PDFFile {
         guard case .string(let decoded) = lexer.next() else { return nil }
         content = decoded
       case "ASCII85Decode", "A85": content = Self.decoded85(content)
+      case "LZWDecode", "LZW":
+        let parameters = resolved(entries["DecodeParms"])
+        let early = (parameters.dictionary ?? resolved(parameters.array?.first).dictionary)?["EarlyChange"]
+        let limit = limit(ofPacked: content.count)
+        content = LZW.decode(content, limit: limit, changesEarly: resolved(early).integer != 0)
+        streamBytes += content.count
+      case "Crypt": break
       default: return nil
       }
     }
     return content
   }
 
+  /// The bytes of a stream as they are stored, without encryption. References between objects are not encrypted, and
+  /// streams can say that they are not.
+  private func decrypted(_ range: Range<Int>, _ entries: [String: PDFObject]) -> [UInt8] {
+    guard let encryption, let name = names[range.lowerBound], entries["Type"]?.name != "XRef" else {
+      return Array(bytes[range])
+    }
+    let filters = resolved(entries["Filter"])
+    let first = filters.name ?? resolved(filters.array?.first).name
+    if first == "Crypt" { return Array(bytes[range]) }
+    return encryption.decrypted(bytes[range], number: name.number, generation: name.generation)
+  }
+
+  /// The most bytes that a packed stream can stand for.
+  private func limit(ofPacked bytes: Int) -> Int {
+    let believable = bytes.multipliedReportingOverflow(by: Self.maxRatio).partialValue + 1 << 16
+    return min(believable, Self.maxStreamBytes - streamBytes)
+  }
+
   private mutating func inflated(_ packed: [UInt8]) -> [UInt8]? {
-    let believable = packed.count.multipliedReportingOverflow(by: Self.maxRatio).partialValue + 1 << 16
-    let limit = min(believable, Self.maxStreamBytes - streamBytes)
+    let limit = limit(ofPacked: packed.count)
     let output = UnpackedBytes()
     let isWhole = packed.withUnsafeBytes { bytes in
       (try? Inflate.decodeZlib(bytes, limit: limit) { output.bytes.append(contentsOf: $0) }) != nil

@@ -16,6 +16,7 @@ indirect enum PDFObject: Sendable, Equatable {
   var number: Double? { if case .number(let number) = self { number } else { nil } }
   var integer: Int? { number.flatMap { Int(exactly: $0.rounded(.towardZero)) } }
   var name: String? { if case .name(let name) = self { name } else { nil } }
+  var bytes: [UInt8]? { if case .string(let bytes) = self { bytes } else { nil } }
   var array: [PDFObject]? { if case .array(let array) = self { array } else { nil } }
 
   var dictionary: [String: PDFObject]? {
