@@ -16,14 +16,9 @@ CK_INLINE ck_instruction_set ck_instructions(void) {
 }
 
 #if defined(__x86_64__)
-#if defined(__clang__) && __clang_major__ < 18
-// These compilers do not know the names of architecture levels.
+// Features instead of "arch=x86-64-v4": compilers prefer vectors of 256 bits for that name, and older ones do not know it.
 #define CK_TARGET_512 __attribute__((target("avx512f,avx512bw,avx512cd,avx512dq,avx512vl,avx2,fma,bmi,bmi2,lzcnt,f16c")))
 #define CK_TARGET_256 __attribute__((target("avx2,fma,bmi,bmi2,lzcnt,f16c")))
-#else
-#define CK_TARGET_512 __attribute__((target("arch=x86-64-v4")))
-#define CK_TARGET_256 __attribute__((target("arch=x86-64-v3")))
-#endif
 
 #define CK_VERSIONS(LINKAGE, RESULT, NAME, PARAMETERS, ARGUMENTS)                         \
   CK_INLINE RESULT NAME##_body PARAMETERS;                                                \

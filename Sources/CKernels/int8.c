@@ -85,9 +85,8 @@ ptrdiff_t ck_int8_packed_size(ptrdiff_t k, ptrdiff_t n) {
 ptrdiff_t ck_int8_pairs(ptrdiff_t k) { return (ck_int8_padded_inputs(k) / CK_GROUP + 1) / 2; }
 
 // q = round(x * alpha), cut at least ... greatest, + zero. Adding and taking away 1.5 * 2^23 rounds half to even.
-CK_LOCAL_KERNEL(void, quantize_row,
-                (const float *x, ptrdiff_t k, float alpha, float least, float greatest, int32_t zero, uint8_t *q),
-                (x, k, alpha, least, greatest, zero, q)) {
+CK_INLINE void quantize_row(const float *x, ptrdiff_t k, float alpha, float least, float greatest, int32_t zero,
+                            uint8_t *q) {
   for (ptrdiff_t i = 0; i < k; i++) {
     float scaled = x[i] * alpha;
     // In this order of the comparisons NaN becomes the greatest, so that it is never converted.
@@ -97,13 +96,15 @@ CK_LOCAL_KERNEL(void, quantize_row,
   }
 }
 
-static void quantize_padded_row(const float *x, ptrdiff_t k, float alpha, int bits, int32_t zero, uint8_t *q) {
+CK_INLINE void quantize_padded_row(const float *x, ptrdiff_t k, float alpha, int bits, int32_t zero, uint8_t *q) {
   float least = bits == 8 ? -127.0f : (float)-zero, greatest = bits == 8 ? 127.0f : (float)(127 - zero);
   quantize_row(x, k, alpha, least, greatest, zero, q);
   for (ptrdiff_t i = k; i < ck_int8_padded_inputs(k); i++) q[i] = (uint8_t)zero;
 }
 
-void ck_quantize(const float *x, ptrdiff_t rows, ptrdiff_t k, float alpha, uint8_t *q) {
+CK_KERNEL(void, ck_quantize,
+          (const float *x, ptrdiff_t rows, ptrdiff_t k, float alpha, uint8_t *q),
+          (x, rows, k, alpha, q)) {
   ptrdiff_t padded = ck_int8_padded_inputs(k);
   for (ptrdiff_t r = 0; r < rows; r++) quantize_padded_row(x + r * k, k, alpha, 8, 128, q + r * padded);
 }
@@ -113,7 +114,7 @@ typedef struct {
 } ck_extremes;
 
 // The least value of x (k) or 0, and the greatest or 0.
-CK_LOCAL_KERNEL(ck_extremes, extremes, (const float *x, ptrdiff_t k), (x, k)) {
+CK_INLINE ck_extremes extremes(const float *x, ptrdiff_t k) {
   float low[CK_LANES] = {0}, high[CK_LANES] = {0};
   ck_extremes all = {0, 0};
   ptrdiff_t i = 0;
@@ -133,26 +134,75 @@ CK_LOCAL_KERNEL(ck_extremes, extremes, (const float *x, ptrdiff_t k), (x, k)) {
   return all;
 }
 
-void ck_quantize_rows(const float *x, ptrdiff_t rows, ptrdiff_t k, int bits, uint8_t *q, float *scales, int32_t *zeros) {
+// The greatest |x| of x (k).
+CK_INLINE float greatest_size(const float *x, ptrdiff_t k) {
+  float lanes[CK_LANES] = {0}, greatest = 0;
+  ptrdiff_t i = 0;
+  for (; i + CK_LANES <= k; i += CK_LANES)
+    for (int l = 0; l < CK_LANES; l++) {
+      float size = x[i + l] < 0 ? -x[i + l] : x[i + l];
+      lanes[l] = size > lanes[l] ? size : lanes[l];
+    }
+  for (; i < k; i++) greatest = x[i] > greatest ? x[i] : -x[i] > greatest ? -x[i] : greatest;
+  for (int l = 0; l < CK_LANES; l++) greatest = lanes[l] > greatest ? lanes[l] : greatest;
+  return greatest;
+}
+
+CK_LOCAL_KERNEL(void, quantize_8_bits,
+                (const float *x, ptrdiff_t rows, ptrdiff_t k, uint8_t *q, float *scales, int32_t *zeros),
+                (x, rows, k, q, scales, zeros)) {
   ptrdiff_t padded = ck_int8_padded_inputs(k);
   for (ptrdiff_t r = 0; r < rows; r++) {
-    ck_extremes found = extremes(x + r * k, k);
-    float size = found.greatest > -found.least ? found.greatest : -found.least;
-    float range = bits == 8 ? size : found.greatest - found.least;
-    float alpha = range > 0 ? 127.0f / range : 1.0f;
-    // An infinite range has the factor 0.
-    zeros[r] = bits == 8 ? 128 : alpha > 0 ? (int32_t)(-found.least * alpha + 12582912.0f - 12582912.0f) : 0;
+    float greatest = greatest_size(x + r * k, k), alpha = greatest > 0 ? 127.0f / greatest : 1.0f;
+    zeros[r] = 128;
     scales[r] = 1.0f / alpha;
-    quantize_padded_row(x + r * k, k, alpha, bits, zeros[r], q + r * padded);
+    quantize_padded_row(x + r * k, k, alpha, 8, 128, q + r * padded);
   }
 }
 
-CK_LOCAL_KERNEL(void, finish_row,
-                (const int32_t *sums, const int32_t *weight_sums, int32_t zero, float row_scale,
-                 const float *column_scales, float *y, ptrdiff_t n, bool accumulate),
-                (sums, weight_sums, zero, row_scale, column_scales, y, n, accumulate)) {
-  for (ptrdiff_t o = 0; o < n; o++)
-    y[o] = (accumulate ? y[o] : 0) + (float)(sums[o] - zero * weight_sums[o]) * (row_scale * column_scales[o]);
+CK_LOCAL_KERNEL(void, quantize_7_bits,
+                (const float *x, ptrdiff_t rows, ptrdiff_t k, uint8_t *q, float *scales, int32_t *zeros),
+                (x, rows, k, q, scales, zeros)) {
+  ptrdiff_t padded = ck_int8_padded_inputs(k);
+  for (ptrdiff_t r = 0; r < rows; r++) {
+    ck_extremes found = extremes(x + r * k, k);
+    float range = found.greatest - found.least, alpha = range > 0 ? 127.0f / range : 1.0f;
+    // An infinite range has the factor 0.
+    zeros[r] = alpha > 0 ? (int32_t)(-found.least * alpha + 12582912.0f - 12582912.0f) : 0;
+    scales[r] = 1.0f / alpha;
+    quantize_padded_row(x + r * k, k, alpha, 7, zeros[r], q + r * padded);
+  }
+}
+
+void ck_quantize_rows(const float *x, ptrdiff_t rows, ptrdiff_t k, int bits, uint8_t *q, float *scales, int32_t *zeros) {
+  if (bits == 8)
+    quantize_8_bits(x, rows, k, q, scales, zeros);
+  else
+    quantize_7_bits(x, rows, k, q, scales, zeros);
+}
+
+// y (rows, n), `stride` floats apart, from sums (rows, CK_PANEL). `x` and `w` begin with these rows and outputs.
+CK_LOCAL_KERNEL(void, finish,
+                (const int32_t *sums, const ck_int8_rows *x, const ck_int8_outputs *w, int rows, ptrdiff_t n, float *y,
+                 ptrdiff_t stride, bool accumulate),
+                (sums, x, w, rows, n, y, stride, accumulate)) {
+  for (int r = 0; r < rows; r++, sums += CK_PANEL, y += stride) {
+    int32_t zero = x->zeros ? x->zeros[r] : 128;
+    float scale = x->scales ? x->scales[r] : 1.0f;
+    for (ptrdiff_t o = 0; o < n; o++)
+      y[o] = (accumulate ? y[o] : 0) + (float)(sums[o] - zero * w->sums[o]) * (scale * w->scales[o]);
+  }
+}
+
+static ck_int8_rows rows_from(const ck_int8_rows *x, ptrdiff_t row, ptrdiff_t padded) {
+  ck_int8_rows rest = {x->q + row * padded, x->scales ? x->scales + row : NULL, x->zeros ? x->zeros + row : NULL};
+  return rest;
+}
+
+static ck_int8_outputs outputs_from(const ck_int8_outputs *w, ptrdiff_t output, ptrdiff_t padded, ptrdiff_t pairs) {
+  ck_int8_outputs rest = {w->packed + output * padded, w->tight ? w->tight + output / CK_PANEL * pairs : NULL,
+                          w->sums + output, w->scales + output};
+  return rest;
 }
 
 void ck_int8_multiply(ck_instruction_set set, const ck_int8_rows *x, const ck_int8_outputs *w, ptrdiff_t rows,
@@ -163,15 +213,12 @@ void ck_int8_multiply(ck_instruction_set set, const ck_int8_rows *x, const ck_in
   // A panel stays in the first-level cache while all rows pass it.
   for (ptrdiff_t first = 0; first < n; first += CK_PANEL) {
     ptrdiff_t width = n - first < CK_PANEL ? n - first : CK_PANEL;
-    const uint8_t *tight = w->tight ? w->tight + first / CK_PANEL * pairs : NULL;
+    ck_int8_outputs panel = outputs_from(w, first, padded, pairs);
     for (ptrdiff_t r = 0; r < rows; r += CK_ROWS) {
       int count = (int)(rows - r < CK_ROWS ? rows - r : CK_ROWS);
-      kernel(x->q + r * padded, padded, w->packed + first * padded, tight, padded / CK_GROUP, count, totals,
-             rows > CK_ROWS);
-      for (int i = 0; i < count; i++)
-        finish_row(totals + i * CK_PANEL, w->sums + first, x->zeros ? x->zeros[r + i] : 128,
-                   x->scales ? x->scales[r + i] : 1.0f, w->scales + first, y + (r + i) * stride + first, width,
-                   accumulate);
+      ck_int8_rows block = rows_from(x, r, padded);
+      kernel(block.q, padded, panel.packed, panel.tight, padded / CK_GROUP, count, totals, rows > CK_ROWS);
+      finish(totals, &block, &panel, count, width, y + r * stride + first, stride, accumulate);
     }
   }
 }

@@ -8,17 +8,17 @@
 #define GROUP_STRIDE (CK_PANEL * CK_GROUP)
 
 // Offset of the first group of an output's weights; the next group is GROUP_STRIDE further.
-static ptrdiff_t offset_of(ptrdiff_t output, ptrdiff_t k) {
+CK_INLINE ptrdiff_t offset_of(ptrdiff_t output, ptrdiff_t k) {
   return output / CK_PANEL * CK_PANEL * ck_int8_padded_inputs(k) + output % CK_PANEL * CK_GROUP;
 }
 
-CK_LOCAL_KERNEL(int32_t, sum_of, (const int8_t *weights, ptrdiff_t k), (weights, k)) {
+CK_INLINE int32_t sum_of(const int8_t *weights, ptrdiff_t k) {
   int32_t sum = 0;
   for (ptrdiff_t i = 0; i < k; i++) sum += weights[i];
   return sum;
 }
 
-static void pack_groups(const int8_t *from, ptrdiff_t inputs, int8_t *to) {
+CK_INLINE void pack_groups(const int8_t *from, ptrdiff_t inputs, int8_t *to) {
   ptrdiff_t whole = inputs / CK_GROUP;
   for (ptrdiff_t g = 0; g < whole; g++) memcpy(to + g * GROUP_STRIDE, from + g * CK_GROUP, CK_GROUP);
   if (inputs % CK_GROUP == 0) return;
@@ -26,8 +26,10 @@ static void pack_groups(const int8_t *from, ptrdiff_t inputs, int8_t *to) {
   memcpy(to + whole * GROUP_STRIDE, from + whole * CK_GROUP, (size_t)(inputs % CK_GROUP));
 }
 
-void ck_int8_pack(const int8_t *weights, const int32_t *rows, ptrdiff_t k, ptrdiff_t first, ptrdiff_t n, int8_t *packed,
-                  int32_t *sums) {
+CK_KERNEL(void, ck_int8_pack,
+          (const int8_t *weights, const int32_t *rows, ptrdiff_t k, ptrdiff_t first, ptrdiff_t n, int8_t *packed,
+           int32_t *sums),
+          (weights, rows, k, first, n, packed, sums)) {
   for (ptrdiff_t o = 0; o < n; o++) sums[o] = sum_of(weights + (rows ? rows[o] : o) * k, k);
   // A cache line of each output at a time: the lines of the panel that it goes to are still in the cache for the next.
   const ptrdiff_t block = 64;

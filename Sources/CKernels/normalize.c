@@ -66,10 +66,8 @@ CK_INLINE void add_rows(const float *x, const float *bias, float *y, ptrdiff_t n
   for (; i < n; i++) y[i] = x[i] + bias[i];
 }
 
-CK_LOCAL_KERNEL(void, layer_norm_row,
-                (const float *x, const float *bias, const float *scale, const float *shift, float epsilon, float *y,
-                 ptrdiff_t n),
-                (x, bias, scale, shift, epsilon, y, n)) {
+CK_INLINE void layer_norm_row(const float *x, const float *bias, const float *scale, const float *shift,
+                              float epsilon, float *y, ptrdiff_t n) {
   if (bias) {
     add_rows(x, bias, y, n);
     x = y;
@@ -79,14 +77,15 @@ CK_LOCAL_KERNEL(void, layer_norm_row,
   scale_and_shift(x, mean, inverse, scale, shift, y, n);
 }
 
-void ck_layer_norm(const float *x, const float *bias, const float *scale, const float *shift, float epsilon,
-                   float *y, ptrdiff_t rows, ptrdiff_t n) {
+CK_KERNEL(void, ck_layer_norm,
+          (const float *x, const float *bias, const float *scale, const float *shift, float epsilon, float *y,
+           ptrdiff_t rows, ptrdiff_t n),
+          (x, bias, scale, shift, epsilon, y, rows, n)) {
   for (ptrdiff_t r = 0; r < rows; r++) layer_norm_row(x + r * n, bias, scale, shift, epsilon, y + r * n, n);
 }
 
-CK_LOCAL_KERNEL(void, rms_norm_row,
-                (const float *x, const float *bias, const float *scale, float epsilon, float *y, ptrdiff_t n),
-                (x, bias, scale, epsilon, y, n)) {
+CK_INLINE void rms_norm_row(const float *x, const float *bias, const float *scale, float epsilon, float *y,
+                            ptrdiff_t n) {
   if (bias) {
     add_rows(x, bias, y, n);
     x = y;
@@ -95,8 +94,10 @@ CK_LOCAL_KERNEL(void, rms_norm_row,
   for (ptrdiff_t i = 0; i < n; i++) y[i] = x[i] * inverse * scale[i];
 }
 
-void ck_rms_norm(const float *x, const float *bias, const float *scale, float epsilon, float *y, ptrdiff_t rows,
-                 ptrdiff_t n) {
+CK_KERNEL(void, ck_rms_norm,
+          (const float *x, const float *bias, const float *scale, float epsilon, float *y, ptrdiff_t rows,
+           ptrdiff_t n),
+          (x, bias, scale, epsilon, y, rows, n)) {
   for (ptrdiff_t r = 0; r < rows; r++) rms_norm_row(x + r * n, bias, scale, epsilon, y + r * n, n);
 }
 
@@ -115,14 +116,14 @@ CK_INLINE float row_max(const float *x, ptrdiff_t n) {
   return max;
 }
 
-CK_LOCAL_KERNEL(void, softmax_row, (float *x, ptrdiff_t n), (x, n)) {
+CK_INLINE void softmax_row(float *x, ptrdiff_t n) {
   float max = row_max(x, n);
   for (ptrdiff_t i = 0; i < n; i++) x[i] = ck_exp(x[i] - max);
   float factor = 1.0f / row_sum(x, n);
   for (ptrdiff_t i = 0; i < n; i++) x[i] *= factor;
 }
 
-void ck_softmax(float *x, ptrdiff_t rows, ptrdiff_t n, ptrdiff_t stride) {
+CK_KERNEL(void, ck_softmax, (float *x, ptrdiff_t rows, ptrdiff_t n, ptrdiff_t stride), (x, rows, n, stride)) {
   for (ptrdiff_t r = 0; r < rows; r++) softmax_row(x + r * stride, n);
 }
 

@@ -4,9 +4,8 @@
 enum { COLUMNS = 32, ROWS = 4 };
 
 // A block of c stays in registers while k runs; every element is summed in the order of k.
-CK_LOCAL_KERNEL(void, block_of_rows,
-                (const float *a, ptrdiff_t lda, const float *b, ptrdiff_t ldb, ptrdiff_t k, float *c, ptrdiff_t ldc),
-                (a, lda, b, ldb, k, c, ldc)) {
+CK_INLINE void block_of_rows(const float *a, ptrdiff_t lda, const float *b, ptrdiff_t ldb, ptrdiff_t k, float *c,
+                             ptrdiff_t ldc) {
   float sums[ROWS][COLUMNS] = {{0}};
   for (ptrdiff_t i = 0; i < k; i++) {
     const float *row = b + i * ldb;
@@ -19,17 +18,17 @@ CK_LOCAL_KERNEL(void, block_of_rows,
     for (int j = 0; j < COLUMNS; j++) c[r * ldc + j] = sums[r][j];
 }
 
-CK_LOCAL_KERNEL(void, one_row,
-                (const float *a, const float *b, ptrdiff_t ldb, ptrdiff_t k, ptrdiff_t n, float *c),
-                (a, b, ldb, k, n, c)) {
+CK_INLINE void one_row(const float *a, const float *b, ptrdiff_t ldb, ptrdiff_t k, ptrdiff_t n, float *c) {
   float sums[COLUMNS] = {0};
   for (ptrdiff_t i = 0; i < k; i++)
     for (ptrdiff_t j = 0; j < n; j++) sums[j] += a[i] * b[i * ldb + j];
   for (ptrdiff_t j = 0; j < n; j++) c[j] = sums[j];
 }
 
-void ck_multiply(const float *a, ptrdiff_t lda, const float *b, ptrdiff_t ldb, ptrdiff_t m, ptrdiff_t n, ptrdiff_t k,
-                 float *c, ptrdiff_t ldc) {
+CK_KERNEL(void, ck_multiply,
+          (const float *a, ptrdiff_t lda, const float *b, ptrdiff_t ldb, ptrdiff_t m, ptrdiff_t n, ptrdiff_t k,
+           float *c, ptrdiff_t ldc),
+          (a, lda, b, ldb, m, n, k, c, ldc)) {
   for (ptrdiff_t j = 0; j < n; j += COLUMNS) {
     ptrdiff_t width = n - j < COLUMNS ? n - j : COLUMNS, r = 0;
     if (width == COLUMNS)
