@@ -13,9 +13,10 @@ struct CueText: Sendable {
   /// The line breaks within `raw`, as the file spells them.
   private let breaks: [Substring]
 
-  init(_ cue: Substring, isWebVTT: Bool) {
+  /// - Parameter bracesAreCodes: whether nothing within braces is shown, as in SubStation Alpha, instead of `{\…}` alone.
+  init(_ cue: Substring, isWebVTT: Bool, bracesAreCodes: Bool = false) {
     var body = cue
-    while let rest = Self.withoutMarkAtStart(body) { body = rest }
+    while let rest = Self.withoutMarkAtStart(body, bracesAreCodes) { body = rest }
     before = String(cue[..<body.startIndex])
     body = Self.withoutMarksAtEnd(body)
     after = String(cue[body.endIndex...])
@@ -23,7 +24,7 @@ struct CueText: Sendable {
     let (lines, breaks) = Self.lines(of: body)
     self.breaks = breaks
     let line = lines.joined(separator: " ")
-    text = MarkedText(line, Self.marks(in: line), isEscaped: isWebVTT)
+    text = MarkedText(line, Self.marks(in: line, bracesAreCodes), isEscaped: isWebVTT)
   }
 
   /// The text to translate, with the way back to the notation of the file.
@@ -83,10 +84,10 @@ struct CueText: Sendable {
   // MARK: Marks
 
   /// Returns the text after the mark, dash or space that begins it; nil if it begins with none.
-  private static func withoutMarkAtStart(_ text: Substring) -> Substring? {
+  private static func withoutMarkAtStart(_ text: Substring, _ bracesAreCodes: Bool) -> Substring? {
     guard let first = text.first else { return nil }
     switch first {
-    case "<", "{": return endOfMark(text).map { text[$0...] }
+    case "<", "{": return endOfMark(text, bracesAreCodes: bracesAreCodes).map { text[$0...] }
     case "-", "–", "—", "‐", "•", "♪", "#", ">": return text.dropFirst()
     case "&" where text.hasPrefix("&gt;&gt;"): return text.dropFirst(8)
     default: return first.isWhitespace ? text.dropFirst() : nil
@@ -113,7 +114,7 @@ struct CueText: Sendable {
   }
 
   /// The tags, times and `{\…}` of a line. A closing tag belongs to the last open tag of its name.
-  private static func marks(in line: String) -> [InlineMark] {
+  private static func marks(in line: String, _ bracesAreCodes: Bool) -> [InlineMark] {
     var marks: [InlineMark] = []
     var open = OpenMarks()
     let (lastAngle, lastBrace) = (line.lastIndex(of: ">"), line.lastIndex(of: "}"))
@@ -121,7 +122,8 @@ struct CueText: Sendable {
     while index < line.endIndex {
       // The end of a mark is searched for only if there is one, so that time is linear in the length of the line.
       let last = line[index] == "<" ? lastAngle : line[index] == "{" ? lastBrace : nil
-      guard let last, index < last, let end = endOfMark(line[index...last]) else {
+      guard let last, index < last, let end = endOfMark(line[index...last], bracesAreCodes: bracesAreCodes)
+      else {
         index = line.index(after: index)
         continue
       }
@@ -129,7 +131,7 @@ struct CueText: Sendable {
       var mark = InlineMark(range: index..<end, role: .single)
       if content.first == "/", let number = open.close(name(content.dropFirst())) {
         mark.role = .closing(number)
-      } else if content.first?.isLetter == true {
+      } else if line[index] == "<", content.first?.isLetter == true {
         open.open(marks.count, name: name(content))
       }
       marks.append(mark)
@@ -142,11 +144,11 @@ struct CueText: Sendable {
   private static func name(_ content: Substring) -> Substring { content.prefix { $0.isLetter } }
 
   /// Returns the end of the tag, time or `{\…}` that a text begins with; nil if it begins with none.
-  static func endOfMark<Text: Collection<Character>>(_ text: Text) -> Text.Index?
+  static func endOfMark<Text: Collection<Character>>(_ text: Text, bracesAreCodes: Bool = false) -> Text.Index?
   where Text.SubSequence == Text {
     guard let first = text.first, let second = text.dropFirst().first else { return nil }
     let isTag = first == "<" && (second.isLetter || second.isNumber || second == "/")
-    guard isTag || first == "{" && second == "\\" else { return nil }
+    guard isTag || first == "{" && (bracesAreCodes || second == "\\") else { return nil }
     return text.firstIndex(of: isTag ? ">" : "}").map { text.index(after: $0) }
   }
 }

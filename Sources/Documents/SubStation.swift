@@ -52,7 +52,7 @@ private enum SubStation {
   private static func read(_ part: Substring, _ document: inout DocumentBuilder) throws(DocumentError) {
     let isDrawing = (1...9).contains { part.contains("\\p\($0)") }
     let end = part.hasSuffix("\\N") ? "\\N" : ""
-    let body = CueText(part.dropLast(end.count), isWebVTT: false)
+    let body = CueText(part.dropLast(end.count), isWebVTT: false, bracesAreCodes: true)
     guard !isDrawing, !body.isEmpty else { return try document.addFixed(part) }
     try document.addFixed(body.before)
     try document.addText(body.document)
