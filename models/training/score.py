@@ -1,11 +1,11 @@
-"""Scores translations of an English-French model with sacreBLEU (cased, detokenized).
+"""Scores translations of an English-French or French-English model with sacreBLEU (cased, detokenized).
 
     score.py sources DATA SET > sources.txt
     dragoman translate --model models/en-fr < sources.txt > translations.txt
     score.py bleu DATA SET < translations.txt
 
 SET is `flickr` (Multi30k test_2016_flickr), `tatoeba` (the part of Tatoeba that training never saw), `flores-dev` or
-`newstest2013`. The references of the last two are as they were published.
+`newstest2013`. The references of the last two are as they were published. `--into-english` turns a set round.
 """
 
 import argparse
@@ -31,8 +31,9 @@ def main():
     parser.add_argument("action", choices=["sources", "bleu"])
     parser.add_argument("data", type=Path)
     parser.add_argument("set", choices=["flickr", "tatoeba", *PUBLISHED])
+    parser.add_argument("--into-english", action="store_true")
     options = parser.parse_args()
-    sources, references = read_set(options.data, options.set)
+    sources, references = read_set(options.data, options.set)[::-1 if options.into_english else 1]
     if options.action == "sources":
         print("\n".join(sources))
         return

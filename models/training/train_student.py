@@ -159,9 +159,10 @@ def validation_loss(model, work):
 def held_out(options):
     """{name: batches} of the first sentences of the development sets."""
     sides = student_begin.pieces(options.out)
+    codes = ("fr", "en") if options.into_english else ("en", "fr")
     sets = {}
     for name in ("flores-dev", "newstest2013"):
-        files = [options.data / "en-fr-dev" / f"{name}.{code}" for code in (("fr", "en") if options.into_english else ("en", "fr"))]
+        files = [options.data / "en-fr-dev" / f"{name}.{code}" for code in codes]
         texts = [file.read_text(encoding="utf-8").split("\n")[:100] for file in files]
         rows = [[ids + [0] for ids in side.encode(text)] for side, text in zip(sides, texts)]
         sets[name] = batches(list(zip(*rows)), 4000, -1)
