@@ -29,6 +29,7 @@ RUN apt-get update \
 
 COPY LICENSE /usr/share/doc/dragoman/LICENSE
 COPY models/en-fr /models/en-fr
+COPY models/fr-en /models/fr-en
 COPY --from=build /usr/local/bin/dragoman /usr/local/bin/dragoman
 
 # A number, so that Kubernetes can see that it is not root.
@@ -36,7 +37,7 @@ USER 65532:65532
 
 ENV DRAGOMAN_HOST=0.0.0.0 \
   DRAGOMAN_PORT=5000 \
-  DRAGOMAN_MODEL=/models/en-fr
+  DRAGOMAN_MODEL=/models/en-fr:/models/fr-en
 
 EXPOSE 5000
 STOPSIGNAL SIGTERM
