@@ -35,22 +35,27 @@ struct EncryptedPDFTests {
       ("/Filter /Standard /V 4 /R 4 /StmF /X /CF << /X << /CFM /Y >> >>", "the method Y", "V2, AESV2 or AESV3"),
       ("/Filter /Standard /V 5 /R 6", "a PDF file that needs a password", "one that opens without"),
     ] as [(String, String, String)])
-  func encryptionOfAnotherKindIsRefused(entries: String, found: String, expected: String) throws {
+  func encryptionOfAnotherKindIsRefused(entries: String, found: String, expected: String) {
     let file = Array("%PDF-1.4\n1 0 obj << >> endobj trailer << /Encrypt << \(entries) >> >>".utf8)
-    let error = try #require(throws: DocumentError.self) { try DocumentFormat.portableDocument.read(file) }
-    guard case .broken(_, let foundText, let expectedText) = error else {
-      Issue.record("\(error)")
-      return
+    do {
+      _ = try DocumentFormat.portableDocument.read(file)
+      Issue.record("the file was read")
+    } catch {
+      guard case .broken(_, let foundText, let expectedText) = error else {
+        Issue.record("\(error)")
+        return
+      }
+      #expect(foundText == found)
+      #expect(expectedText == expected)
     }
-    #expect(foundText == found)
-    #expect(expectedText == expected)
   }
 
   @Test(arguments: ["rc4-128", "aes-128", "aes-256"])
   func mutatedFileIsReadOrRefused(name: String) throws {
     let file = try fixture(name)
     var random = Noise(seed: 23)
-    for _ in 0..<FuzzRounds.count / 5 {
+    // Each file costs many rounds of digests and ciphers, which code without optimisation makes slowly.
+    for _ in 0..<FuzzRounds.count / (name == "aes-256" ? 100 : 15) {
       var mutated = file
       for _ in 0..<Int.random(in: 1...4, using: &random) {
         mutated[Int.random(in: 0..<mutated.count, using: &random)] = UInt8.random(in: 0...255, using: &random)
