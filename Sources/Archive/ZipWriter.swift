@@ -21,13 +21,21 @@ package struct ZipWriter {
     add(member, bytes)
   }
 
-  /// Adds a member, deflated if that makes it smaller.
-  package mutating func addDeflated(_ name: String, _ bytes: [UInt8]) {
-    let packed = Deflate.encode(bytes)
-    guard packed.count < bytes.count else { return add(name, bytes) }
+  /// Adds a member that is deflated while it is written.
+  /// - Parameter write: hands over the content in pieces.
+  package mutating func addDeflated(_ name: String, _ write: (_ take: ([UInt8]) -> Void) -> Void) {
+    var encoder = DeflateEncoder()
+    var checksum = CRC32()
+    var size = 0
+    write { piece in
+      encoder.add(piece)
+      piece.withUnsafeBytes { checksum.update($0) }
+      size += piece.count
+    }
+    let packed = encoder.finish()
     let member = ZipArchive.Member(
-      name: name, method: ZipArchive.deflated, size: bytes.count, checksum: CRC32.checksum(bytes),
-      modified: Self.date, packed: 0..<packed.count)
+      name: name, method: ZipArchive.deflated, size: size, checksum: checksum.value, modified: Self.date,
+      packed: 0..<packed.count)
     add(member, packed)
   }
 

@@ -1,4 +1,4 @@
-/// An encoder of DEFLATE data (RFC 1951): one block with the fixed codes.
+/// An encoder of DEFLATE data (RFC 1951): blocks with the fixed codes.
 ///
 /// Repetitions are found by hash chains of bounded length, so time is linear in the input. Text becomes about a tenth
 /// larger than with codes of its own, which would take a second pass.
@@ -12,14 +12,12 @@ package enum Deflate {
 
   /// Returns the data that `Inflate.decode` makes `input` of.
   package static func encode(_ input: [UInt8]) -> [UInt8] {
-    var writer = BitWriter(capacity: input.count / 3)
-    writer.write(0b011, bits: 3)  // the last block, with fixed codes
-    input.withUnsafeBufferPointer { encode($0, to: &writer) }
-    writer.write(FixedCodes.literals[256])
-    return writer.finish()
+    var encoder = DeflateEncoder(capacity: input.count / 3)
+    encoder.add(input)
+    return encoder.finish()
   }
 
-  private static func encode(_ input: UnsafeBufferPointer<UInt8>, to writer: inout BitWriter) {
+  fileprivate static func encode(_ input: UnsafeBufferPointer<UInt8>, to writer: inout BitWriter) {
     var heads = [Int32](repeating: -1, count: 1 << hashBits)
     var previous = [Int32](repeating: -1, count: window)
     func insert(_ place: Int) {
@@ -74,6 +72,26 @@ package enum Deflate {
       candidate = next
     }
     return best.length >= minMatch ? best : nil
+  }
+}
+
+/// An encoder of data that comes in pieces. Each piece is a block, and repetitions are found within it.
+package struct DeflateEncoder {
+  private var writer: BitWriter
+
+  package init(capacity: Int = 0) { writer = BitWriter(capacity: capacity) }
+
+  package mutating func add(_ piece: [UInt8]) {
+    writer.write(0b010, bits: 3)  // not the last block, with fixed codes
+    piece.withUnsafeBufferPointer { Deflate.encode($0, to: &writer) }
+    writer.write(FixedCodes.literals[256])
+  }
+
+  /// Ends the data, with an empty block, and returns it.
+  package consuming func finish() -> [UInt8] {
+    writer.write(0b011, bits: 3)  // the last block, with fixed codes
+    writer.write(FixedCodes.literals[256])
+    return writer.finish()
   }
 }
 

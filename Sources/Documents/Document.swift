@@ -44,8 +44,11 @@ package struct Document: Sendable {
   }
 
   /// Makes a file of its parts.
-  /// - Parameter next: writes the next part; nil if no text in it was changed.
-  typealias Assembly = @Sendable (_ next: () -> [UInt8]?) throws -> [UInt8]
+  /// - Parameter next: returns the next part; nil if no text in it was changed.
+  typealias Assembly = @Sendable (_ next: () -> PartWriter?) throws -> [UInt8]
+
+  /// Hands over the bytes of a part in pieces, once.
+  typealias PartWriter = (_ take: ([UInt8]) -> Void) -> Void
 
   private let parts: [Part]
   private let assemble: Assembly
@@ -70,15 +73,21 @@ package struct Document: Sendable {
     var rest = parts[...]
     return try assemble {
       guard let part = rest.popFirst() else { return nil }
-      let written = writing.written(part)
-      return written.isChanged ? written.bytes : nil
+      let start = writing.pass(part)
+      guard writing.isChanged(start) else { return nil }
+      return { take in writing.write(part, from: start, take) }
     }
   }
 
-  /// Returns the parts of the file with translations, and whether any text in them differs.
-  func writtenParts(_ translations: [String]) -> [(bytes: [UInt8], isChanged: Bool)] {
+  /// Returns the parts of the file with translations.
+  func writtenParts(_ translations: [String]) -> [[UInt8]] {
     var writing = DocumentWriting(texts: texts, translations: translations)
-    return parts.map { writing.written($0) }
+    return parts.map { part in
+      let start = writing.pass(part)
+      var bytes: [UInt8] = []
+      writing.write(part, from: start) { bytes += $0 }
+      return bytes
+    }
   }
 }
 
@@ -169,20 +178,53 @@ private struct DocumentWriting {
   let texts: [DocumentText]
   let translations: [String]
   private var next = 0
-  /// Whether a translation differed from its text.
-  private var isChanged = false
+  /// The text after those of the parts that were passed.
+  private var end = 0
+
+  /// Bytes from which a piece of a part is handed over.
+  private static let pieceBytes = 1 << 18
 
   init(texts: [DocumentText], translations: [String]) {
     self.texts = texts
     self.translations = translations
   }
 
-  mutating func written(_ part: Document.Part) -> (bytes: [UInt8], isChanged: Bool) {
-    isChanged = false
+  /// Passes the texts of a part.
+  /// - Returns: the number of the first one.
+  mutating func pass(_ part: Document.Part) -> Int {
+    defer { end += Self.count(part.pieces) }
+    return end
+  }
+
+  private static func count(_ pieces: [Document.Piece]) -> Int {
+    pieces.reduce(0) { sum, piece in
+      guard case .text(_, let inner) = piece else { return sum }
+      return sum + 1 + inner.reduce(0) { $0 + count($1.pieces) }
+    }
+  }
+
+  /// Whether a text of the part that was passed last is not written as it was read.
+  /// - Parameter start: the number of its first text.
+  func isChanged(_ start: Int) -> Bool {
+    (start..<min(end, texts.count)).contains { number in
+      texts[number].isRewritten
+        || translations.indices.contains(number) && translations[number] != texts[number].text
+    }
+  }
+
+  /// Hands over a part with its translations.
+  /// - Parameter start: the number of its first text.
+  mutating func write(_ part: Document.Part, from start: Int, _ take: ([UInt8]) -> Void) {
+    next = start
     var output: [UInt8] = []
-    output.reserveCapacity(part.bytes.count + part.bytes.count / 4)
-    write(part.pieces, part.bytes, to: &output)
-    return (output, isChanged)
+    for piece in part.pieces {
+      write([piece], part.bytes, to: &output)
+      if output.count >= Self.pieceBytes {
+        take(output)
+        output.removeAll(keepingCapacity: true)
+      }
+    }
+    take(output)
   }
 
   private mutating func write(_ pieces: [Document.Piece], _ bytes: [UInt8], to output: inout [UInt8]) {
@@ -203,7 +245,6 @@ private struct DocumentWriting {
     let translation = translations.indices.contains(next) ? translations[next] : text.text
     next += 1
     guard translation == text.text, !text.isRewritten else {
-      isChanged = true
       let parts = inner.map { inner in
         var part: [UInt8] = []
         write(inner.pieces, bytes, to: &part)

@@ -85,11 +85,20 @@ package struct DocumentFormat: Sendable {
       let (text, encoding) = try TextEncoding.decode(file, isOftenLegacy: isOftenLegacy)
       try read(text, &document)
       document.endPart()
-      return document.document { next in next().map(encoding.encoded) ?? file }
+      return document.document { next in next().map { encoding.encoded(Self.joined($0)) } ?? file }
     case .package(let read):
       let assembly = try read(file, &document)
       return document.document(assembly)
     }
+  }
+}
+
+extension DocumentFormat {
+  /// The bytes of a part in one piece.
+  static func joined(_ part: Document.PartWriter) -> [UInt8] {
+    var bytes: [UInt8] = []
+    part { bytes += $0 }
+    return bytes
   }
 }
 

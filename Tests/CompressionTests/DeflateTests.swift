@@ -41,4 +41,13 @@ struct DeflateTests {
     let input = Array(text.utf8)
     #expect(Deflate.encode(input).count * 10 < input.count)
   }
+
+  @Test(arguments: [[], [0], [5, 0, 70_000], [300, 300, 1]])
+  func piecesDecodeToTheirSum(sizes: [Int]) throws {
+    let pieces = sizes.map { size in (0..<size).map { UInt8(truncatingIfNeeded: $0 / 7) } }
+    var encoder = DeflateEncoder()
+    for piece in pieces { encoder.add(piece) }
+    let whole = pieces.flatMap { $0 }
+    #expect(try decoded(encoder.finish(), size: whole.count) == whole)
+  }
 }

@@ -73,7 +73,7 @@ enum OfficePackages {
         }
       })
     for part in document.writtenParts(document.texts.map(\.text)) {
-      #expect(contents.contains(String(decoding: part.bytes, as: UTF8.self)))
+      #expect(contents.contains(String(decoding: part, as: UTF8.self)))
     }
   }
 }

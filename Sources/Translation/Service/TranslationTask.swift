@@ -242,18 +242,21 @@ private struct TaskPart: Sendable {
       pivot: plans.count > 1 ? plans[0].model.pair.target : "")
   }
 
-  private mutating func startGroup() throws(TranslationError) {
+  /// Keeps the texts of the group, without its sentences.
+  private mutating func endGroup() {
     done += texts.joined(translated).textsOnly
     (translated, nextPassage) = ([], 0)
+    texts = RequestedTexts(request)
+  }
+
+  private mutating func startGroup() throws(TranslationError) {
+    endGroup()
     texts = RequestedTexts(request.with(Self.takeGroup(&rest)))
     chain = try Self.chain(texts.asked(request, of: route.map(\.model)), texts, route, beam: beam)
   }
 
   /// The answer, once `advance` has returned no requests.
-  var joined: [TranslatedText] {
-    let last = texts.joined(translated)
-    return request.isTextOnly ? done + last.textsOnly : last
-  }
+  var joined: [TranslatedText] { request.isTextOnly && chain != nil ? done : texts.joined(translated) }
 
   /// - Returns: requests for the workers; none once all texts are translated.
   mutating func advance(
@@ -269,7 +272,10 @@ private struct TaskPart: Sendable {
         if nextPassage < texts.passages.count {
           try startSlice(chain, stopCheck)
         } else {
-          guard !rest.isEmpty else { return [] }
+          guard !rest.isEmpty else {
+            if request.isTextOnly { endGroup() }
+            return []
+          }
           try startGroup()
         }
       case .direct(var pass):
