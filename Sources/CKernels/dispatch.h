@@ -40,6 +40,20 @@ CK_INLINE ck_instruction_set ck_instructions(void) {
 // The same for a function of one file.
 #define CK_LOCAL_KERNEL(RESULT, NAME, PARAMETERS, ARGUMENTS) CK_VERSIONS(static, RESULT, NAME, PARAMETERS, ARGUMENTS)
 
+// The most rows whose sums a product keeps in registers.
+#define CK_ROWS 6
+
+// Calls STEP with the number of rows as a constant, so that the sums of each row have registers of their own.
+#define CK_FOR_ROWS(ROWS, STEP) \
+  switch (ROWS) {               \
+    case 1: STEP(1); break;     \
+    case 2: STEP(2); break;     \
+    case 3: STEP(3); break;     \
+    case 4: STEP(4); break;     \
+    case 5: STEP(5); break;     \
+    default: STEP(6); break;    \
+  }
+
 // Sums are taken in so many running parts, added up pairwise at the end: the order depends on the length alone, so
 // that every instruction set gives the same bits. (Products and sums stay apart for the same reason: -ffp-contract=off.)
 #define CK_LANES 32

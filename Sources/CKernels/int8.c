@@ -174,7 +174,8 @@ CK_LOCAL_KERNEL(void, quantize_7_bits,
   }
 }
 
-void ck_quantize_rows(const float *x, ptrdiff_t rows, ptrdiff_t k, int bits, uint8_t *q, float *scales, int32_t *zeros) {
+void ck_quantize_rows(const float *x, ptrdiff_t rows, ptrdiff_t k, int bits, uint8_t *q, float *scales,
+                      int32_t *zeros) {
   if (bits == 8)
     quantize_8_bits(x, rows, k, q, scales, zeros);
   else

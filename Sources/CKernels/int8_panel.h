@@ -2,9 +2,7 @@
 #pragma once
 #include <stdbool.h>
 
-#include "include/int8.h"
-
-#define CK_ROWS 6
+#include "dispatch.h"
 
 // sums (rows, 64) = q (rows, groups * 4) · panel; q rows are `stride` bytes apart. `tight` (pairs of groups) is as
 // `ck_int8_mark_tight` says, and for kernels of 7-bit activations alone. If it `goes_on`, the next panel is prefetched:

@@ -139,16 +139,8 @@ static void panel_portable(const uint8_t *q, ptrdiff_t stride, const int8_t *pan
 
 #if defined(__x86_64__)
 
-// Calls STEP with the number of rows as a constant, so that sums stay in registers.
-#define FOR_ROWS(STEP)        \
-  switch (rows) {             \
-    case 1: STEP(1, 8); break; \
-    case 2: STEP(2, 4); break; \
-    case 3: STEP(3, 2); break; \
-    case 4: STEP(4, 2); break; \
-    case 5: STEP(5, 2); break; \
-    default: STEP(6, 2); break; \
-  }
+// Vectors of eight outputs whose sums fill the registers of 256 bits beside so many rows.
+#define VECTORS(R) ((R) == 1 ? 8 : (R) == 2 ? 4 : 2)
 
 // AVX2 and AVX-512 without VNNI: 7-bit activations.
 //
@@ -157,22 +149,21 @@ static void panel_portable(const uint8_t *q, ptrdiff_t stride, const int8_t *pan
 // three of which multiply, for two vectors of products. Where they may not fit, each is widened by itself.
 
 #define AVX2 __attribute__((target("avx2")))
-#define INLINE static inline __attribute__((always_inline))
 
 static const uint8_t tight_everywhere = 0xff;
 
-AVX2 INLINE __m256i products_256(const uint8_t *q, const int8_t *w) {
+AVX2 CK_INLINE __m256i products_256(const uint8_t *q, const int8_t *w) {
   int32_t four;
   memcpy(&four, q, 4);
   return _mm256_maddubs_epi16(_mm256_set1_epi32(four), _mm256_loadu_si256((const __m256i *)w));
 }
 
-AVX2 INLINE __m256i add_256(__m256i sums, __m256i products) {
+AVX2 CK_INLINE __m256i add_256(__m256i sums, __m256i products) {
   return _mm256_add_epi32(sums, _mm256_madd_epi16(products, _mm256_set1_epi16(1)));
 }
 
 // Some vectors of eight outputs, from `first` on.
-AVX2 INLINE void vectors_avx2(const uint8_t *q, ptrdiff_t stride, const int8_t *panel, const uint8_t *tight,
+AVX2 CK_INLINE void vectors_avx2(const uint8_t *q, ptrdiff_t stride, const int8_t *panel, const uint8_t *tight,
                               ptrdiff_t groups, int rows, int first, int vectors, int32_t *sums, bool goes_on) {
   __m256i total[CK_ROWS][8];
   ptrdiff_t step = tight ? 1 : 0, group = CK_PANEL * CK_GROUP, ahead = groups * group, g = 0;
@@ -211,26 +202,27 @@ AVX2 INLINE void vectors_avx2(const uint8_t *q, ptrdiff_t stride, const int8_t *
 
 AVX2 static void panel_avx2(const uint8_t *q, ptrdiff_t stride, const int8_t *panel, const uint8_t *tight,
                             ptrdiff_t groups, int rows, int32_t *sums, bool goes_on) {
-#define STEP(R, V) \
-  for (int v = 0; v < 8; v += V) vectors_avx2(q, stride, panel, tight, groups, R, v, V, sums, goes_on)
-  FOR_ROWS(STEP)
+#define STEP(R)                           \
+  for (int v = 0; v < 8; v += VECTORS(R)) \
+  vectors_avx2(q, stride, panel, tight, groups, R, v, VECTORS(R), sums, goes_on)
+  CK_FOR_ROWS(rows, STEP)
 #undef STEP
 }
 
 #define AVX512 __attribute__((target("avx512f,avx512bw,avx512vl")))
 
-AVX512 INLINE __m512i products_512(const uint8_t *q, const int8_t *w) {
+AVX512 CK_INLINE __m512i products_512(const uint8_t *q, const int8_t *w) {
   int32_t four;
   memcpy(&four, q, 4);
   return _mm512_maddubs_epi16(_mm512_set1_epi32(four), _mm512_loadu_si512(w));
 }
 
-AVX512 INLINE __m512i add_512(__m512i sums, __m512i products) {
+AVX512 CK_INLINE __m512i add_512(__m512i sums, __m512i products) {
   return _mm512_add_epi32(sums, _mm512_madd_epi16(products, _mm512_set1_epi16(1)));
 }
 
 // All four vectors of sixteen outputs.
-AVX512 INLINE void rows_avx512(const uint8_t *q, ptrdiff_t stride, const int8_t *panel, const uint8_t *tight,
+AVX512 CK_INLINE void rows_avx512(const uint8_t *q, ptrdiff_t stride, const int8_t *panel, const uint8_t *tight,
                                ptrdiff_t groups, int rows, int32_t *sums, bool goes_on) {
   __m512i total[CK_ROWS][4];
   ptrdiff_t step = tight ? 1 : 0, group = CK_PANEL * CK_GROUP, ahead = groups * group, g = 0;
@@ -266,8 +258,8 @@ AVX512 INLINE void rows_avx512(const uint8_t *q, ptrdiff_t stride, const int8_t 
 
 AVX512 static void panel_avx512(const uint8_t *q, ptrdiff_t stride, const int8_t *panel, const uint8_t *tight,
                                 ptrdiff_t groups, int rows, int32_t *sums, bool goes_on) {
-#define STEP(R, V) rows_avx512(q, stride, panel, tight, groups, R, sums, goes_on)
-  FOR_ROWS(STEP)
+#define STEP(R) rows_avx512(q, stride, panel, tight, groups, R, sums, goes_on)
+  CK_FOR_ROWS(rows, STEP)
 #undef STEP
 }
 
@@ -275,8 +267,8 @@ AVX512 static void panel_avx512(const uint8_t *q, ptrdiff_t stride, const int8_t
 
 #define AVX_VNNI __attribute__((target("avx2,avxvnni")))
 
-AVX_VNNI INLINE void vectors_avx_vnni(const uint8_t *q, ptrdiff_t stride, const int8_t *panel, ptrdiff_t groups, int rows,
-                                      int first, int vectors, int32_t *sums, bool goes_on) {
+AVX_VNNI CK_INLINE void vectors_avx_vnni(const uint8_t *q, ptrdiff_t stride, const int8_t *panel, ptrdiff_t groups,
+                                         int rows, int first, int vectors, int32_t *sums, bool goes_on) {
   ptrdiff_t ahead = groups * CK_PANEL * CK_GROUP;
   __m256i total[CK_ROWS][8];
   panel += first * 32;
@@ -299,15 +291,16 @@ AVX_VNNI INLINE void vectors_avx_vnni(const uint8_t *q, ptrdiff_t stride, const 
 
 AVX_VNNI static void panel_avx_vnni(const uint8_t *q, ptrdiff_t stride, const int8_t *panel, const uint8_t *tight,
                                     ptrdiff_t groups, int rows, int32_t *sums, bool goes_on) {
-#define STEP(R, V) \
-  for (int v = 0; v < 8; v += V) vectors_avx_vnni(q, stride, panel, groups, R, v, V, sums, goes_on)
-  FOR_ROWS(STEP)
+#define STEP(R)                           \
+  for (int v = 0; v < 8; v += VECTORS(R)) \
+  vectors_avx_vnni(q, stride, panel, groups, R, v, VECTORS(R), sums, goes_on)
+  CK_FOR_ROWS(rows, STEP)
 #undef STEP
 }
 
 #define AVX512_VNNI __attribute__((target("avx512f,avx512bw,avx512vl,avx512vnni")))
 
-AVX512_VNNI INLINE void rows_avx512_vnni(const uint8_t *q, ptrdiff_t stride, const int8_t *panel, ptrdiff_t groups,
+AVX512_VNNI CK_INLINE void rows_avx512_vnni(const uint8_t *q, ptrdiff_t stride, const int8_t *panel, ptrdiff_t groups,
                                          int rows, int32_t *sums, bool goes_on) {
   ptrdiff_t ahead = groups * CK_PANEL * CK_GROUP;
   __m512i total[CK_ROWS][4];
@@ -331,8 +324,8 @@ AVX512_VNNI INLINE void rows_avx512_vnni(const uint8_t *q, ptrdiff_t stride, con
 
 AVX512_VNNI static void panel_avx512_vnni(const uint8_t *q, ptrdiff_t stride, const int8_t *panel, const uint8_t *tight,
                                           ptrdiff_t groups, int rows, int32_t *sums, bool goes_on) {
-#define STEP(R, V) rows_avx512_vnni(q, stride, panel, groups, R, sums, goes_on)
-  FOR_ROWS(STEP)
+#define STEP(R) rows_avx512_vnni(q, stride, panel, groups, R, sums, goes_on)
+  CK_FOR_ROWS(rows, STEP)
 #undef STEP
 }
 #endif

@@ -5,8 +5,6 @@
 
 #include "dispatch.h"
 
-enum { ROWS = 6 };
-
 // sums (rows, 64) = x (rows, k), rows `k` floats apart, · panel (k, 64). If it `goes_on`, the next panel is prefetched:
 // computing with many rows leaves memory the time.
 typedef void (*panel_kernel)(const float *x, ptrdiff_t k, const float *panel, int rows, float *sums, bool goes_on);
@@ -30,7 +28,7 @@ CK_INLINE ck_four multiply_add(ck_four sum, ck_four w, float factor) { return su
 #endif
 
 CK_INLINE void rows_portable(const float *x, ptrdiff_t k, const float *panel, int rows, float *sums) {
-  ck_four total[ROWS][VECTORS];
+  ck_four total[CK_ROWS][VECTORS];
   memset(total, 0, sizeof total);
   for (ptrdiff_t i = 0; i < k; i++, panel += CK_PANEL) {
     ck_four w[VECTORS];
@@ -43,14 +41,9 @@ CK_INLINE void rows_portable(const float *x, ptrdiff_t k, const float *panel, in
 
 static void panel_portable(const float *x, ptrdiff_t k, const float *panel, int rows, float *sums, bool goes_on) {
   for (int first = 0; first < CK_PANEL; first += 4 * VECTORS) {
-    switch (rows) {
-      case 1: rows_portable(x, k, panel + first, 1, sums + first); break;
-      case 2: rows_portable(x, k, panel + first, 2, sums + first); break;
-      case 3: rows_portable(x, k, panel + first, 3, sums + first); break;
-      case 4: rows_portable(x, k, panel + first, 4, sums + first); break;
-      case 5: rows_portable(x, k, panel + first, 5, sums + first); break;
-      default: rows_portable(x, k, panel + first, 6, sums + first); break;
-    }
+#define STEP(R) rows_portable(x, k, panel + first, R, sums + first)
+    CK_FOR_ROWS(rows, STEP)
+#undef STEP
   }
 }
 
@@ -60,9 +53,9 @@ static void panel_portable(const float *x, ptrdiff_t k, const float *panel, int 
 #define AVX512 __attribute__((target("avx512f,avx512bw,avx512vl")))
 #define AVX2 __attribute__((target("avx2,fma")))
 
-AVX512 static inline __attribute__((always_inline)) void rows_avx512(const float *x, ptrdiff_t k, const float *panel,
-                                                                     int rows, float *sums, bool goes_on) {
-  __m512 total[ROWS][4];
+AVX512 CK_INLINE void rows_avx512(const float *x, ptrdiff_t k, const float *panel, int rows, float *sums,
+                                  bool goes_on) {
+  __m512 total[CK_ROWS][4];
   for (int r = 0; r < rows; r++)
     for (int c = 0; c < 4; c++) total[r][c] = _mm512_setzero_ps();
   for (ptrdiff_t i = 0; i < k; i++, panel += CK_PANEL) {
@@ -80,19 +73,13 @@ AVX512 static inline __attribute__((always_inline)) void rows_avx512(const float
 }
 
 AVX512 static void panel_avx512(const float *x, ptrdiff_t k, const float *panel, int rows, float *sums, bool goes_on) {
-  switch (rows) {
-    case 1: rows_avx512(x, k, panel, 1, sums, goes_on); break;
-    case 2: rows_avx512(x, k, panel, 2, sums, goes_on); break;
-    case 3: rows_avx512(x, k, panel, 3, sums, goes_on); break;
-    case 4: rows_avx512(x, k, panel, 4, sums, goes_on); break;
-    case 5: rows_avx512(x, k, panel, 5, sums, goes_on); break;
-    default: rows_avx512(x, k, panel, 6, sums, goes_on); break;
-  }
+#define STEP(R) rows_avx512(x, k, panel, R, sums, goes_on)
+  CK_FOR_ROWS(rows, STEP)
+#undef STEP
 }
 
-AVX2 static inline __attribute__((always_inline)) void rows_avx2(const float *x, ptrdiff_t k, const float *panel,
-                                                                 int rows, float *sums, bool goes_on) {
-  __m256 total[ROWS][2];
+AVX2 CK_INLINE void rows_avx2(const float *x, ptrdiff_t k, const float *panel, int rows, float *sums, bool goes_on) {
+  __m256 total[CK_ROWS][2];
   for (int r = 0; r < rows; r++)
     for (int c = 0; c < 2; c++) total[r][c] = _mm256_setzero_ps();
   for (ptrdiff_t i = 0; i < k; i++, panel += CK_PANEL) {
@@ -111,14 +98,9 @@ AVX2 static inline __attribute__((always_inline)) void rows_avx2(const float *x,
 // A quarter of a panel at a time: six rows of it fill the sixteen registers.
 AVX2 static void panel_avx2(const float *x, ptrdiff_t k, const float *panel, int rows, float *sums, bool goes_on) {
   for (int quarter = 0; quarter < CK_PANEL; quarter += 16) {
-    switch (rows) {
-      case 1: rows_avx2(x, k, panel + quarter, 1, sums + quarter, goes_on); break;
-      case 2: rows_avx2(x, k, panel + quarter, 2, sums + quarter, goes_on); break;
-      case 3: rows_avx2(x, k, panel + quarter, 3, sums + quarter, goes_on); break;
-      case 4: rows_avx2(x, k, panel + quarter, 4, sums + quarter, goes_on); break;
-      case 5: rows_avx2(x, k, panel + quarter, 5, sums + quarter, goes_on); break;
-      default: rows_avx2(x, k, panel + quarter, 6, sums + quarter, goes_on); break;
-    }
+#define STEP(R) rows_avx2(x, k, panel + quarter, R, sums + quarter, goes_on)
+    CK_FOR_ROWS(rows, STEP)
+#undef STEP
   }
 }
 
@@ -154,12 +136,12 @@ void ck_pack(const float *weights, ptrdiff_t k, ptrdiff_t first, ptrdiff_t n, fl
 void ck_packed_multiply(ck_instruction_set set, const float *x, const float *packed, ptrdiff_t rows, ptrdiff_t k,
                         ptrdiff_t n, float *y, ptrdiff_t stride, bool accumulate) {
   panel_kernel multiply = kernel(set);
-  float sums[ROWS * CK_PANEL];
+  float sums[CK_ROWS * CK_PANEL];
   for (ptrdiff_t first = 0; first < n; first += CK_PANEL) {
     ptrdiff_t width = n - first < CK_PANEL ? n - first : CK_PANEL;
-    for (ptrdiff_t r = 0; r < rows; r += ROWS) {
-      int count = (int)(rows - r < ROWS ? rows - r : ROWS);
-      multiply(x + r * k, k, packed + first * k, count, sums, rows > ROWS);
+    for (ptrdiff_t r = 0; r < rows; r += CK_ROWS) {
+      int count = (int)(rows - r < CK_ROWS ? rows - r : CK_ROWS);
+      multiply(x + r * k, k, packed + first * k, count, sums, rows > CK_ROWS);
       for (int i = 0; i < count; i++) {
         float *row = y + (r + i) * stride + first;
         if (accumulate)

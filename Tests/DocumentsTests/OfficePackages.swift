@@ -82,3 +82,12 @@ enum OfficePackages {
 enum FuzzRounds {
   static let count = ProcessInfo.processInfo.environment["FUZZ_ROUNDS"].flatMap(Int.init) ?? 1500
 }
+
+extension DocumentError {
+  /// Expects the error of a broken file to name the item, the found and the expected.
+  func expectReason() {
+    if case .broken(let item, let found, let expected) = self {
+      #expect(!item.isEmpty && !found.isEmpty && !expected.isEmpty)
+    }
+  }
+}
