@@ -190,6 +190,10 @@ CK_LOCAL_KERNEL(void, finish,
   for (int r = 0; r < rows; r++, sums += CK_PANEL, y += stride) {
     int32_t zero = x->zeros ? x->zeros[r] : 128;
     float scale = x->scales ? x->scales[r] : 1.0f;
+    if (zero == 128)
+    for (ptrdiff_t o = 0; o < n; o++)
+      y[o] = (accumulate ? y[o] : 0) + (float)(sums[o] - 128 * w->sums[o]) * (scale * w->scales[o]);
+    else
     for (ptrdiff_t o = 0; o < n; o++)
       y[o] = (accumulate ? y[o] : 0) + (float)(sums[o] - zero * w->sums[o]) * (scale * w->scales[o]);
   }

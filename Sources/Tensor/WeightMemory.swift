@@ -54,10 +54,11 @@ private final class ReusedBlocks: @unchecked Sendable {
     let bytes: Int
   }
 
-  /// Bytes that sizes are multiples of, so that a block fits many sentences.
+  /// The least size in bytes. Larger sizes are multiples of an eighth to a quarter of themselves, so that a block fits
+  /// many sentences.
   static let granularity = 32 << 10
-  /// The most bytes of blocks that wait for another sentence.
-  private static let maxFreeBytes = 2 << 20
+  /// The most bytes of blocks that wait for another sentence: a few batches of a small model, each 1 to 3 MiB.
+  private static let maxFreeBytes = 8 << 20
 
   private let lock = NSLock()
   /// The blocks that nobody uses, the last one given first.
@@ -66,7 +67,8 @@ private final class ReusedBlocks: @unchecked Sendable {
 
   /// Returns a block of at least `bytes`, of which at most half is too much; nil if the system refuses.
   func take(_ bytes: Int) -> Block? {
-    let size = (bytes + Self.granularity - 1) / Self.granularity * Self.granularity
+    let step = max(Self.granularity, (1 << (Int.bitWidth - 1 - bytes.leadingZeroBitCount)) / 4)
+    let size = (bytes + step - 1) / step * step
     let known: Block? = lock.withLock {
       guard let index = free.firstIndex(where: { (size...2 * size).contains($0.bytes) }) else { return nil }
       freeBytes -= free[index].bytes
