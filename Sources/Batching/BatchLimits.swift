@@ -25,8 +25,8 @@ package struct BatchLimits: Sendable, Equatable {
   package var batchTokens: Int
   /// Bytes held beside the tokens in flight on a worker. An item above the limit runs without others of its size.
   package var batchHeldBytes: Int
-  /// Rows that step together on a worker, by kind; other kinds have no limit. Beside an item that leaves less than a
-  /// quarter of the limit, a quarter is added for others.
+  /// Rows that step together on a worker, by kind; other kinds have no limit. Beside an item that leaves fewer than
+  /// `reservedRows(of:)`, so many are added for others.
   package var rows: [Int]
   /// Time that an item waits for others to start with it, at most.
   package var maxDelayNanoseconds: UInt64
@@ -62,8 +62,12 @@ package struct BatchLimits: Sendable, Equatable {
   /// Row limit of `kind` when its widest item needs `widest` rows.
   func rowLimit(of kind: Int, besideItemOfRows widest: Int) -> Int {
     let limit = rowLimit(of: kind)
-    return max(limit, widest + limit / 4)
+    return max(limit, widest + Self.reservedRows(of: limit))
   }
+
+  /// Rows of a limit that a wide item leaves to others: a quarter, or four if they are at most a third of the limit. Four
+  /// hypotheses are what most clients ask for, and a quarter of a small model's twelve rows is three.
+  package static func reservedRows(of limit: Int) -> Int { max(limit / 4, min(4, limit / 3)) }
 }
 
 // MARK: - Arithmetic without overflow

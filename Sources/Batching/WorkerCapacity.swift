@@ -71,9 +71,9 @@ struct WorkerLoad {
 
 /// The rule for which items can start on a worker beside the items in flight there.
 ///
-/// Long items take at most three quarters of the budget, so that a short one never waits for them. A single long item
-/// can have any size. If an item is overdue, no long item starts before it. Short items stop too once at most a quarter
-/// is long, except within a quarter of their own.
+/// Long items leave a quarter of the budget (`BatchLimits.reservedRows` of its rows), so that a short one never waits for
+/// them. A single long item can have any size. If an item is overdue, no long item starts before it. Short items stop too
+/// once at most a quarter is long, except within a quarter of their own.
 struct WorkerCapacity {
   /// Rows that step, and their tokens.
   let budget: WorkLoad
@@ -110,7 +110,8 @@ struct WorkerCapacity {
   }
 
   private var quarter: WorkLoad {
-    WorkLoad(rows: budget.rows / 4, tokens: budget.tokens / 4, heldBytes: budget.heldBytes / 4)
+    WorkLoad(
+      rows: BatchLimits.reservedRows(of: budget.rows), tokens: budget.tokens / 4, heldBytes: budget.heldBytes / 4)
   }
   private var threeQuarters: WorkLoad {
     WorkLoad(

@@ -13,12 +13,14 @@ package protocol StepwiseDecoding: AnyObject {
   /// Gives sentences one more target token: the earliest ones whose hypotheses together are at most `rowLimit`, but at
   /// least one sentence. The others wait.
   /// - Parameters:
+  ///   - reservedRows: rows for others beside a sentence that takes most of the limit or more.
   ///   - isCancelled: asked by id; a cancelled sentence leaves with the tokens that it has.
   ///   - settled: takes the id and the next tokens that a sentence is certain to begin with. It is called for sentences
   ///     that go on and have `DecodingOptions.tellsTokens`. The result has the rest.
   ///   - finished: takes each sentence that is over.
   func step(
-    rowLimit: Int, isCancelled: (Int) -> Bool, settled: (Int, [Int32]) -> Void, finished: (Int, DecodingResult) -> Void)
+    rowLimit: Int, reservedRows: Int, isCancelled: (Int) -> Bool, settled: (Int, [Int32]) -> Void,
+    finished: (Int, DecodingResult) -> Void)
 }
 
 /// The sentences that one worker decodes with one model. More sentences can be encoded than step, so that passes through
@@ -89,11 +91,11 @@ package final class DecodingLoop: StepwiseDecoding {
   }
 
   package func step(
-    rowLimit: Int, isCancelled: (Int) -> Bool, settled: (Int, [Int32]) -> Void,
+    rowLimit: Int, reservedRows: Int, isCancelled: (Int) -> Bool, settled: (Int, [Int32]) -> Void,
     finished: (Int, DecodingResult) -> Void
   ) {
     guard !isEmpty else { return }
-    begin(rowLimit)
+    begin(rowLimit, reservedRows)
     session.step(tokens)
     parents.removeAll(keepingCapacity: true)
     tokens.removeAll(keepingCapacity: true)
@@ -116,16 +118,15 @@ package final class DecodingLoop: StepwiseDecoding {
     for (row, positions) in avoided { session.avoid(positions, row: row) }
   }
 
-  /// Lets waiting sentences step if there is room for all hypotheses that they can come to have. A quarter of the limit
-  /// is free for them even beside a sentence that takes most of it or more.
-  private func begin(_ rowLimit: Int) {
+  /// Lets waiting sentences step if there is room for all hypotheses that they can come to have.
+  private func begin(_ rowLimit: Int, _ reservedRows: Int) {
     guard !waiting.isEmpty else { return }
     var rows = active.reduce(0) { $0 + $1.width }
     var widest = active.reduce(0) { max($0, $1.width) }
     var count = 0
     for sentence in waiting {
       widest = max(widest, sentence.width)
-      guard rows == 0 || rows + sentence.width <= max(rowLimit, widest + rowLimit / 4) else { break }
+      guard rows == 0 || rows + sentence.width <= max(rowLimit, widest + reservedRows) else { break }
       rows += sentence.width
       count += 1
     }

@@ -22,7 +22,9 @@ package final class SentenceDecoder {
     loop.admit(requests, ids: Array(requests.indices))
     let middle = DispatchTime.now()
     while !loop.isEmpty {
-      loop.step(rowLimit: rowLimit, isCancelled: isCancelled, settled: { _, _ in }, finished: { results[$0] = $1 })
+      loop.step(
+        rowLimit: rowLimit, reservedRows: 0, isCancelled: isCancelled, settled: { _, _ in },
+        finished: { results[$0] = $1 })
     }
     let timings = DecodingTimings(
       encodeMilliseconds: milliseconds(from: start, to: middle),

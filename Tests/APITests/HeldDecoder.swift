@@ -28,7 +28,7 @@ final class HeldDecoder: StepwiseDecoding {
   }
 
   func step(
-    rowLimit: Int, isCancelled: (Int) -> Bool, settled: (Int, [Int32]) -> Void,
+    rowLimit: Int, reservedRows: Int, isCancelled: (Int) -> Bool, settled: (Int, [Int32]) -> Void,
     finished: (Int, DecodingResult) -> Void
   ) {
     if batches > 1 { hold.step.wait() }

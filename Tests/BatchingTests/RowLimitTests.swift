@@ -98,6 +98,22 @@ import Testing
     #expect(harness.batch() == nil)
   }
 
+  @Test(arguments: [(8, 2), (12, 4), (16, 4), (32, 8)])
+  func reservedRowsStartBesideAWideItem(limit: Int, reserved: Int) throws {
+    let harness = SchedulerHarness(batchTokens: 10_000, rows: [limit])
+    harness.submit([100], rows: 2 * limit)
+    _ = try #require(harness.batch())
+    harness.submit([10], rows: reserved)
+    harness.submit([10])
+    harness.now += 10
+    let rows = (harness.batch()?.items ?? []).map(\.rows)
+    #expect(rows == [reserved])
+  }
+
+  @Test func singleRowStaysTheLimit() {
+    #expect(BatchLimits.reservedRows(of: 1) == 0)
+  }
+
   /// The other worker continues to start items.
   @Test func oneWorkerDrainsForAnOverdueItem() throws {
     let harness = SchedulerHarness(batchTokens: 1_600, rows: [4], turn: 100)

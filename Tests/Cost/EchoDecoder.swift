@@ -18,7 +18,7 @@ final class EchoDecoder: StepwiseDecoding {
   }
 
   func step(
-    rowLimit: Int, isCancelled: (Int) -> Bool, settled: (Int, [Int32]) -> Void,
+    rowLimit: Int, reservedRows: Int, isCancelled: (Int) -> Bool, settled: (Int, [Int32]) -> Void,
     finished: (Int, DecodingResult) -> Void
   ) {
     for (id, request) in waiting { finished(id, echo(of: request)) }

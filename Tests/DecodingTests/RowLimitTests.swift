@@ -32,7 +32,7 @@ import Testing
     while !loop.isEmpty {
       var stepped: Set<Int> = []
       loop.step(
-        rowLimit: 7, isCancelled: { _ in false }, settled: { id, _ in stepped.insert(id) },
+        rowLimit: 7, reservedRows: 1, isCancelled: { _ in false }, settled: { id, _ in stepped.insert(id) },
         finished: { id, _ in stepped.insert(id) })
       most = max(most, stepped.count)
       begun += stepped.subtracting(begun).sorted()
@@ -41,7 +41,7 @@ import Testing
     #expect(begun == Array(0..<40))
   }
 
-  @Test func quarterOfTheLimitStepsBesideAWideBeam() {
+  @Test func reservedRowsStepBesideAWideBeam() {
     let loop = DecodingLoop(model: BigramModel())
     loop.admit(requests(beams: [9, 1, 1]), ids: Array(0..<40))
     var stepped: [Set<Int>] = []
@@ -49,7 +49,7 @@ import Testing
     while !isOver {
       stepped.append([])
       loop.step(
-        rowLimit: 4, isCancelled: { _ in false }, settled: { id, _ in stepped[stepped.count - 1].insert(id) },
+        rowLimit: 4, reservedRows: 1, isCancelled: { _ in false }, settled: { id, _ in stepped[stepped.count - 1].insert(id) },
         finished: { id, _ in
           stepped[stepped.count - 1].insert(id)
           isOver = isOver || id == 0
@@ -64,11 +64,13 @@ import Testing
     let requests = requests(beams: [1])
     loop.admit(requests, ids: Array(0..<40))
     var results: [Int: DecodingResult] = [:]
-    loop.step(rowLimit: 2, isCancelled: { $0 >= 20 }, settled: { _, _ in }, finished: { results[$0] = $1 })
+    loop.step(
+      rowLimit: 2, reservedRows: 0, isCancelled: { $0 >= 20 }, settled: { _, _ in }, finished: { results[$0] = $1 })
     #expect(results.keys.filter { $0 >= 20 }.sorted() == Array(20..<40))
     #expect(results.filter { $0.key >= 20 }.values.allSatisfy { $0.hypotheses.first?.stopReason == .cancelled })
     while !loop.isEmpty {
-      loop.step(rowLimit: 2, isCancelled: { _ in false }, settled: { _, _ in }, finished: { results[$0] = $1 })
+      loop.step(
+        rowLimit: 2, reservedRows: 0, isCancelled: { _ in false }, settled: { _, _ in }, finished: { results[$0] = $1 })
     }
     let alone = SentenceDecoderTests.decode(Array(requests.prefix(20)))
     #expect((0..<20).map { results[$0]?.hypotheses.first?.tokens } == alone.map { $0.hypotheses.first?.tokens })

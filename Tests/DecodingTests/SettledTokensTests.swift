@@ -11,7 +11,7 @@ struct SettledTokensTests {
     loop.admit(requests, ids: Array(requests.indices))
     while !loop.isEmpty {
       loop.step(
-        rowLimit: .max, isCancelled: { _ in false }, settled: { reported[$0].append($1) },
+        rowLimit: .max, reservedRows: 0, isCancelled: { _ in false }, settled: { reported[$0].append($1) },
         finished: { results[$0] = $1.hypotheses.first?.tokens ?? [] })
     }
     return (reported, results)

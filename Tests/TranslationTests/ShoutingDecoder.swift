@@ -39,7 +39,7 @@ final class ShoutingDecoder: StepwiseDecoding {
 
   /// A sentence takes a step for every ten source tokens, and ten of its tokens are certain with each.
   func step(
-    rowLimit: Int, isCancelled: (Int) -> Bool, settled: (Int, [Int32]) -> Void,
+    rowLimit: Int, reservedRows: Int, isCancelled: (Int) -> Bool, settled: (Int, [Int32]) -> Void,
     finished: (Int, DecodingResult) -> Void
   ) {
     clock.advance(milliseconds: 2)

@@ -58,8 +58,9 @@ final class TranslationWorker {
         admit(started, to: loop)
       }
       guard let current else { continue }
+      let rowLimit = limits.rowLimit(of: current.model)
       current.loop.step(
-        rowLimit: limits.rowLimit(of: current.model), isCancelled: session.isCancelled,
+        rowLimit: rowLimit, reservedRows: BatchLimits.reservedRows(of: rowLimit), isCancelled: session.isCancelled,
         settled: { inFlight[$0]?.request.receive($1) },
         finished: { id, result in
           if let answer = answer(id, result) { session.answer(id, with: answer) }
