@@ -59,7 +59,10 @@ let package = Package(
       name: "dragoman", dependencies: ["API", "Archive", "Benchmark", "CLinux", "Documents", "Terminal"]),
     .executableTarget(
       name: "dragoman-bench",
-      dependencies: ["Benchmark", "CKernels", "Decoding", "Evaluation", "JSON", "Models", "Plot", "Tensor", "Terminal"]),
+      dependencies: [
+        "Batching", "Benchmark", "CKernels", "Decoding", "Evaluation", "JSON", "Models", "Plot", "Tensor", "Terminal",
+        "Translation",
+      ]),
 
     .target(
       name: "Support", dependencies: ["Checkpoint", "Compression", "Files", "Models", "Tensor"], path: "Tests/Support"),

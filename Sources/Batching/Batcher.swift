@@ -19,6 +19,7 @@ package final class Batcher<Payload: BatchPayload, Answer: Sendable>: @unchecked
   private var deadlines = DeadlineHeap()
   private var idleWorkers: [Worker]
   private let cancellations = CancellationCount()
+  private let waiting = WaitingCount()
   private var lastID: UInt64 = 0
   private var lastSubmissionID: UInt64 = 0
   /// Time at which the queue is looked at again.
@@ -59,6 +60,7 @@ package final class Batcher<Payload: BatchPayload, Answer: Sendable>: @unchecked
     isBackground: Bool = false, completion: @escaping @Sendable (Int, Result<Answer, BatchFailure>) -> Void
   ) throws -> BatchTicket {
     let submission = try state.sync {
+      defer { publishWaiting() }
       let now = clock()
       let submission = makeItems(
         payloads, client: client, continues: continues, isBackground: isBackground, now: now, completion)
@@ -100,6 +102,7 @@ package final class Batcher<Payload: BatchPayload, Answer: Sendable>: @unchecked
       self.scheduler.drain()
       self.drainCompletions.append(completion)
       self.dispatch()
+      self.publishWaiting()
       self.reportIfDrained()
     }
   }
@@ -117,6 +120,7 @@ package final class Batcher<Payload: BatchPayload, Answer: Sendable>: @unchecked
     for queued in submission { giveUp(queued, .cancelled) }
     state.async {
       for queued in submission { self.remove(queued.item.id) }
+      self.publishWaiting()
       self.reportIfDrained()
     }
   }
@@ -142,6 +146,11 @@ package final class Batcher<Payload: BatchPayload, Answer: Sendable>: @unchecked
         isBackground: isBackground)
       return Item(item, payload: payload) { completion(index, $0) }
     }
+  }
+
+  /// Tells workers of the queue's length, after each change.
+  private func publishWaiting() {
+    waiting.value = scheduler.queuedItems
   }
 
   private func remove(_ id: UInt64) {
@@ -173,19 +182,23 @@ package final class Batcher<Payload: BatchPayload, Answer: Sendable>: @unchecked
 
   private func start(_ first: [Item], on worker: Worker) {
     worker.run { process in
-      let session = WorkerSession<Payload, Answer>(first, cancellations: self.cancellations, clock: self.clock) {
-        self.exchange($0, worker)
+      let session = WorkerSession<Payload, Answer>(
+        first, cancellations: self.cancellations, waiting: self.waiting, clock: self.clock
+      ) {
+        self.exchange($0, steps: $1, worker)
       }
       process(session)
       session.failUnanswered()
     }
   }
 
-  /// Called by a worker after each of its steps, or because nothing is in flight.
-  private func exchange(_ finished: [FinishedItem], _ worker: Worker) -> [Item]? {
+  /// Takes a worker's finished items and returns those that start, or nil if nothing is in flight and nothing waits.
+  /// - Parameter steps: the steps that the worker has made since its last call.
+  private func exchange(_ finished: [FinishedItem], steps: Int, _ worker: Worker) -> [Item]? {
     state.sync {
+      defer { publishWaiting() }
       let now = clock()
-      scheduler.step(worker: worker.index)
+      scheduler.step(worker: worker.index, count: steps)
       for ended in finished {
         scheduler.finish(
           ended.item, worker: worker.index, residenceNanoseconds: ended.residenceNanoseconds,
@@ -211,6 +224,7 @@ package final class Batcher<Payload: BatchPayload, Answer: Sendable>: @unchecked
     state.asyncAfter(deadline: dispatchTime(time)) {
       if self.wakeTime == time { self.wakeTime = nil }
       self.dispatch()
+      self.publishWaiting()
     }
   }
 
@@ -247,6 +261,7 @@ package final class Batcher<Payload: BatchPayload, Answer: Sendable>: @unchecked
       guard let self else { return }
       if self.deadlineWakeTime == time { self.deadlineWakeTime = nil }
       self.expire(self.clock())
+      self.publishWaiting()
       self.watchDeadlines()
       self.reportIfDrained()
     }

@@ -111,9 +111,9 @@ package struct Scheduler: Sendable {
     return join(load, on: worker, now: now)
   }
 
-  /// To be called for each step of a worker.
-  package mutating func step(worker: Int) {
-    loads[worker]?.step()
+  /// Counts steps of a worker, to be called before the scheduler is asked for what starts next.
+  package mutating func step(worker: Int, count: Int = 1) {
+    loads[worker]?.step(count)
   }
 
   /// To be called once for each item that `next` handed out, when it is answered or cancelled.

@@ -32,9 +32,9 @@ struct WorkerLoad {
   /// Rows of the widest item.
   var widestItemRows: Int { items.values.reduce(0) { max($0, $1.rows) } }
 
-  /// Counts a step: every row has become a token longer.
-  mutating func step() {
-    steps += 1
+  /// Counts steps: every row becomes a token longer with each.
+  mutating func step(_ count: Int) {
+    steps += count
   }
 
   mutating func start(_ batch: PlannedBatch, isShort: Bool, now: UInt64) {

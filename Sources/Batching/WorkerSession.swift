@@ -24,8 +24,9 @@ package final class WorkerSession<Payload: BatchPayload, Answer: Sendable> {
   }
 
   private let clock: @Sendable () -> UInt64
-  private let exchange: ([FinishedItem]) -> [Item]?
+  private let exchange: ([FinishedItem], _ steps: Int) -> [Item]?
   private let cancellations: CancellationCount
+  private let queued: WaitingCount
   /// Values of `cancellations` when `next` was last called, and the time before.
   private var latestCancellations: Int
   private var seenCancellations: Int
@@ -33,14 +34,17 @@ package final class WorkerSession<Payload: BatchPayload, Answer: Sendable> {
   private var inFlight: [Int: InFlight] = [:]
   private var rows = 0
   private var finished: [FinishedItem] = []
+  /// Steps since `exchange` was last called.
+  private var steps = 0
   private var isOver = false
 
-  /// - Parameter exchange: takes the items that have finished since its last call, and returns the items that start now.
-  ///   It returns nil if nothing is in flight and nothing waits.
+  /// - Parameter exchange: takes the items that have finished and the steps since its last call, and returns the items
+  ///   that start now. It returns nil if nothing is in flight and nothing waits.
   init(
-    _ first: [Item], cancellations: CancellationCount, clock: @escaping @Sendable () -> UInt64,
-    exchange: @escaping ([FinishedItem]) -> [Item]?
+    _ first: [Item], cancellations: CancellationCount, waiting queued: WaitingCount,
+    clock: @escaping @Sendable () -> UInt64, exchange: @escaping ([FinishedItem], _ steps: Int) -> [Item]?
   ) {
+    self.queued = queued
     waiting = first
     self.cancellations = cancellations
     latestCancellations = cancellations.value
@@ -50,12 +54,19 @@ package final class WorkerSession<Payload: BatchPayload, Answer: Sendable> {
   }
 
   /// The items that start beside those in flight, often none. To be called before every step.
+  ///
+  /// Workers share the batcher's queue, which is a lock. A worker leaves it alone while it has nothing to tell and nothing
+  /// waits: with many workers, most steps are such.
   /// - Returns: nil once nothing is in flight and nothing waits: the worker is to return.
   package func next() -> [StartedItem]? {
     seenCancellations = latestCancellations
     latestCancellations = cancellations.value
     while !isOver {
-      if waiting.isEmpty { ask() }
+      if waiting.isEmpty {
+        steps += 1
+        if finished.isEmpty && !inFlight.isEmpty && queued.value == 0 { return [] }
+        ask()
+      }
       waiting.forEach(start)
       let started = waiting.compactMap(startedItem)
       waiting.removeAll(keepingCapacity: true)
@@ -65,7 +76,8 @@ package final class WorkerSession<Payload: BatchPayload, Answer: Sendable> {
   }
 
   private func ask() {
-    let more = exchange(finished)
+    let more = exchange(finished, steps)
+    steps = 0
     finished.removeAll(keepingCapacity: true)
     waiting = more ?? []
     isOver = more == nil
@@ -124,6 +136,16 @@ struct FinishedItem {
   let residenceNanoseconds: UInt64
   /// Whether nobody waited for it any longer.
   let wasCancelled: Bool
+}
+
+/// The number of items that wait, for workers to read between steps.
+final class WaitingCount: Sendable {
+  private let count = Atomic(0)
+
+  var value: Int {
+    get { count.load(ordering: .acquiring) }
+    set { if newValue != count.load(ordering: .relaxed) { count.store(newValue, ordering: .releasing) } }
+  }
 }
 
 /// The number of items that were finished by others than their worker: cancelled, or late. Workers look at this number

@@ -5,8 +5,8 @@ import Terminal
 @main
 struct DragomanBench {
   private static let program = Program(
-    name: "dragoman-bench", summary: "Measures Dragoman's kernels and model architectures.",
-    commands: [KernelsCommand.self, ArchitecturesCommand.self])
+    name: "dragoman-bench", summary: "Measures Dragoman's kernels, scheduler and model architectures.",
+    commands: [KernelsCommand.self, SchedulerCommand.self, ArchitecturesCommand.self])
 
   static func main() {
     // Threads of BLAS would compete with the measured ones for the cores.
