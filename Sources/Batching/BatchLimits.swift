@@ -26,7 +26,7 @@ package struct BatchLimits: Sendable, Equatable {
   /// Bytes held beside the tokens in flight on a worker. An item above the limit runs without others of its size.
   package var batchHeldBytes: Int
   /// Rows that step together on a worker, by kind; other kinds have no limit. Beside an item that leaves fewer than
-  /// `reservedRows(of:)`, so many are added for others.
+  /// `reservedRows(of:)`, that number is added for others.
   package var rows: [Int]
   /// Time that an item waits for others to start with it, at most.
   package var maxDelayNanoseconds: UInt64
