@@ -55,7 +55,8 @@ final class ServerProgram {
     return status >> 8
   }
 
-  /// Starts a program with no signal blocked: threads of Dispatch block all, and a process inherits that.
+  /// Starts a program with no signal blocked: threads of Dispatch block all, and a process inherits that. Its
+  /// environment has the options of sanitizers alone.
   private static func spawn(_ arguments: [String]) throws -> pid_t {
     var attributes = posix_spawnattr_t()
     posix_spawnattr_init(&attributes)
@@ -67,7 +68,11 @@ final class ServerProgram {
     var texts = arguments.map { strdup($0) } + [nil]
     defer { texts.forEach { free($0) } }
     var processID: pid_t = 0
-    var environment: [UnsafeMutablePointer<CChar>?] = [nil]
+    var environment: [UnsafeMutablePointer<CChar>?] = ["ASAN_OPTIONS", "TSAN_OPTIONS"].compactMap { name in
+      getenv(name).flatMap { strdup(name + "=" + String(cString: $0)) }
+    }
+    defer { environment.forEach { free($0) } }
+    environment.append(nil)
     try #require(posix_spawn(&processID, arguments[0], nil, &attributes, &texts, &environment) == 0)
     return processID
   }
