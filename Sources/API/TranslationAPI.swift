@@ -35,15 +35,15 @@ package final class TranslationAPI: HTTPHandler {
     let whenPreferred = JobUse.whenPreferred(jobRoutes.accepted)
     let attention = AttentionRoute(slot: slot)
     let info = InfoRoutes(slot: slot, settings: settings)
-    let metrics = MetricsRoute(slot: slot, ledger: ledger, jobs: jobs)
+    let metrics = MetricsRoute(slot: slot, ledger: ledger, jobs: jobs, memory: settings.memory)
     var routes = [
       Route("POST", "/translate", .brief, jobs: whenPreferred, guarded: translate.handle),
       Route("POST", "/translate_file", jobs: whenPreferred, guarded: files.translate),
       Route("GET", FileRoutes.folder + "*", open: files.download),
       Route("POST", "/score", guarded: ScoreRoute(server: server).handle),
       Route("POST", "/detect", guarded: info.detect),
-      Route("GET", "/attention", guarded: attention.handle),
-      Route("POST", "/attention", guarded: attention.handle),
+      Route("GET", "/attention", memory: AttentionRoute.memory, guarded: attention.handle),
+      Route("POST", "/attention", memory: AttentionRoute.memory, guarded: attention.handle),
       Route("GET", "/languages", open: info.languages),
       Route("POST", "/languages", open: info.languages),
       Route("GET", "/glossaries", guarded: GlossaryRoute(settings: settings).handle),
@@ -80,6 +80,14 @@ package final class TranslationAPI: HTTPHandler {
     guard case .found(let choice) = router.match(run.request.method, run.request.path).match else {
       return run.respond(ErrorShape.plain.response(ErrorStatus(Refusal.unknownPath(run.request.path))))
     }
+    // A large job takes its client's whole share rather than never to begin.
+    let bytes = min(choice.expectedBytes(of: run.request, settings, isJob: true), settings.memory.clientBytes)
+    do throws(RequestError) {
+      run.keep(try settings.memory.reserve(bytes, for: run.record.client))
+    } catch {
+      let refusal = Refusal.connection(status: error.status, message: error.message)
+      return run.respond(ErrorShape.plain.response(ErrorStatus(refusal)))
+    }
     choice.perform(run, APIExchange(run, ledger: ledger, errors: choice.errors), settings)
   }
 
@@ -94,7 +102,8 @@ package final class TranslationAPI: HTTPHandler {
     let label = pattern ?? Self.noRoute
     switch match {
     case .found(let choice):
-      return RouteMatch(choice.execution(of: request)) { [self] request, inner in
+      let expectedBytes = choice.expectedBytes(of: request, settings)
+      return RouteMatch(choice.execution(of: request), expectedBytes: expectedBytes) { [self] request, inner in
         var request = request
         request.path = path
         let exchange = exchange(for: request, inner, label: label, errors: choice.errors)
@@ -166,6 +175,8 @@ package struct ServerSettings: Sendable {
   /// The path below which a proxy has the server.
   package var urlPrefix: URLPrefix
   package var jobLimits = JobLimits()
+  /// Memory of requests and jobs in work.
+  package var memory = MemoryBudget(bytes: .max)
   /// The folder of jobs; nil to keep them in memory.
   var jobFolder: JobFolder?
   /// Receives a line for each thing that went wrong with a file.

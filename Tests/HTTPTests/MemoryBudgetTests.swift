@@ -3,8 +3,49 @@ import HTTP
 import Support
 import Testing
 
-/// The bound on requests whose handlers have not been called, and the requests that are exempt.
-@Suite(.timeLimit(.minutes(10))) struct InFlightLimitTests {
+/// The bound on the memory of unanswered requests, and the requests that are exempt.
+@Suite(.timeLimit(.minutes(10))) struct MemoryBudgetTests {
+  /// The error of a reservation; nil if there was room.
+  private func refusal(_ budget: MemoryBudget, _ bytes: Int, _ client: String) -> RequestError? {
+    do throws(RequestError) {
+      _ = try budget.reserve(bytes, for: client)
+      return nil
+    } catch {
+      return error
+    }
+  }
+
+  @Test func clientHasThreeQuartersOfTheBudget() throws {
+    let budget = MemoryBudget(bytes: 400)
+    #expect(refusal(budget, 301, "a")?.status == 413)
+    let first = try budget.reserve(200, for: "a")
+    #expect(refusal(budget, 101, "a")?.status == 503)
+    let second = try budget.reserve(100, for: "a")
+    #expect(refusal(budget, 1, "a")?.status == 503)
+    let other = try budget.reserve(100, for: "b")
+    #expect(refusal(budget, 1, "c")?.status == 503)
+    #expect(budget.reservedBytes == 400)
+    withExtendedLifetime((first, second, other)) {}
+  }
+
+  @Test func memoryIsGivenBackWithTheReservation() throws {
+    let budget = MemoryBudget(bytes: 400)
+    var reservation: MemoryReservation? = try budget.reserve(300, for: "a")
+    #expect(reservation != nil)
+    reservation = nil
+    #expect(budget.reservedBytes == 0)
+    #expect(refusal(budget, 300, "a") == nil)
+  }
+
+  @Test func smallerBoundKeepsReservations() throws {
+    let budget = MemoryBudget(bytes: 400)
+    let reservation = try budget.reserve(300, for: "a")
+    budget.bytes = 200
+    #expect(refusal(budget, 1, "b")?.status == 503)
+    #expect(budget.reservedBytes == 300)
+    withExtendedLifetime(reservation) {}
+  }
+
   /// Blocks that wait for a thread.
   ///
   /// `@unchecked Sendable`: `blocks` is only touched under `lock`.
@@ -37,7 +78,7 @@ import Testing
   @Test(arguments: [false, true]) func requestsBeyondTheLimitAreRefused(clientsLeave: Bool) throws {
     let backlog = Backlog()
     var configuration = HTTPServerConfiguration()
-    configuration.maxHeldBytes = 1 << 20
+    configuration.memory = MemoryBudget(bytes: 1_400 << 10)
     configuration.schedule = backlog.take
     let server = HTTPServer(configuration: configuration, handler: EchoHandler()) {
       HTTPResponse(status: $0.error.status, body: Array($0.error.message.utf8))
@@ -71,7 +112,7 @@ import Testing
   @Test func healthIsAnsweredWhileOtherRequestsWait() throws {
     let backlog = Backlog()
     var configuration = HTTPServerConfiguration()
-    configuration.maxHeldBytes = 2 << 10
+    configuration.memory = MemoryBudget(bytes: 4 << 10)
     configuration.busySeconds = 0
     configuration.schedule = backlog.take
     let server = HTTPServer(configuration: configuration, handler: EchoHandler()) {

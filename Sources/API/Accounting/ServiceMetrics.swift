@@ -85,12 +85,17 @@ struct MetricsRoute: Sendable {
   let slot: ServiceSlot
   let ledger: RequestLedger
   let jobs: JobQueue
+  let memory: MemoryBudget
 
   @Sendable func handle(_ request: HTTPRequest, _ exchange: APIExchange) {
     var text = ExpositionText()
     ledger.metrics.write(to: &text)
     writeService(to: &text)
     writeJobs(to: &text)
+    text.gauge(
+      "dragoman_request_memory_bytes", "Memory that unanswered requests can come to take.",
+      Double(memory.reservedBytes))
+    text.gauge("dragoman_request_memory_limit_bytes", "The limit of --max-memory.", Double(memory.bytes))
     if let log = ledger.log {
       let help = "Log lines dropped because nobody read them."
       text.counter("dragoman_log_lines_dropped_total", help, Double(log.dropped))

@@ -10,6 +10,7 @@ final class JobRun: HTTPExchange {
     var failure: String?
     var isCancelled = false
     var departures: [@Sendable () -> Void] = []
+    var memory: MemoryReservation?
     /// Nil once the run was answered.
     var completion: Completion?
   }
@@ -35,10 +36,16 @@ final class JobRun: HTTPExchange {
       defer {
         state.completion = nil
         state.departures = []
+        state.memory = nil
       }
       return state.completion
     }
     completion?(self, response)
+  }
+
+  /// Keeps memory reserved until the run is answered.
+  func keep(_ memory: MemoryReservation) {
+    state.withLock { $0.memory = memory }
   }
 
   /// A job has its answer in one piece.

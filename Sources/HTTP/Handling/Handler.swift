@@ -4,8 +4,8 @@ package protocol HTTPHandler: Sendable {
   /// request's head alone, in time linear in its length.
   func match(_ request: HTTPRequest) -> RouteMatch
 
-  /// The client in whose turn a request waits for a handler thread. Called on the event loop's thread, for requests that
-  /// wait.
+  /// The client in whose turn a request waits for a handler thread, and whose memory it takes. Called on the event loop's
+  /// thread.
   func client(of request: HTTPRequest) -> String
 }
 
@@ -19,10 +19,13 @@ package struct RouteMatch: Sendable {
   package typealias Action = @Sendable (_ request: HTTPRequest, _ exchange: any HTTPExchange) -> Void
 
   package var execution: HandlerExecution
+  /// The most memory that the action can come to take beside the request itself.
+  package var expectedBytes: Int
   package var action: Action
 
-  package init(_ execution: HandlerExecution, _ action: @escaping Action) {
+  package init(_ execution: HandlerExecution, expectedBytes: Int = 0, _ action: @escaping Action) {
     self.execution = execution
+    self.expectedBytes = expectedBytes
     self.action = action
   }
 }

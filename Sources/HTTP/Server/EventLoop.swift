@@ -2,7 +2,6 @@ import CLinux
 import Dispatch
 import Foundation
 import Glibc
-import Synchronization
 
 /// Drives all connections of a server on one thread: moves bytes between sockets and state machines, hands requests to
 /// the handler and takes responses from the mailbox.
@@ -52,7 +51,6 @@ final class EventLoop: @unchecked Sendable {
   private var heldBytes = 0
   /// Requests without a response.
   private var inFlightRequests = 0
-  private let inFlightLimit = InFlightLimit()
   private let buffer: UnsafeMutableRawBufferPointer
 
   private struct Drain {
@@ -289,18 +287,16 @@ final class EventLoop: @unchecked Sendable {
     let match = handler.match(request)
     if match.execution == .immediate { return match.action(request, exchange) }
     client.sendsWork = true
-    let bytes = request.heldBytes
-    guard inFlightLimit.take(bytes, limit: configuration.maxHeldBytes) else {
-      let refused = RefusedRequest(.tooManyBytes, method: request.method, headers: request.headers)
-      return exchange.respond(refusalBody(refused))
+    let name = handler.client(of: request)
+    do throws(RequestError) {
+      exchange.memory = try configuration.memory.reserve(request.heldBytes + match.expectedBytes, for: name)
+    } catch {
+      return exchange.respond(refusalBody(RefusedRequest(error, method: request.method, headers: request.headers)))
     }
-    let call: @Sendable () -> Void = { [request, inFlightLimit] in
-      match.action(request, exchange)
-      inFlightLimit.giveBack(bytes)
-    }
+    let call: @Sendable () -> Void = { [request] in match.action(request, exchange) }
     if match.execution == .brief, hasTime { return call() }
     // A request whose client has left has nothing to wait for: its handler ends it at once.
-    observer.add(configuration.schedule(handler.client(of: request), call))
+    observer.add(configuration.schedule(name, call))
   }
 
   /// Whether brief work can still run on this thread in this round.
@@ -439,25 +435,5 @@ final class EventLoop: @unchecked Sendable {
     let completions = drain?.completions ?? []
     drain?.completions = []
     DispatchQueue.global().async { completions.forEach { $0(inTime) } }
-  }
-}
-
-/// A bound on the bytes of requests whose handlers have not returned.
-///
-/// Such requests wait for a thread even if their clients have left, so that the number of connections does not bound them.
-private final class InFlightLimit: Sendable {
-  private let bytes = Atomic(0)
-
-  /// For one thread only.
-  /// - Returns: whether there is room; a request of any size has room if there is no other.
-  func take(_ count: Int, limit: Int) -> Bool {
-    let before = bytes.load(ordering: .relaxed)
-    guard before == 0 || before + count <= limit else { return false }
-    bytes.add(count, ordering: .relaxed)
-    return true
-  }
-
-  func giveBack(_ count: Int) {
-    bytes.subtract(count, ordering: .relaxed)
   }
 }

@@ -12,8 +12,10 @@ package struct HTTPServerConfiguration: Sendable {
   /// some above the limit are answered with 503, and more wait unaccepted.
   package var maxConnections = 4096
   /// Bytes of arriving requests and of unread responses that all connections hold together. Above it the connections that
-  /// hold most are cut off. As many bytes again can be with handlers; beyond that, requests are refused.
+  /// hold most are cut off.
   package var maxHeldBytes = 256 << 20
+  /// Memory of requests that are with handlers. Requests without room are refused.
+  package var memory = MemoryBudget(bytes: 256 << 20)
   /// Seconds into a round of the event loop after which brief work goes to other threads too: the loop is busy.
   package var busySeconds = 0.004
   package var pollCoalescing = PollCoalescing()

@@ -2,7 +2,8 @@ import Foundation
 
 /// The exchange that handlers of `HTTPServer` get.
 ///
-/// `@unchecked Sendable`: `isAnswered` is touched under `lock` only, all else is constant and itself safe.
+/// `@unchecked Sendable`: `isAnswered` is touched under `lock` only, and `memory` is set before others have the exchange;
+/// all else is constant and itself safe.
 final class ServerExchange: HTTPExchange, @unchecked Sendable {
   private let client: UInt64
   private let request: UInt64
@@ -14,6 +15,8 @@ final class ServerExchange: HTTPExchange, @unchecked Sendable {
   private let headers: HTTPHeaders
   private let lock = NSLock()
   private var isAnswered = false
+  /// The memory that the request has reserved, for as long as a handler holds the exchange.
+  var memory: MemoryReservation?
 
   init(
     client: UInt64, request: UInt64, method: String, headers: HTTPHeaders, mailbox: Mailbox,
@@ -51,7 +54,7 @@ final class ServerExchange: HTTPExchange, @unchecked Sendable {
     guard claim() else { return nil }
     post(.begin(status: status, headers: headers, filler: filler))
     return ServerResponseStream(
-      client: client, request: request, mailbox: mailbox, disconnectObserver: disconnectObserver)
+      client: client, request: request, mailbox: mailbox, disconnectObserver: disconnectObserver, memory: memory)
   }
 
   /// True for the first caller only.
@@ -74,8 +77,13 @@ private final class ServerResponseStream: HTTPResponseStream {
   private let request: UInt64
   private let mailbox: Mailbox
   private let disconnectObserver: DisconnectObserver
+  private let memory: MemoryReservation?
 
-  init(client: UInt64, request: UInt64, mailbox: Mailbox, disconnectObserver: DisconnectObserver) {
+  init(
+    client: UInt64, request: UInt64, mailbox: Mailbox, disconnectObserver: DisconnectObserver,
+    memory: MemoryReservation?
+  ) {
+    self.memory = memory
     self.client = client
     self.request = request
     self.mailbox = mailbox

@@ -12,8 +12,8 @@ enum ServeCommand: Command {
   static let usage = "--model DIR … [--models DIR …] [flags]"
   static let flags: [any FlagDeclaration] = ownFlags + JobFlags.all
   private static let ownFlags: [any FlagDeclaration] = [
-    ModelFlags.models, modelFolders, argosPackages, maxModelMemory, modelIdle, host, port, ModelFlags.workers,
-    ModelFlags.maxBatchTokens, ModelFlags.maxBatchRows,
+    ModelFlags.models, modelFolders, argosPackages, maxModelMemory, modelIdle, maxMemory, host, port,
+    ModelFlags.workers, ModelFlags.maxBatchTokens, ModelFlags.maxBatchRows,
     batching, maxDelay, ModelFlags.beam, ModelFlags.pair, ModelFlags.precision, ModelFlags.noShortlist, noPivot,
     maxQueue, maxQueueTokens, requestTimeout, characterLimit, batchLimit, maxBodyBytes, maxConnections, drainSeconds,
     log, logText, apiKeys, rateLimit, trustedProxy, corsOrigin, urlPrefix, noFiles, fileLifetime, glossaries,
@@ -29,6 +29,9 @@ enum ServeCommand: Command {
     "memory of the models of --models and --argos-packages; those unused longest leave first")
   private static let modelIdle = Flag.optionalInteger(
     "model-idle-minutes", "MINUTES", in: 1...100_000, "time after which an unused model of --models leaves")
+  private static let maxMemory = Flag.optionalInteger(
+    "max-memory", "MIB", in: 1...1 << 24,
+    "memory that unanswered requests can take together; half of what the models leave if absent")
   private static let host = Flag.text("host", "HOST", default: "127.0.0.1", "address to listen on; :: for all")
   private static let port = Flag.integer(
     "port", "PORT", default: 5000, in: 0...65535, "port to listen on; 0 takes a free one")
@@ -99,14 +102,17 @@ enum ServeCommand: Command {
     http.port = values[port]
     http.limits.bodyBytes = values[maxBodyBytes]
     http.maxConnections = maxConnections
+    let memoryLimit = MemoryLimit(chosenBytes: values[maxMemory].map { $0 << 20 })
+    http.maxHeldBytes = memoryLimit.connectionBytes
     http.schedule = WorkQueue.shared.async(client:_:)
     var settings = ServerSettings(
       characterLimit: values[characterLimit], batchLimit: values[batchLimit], needsKey: values[apiKeys] != nil,
       files: values[noFiles] ? nil : TranslatedFiles(lifetime: .seconds(60 * values[fileLifetime])),
       bodyLimit: values[maxBodyBytes], urlPrefix: values[urlPrefix])
     settings.jobLimits = JobFlags.limits(values)
+    settings.memory = http.memory
     let process = ServerProcess(
-      http: http, service: service(values),
+      http: http, memoryLimit: memoryLimit, service: service(values),
       log: LogSettings(format: values[log] ?? .json, includesTexts: values[logText]),
       access: AccessSettings(
         keyFile: values[apiKeys], requestsPerMinute: values[rateLimit], trustedProxies: values[trustedProxy],

@@ -10,8 +10,9 @@ import Translation
 ///
 /// The socket is open before the models are loaded, so that health checks are answered. SIGHUP reads keys and models
 /// again. All decisions are made on the thread that calls `run`; other threads post events to it.
-package struct ServerProcess {
+struct ServerProcess {
   private let http: HTTPServerConfiguration
+  private let memoryLimit: MemoryLimit
   private let service: ServiceConfiguration
   private let log: LogSettings
   private let access: AccessSettings
@@ -23,14 +24,15 @@ package struct ServerProcess {
   private let slot = ServiceSlot()
   private let events = EventQueue<ServerEvent>()
 
-  package init(
-    http: HTTPServerConfiguration, service: ServiceConfiguration, log: LogSettings, access: AccessSettings,
-    settings: ServerSettings, glossaries: GlossarySettings = GlossarySettings(), jobs: String? = nil,
-    drainSeconds: Double
+  init(
+    http: HTTPServerConfiguration, memoryLimit: MemoryLimit, service: ServiceConfiguration, log: LogSettings,
+    access: AccessSettings, settings: ServerSettings, glossaries: GlossarySettings = GlossarySettings(),
+    jobs: String? = nil, drainSeconds: Double
   ) {
     self.jobs = jobs
     self.glossaries = glossaries
     self.http = http
+    self.memoryLimit = memoryLimit
     self.service = service
     self.log = log
     self.access = access
@@ -40,7 +42,7 @@ package struct ServerProcess {
 
   /// - Returns: the exit status: 0 if every accepted request was answered, 1 otherwise.
   /// - Throws: `HTTPServerError`, or the error of the first loading of keys or models.
-  package func run() throws -> Int32 {
+  func run() throws -> Int32 {
     // A reader of the log that goes away must not end the server.
     signal(SIGPIPE, SIG_IGN)
     let sink = LogSink(descriptor: STDERR_FILENO)
@@ -83,6 +85,7 @@ package struct ServerProcess {
       switch events.wait() {
       case .loaded(let service):
         models.install(service)
+        http.memory.bytes = memoryLimit.requestBytes(besideModels: modelBytes(service))
         notices.write("serving \(names(service)) on \(url(port: port))")
       case .failed(let error): try models.keepCurrent(after: error)
       case .signal(SIGHUP):
@@ -123,6 +126,11 @@ package struct ServerProcess {
     service.drain { finished.post(true) }
     _ = finished.wait()
     return 0
+  }
+
+  /// The memory of models that stay, and what stored ones can come to take.
+  private func modelBytes(_ current: TranslationService) -> Int {
+    current.models.filter(\.isLoaded).reduce(service.storeLimits.bytes ?? 0) { $0 + $1.bytes }
   }
 
   private func names(_ service: TranslationService) -> String {
