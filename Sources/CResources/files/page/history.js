@@ -57,7 +57,7 @@ class HistoryPanel {
   }
 
   #button(entry) {
-    const name = (code) => (code === detected ? phrase("detectLanguage") : languageName(code));
+    const name = (code) => (code === detected ? phrase("detectedLanguage") : languageName(code));
     const pair = phrase("pair", { source: name(entry.source), target: name(entry.target) });
     const line = (className, text, lang) =>
       make("span", { className, textContent: text.slice(0, longestExcerpt), lang, dir: "auto" });

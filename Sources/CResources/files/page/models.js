@@ -65,7 +65,7 @@ function spoken({ source, target, sources = [source], targets = [target] }) {
 }
 
 function millions(parameters) {
-  return `${spelledNumber(parameters / 1e6, 1)}\u00a0M`;
+  return phrase("millions", { count: spelledNumber(parameters / 1e6, 1) });
 }
 
 // A model's purpose and its scores, as its maker tells them.

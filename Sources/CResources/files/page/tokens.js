@@ -10,8 +10,9 @@ function shownToken(piece) {
 }
 
 function percent(weight) {
-  const value = weight * 100;
-  return `${spelledNumber(value, value >= 9.95 || value === 0 ? 0 : 1)} %`;
+  const maximumFractionDigits = weight >= 0.0995 || weight === 0 ? 0 : 1;
+  const digits = { minimumFractionDigits: maximumFractionDigits, maximumFractionDigits };
+  return weight.toLocaleString(interfaceLanguage, { style: "percent", ...digits });
 }
 
 // A line of tokens that can be pointed at, focused and pinned.
