@@ -55,7 +55,7 @@ class AttentionPanel {
     this.picker.replaceChildren(...sentences.map((sentence, index) => new Option(name(sentence, index), index)));
     this.picker.value = this.sentence;
     this.pickerField.hidden = sentences.length < 2;
-    this.note.textContent = isAsked ? "" : phrase("typeFirst");
+    this.note.textContent = isAsked ? "" : phrase("translateFirst");
   }
 
   #open(isOpen) {

@@ -133,7 +133,7 @@ const germanPhrases = {
   show: "Anzeigen",
   hide: "Ausblenden",
   sentence: "Satz",
-  typeFirst: "Geben Sie zuerst einen Text ein.",
+  translateFirst: "Übersetzen Sie zuerst einen Text.",
   attentionOfText: "Aufmerksamkeit gibt es nur für Text und HTML.",
   attentionByPivot: "Die Übersetzung {source} – {target} geht über {pivot}, in zwei Schritten. Wählen Sie {source} – {pivot} oder {pivot} – {target}, um die Aufmerksamkeit eines Schritts zu sehen.",
   modelWithoutAttention: "Dieses Modell hat keine Aufmerksamkeit. Es las den Satz in einen einzigen Zustand ein und schrieb die Übersetzung allein daraus; es gibt also keine Verbindungen zwischen Wörtern, die man anzeigen könnte.",

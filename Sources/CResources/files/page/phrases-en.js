@@ -133,7 +133,7 @@ const englishPhrases = {
   show: "Show",
   hide: "Hide",
   sentence: "Sentence",
-  typeFirst: "Type a text first.",
+  translateFirst: "Translate a text first.",
   attentionOfText: "There is attention for text and HTML only.",
   attentionByPivot: "The translation from {source} to {target} goes by way of {pivot}, in two steps. Choose {source} to {pivot} or {pivot} to {target} to see the attention of one step.",
   modelWithoutAttention: "This model has no attention. It read the sentence into one state and wrote the translation from that alone, so there are no links between words to show.",

@@ -133,7 +133,7 @@ const spanishPhrases = {
   show: "Mostrar",
   hide: "Ocultar",
   sentence: "Frase",
-  typeFirst: "Escriba primero un texto.",
+  translateFirst: "Traduzca primero un texto.",
   attentionOfText: "Solo hay atención para texto y HTML.",
   attentionByPivot: "La traducción de {source} a {target} pasa por {pivot}, en dos pasos. Elija {source} a {pivot} o {pivot} a {target} para ver la atención de uno de ellos.",
   modelWithoutAttention: "Este modelo no tiene atención. Condensó la frase en un solo estado y escribió la traducción únicamente a partir de él, así que no hay enlaces entre palabras que mostrar.",

@@ -133,7 +133,7 @@ const frenchPhrases = {
   show: "Afficher",
   hide: "Masquer",
   sentence: "Phrase",
-  typeFirst: "Saisissez d’abord un texte.",
+  translateFirst: "Traduisez d’abord un texte.",
   attentionOfText: "L’attention n’existe que pour le texte et le HTML.",
   attentionByPivot: "La traduction ({source} → {target}) passe par une autre langue ({pivot}), en deux étapes. Choisissez {source} → {pivot} ou {pivot} → {target} pour voir l’attention de l’une d’elles.",
   modelWithoutAttention: "Ce modèle n’a pas d’attention. Il a condensé la phrase en un seul état et a écrit la traduction à partir de cet état seul : il n’y a donc pas de liens entre les mots à afficher.",

@@ -133,7 +133,7 @@ const portuguesePhrases = {
   show: "Mostrar",
   hide: "Ocultar",
   sentence: "Frase",
-  typeFirst: "Digite primeiro um texto.",
+  translateFirst: "Traduza primeiro um texto.",
   attentionOfText: "Só há atenção para texto e HTML.",
   attentionByPivot: "A tradução de {source} para {target} passa por {pivot}, em duas etapas. Escolha {source} para {pivot} ou {pivot} para {target} para ver a atenção de uma delas.",
   modelWithoutAttention: "Este modelo não tem atenção. Ele condensou a frase em um único estado e escreveu a tradução apenas a partir dele; portanto, não há ligações entre palavras para mostrar.",
