@@ -57,8 +57,8 @@ const germanPhrases = {
   scoreTitle: "Summe der Log-Wahrscheinlichkeiten der Tokens: je näher an 0, desto sicherer.",
 
   // Other translations and words.
-  otherTranslations: "Andere Übersetzungen",
-  noOtherTranslations: "Keine andere Übersetzung gefunden.",
+  otherTranslations: "Alternativen",
+  noOtherTranslations: "Keine Alternative gefunden.",
   otherWordsFor: "Andere Wörter für {word}",
   noOtherWords: "Kein anderes Wort gefunden.",
   looking: "Suche läuft …",

@@ -57,15 +57,15 @@ const spanishPhrases = {
   scoreTitle: "Suma de las log-probabilidades de sus tokens: cuanto más cerca de 0, más segura.",
 
   // Other translations and words.
-  otherTranslations: "Otras traducciones",
-  noOtherTranslations: "No se encontró ninguna otra traducción.",
+  otherTranslations: "Alternativas",
+  noOtherTranslations: "No se encontró ninguna alternativa.",
   otherWordsFor: "Otras palabras para {word}",
   noOtherWords: "No se encontró ninguna otra palabra.",
   looking: "Buscando…",
 
   // Files.
   file: "Archivo",
-  chooseFile: "Elegir un archivo",
+  chooseFile: "Elegir archivo",
   fileKinds: "Tipos de archivo: {endings}",
   fileUnknown: "Este tipo de archivo no se puede traducir. Tipos posibles: {endings}",
   translateFile: "Traducir el archivo",

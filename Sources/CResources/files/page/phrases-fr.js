@@ -57,8 +57,8 @@ const frenchPhrases = {
   scoreTitle: "Somme des log-probabilités de ses tokens : plus elle est proche de 0, plus c’est sûr.",
 
   // Other translations and words.
-  otherTranslations: "Autres traductions",
-  noOtherTranslations: "Aucune autre traduction n’a été trouvée.",
+  otherTranslations: "Alternatives",
+  noOtherTranslations: "Aucune alternative n’a été trouvée.",
   otherWordsFor: "Autres mots pour {word}",
   noOtherWords: "Aucun autre mot n’a été trouvé.",
   looking: "Recherche…",

@@ -57,15 +57,15 @@ const portuguesePhrases = {
   scoreTitle: "Soma das log-probabilidades de seus tokens: quanto mais perto de 0, mais segura.",
 
   // Other translations and words.
-  otherTranslations: "Outras traduções",
-  noOtherTranslations: "Nenhuma outra tradução foi encontrada.",
+  otherTranslations: "Alternativas",
+  noOtherTranslations: "Nenhuma alternativa foi encontrada.",
   otherWordsFor: "Outras palavras para {word}",
   noOtherWords: "Nenhuma outra palavra foi encontrada.",
   looking: "Procurando…",
 
   // Files.
   file: "Arquivo",
-  chooseFile: "Escolher um arquivo",
+  chooseFile: "Escolher arquivo",
   fileKinds: "Tipos de arquivo: {endings}",
   fileUnknown: "Este tipo de arquivo não pode ser traduzido. Tipos possíveis: {endings}",
   translateFile: "Traduzir o arquivo",
