@@ -73,6 +73,13 @@ let package = Package(
         "API", "Archive", "CCost", "Decoding", "Documents", "HTTP", "JSON", "Models", "Support", "Translation",
       ],
       path: "Tests/Cost"),
+    .executableTarget(
+      name: "dragoman-fuzz",
+      dependencies: [
+        "Archive", "Checkpoint", "Compression", "Documents", "Files", "HTTP", "JSON", "Markup", "Tokenization",
+      ],
+      path: "Tests/Fuzz", exclude: ["corpus"], swiftSettings: [.unsafeFlags(["-parse-as-library"])]),
+    .testTarget(name: "FuzzTests", dependencies: ["Archive", "dragoman-fuzz"]),
     // It runs dragoman-cost and must not be linked with it, whose functions for the heap would be those of all tests.
     .testTarget(name: "CostTests", dependencies: ["Support"]),
     .testTarget(name: "CompressionTests", dependencies: ["Compression", "Support"], exclude: ["Fixtures"]),
