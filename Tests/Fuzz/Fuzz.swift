@@ -105,7 +105,7 @@ private func readDocument(_ input: [UInt8], _ format: DocumentFormat) throws {
 
 /// Reads XML as the text of a .docx: mutated archives seldom have the right checksums.
 private func readWordDocument(_ input: [UInt8]) throws {
-  let head = "<?xml version=\"1.0\"?><w:document xmlns:w=\"http://schemas.openxmlformats.org/wordprocessingml/2006/main\">"
+  let head = #"<w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main">"#
   var archive = ZipWriter()
   archive.add("[Content_Types].xml", Array(contentTypes.utf8))
   archive.add("word/document.xml", Array(head.utf8) + input + Array("</w:document>".utf8))
