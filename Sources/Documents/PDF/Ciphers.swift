@@ -141,7 +141,7 @@ struct AES: Sendable {
     }
 
     /// Each byte's inverse, with its bits mixed.
-    static let box: [UInt8] = (0...255).map { value in
+    static let box: [UInt8] = (0...255).map { (value: Int) -> UInt8 in
       // The inverse is the power of 254.
       let byte = UInt8(value)
       var (inverse, square) = (1 as UInt8, byte)
@@ -150,7 +150,9 @@ struct AES: Sendable {
         inverse = product(inverse, square)
       }
       if byte == 0 { inverse = 0 }
-      return (1...4).reduce(inverse ^ 0x63) { $0 ^ (inverse << UInt8($1) | inverse >> UInt8(8 - $1)) }
+      var mixed = inverse ^ 0x63
+      for bits in 1...4 as ClosedRange<UInt8> { mixed ^= inverse << bits | inverse >> (8 - bits) }
+      return mixed
     }
 
     static let inverseBox: [UInt8] = {

@@ -10,8 +10,8 @@ enum MD5 {
     var state: [UInt32] = [0x6745_2301, 0xEFCD_AB89, 0x98BA_DCFE, 0x1032_5476]
     let padded = DigestPadding.padded(message, block: 64, lengthBytes: 8, isLittleEndian: true)
     for start in stride(from: 0, to: padded.count, by: 64) {
-      let words = (0..<16).map { word in
-        (0..<4).reduce(0 as UInt32) { $0 | UInt32(padded[start + 4 * word + $1]) << UInt32(8 * $1) }
+      let words = stride(from: start, to: start + 64, by: 4).map { (first: Int) -> UInt32 in
+        padded[first..<first + 4].reversed().reduce(0 as UInt32) { $0 << 8 | UInt32($1) }
       }
       update(&state, words)
     }

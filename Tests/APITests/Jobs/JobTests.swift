@@ -137,7 +137,8 @@ struct JobTests {
     var request = caller.request("/mt/jobs", Self.body)
     let accepted = caller.call(request).response
     let location = try #require(accepted.headers["Location"])
-    #expect(location == "/mt/jobs/\(try id(accepted))")
+    let job = try id(accepted)
+    #expect(location == "/mt/jobs/\(job)")
     request = HTTPRequest(method: "GET", path: location, query: [], headers: [:], body: [])
     #expect(caller.call(request).response.status == 200)
   }
