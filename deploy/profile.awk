@@ -10,8 +10,9 @@ BEGIN {
   while ((getline text < ceilings) > 0) {
     if (split(text, cell, /  +/) == 8 && cell[3] == rows) ceiling[cell[1] "|" cell[2]] = cell[7] " of " cell[8] "'s"
   }
-  measured("panel_avx512 panel_avx2", "packed float32|decoder")
-  measured("ck_int8_panel_avx512 ck_int8_panel_avx2 ck_int8_panel_portable finish_row", "int8 " set "|decoder")
+  measured("panel_avx512 panel_avx2 panel_portable", "float32 " set "|decoder")
+  measured("ck_panel_avx512_vnni ck_panel_avx512 ck_panel_avx_vnni ck_panel_avx2 ck_panel_portable", "int8 " set "|decoder")
+  measured("ck_panel_dotprod ck_panel_i8mm finish finish_256 finish_512", "int8 " set "|decoder")
   measured("attend_8x32 attend_8x64 attend_16x64", "attention|8x64 over 20")
   measured("layer_norm_row", "layer norm|512")
   measured("quantize_row greatest_size", "quantize rows|512")

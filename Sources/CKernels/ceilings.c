@@ -3,7 +3,11 @@
 #include "dispatch.h"
 
 // Enough of them to hide the latency of an instruction, few enough for the registers.
+#if defined(__aarch64__)
+enum { CHAINS = 24 };
+#else
 enum { CHAINS = 12 };
+#endif
 
 #if defined(__x86_64__)
 #include <immintrin.h>
@@ -122,6 +126,61 @@ double ck_peak_int8(ptrdiff_t rounds) {
     case CK_AVX512: return int8_avx512(rounds);
     case CK_AVX_VNNI: return int8_avx_vnni(rounds);
     case CK_AVX2: return int8_avx2(rounds);
+    case CK_PORTABLE: break;
+  }
+  return int8_portable(rounds);
+}
+#elif defined(__aarch64__)
+#include <arm_neon.h>
+
+#define REPEAT(STEP)                         \
+  for (ptrdiff_t i = 0; i < rounds; i++)     \
+    for (int c = 0; c < CHAINS; c++) {       \
+      STEP;                                  \
+      __asm__ volatile("" : "+w"(sums[c]));  \
+    }
+
+double ck_peak_float(ptrdiff_t rounds) {
+  float32x4_t sums[CHAINS], factor = vdupq_n_f32(0.999f);
+  for (int c = 0; c < CHAINS; c++) sums[c] = vdupq_n_f32((float)c);
+  REPEAT(sums[c] = vfmaq_f32(sums[c], factor, factor))
+  return 2.0 * 4 * CHAINS * (double)rounds;
+}
+
+// NEON alone: two products of each lane in 16 bits, widened to 32. The barriers keep the compiler from computing a
+// product once.
+static double int8_portable(ptrdiff_t rounds) {
+  int32x4_t sums[CHAINS];
+  int8x16_t factor = vdupq_n_s8(3);
+  for (int c = 0; c < CHAINS; c++) sums[c] = vdupq_n_s32(c);
+  REPEAT({
+    int16x8_t products = vmull_high_s8(factor, factor);
+    __asm__ volatile("" : "+w"(factor));
+    sums[c] = vpadalq_s16(sums[c], vmlal_high_s8(products, factor, factor));
+  })
+  return 2.0 * 16 * CHAINS * (double)rounds;
+}
+
+__attribute__((target("arch=armv8.2-a+dotprod"))) static double int8_dotprod(ptrdiff_t rounds) {
+  int32x4_t sums[CHAINS];
+  int8x16_t factor = vdupq_n_s8(3);
+  for (int c = 0; c < CHAINS; c++) sums[c] = vdupq_n_s32(c);
+  REPEAT(sums[c] = vdotq_s32(sums[c], factor, factor))
+  return 2.0 * 16 * CHAINS * (double)rounds;
+}
+
+__attribute__((target("arch=armv8.2-a+i8mm"))) static double int8_i8mm(ptrdiff_t rounds) {
+  int32x4_t sums[CHAINS];
+  uint8x16_t factor = vdupq_n_u8(3);
+  for (int c = 0; c < CHAINS; c++) sums[c] = vdupq_n_s32(c);
+  REPEAT(sums[c] = vusmmlaq_s32(sums[c], factor, vreinterpretq_s8_u8(factor)))
+  return 2.0 * 32 * CHAINS * (double)rounds;
+}
+
+double ck_peak_int8(ptrdiff_t rounds) {
+  switch (ck_instructions()) {
+    case CK_I8MM: return int8_i8mm(rounds);
+    case CK_DOTPROD: return int8_dotprod(rounds);
     case CK_PORTABLE: break;
   }
   return int8_portable(rounds);

@@ -43,6 +43,11 @@ CK_INLINE ck_instruction_set ck_instructions(void) {
 // The most rows whose sums a product keeps in registers.
 #define CK_ROWS 6
 
+#if defined(__aarch64__)
+// Vectors of four outputs whose sums stay in the 32 registers beside so many rows.
+#define CK_VECTORS(R) ((R) == 1 ? 16 : (R) <= 3 ? 8 : 4)
+#endif
+
 // Calls STEP with the number of rows as a constant, so that the sums of each row have registers of their own.
 #define CK_FOR_ROWS(ROWS, STEP) \
   switch (ROWS) {               \

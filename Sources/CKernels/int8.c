@@ -5,6 +5,8 @@
 
 #if defined(__x86_64__)
 #include <cpuid.h>
+#elif defined(__aarch64__) && defined(__linux__)
+#include <sys/auxv.h>
 #endif
 
 #include "CKernels.h"
@@ -35,6 +37,14 @@ _Bool ck_has_instruction_set(ck_instruction_set set) {
     case CK_AVX2: return wide;
     case CK_PORTABLE: return true;
   }
+#elif defined(__aarch64__) && defined(__linux__)
+  // Bits of Linux for arm64: asimddp, and i8mm.
+  const unsigned long dotprod = getauxval(AT_HWCAP) >> 20 & 1, i8mm = getauxval(AT_HWCAP2) >> 13 & 1;
+  switch (set) {
+    case CK_I8MM: return dotprod && i8mm;
+    case CK_DOTPROD: return dotprod;
+    case CK_PORTABLE: return true;
+  }
 #endif
   return set == CK_PORTABLE;
 }
@@ -45,16 +55,31 @@ static ck_instruction_set best(ck_instruction_set limit) {
   return (ck_instruction_set)set;
 }
 
+const char *ck_instruction_set_name(int set) {
+  static const char *const names[] = {
+#if defined(__x86_64__)
+      "portable", "avx2", "avx-vnni", "avx512", "avx512-vnni", NULL
+#elif defined(__aarch64__)
+      "portable", "dotprod", "i8mm", NULL
+#else
+      "portable", NULL
+#endif
+  };
+  return names[set];
+}
+
 // The limit that the environment sets, for whole runs of programs and tests.
 static ck_instruction_set limit_of_environment(void) {
-  static const char *const names[] = {"portable", "avx2", "avx-vnni", "avx512", "avx512-vnni"};
   const char *asked = getenv("DRAGOMAN_INSTRUCTION_SET");
-  if (!asked || !*asked) return CK_AVX512_VNNI;
-  for (int set = CK_PORTABLE; set <= CK_AVX512_VNNI; set++)
-    if (strcmp(asked, names[set]) == 0) return (ck_instruction_set)set;
-  fprintf(stderr, "DRAGOMAN_INSTRUCTION_SET: found \"%s\", expected portable, avx2, avx-vnni, avx512 or avx512-vnni\n",
-          asked);
-  return CK_AVX512_VNNI;
+  int count = 0;
+  for (; ck_instruction_set_name(count); count++)
+    if (asked && strcmp(asked, ck_instruction_set_name(count)) == 0) return (ck_instruction_set)count;
+  if (asked && *asked) {
+    fprintf(stderr, "DRAGOMAN_INSTRUCTION_SET: found \"%s\", expected", asked);
+    for (int set = 0; set < count; set++) fprintf(stderr, set ? ", %s" : " %s", ck_instruction_set_name(set));
+    fputc('\n', stderr);
+  }
+  return (ck_instruction_set)(count - 1);
 }
 
 ck_instruction_set ck_current_instruction_set(void) {
@@ -70,7 +95,12 @@ void ck_use_instruction_set(ck_instruction_set set) {
   atomic_store_explicit(&ck_chosen_set, best(set), memory_order_relaxed);
 }
 
-int ck_activation_bits(ck_instruction_set set) { return set == CK_AVX2 || set == CK_AVX512 ? 7 : 8; }
+int ck_activation_bits(ck_instruction_set set) {
+#if defined(__x86_64__)
+  if (set == CK_AVX2 || set == CK_AVX512) return 7;
+#endif
+  return 8;
+}
 
 int ck_weight_levels(ck_instruction_set set) { return ck_activation_bits(set) == 7 ? 104 : 127; }
 
@@ -182,13 +212,14 @@ void ck_quantize_rows(const float *x, ptrdiff_t rows, ptrdiff_t k, int bits, uin
     quantize_7_bits(x, rows, k, q, scales, zeros);
 }
 
-// y (rows, n), `stride` floats apart, from sums (rows, CK_PANEL). `x` and `w` begin with these rows and outputs.
+// y (rows, n), `stride` floats apart, from sums (rows, CK_PANEL) of activations minus `shift`. `x` and `w` begin with
+// these rows and outputs.
 CK_LOCAL_KERNEL(void, finish,
-                (const int32_t *sums, const ck_int8_rows *x, const ck_int8_outputs *w, int rows, ptrdiff_t n, float *y,
-                 ptrdiff_t stride, bool accumulate),
-                (sums, x, w, rows, n, y, stride, accumulate)) {
+                (const int32_t *sums, int32_t shift, const ck_int8_rows *x, const ck_int8_outputs *w, int rows,
+                 ptrdiff_t n, float *y, ptrdiff_t stride, bool accumulate),
+                (sums, shift, x, w, rows, n, y, stride, accumulate)) {
   for (int r = 0; r < rows; r++, sums += CK_PANEL, y += stride) {
-    int32_t zero = x->zeros ? x->zeros[r] : 128;
+    int32_t zero = (x->zeros ? x->zeros[r] : 128) - shift;
     float scale = x->scales ? x->scales[r] : 1.0f;
     if (zero == 128)
     for (ptrdiff_t o = 0; o < n; o++)
@@ -223,7 +254,7 @@ void ck_int8_multiply(ck_instruction_set set, const ck_int8_rows *x, const ck_in
       int count = (int)(rows - r < CK_ROWS ? rows - r : CK_ROWS);
       ck_int8_rows block = rows_from(x, r, padded);
       kernel(block.q, padded, panel.packed, panel.tight, padded / CK_GROUP, count, totals, rows > CK_ROWS);
-      finish(totals, &block, &panel, count, width, y + r * stride + first, stride, accumulate);
+      finish(totals, ck_int8_shift(set), &block, &panel, count, width, y + r * stride + first, stride, accumulate);
     }
   }
 }

@@ -3,14 +3,18 @@
 #include <string.h>
 
 #include "dispatch.h"
-#include "include/int8.h"
+#include "int8_panel.h"
 
 #define GROUP_STRIDE (CK_PANEL * CK_GROUP)
 
-// Offset of the first group of an output's weights; the next group is GROUP_STRIDE further.
-CK_INLINE ptrdiff_t offset_of(ptrdiff_t output, ptrdiff_t k) {
-  return output / CK_PANEL * CK_PANEL * ck_int8_padded_inputs(k) + output % CK_PANEL * CK_GROUP;
+// Offset of a group of an output's weights.
+CK_INLINE ptrdiff_t offset_of(ptrdiff_t output, ptrdiff_t group, ptrdiff_t groups, bool paired) {
+  ptrdiff_t panel = output / CK_PANEL * groups * GROUP_STRIDE, place = output % CK_PANEL * CK_GROUP;
+  if (paired && (group | 1) < groups) return panel + group / 2 * 2 * GROUP_STRIDE + 2 * place + group % 2 * CK_GROUP;
+  return panel + group * GROUP_STRIDE + place;
 }
+
+CK_INLINE ptrdiff_t groups_of(ptrdiff_t k) { return ck_int8_padded_inputs(k) / CK_GROUP; }
 
 CK_INLINE int32_t sum_of(const int8_t *weights, ptrdiff_t k) {
   int32_t sum = 0;
@@ -18,43 +22,69 @@ CK_INLINE int32_t sum_of(const int8_t *weights, ptrdiff_t k) {
   return sum;
 }
 
-CK_INLINE void pack_groups(const int8_t *from, ptrdiff_t inputs, int8_t *to) {
+// Packs some inputs of an output, from the group `first` on.
+CK_INLINE void pack_groups(const int8_t *from, ptrdiff_t inputs, ptrdiff_t output, ptrdiff_t first, ptrdiff_t groups,
+                           bool paired, int8_t *packed) {
   ptrdiff_t whole = inputs / CK_GROUP;
-  for (ptrdiff_t g = 0; g < whole; g++) memcpy(to + g * GROUP_STRIDE, from + g * CK_GROUP, CK_GROUP);
+  for (ptrdiff_t g = 0; g < whole; g++)
+    memcpy(packed + offset_of(output, first + g, groups, paired), from + g * CK_GROUP, CK_GROUP);
   if (inputs % CK_GROUP == 0) return;
-  memset(to + whole * GROUP_STRIDE, 0, CK_GROUP);
-  memcpy(to + whole * GROUP_STRIDE, from + whole * CK_GROUP, (size_t)(inputs % CK_GROUP));
+  int8_t *last = packed + offset_of(output, first + whole, groups, paired);
+  memset(last, 0, CK_GROUP);
+  memcpy(last, from + whole * CK_GROUP, (size_t)(inputs % CK_GROUP));
 }
 
-CK_KERNEL(void, ck_int8_pack,
-          (const int8_t *weights, const int32_t *rows, ptrdiff_t k, ptrdiff_t first, ptrdiff_t n, int8_t *packed,
-           int32_t *sums),
-          (weights, rows, k, first, n, packed, sums)) {
+CK_LOCAL_KERNEL(void, pack,
+                (const int8_t *weights, const int32_t *rows, ptrdiff_t k, ptrdiff_t first, ptrdiff_t n, bool paired,
+                 int8_t *packed, int32_t *sums),
+                (weights, rows, k, first, n, paired, packed, sums)) {
   for (ptrdiff_t o = 0; o < n; o++) sums[o] = sum_of(weights + (rows ? rows[o] : o) * k, k);
   // A cache line of each output at a time: the lines of the panel that it goes to are still in the cache for the next.
   const ptrdiff_t block = 64;
   for (ptrdiff_t start = 0; start < k; start += block) {
     ptrdiff_t inputs = k - start < block ? k - start : block;
     for (ptrdiff_t o = 0; o < n; o++)
-      pack_groups(weights + (rows ? rows[o] : o) * k + start, inputs, packed + offset_of(first + o, k) + start * CK_PANEL);
+      pack_groups(weights + (rows ? rows[o] : o) * k + start, inputs, first + o, start / CK_GROUP, groups_of(k), paired,
+                  packed);
   }
 }
 
-void ck_int8_choose(const int8_t *packed, const int32_t *rows, ptrdiff_t k, ptrdiff_t n, int8_t *chosen) {
-  ptrdiff_t groups = ck_int8_padded_inputs(k) / CK_GROUP;
+void ck_int8_pack(ck_instruction_set set, const int8_t *weights, const int32_t *rows, ptrdiff_t k, ptrdiff_t first,
+                  ptrdiff_t n, int8_t *packed, int32_t *sums) {
+  pack(weights, rows, k, first, n, ck_int8_paired(set), packed, sums);
+}
+
+void ck_int8_choose(ck_instruction_set set, const int8_t *packed, const int32_t *rows, ptrdiff_t k, ptrdiff_t n,
+                    int8_t *chosen) {
+  const ptrdiff_t groups = groups_of(k);
+  const bool paired = ck_int8_paired(set);
+  // A last group alone lies elsewhere.
+  const ptrdiff_t regular = paired ? groups / 2 * 2 : groups;
   for (ptrdiff_t o = 0; o < n; o++) {
-    const int8_t *from = packed + offset_of(rows[o], k);
-    int8_t *to = chosen + offset_of(o, k);
-    for (ptrdiff_t g = 0; g < groups; g++) memcpy(to + g * GROUP_STRIDE, from + g * GROUP_STRIDE, CK_GROUP);
+    const int8_t *from = packed + offset_of(rows[o], 0, groups, paired);
+    int8_t *to = chosen + offset_of(o, 0, groups, paired);
+    for (ptrdiff_t g = 0; g < regular; g++) {
+      ptrdiff_t step = paired ? g / 2 * 2 * GROUP_STRIDE + g % 2 * CK_GROUP : g * GROUP_STRIDE;
+      memcpy(to + step, from + step, CK_GROUP);
+    }
+    if (regular < groups)
+      memcpy(chosen + offset_of(o, regular, groups, paired), packed + offset_of(rows[o], regular, groups, paired),
+             CK_GROUP);
   }
 }
 
-CK_KERNEL(void, ck_int8_embed,
-          (const int8_t *packed, ptrdiff_t k, ptrdiff_t output, float scale, const float *position, float *y),
-          (packed, k, output, scale, position, y)) {
-  const int8_t *from = packed + offset_of(output, k);
+CK_LOCAL_KERNEL(void, embed,
+                (const int8_t *packed, ptrdiff_t k, ptrdiff_t output, bool paired, float scale, const float *position,
+                 float *y),
+                (packed, k, output, paired, scale, position, y)) {
+  const ptrdiff_t groups = groups_of(k);
   for (ptrdiff_t i = 0; i < k; i++)
-    y[i] = (float)from[i / CK_GROUP * GROUP_STRIDE + i % CK_GROUP] * scale + position[i];
+    y[i] = (float)packed[offset_of(output, i / CK_GROUP, groups, paired) + i % CK_GROUP] * scale + position[i];
+}
+
+void ck_int8_embed(ck_instruction_set set, const int8_t *packed, ptrdiff_t k, ptrdiff_t output, float scale,
+                   const float *position, float *y) {
+  embed(packed, k, output, ck_int8_paired(set), scale, position, y);
 }
 
 // The lanes of 16 bits in which two groups of eight outputs are summed.

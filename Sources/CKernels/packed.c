@@ -9,23 +9,53 @@
 // computing with many rows leaves memory the time.
 typedef void (*panel_kernel)(const float *x, ptrdiff_t k, const float *panel, int rows, float *sums, bool goes_on);
 
-// Portable code.
-
-typedef float ck_four __attribute__((vector_size(16)));
-
 #if defined(__aarch64__)
 #include <arm_neon.h>
 
-// Vectors of four outputs whose sums stay in the 32 registers.
-enum { VECTORS = 4 };
+// Four inputs at a time: `fmla` takes one of them from a quarter of a register.
+CK_INLINE void rows_neon(const float *x, ptrdiff_t k, const float *panel, int rows, int vectors, float *sums) {
+  float32x4_t total[CK_ROWS][16];
+  ptrdiff_t i = 0;
+  for (int r = 0; r < rows; r++)
+    for (int v = 0; v < vectors; v++) total[r][v] = vdupq_n_f32(0);
+  for (; i + 4 <= k; i += 4, panel += 4 * CK_PANEL) {
+    float32x4_t a[CK_ROWS];
+    for (int r = 0; r < rows; r++) a[r] = vld1q_f32(x + r * k + i);
+#define INPUT(LANE)                                                                                    \
+  for (int v = 0; v < vectors; v++) {                                                                  \
+    float32x4_t w = vld1q_f32(panel + LANE * CK_PANEL + v * 4);                                        \
+    for (int r = 0; r < rows; r++) total[r][v] = vfmaq_laneq_f32(total[r][v], w, a[r], LANE);          \
+  }
+    INPUT(0)
+    INPUT(1)
+    INPUT(2)
+    INPUT(3)
+#undef INPUT
+  }
+  for (; i < k; i++, panel += CK_PANEL)
+    for (int v = 0; v < vectors; v++)
+      for (int r = 0; r < rows; r++)
+        total[r][v] = vfmaq_n_f32(total[r][v], vld1q_f32(panel + v * 4), x[r * k + i]);
+  for (int r = 0; r < rows; r++)
+    for (int v = 0; v < vectors; v++) vst1q_f32(sums + r * CK_PANEL + v * 4, total[r][v]);
+}
 
-CK_INLINE ck_four multiply_add(ck_four sum, ck_four w, float factor) { return vfmaq_n_f32(sum, w, factor); }
+static void panel_portable(const float *x, ptrdiff_t k, const float *panel, int rows, float *sums, bool goes_on) {
+#define STEP(R)                               \
+  for (int v = 0; v < 16; v += CK_VECTORS(R)) \
+  rows_neon(x, k, panel + v * 4, R, CK_VECTORS(R), sums + v * 4)
+  CK_FOR_ROWS(rows, STEP)
+#undef STEP
+}
+
 #else
+
+typedef float ck_four __attribute__((vector_size(16)));
+
 enum { VECTORS = 2 };
 
 // Two roundings: without the instruction, fusing them would take a function call.
 CK_INLINE ck_four multiply_add(ck_four sum, ck_four w, float factor) { return sum + w * factor; }
-#endif
 
 CK_INLINE void rows_portable(const float *x, ptrdiff_t k, const float *panel, int rows, float *sums) {
   ck_four total[CK_ROWS][VECTORS];
@@ -46,6 +76,7 @@ static void panel_portable(const float *x, ptrdiff_t k, const float *panel, int 
 #undef STEP
   }
 }
+#endif
 
 #if defined(__x86_64__)
 #include <immintrin.h>

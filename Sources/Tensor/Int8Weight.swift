@@ -16,7 +16,7 @@ package final class Int8Weight: @unchecked Sendable {
   package let outputs: Int
   package let activations: Activations
   private let set: InstructionSet
-  let packed: UnsafeMutablePointer<Int8>  // [n/64][k/4][64][4]
+  let packed: UnsafeMutablePointer<Int8>  // [n/64][k/4][64][4], or the order of `set`
   private let memory: WeightMemory
   /// (n/64, pairs of groups) marks the products that 16 bits cannot always hold, if the kernel sums products in 16 bits.
   private let tight: [UInt8]?
@@ -26,7 +26,7 @@ package final class Int8Weight: @unchecked Sendable {
 
   private init(
     memory: WeightMemory, inputs: Int, outputs: Int, sums: [Int32], scales: [Float], activations: Activations,
-    set: InstructionSet = .current
+    set: InstructionSet
   ) {
     self.set = set
     self.inputs = inputs
@@ -54,20 +54,20 @@ package final class Int8Weight: @unchecked Sendable {
   ///   - scales: (n) value of one step of each output's integers.
   package convenience init(
     integers: UnsafePointer<Int8>, rows: [Int32]? = nil, inputs: Int, outputs: Int, scales: [Float],
-    activations: Activations
+    activations: Activations, set: InstructionSet = .current
   ) {
     let memory = Self.allocate(inputs: inputs, outputs: outputs, isLasting: rows == nil)
     let packed = Self.integers(memory)
     var sums = [Int32](repeating: 0, count: outputs)
     if let rows {
-      ck_int8_pack(integers, rows, inputs, 0, outputs, packed, &sums)
+      ck_int8_pack(set.kernels, integers, rows, inputs, 0, outputs, packed, &sums)
     } else {
-      ck_int8_pack(integers, nil, inputs, 0, outputs, packed, &sums)
+      ck_int8_pack(set.kernels, integers, nil, inputs, 0, outputs, packed, &sums)
     }
     let factor: Float = if case .fixed(let alpha) = activations { alpha } else { 1 }
     self.init(
       memory: memory, inputs: inputs, outputs: outputs, sums: sums, scales: scales.map { $0 / factor },
-      activations: activations)
+      activations: activations, set: set)
   }
 
   /// Packs matrices (outputs, inputs) of 8-bit integers, stacked, which are read block by block.
@@ -76,7 +76,7 @@ package final class Int8Weight: @unchecked Sendable {
   ///   - scales: (n) value of one step of each output's integers.
   ///   - read: copies some rows of a matrix to memory of their size.
   package convenience init(
-    stacking outputs: [Int], inputs: Int, scales: [Float],
+    stacking outputs: [Int], inputs: Int, scales: [Float], set: InstructionSet = .current,
     read: (_ part: Int, _ rows: Range<Int>, _ destination: UnsafeMutablePointer<Int8>) throws -> Void
   ) rethrows {
     let total = outputs.reduce(0, +)
@@ -93,12 +93,13 @@ package final class Int8Weight: @unchecked Sendable {
         try read(part, rows, integers)
         sums.withUnsafeMutableBufferPointer { sums in
           guard let sums = sums.baseAddress else { return }
-          ck_int8_pack(integers, nil, inputs, first + start, rows.count, packed, sums + first + start)
+          ck_int8_pack(set.kernels, integers, nil, inputs, first + start, rows.count, packed, sums + first + start)
         }
       }
       first += count
     }
-    self.init(memory: memory, inputs: inputs, outputs: total, sums: sums, scales: scales, activations: .perRow)
+    self.init(
+      memory: memory, inputs: inputs, outputs: total, sums: sums, scales: scales, activations: .perRow, set: set)
   }
 
   /// Bytes that are read and packed at a time.
@@ -114,7 +115,7 @@ package final class Int8Weight: @unchecked Sendable {
     var scales = [Float](repeating: 0, count: outputs)
     sums.withUnsafeMutableBufferPointer { sums in
       scales.withUnsafeMutableBufferPointer {
-        Self.quantize(parts, levels: ck_weight_levels(set.kernels), packed: packed, sums: sums, scales: $0)
+        Self.quantize(parts, set: set.kernels, packed: packed, sums: sums, scales: $0)
       }
     }
     self.init(
@@ -122,7 +123,7 @@ package final class Int8Weight: @unchecked Sendable {
   }
 
   private static func quantize(
-    _ parts: [any FloatRows], levels: Int32, packed: UnsafeMutablePointer<Int8>,
+    _ parts: [any FloatRows], set: ck_instruction_set, packed: UnsafeMutablePointer<Int8>,
     sums sumBuffer: UnsafeMutableBufferPointer<Int32>, scales scaleBuffer: UnsafeMutableBufferPointer<Float>
   ) {
     guard let firstSum = sumBuffer.baseAddress, let firstScale = scaleBuffer.baseAddress else { return }
@@ -132,15 +133,15 @@ package final class Int8Weight: @unchecked Sendable {
     parts.forEachBlock { rows, first, count in
       let integers = UnsafeMutablePointer<Int8>.allocate(capacity: count * inputs)  // (count, k)
       defer { integers.deallocate() }
-      ck_int8_quantize_weights(rows, inputs, count, levels, integers, scales + first)
-      ck_int8_pack(integers, nil, inputs, first, count, packed, sums + first)
+      ck_int8_quantize_weights(rows, inputs, count, ck_weight_levels(set), integers, scales + first)
+      ck_int8_pack(set, integers, nil, inputs, first, count, packed, sums + first)
     }
   }
 
   /// Some outputs of another layer.
   package convenience init(choosing rows: [Int32], of whole: Int8Weight) {
     let memory = Self.allocate(inputs: whole.inputs, outputs: rows.count, isLasting: false)
-    ck_int8_choose(whole.packed, rows, whole.inputs, rows.count, Self.integers(memory))
+    ck_int8_choose(whole.set.kernels, whole.packed, rows, whole.inputs, rows.count, Self.integers(memory))
     self.init(
       memory: memory, inputs: whole.inputs, outputs: rows.count, sums: rows.map { whole.sums[Int($0)] },
       scales: rows.map { whole.scales[Int($0)] }, activations: whole.activations, set: whole.set)
@@ -164,7 +165,7 @@ package final class Int8Weight: @unchecked Sendable {
   package func embed(
     _ output: Int, scale: Float, position: UnsafePointer<Float>, into y: UnsafeMutablePointer<Float>
   ) {
-    ck_int8_embed(packed, inputs, output, scale * scales[output], position, y)
+    ck_int8_embed(set.kernels, packed, inputs, output, scale * scales[output], position, y)
   }
 
   func quantize(_ x: UnsafePointer<Float>, rows: Int, scratch: LinearScratch) -> LinearInput {

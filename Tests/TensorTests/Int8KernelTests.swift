@@ -43,7 +43,7 @@ struct Int8KernelTests {
   ) -> [Float] {
     var packed = [Int8](repeating: 0, count: ck_int8_packed_size(k, n))
     var sums = [Int32](repeating: 0, count: n)
-    ck_int8_pack(w, nil, k, 0, n, &packed, &sums)
+    ck_int8_pack(set.kernels, w, nil, k, 0, n, &packed, &sums)
     var tight = [UInt8](repeating: 0, count: (n + 63) / 64 * ck_int8_pairs(k))
     ck_int8_mark_tight(packed, k, n, &tight)
     var q = [UInt8](repeating: 0, count: rows * ck_int8_padded_inputs(k))
@@ -112,7 +112,7 @@ struct Int8KernelTests {
       for (place, weight) in zip(places, weights) { w[output * k + place] = weight }
       var packed = [Int8](repeating: 0, count: ck_int8_packed_size(k, n))
       var sums = [Int32](repeating: 0, count: n)
-      ck_int8_pack(w, nil, k, 0, n, &packed, &sums)
+      ck_int8_pack(CK_PORTABLE, w, nil, k, 0, n, &packed, &sums)
       var tight = [UInt8](repeating: 0, count: ck_int8_pairs(k))
       ck_int8_mark_tight(packed, k, n, &tight)
       var expected: [UInt8] = [0, 0]
@@ -127,7 +127,7 @@ struct Int8KernelTests {
     let chosen: [Int32] = [17, 3, 3, 0, 19]
     var packed = [Int8](repeating: 0, count: ck_int8_packed_size(k, n))
     var sums = [Int32](repeating: 0, count: n)
-    ck_int8_pack(w, chosen, k, 0, n, &packed, &sums)
+    ck_int8_pack(CK_PORTABLE, w, chosen, k, 0, n, &packed, &sums)
     for (o, row) in chosen.enumerated() {
       for i in 0..<k { #expect(packed[i / 4 * 256 + o * 4 + i % 4] == w[Int(row) * k + i]) }
     }

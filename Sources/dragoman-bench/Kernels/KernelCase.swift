@@ -135,7 +135,7 @@ final class Ceilings {
     let peak =
       switch work.arithmetic {
       case .fused: float(set)
-      case .single: set == .portable ? float(set) : float(set) / 2
+      case .single: set.fusesMultiplyAdds ? float(set) / 2 : float(set)
       case .int8: int8(set)
       }
     let computing = peak > 0 ? work.operations / peak : 0
