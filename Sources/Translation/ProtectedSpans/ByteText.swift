@@ -77,6 +77,15 @@ struct ByteText: Sendable {
   /// Returns a range with the letters and symbols that touch it, as in "$4.50", "20%" and "3.5km".
   func joined(_ range: Range<Int>) -> Range<Int> { extended(range, over: Self.joins) }
 
+  /// Returns a range with the minus sign in front of it, if there is one.
+  func withSign(_ range: Range<Int>) -> Range<Int> {
+    for sign in ["-", "\u{2212}"] {
+      let start = range.lowerBound - sign.utf8.count
+      if start >= 0, self[start..<range.lowerBound] == sign { return start..<range.upperBound }
+    }
+    return range
+  }
+
   /// Returns a range with the letters and digits that touch its own at either end.
   func wholeWords(_ range: Range<Int>) -> Range<Int> { extended(range, over: Self.isLetter) }
 

@@ -62,8 +62,16 @@ extension SpanScan {
     if HostSuffixes.contains(word), byte(end) == UInt8(ascii: "/") || byte(end) == UInt8(ascii: ":") {
       return start..<endOfPath(from: start)
     }
+    if isVersion(word), let prefix = endOfNetworkPrefix(at: end) { return start..<prefix }
     let isKept = FileSuffixes.contains(word) || HostSuffixes.contains(word) || isVersion(word) || isIdentifier(word)
     return isKept ? start..<end : nil
+  }
+
+  /// Returns the end of a number after a slash, as in `10.0.0.0/8`; nil if there is none.
+  private func endOfNetworkPrefix(at slash: Int) -> Int? {
+    guard byte(slash) == UInt8(ascii: "/") else { return nil }
+    let digits = bytes[(slash + 1)...].prefix(4).prefix(while: ASCII.isDigit)
+    return (1...3).contains(digits.count) && !ASCII.isWord(byte(digits.endIndex)) ? digits.endIndex : nil
   }
 
   /// Whether a word is a version: three numbers, or two after a "v", but neither grouped thousands nor a date.
@@ -108,11 +116,25 @@ extension SpanScan {
     while start < index, ASCII.isOne(of: "-/_", bytes[start]) { start += 1 }
     let isContinued = ASCII.isOne(of: ".,", byte(end)) && ASCII.isDigit(byte(end + 1))
     let continues = start > 1 && ASCII.isOne(of: ".,", bytes[start - 1]) && ASCII.isDigit(bytes[start - 2])
-    guard end > index, isWordStart(start), !isContinued, !continues, CodeWord(bytes[start..<end]).isCode else {
-      return nil
-    }
+    guard end > index, isWordStart(start), !isContinued, !continues, CodeWord(bytes[start..<end]).isCode,
+      !bytes[start..<end].allSatisfy(ASCII.isDigit) || !hasSign(beside: start..<end)
+    else { return nil }
     return start..<end
   }
+
+  /// Whether the sign of a currency, a share or a unit is beside a number: an amount, whose notation can change.
+  private func hasSign(beside number: Range<Int>) -> Bool {
+    let after = byte(number.upperBound) == UInt8(ascii: " ") ? number.upperBound + 1 : number.upperBound
+    let isBefore = Self.amountSigns.contains { sign in
+      let start = number.lowerBound - sign.utf8CodeUnitCount
+      return start >= floor && starts(with: sign, at: start)
+    }
+    let unit = bytes[min(after, bytes.count)...].prefix(5).prefix { ASCII.isLetter($0) || $0 == UInt8(ascii: "/") }
+    let isUnit = unit.count <= 4 && UnitSigns.isSymbol(String(decoding: unit, as: UTF8.self))
+    return isBefore || isUnit || Self.amountSigns.contains { starts(with: $0, at: after) }
+  }
+
+  private static let amountSigns: [StaticString] = ["$", "%", "€", "£", "¥", "₹", "₽", "‰"]
 
   /// Finds groups of digits with spaces between them that are no thousands: `4111 1111 1111 1111`, `06 12 34 56 78`.
   func groupedNumber(at index: Int) -> Range<Int>? {

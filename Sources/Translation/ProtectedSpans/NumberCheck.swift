@@ -17,35 +17,47 @@ struct NumberCheck {
   ///   - sourceText: the source, in which signs can join numbers.
   ///   - text: the translation, in which words can stand for numbers.
   ///   - language: the code of its language.
+  ///   - findsRepeated: whether numbers that the target has once more are faults.
   ///   - answers: returns whether bytes of the target were made of bytes of the source; nil if not known.
   init(
     _ source: [WrittenNumber], of sourceText: ByteText, _ target: [WrittenNumber], in text: ByteText, language: String,
-    answers: ((_ target: Range<Int>, _ source: Range<Int>) -> Bool)?
+    findsRepeated: Bool, answers: ((_ target: Range<Int>, _ source: Range<Int>) -> Bool)?
   ) {
     let pairs = JoinedNumbers.pairs(source, sourceText)
     changed = JoinedNumbers.torn(pairs, target, text)
+    let words = NumberWords.of(language)
+    let hours = DayHalf.isKnown(in: language) ? Self.hoursWithoutHalf(source, target, text.string, words) : []
+    lost = hours.map { $0.withHalf(in: sourceText) }
     var extra = target
-    var missing = source.filter { !NumberMatch.take($0, from: &extra) }
-    guard !missing.isEmpty else { return }
-    NumberMatch.takeRuns(&missing, &extra)
-    guard !missing.isEmpty else { return }
+    var missing = source.filter { !NumberMatch.take($0, from: &extra, of: text) }
+    if pairs.isEmpty { NumberMatch.takeRuns(&missing, &extra) }
+    guard !missing.isEmpty else {
+      if findsRepeated { lost += Self.repeated(source, extra) }
+      return
+    }
     let fractions = pairs.filter { pair in
       pair.isFraction && missing.contains { $0.range.overlaps(pair.range) } && !pair.isWritten(in: text.string)
     }
-    lost = fractions.map(\.range)
-    missing.removeAll { number in pairs.contains { $0.isFraction && $0.range.overlaps(number.range) } }
-    let words = NumberWords.of(language)
+    lost += fractions.map(\.range)
+    missing.removeAll { number in
+      hours.contains(number) || pairs.contains { $0.isFraction && $0.range.overlaps(number.range) }
+    }
     missing = missing.filter { number in
       let isReplaced = answers.map { answers in extra.contains { answers($0.range, number.range) } } ?? false
-      return isReplaced || !Self.isInWords(number, text.string, words, isAlone: extra.isEmpty)
+      let isJoined = pairs.contains { $0.range.overlaps(number.range) }
+      return isReplaced || !Self.isInWords(number, text.string, words, isAlone: extra.isEmpty && !isJoined)
     }
+    let torn = pairs.filter { pair in missing.contains { $0.range.overlaps(pair.range) } }
+    lost += torn.map(\.range)
+    changed.removeAll { link in torn.contains { $0.range.overlaps(link.source) } }
+    missing.removeAll { number in torn.contains { $0.range.overlaps(number.range) } }
     let areAsMany = missing.count == extra.count
     for number in missing {
       let index = extra.firstIndex { areAsMany && (answers?($0.range, number.range) ?? (missing.count == 1)) }
-      if let index {
+      if let index, !number.isNegative {
         changed.append(AlignmentLink(source: number.range, target: extra.remove(at: index).range))
       } else {
-        lost.append(number.range)
+        lost.append(number.isNegative ? sourceText.withSign(number.range) : number.range)
       }
     }
   }
@@ -57,6 +69,7 @@ struct NumberCheck {
   ) -> Bool {
     guard let value = number.small, !number.isNegative else { return false }
     if words.names(value, in: text) || hasNumeral(value, in: text) { return true }
+    if number.isOrdinal, words.namesOrdinal(value, in: text) { return true }
     guard isAlone else { return false }
     let isPower = String(value).dropFirst().allSatisfy { $0 == "0" }
     return value <= 1 || (words.isEmpty && (value < 100 || isPower)) || (isPower && value >= 100 && value <= 1000)
@@ -69,208 +82,42 @@ struct NumberCheck {
       word.hasPrefix(numeral) && ["", "e", "er", "ème", "ième", "a", "o", "ª", "º"].contains(word.dropFirst())
     }
   }
-}
 
-// MARK: - Numbers joined by a sign
+  // MARK: Halves of the day
 
-/// Two numbers of a source with one sign between them: a fraction, a part of a date, a score, a range.
-private struct JoinedNumbers {
-  let first: WrittenNumber
-  let second: WrittenNumber
-  /// Whether the numbers are a fraction, as "1/2": nothing else is joined to them.
-  var isFraction: Bool
-
-  var range: Range<Int> { first.range.lowerBound..<second.range.upperBound }
-
-  private static let signs: Set<String> = ["/", "-", "\u{2013}", "\u{2044}", "×"]
-
-  /// Returns the pairs of neighbours with one sign and nothing else between them.
-  static func pairs(_ numbers: [WrittenNumber], _ text: ByteText) -> [JoinedNumbers] {
-    var pairs: [JoinedNumbers] = []
-    for (first, second) in zip(numbers, numbers.dropFirst()) {
-      guard first.range.upperBound < second.range.lowerBound else { continue }
-      let sign = text[first.range.upperBound..<second.range.lowerBound]
-      guard signs.contains(sign) else { continue }
-      let isSlash = sign == "/" || sign == "\u{2044}"
-      let follows = pairs.last?.second == first
-      if follows { pairs[pairs.count - 1].isFraction = false }
-      let isSmall = (first.small ?? .max) < 100 && (second.small ?? .max) < 100
-      pairs.append(JoinedNumbers(first: first, second: second, isFraction: isSlash && isSmall && !follows))
-    }
-    return pairs
-  }
-
-  /// Returns the places where a translation has a space in place of a sign, each with the bytes of the source.
-  static func torn(_ pairs: [JoinedNumbers], _ target: [WrittenNumber], _ text: ByteText) -> [AlignmentLink] {
-    guard !pairs.isEmpty else { return [] }
-    var links: [AlignmentLink] = []
-    for (first, second) in zip(target, target.dropFirst()) where first.range.upperBound < second.range.lowerBound {
-      guard text.isBlank(first.range.upperBound..<second.range.lowerBound),
-        let pair = pairs.first(where: { $0.first.written == first.written && $0.second.written == second.written })
-      else { continue }
-      let place = first.range.lowerBound..<second.range.upperBound
-      if let last = links.last, last.target.upperBound > place.lowerBound {
-        let source =
-          min(last.source.lowerBound, pair.range.lowerBound)..<max(last.source.upperBound, pair.range.upperBound)
-        links[links.count - 1] = AlignmentLink(source: source, target: last.target.lowerBound..<place.upperBound)
-      } else {
-        links.append(AlignmentLink(source: pair.range, target: place))
-      }
-    }
-    return links
-  }
-
-  /// Whether a text has the sign of the fraction, or a word for a half.
-  func isWritten(in text: String) -> Bool {
-    guard let over = first.small, let under = second.small else { return false }
-    if let sign = Self.fractions["\(over)/\(under)"], text.unicodeScalars.contains(sign) { return true }
-    let words = text.lowercased().split { !$0.isLetter }
-    return over == 1 && under == 2 && words.contains { word in Self.halves.contains { word.hasPrefix($0) } }
-  }
-
-  private static let fractions: [String: Unicode.Scalar] = [
-    "1/2": "½", "1/3": "⅓", "2/3": "⅔", "1/4": "¼", "3/4": "¾", "1/5": "⅕", "1/6": "⅙", "1/8": "⅛", "3/8": "⅜",
-    "5/8": "⅝", "7/8": "⅞",
-  ]
-  /// First letters of words for a half.
-  private static let halves = [
-    "half", "hal", "mei", "metad", "demi", "moiti", "medi", "mitad", "mezz", "metà", "helf", "половин", "пол", "pół",
-    "půl", "pol", "fél", "yarı", "puoli", "μισ", "نصف",
-  ]
-}
-
-// MARK: - Numbers that mean the same
-
-/// Pairs of numbers that two languages write differently.
-private enum NumberMatch {
-  /// Removes the number, or the two numbers, that mean the same as `number`.
-  /// - Returns: whether there is one.
-  static func take(_ number: WrittenNumber, from others: inout [WrittenNumber]) -> Bool {
-    let ways: [(WrittenNumber, WrittenNumber) -> Bool] = [isSame, isScaled, isOtherHalfOfDay, isDecade, isPointTime]
-    for means in ways {
-      if let index = others.firstIndex(where: { means(number, $0) }) {
-        others.remove(at: index)
-        return true
-      }
-    }
-    return takeApart(number, from: &others)
-  }
-
-  private static func isSame(_ one: WrittenNumber, _ other: WrittenNumber) -> Bool {
-    guard one.minutes == other.minutes, one.values.contains(where: other.values.contains) else { return false }
-    return !one.isNegative || other.isNegative || isZero(one)
-  }
-
-  private static func isZero(_ number: WrittenNumber) -> Bool { number.values.allSatisfy(\.digits.isEmpty) }
-
-  /// Whether one number is the other with its "million" or "thousand" written out.
-  private static func isScaled(_ one: WrittenNumber, _ other: WrittenNumber) -> Bool {
-    func scaled(_ short: WrittenNumber, _ long: WrittenNumber) -> Bool {
-      ScaleWords.powers(short.following).contains { power in
-        short.values.contains { long.values.contains($0.times(powerOfTen: power)) }
-      }
-    }
-    func bothScaled() -> Bool {
-      let (first, second) = (ScaleWords.powers(one.following), ScaleWords.powers(other.following))
-      return first.contains { power in
-        second.contains { otherPower in
-          one.values.contains { value in
-            other.values.contains { $0.times(powerOfTen: otherPower) == value.times(powerOfTen: power) }
-          }
-        }
-      }
-    }
-    return scaled(one, other) || scaled(other, one) || bothScaled()
-  }
-
-  /// Whether hours of a day of twice 12 hours and of one of 24 mean the same.
-  private static func isOtherHalfOfDay(_ one: WrittenNumber, _ other: WrittenNumber) -> Bool {
-    guard one.minutes ?? "0" == other.minutes ?? "0", let first = one.values.first?.integer,
-      let second = other.values.first?.integer
-    else { return false }
-    guard max(first, second) <= 24, abs(first - second) == 12 else { return false }
-    return saysHalf(min(first, second) == first ? one : other) || saysHalf(one) || saysHalf(other)
-  }
-
-  private static func saysHalf(_ number: WrittenNumber) -> Bool {
-    let after = number.following.filter { $0 != "." && $0 != " " }
-    return ["am", "pm", "uhr", "da", "de", "del", "di", "du", "heures", "h"].contains(after)
-  }
-
-  /// Whether both are a decade, as "the '90s" and "1990".
-  private static func isDecade(_ one: WrittenNumber, _ other: WrittenNumber) -> Bool {
-    let (short, long) = one.written.count < other.written.count ? (one, other) : (other, one)
-    guard short.written.count == 2, long.written.count == 4, long.written.hasSuffix(short.written) else { return false }
-    return short.written.hasSuffix("0")
-      && [short, long].contains { number in
-        number.following.first.map { $0.isLetter || $0 == "'" || $0 == "’" } ?? false
-      }
-  }
-
-  /// Whether one is a time, and the other the same digits with a full stop and without a word that says so.
-  private static func isPointTime(_ one: WrittenNumber, _ other: WrittenNumber) -> Bool {
-    (one.minutes == nil) != (other.minutes == nil) && one.isExact && other.isExact && one.written == other.written
-  }
-
-  /// Removes the two numbers of a time that is written apart, such as "16 h 30" for "4:30" and "17 h" for "5:00".
-  private static func takeApart(_ number: WrittenNumber, from others: inout [WrittenNumber]) -> Bool {
-    guard let minutes = number.minutes, let hour = number.values.first?.integer else { return false }
-    var rest = others
-    let index = rest.firstIndex { other in
-      guard other.minutes == nil, let found = other.values.first?.integer else { return false }
-      return found == hour || abs(found - hour) == 12
-    }
-    guard let index else { return false }
-    rest.remove(at: index)
-    if minutes != "0" {
-      guard let last = rest.firstIndex(where: { $0.minutes == nil && $0.values.first?.integer == Int(minutes) }) else {
+  /// Returns the hours with "a.m." or "p.m." of a source that are an hour of any half of the day in the target.
+  private static func hoursWithoutHalf(
+    _ source: [WrittenNumber], _ target: [WrittenNumber], _ text: String, _ words: NumberWords
+  ) -> [WrittenNumber] {
+    var rest = target
+    return source.filter { number in
+      guard number.isHalfMarked, let half = number.half, let hour = number.values.first?.integer, hour <= 12 else {
         return false
       }
-      rest.remove(at: last)
+      func isRight(_ other: WrittenNumber) -> Bool {
+        guard let found = other.values.first?.integer else { return false }
+        return found == hour ? !NumberMatch.losesHalf(number, other) : found % 24 == half.hour(hour)
+      }
+      if let index = rest.firstIndex(where: isRight) {
+        rest.remove(at: index)
+        return false
+      }
+      if rest.contains(where: { $0.values.first?.integer == hour }) { return true }
+      let isOpen = number.minutes == nil && half.hour(hour) != hour && hour < 12 && !half.isNamed(in: text)
+      return isOpen && words.names(hour, in: text)
     }
-    others = rest
-    return true
   }
 
-  /// Removes several numbers with one sign between them that the other text writes as one, such as telephone numbers.
-  static func takeRuns(_ missing: inout [WrittenNumber], _ extra: inout [WrittenNumber]) {
-    let wanted = missing.map(\.written).joined()
-    guard wanted.count >= 6, missing.count > 1, wanted == extra.map(\.written).joined(),
-      isRun(missing), isRun(extra), (missing + extra).allSatisfy({ !$0.isExact })
-    else { return }
-    missing = []
-    extra = []
-  }
+  // MARK: Numbers without a source
 
-  /// Whether nothing but a separator is between numbers.
-  private static func isRun(_ numbers: [WrittenNumber]) -> Bool {
-    zip(numbers, numbers.dropFirst()).allSatisfy { $1.range.lowerBound - $0.range.upperBound <= 3 }
-  }
-}
-
-/// Words after a number that multiply it by a power of ten, by their first letters.
-private enum ScaleWords {
-  /// Longer beginnings before shorter ones. A billion is 10⁹ in some languages and 10¹² in others.
-  private static let powers: [(String, [Int])] = [
-    ("hundred", [2]), ("thousand", [3]), ("mille", [3]), ("million", [6]), ("milliard", [9]), ("miljard", [9]),
-    ("miljon", [6]), ("milion", [6]), ("milli", [6]), ("mili", [6, 9]), ("milh", [6]), ("millon", [6]), ("millón", [6]),
-    ("mil", [3, 6]), ("tausend", [3]), ("duizend", [3]), ("tys", [3]), ("тыс", [3]), ("миллион", [6]),
-    ("миллиард", [9]),
-    ("млн", [6]), ("млрд", [9]), ("мільйон", [6]), ("мільярд", [9]), ("mio", [6]), ("mln", [6]), ("mrd", [9]),
-    ("mld", [9]), ("billion", [9, 12]), ("bilh", [9]), ("bili", [9, 12]), ("bn", [9]), ("trilli", [12, 18]),
-    ("trilh", [12]), ("bil", [9, 12]), ("tri", [12, 18]), ("lakh", [5]), ("crore", [7]), ("千", [3]), ("万", [4]),
-    ("萬", [4]), ("億", [8]), ("亿", [8]), ("兆", [12]),
-  ]
-  /// Letters that are a whole word.
-  private static let letters: [String: [Int]] = ["k": [3], "m": [6], "b": [9], "mi": [6], "bi": [9]]
-
-  /// - Parameter following: the text after the number.
-  static func powers(_ following: String) -> [Int] {
-    let word = following.drop { $0 == " " }
-    guard !word.isEmpty else { return [] }
-    if let found = letters[String(word)] { return found }
-    let own = powers.first { word.hasPrefix($0.0) }?.1 ?? []
-    // "Mil milhões" and "mille millions" are 10⁹.
-    return own == [3, 6] ? own + [9] : own
+  /// Returns the numbers of the source that the target has once more, whole or by their last digits.
+  /// - Parameter extra: the numbers of the target that stand for none of the source.
+  private static func repeated(_ source: [WrittenNumber], _ extra: [WrittenNumber]) -> [Range<Int>] {
+    extra.flatMap { number -> [Range<Int>] in
+      let own = source.filter { one in
+        one.written == number.written || (number.written.count >= 2 && one.written.hasSuffix(number.written))
+      }
+      return own.map(\.range)
+    }
   }
 }

@@ -23,6 +23,8 @@ struct NumberWords: Sendable {
   /// Whether the ends of words change.
   private let inflects: Bool
   private let two: String?
+  /// From one on, the first letters of ordinals that are not those of the number.
+  private let ordinals: [String]
 
   /// - Parameter language: a code such as `pt` or `zh_CN`.
   static func of(_ language: String) -> NumberWords {
@@ -47,6 +49,7 @@ struct NumberWords: Sendable {
     }
     self.words = words
     two = Self.twos[code]
+    ordinals = (Self.ordinals[code] ?? "").split(separator: " ").map(String.init)
     inflects = !Self.withoutInflection.contains(code)
     isSpaced = !["zh", "ja", "th", "km", "lo", "my"].contains(code)
   }
@@ -60,6 +63,18 @@ struct NumberWords: Sendable {
     "de": "beide", "en": "both",
   ]
 
+  private static let ordinals: [String: String] = [
+    "en": "first second third fourth fifth sixth seventh eighth ninth tenth",
+    "pt": "primeir segund terceir quart quint sext sétim oitav nono décim",
+    "es": "primer segund tercer cuart quint sext séptim octav noven décim",
+    "gl": "primeir segund terceir cuart quint sext sétim oitav noven décim",
+    "ca": "primer segon tercer quart cinqu sis set vuit nov des",
+    "fr": "premi second trois quatr cinqu six sept huit neuv dix",
+    "it": "prim second terz quart quint sest settim ottav non decim",
+    "de": "erst zweit dritt viert fünft sechst siebt acht neunt zehnt",
+    "nl": "eerst tweed derd vierd vijfd zesd zevend acht negend tiend",
+  ]
+
   /// Whether a text has the words of a number: all of them, by their first letters.
   func names(_ number: Int, in text: String) -> Bool {
     if number == 2, let two, text.lowercased().contains(two) { return true }
@@ -69,6 +84,16 @@ struct NumberWords: Sendable {
     return own.filter { $0.count >= Self.stem || own.count == 1 }.allSatisfy { word in
       found.contains { isForm($0, of: word) }
     }
+  }
+
+  /// The most letters that an ordinal has after those that are compared.
+  private static let ordinalEnding = 3
+
+  /// Whether a text has an ordinal of a number up to ten that is a word of its own, as "segunda" is for two.
+  func namesOrdinal(_ number: Int, in text: String) -> Bool {
+    guard ordinals.indices.contains(number - 1) else { return false }
+    let stem = ordinals[number - 1]
+    return Self.words(in: text).contains { $0.hasPrefix(stem) && $0.count <= stem.count + Self.ordinalEnding }
   }
 
   /// Whether a word is a number's word, an inflected form of it or its ordinal, such as "quatrième" of "quatre".

@@ -131,9 +131,9 @@ struct SpanScan {
     case UInt8(ascii: "="): return comparison(at: index)
     case UInt8(ascii: "-"): return nil
     case UInt8(ascii: "0")...UInt8(ascii: "9"):
-      return picture(at: index) ?? groupedNumber(at: index) ?? hexadecimalGroups(around: index) ?? code(around: index)
-        ?? raised(at: index)
-    default: return picture(at: index) ?? raised(at: index)
+      return picture(at: index) ?? groupedNumber(at: index) ?? hexadecimalGroups(around: index) ?? notation(at: index)
+        ?? code(around: index) ?? raised(at: index)
+    default: return markedNumber(at: index) ?? picture(at: index) ?? raised(at: index)
     }
   }
 

@@ -37,7 +37,7 @@ extension SpanScan {
       let rest = bytes[index...].prefix(Self.maxRaisedBytes)
       let end = rest.firstIndex { !ASCII.isDigit($0) && !ASCII.isOne(of: ".,", $0) } ?? index
       guard byte(end) >= 0xC2, let signs = signs(at: end) else { return nil }
-      return index..<signs
+      return factor(before: index)..<signs
     }
     guard let end = signs(at: index) else { return nil }
     let before = bytes[floor..<index].suffix(Self.maxUnitLetters + 1)
@@ -46,6 +46,19 @@ extension SpanScan {
     let formula =
       end + (belongs ? bytes[end...].prefix(Self.maxUnitLetters + 1).prefix(while: ASCII.isLetter).count : 0)
     return (belongs ? letters : index)..<(formula - end <= Self.maxUnitLetters ? formula : end)
+  }
+
+  /// Returns the start of a factor with its sign before a power, as in `2.4×10⁵`; the power itself if there is none.
+  private func factor(before power: Int) -> Int {
+    let before = bytes[floor..<power].suffix(Self.maxRaisedBytes)
+    let blanks = before.reversed().prefix(1).prefix(while: ASCII.isBlank).count
+    let sign = power - blanks - 2
+    guard sign >= floor, starts(with: "\u{D7}", at: sign) || starts(with: "\u{B7}", at: sign) else { return power }
+    let digits = bytes[floor..<sign].suffix(Self.maxRaisedBytes).reversed()
+    let gap = blanks > 0 ? digits.prefix(1).prefix(while: ASCII.isBlank).count : 0
+    let count = digits.dropFirst(gap).prefix { ASCII.isDigit($0) || ASCII.isOne(of: ".,", $0) }.count
+    let start = sign - gap - count
+    return count > 0 && ASCII.isDigit(bytes[start]) && isWordStart(start) ? start : power
   }
 
   /// Returns the end of raised digits, fractions and marks; nil if there is none.

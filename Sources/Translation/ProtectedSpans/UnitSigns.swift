@@ -14,15 +14,18 @@ enum UnitSigns {
 
   /// For each symbol of a unit or currency, beginnings of words that stand for it in languages with Latin letters.
   private static let symbols: [String: [String]] = [
+    "m": ["m", "met", "mèt", "mét", "mil", "min", "mio", "mln"], "g": ["g", "gr"], "l": ["l", "lit"],
     "ml": ["ml", "mil"], "cl": ["cl", "cent", "zent"], "dl": ["dl", "de"], "kg": ["kg", "kil", "quil", "chil"],
     "mg": ["mg", "mil"], "km": ["km", "kil", "quil", "chil"], "cm": ["cm", "cent", "zent"], "mm": ["mm", "mil"],
     "km/h": ["km", "kil", "quil", "chil"], "mph": ["mph", "mi", "m/h", "km"], "kwh": ["kwh", "kil", "quil", "chil"],
     "kw": ["kw", "kil", "quil", "chil"], "mw": ["mw", "meg"], "hz": ["hz", "her"],
     "khz": ["khz", "kil", "quil", "chil"], "mhz": ["mhz", "meg"], "ghz": ["ghz", "gig"],
     "kb": ["kb", "ko", "kil", "quil", "chil"], "mb": ["mb", "mo", "meg"],
-    "gb": ["gb", "go", "gig"], "tb": ["tb", "to", "ter"], "usd": ["usd", "dol", "dól", "$"], "eur": ["eur", "€"],
+    "gb": ["gb", "go", "gig"], "tb": ["tb", "to", "ter"], "usd": ["usd", "dol", "dól", "$", "us$"],
+    "eur": ["eur", "€"],
     "gbp": ["gbp", "libr", "livr", "pfund", "pound", "sterl", "£"], "chf": ["chf", "fr"],
-    "jpy": ["jpy", "yen", "ien", "¥"], "cad": ["cad", "dol", "dól", "$"], "aud": ["aud", "dol", "dól", "$"],
+    "jpy": ["jpy", "yen", "ien", "¥"], "cad": ["cad", "dol", "dól", "$", "c$", "ca$"],
+    "aud": ["aud", "dol", "dól", "$", "a$", "au$"],
     "brl": ["brl", "rea", "r$"],
     "inr": ["inr", "rup", "₹"], "cny": ["cny", "yuan", "iuan", "¥"],
   ]
@@ -43,13 +46,50 @@ enum UnitSigns {
     return found.flatMap { sign, places -> [Range<Int>] in
       if let beginnings = symbols[sign] {
         let isThere = text.split { !$0.isLetter && !$0.isCurrencySymbol }.contains { word in
-          beginnings.contains { word.hasPrefix($0) }
+          beginnings.contains { $0 == sign ? word == $0 : word.hasPrefix($0) }
         }
         return isThere || !isLatin ? [] : places
       }
       let isThere = sign.unicodeScalars.first.flatMap { words[$0] }?.contains { text.contains($0) } ?? true
       return isThere ? [] : places
     }.sorted { $0.lowerBound < $1.lowerBound }
+  }
+
+  /// Returns the numbers of a source, each with its sign, that have a percent sign in the target and none in the source.
+  static func invented(_ numbers: [WrittenNumber], _ source: ByteText, in target: ByteText) -> [Range<Int>] {
+    ["%", "\u{2030}"].flatMap { (sign: Unicode.Scalar) -> [Range<Int>] in
+      let places = target.places(of: String(sign), alone: false)
+      guard !places.isEmpty, places.count > source.places(of: String(sign), alone: false).count else { return [] }
+      let text = source.string.lowercased()
+      guard let beginnings = words[sign],
+        !beginnings.contains(where: text.contains) || text.unicodeScalars.contains(sign)
+      else { return [] }
+      return places.flatMap { place -> [Range<Int>] in
+        var start = place.lowerBound
+        func isOfNumber(_ byte: UInt8) -> Bool { ASCII.isDigit(byte) || ASCII.isOne(of: ".,", byte) }
+        while start > 0, !isOfNumber(target.byte(start - 1)), place.lowerBound - start < 3 { start -= 1 }
+        let end = start
+        while start > 0, isOfNumber(target.byte(start - 1)), end - start < longestNumber { start -= 1 }
+        let digits = target[start..<end].filter(\.isNumber)
+        return numbers.filter { $0.written == digits }.map { withSign($0.range, source) }
+          .filter { !source[$0].unicodeScalars.contains(sign) }
+      }
+    }
+  }
+
+  /// The bytes of the longest number before a percent sign.
+  private static let longestNumber = 24
+
+  static func isSymbol(_ text: String) -> Bool { symbols[text.lowercased()] != nil }
+
+  /// Returns a number with all that says what it counts: its signs, its unit, its half of the day.
+  static func expression(_ number: WrittenNumber, in source: ByteText) -> Range<Int> {
+    let parts = [
+      withSign(number.range, source), source.withSign(number.range), number.withHalf(in: source),
+      symbol(beside: number.range, source)?.1 ?? number.range,
+    ]
+    let start = parts.map(\.lowerBound).min() ?? number.range.lowerBound
+    return start..<(parts.map(\.upperBound).max() ?? number.range.upperBound)
   }
 
   /// Returns the symbol after a number or the code of a currency before it, with the range of both; nil if there is none.

@@ -12,11 +12,55 @@ struct WrittenNumber: Equatable {
   let isNegative: Bool
   /// The letters and signs right after the number, in lower case, and after one space: "million", "p.m", "s".
   let following: String
+  /// The half of the day that follows; nil for numbers that are no hour, and if none does.
+  private(set) var half: DayHalf?
   /// The bytes of UTF-8 in the text, without a minus sign.
   let range: Range<Int>
 
   /// The value if the number is an integer that words can stand for; nil for others.
   var small: Int? { isExact || values.count > 1 ? nil : values.first?.integer }
+
+  /// Whether the number is a Roman numeral, or ends as an English ordinal.
+  var isOrdinal: Bool {
+    written.unicodeScalars.first.map(\.properties.isAlphabetic) ?? false
+      || ["st", "nd", "rd", "th"].contains(following)
+  }
+  /// Whether "a.m." or "p.m." follows.
+  var isHalfMarked: Bool { half != nil && ["am", "pm"].contains(following.filter(\.isLetter)) }
+  /// The bytes of the number with "a.m." or "p.m." if that follows, without a full stop that ends the text.
+  func withHalf(in text: ByteText) -> Range<Int> {
+    guard isHalfMarked else { return range }
+    var end = range.upperBound
+    var letters = 0
+    while end < text.count, letters < 2 {
+      letters += ASCII.isLetter(text.byte(end)) ? 1 : 0
+      end += 1
+    }
+    if end + 1 < text.count, text.byte(end) == UInt8(ascii: ".") { end += 1 }
+    return range.lowerBound..<end
+  }
+
+  /// Whether a word follows that is said of hours, or can be.
+  var saysHour: Bool {
+    ["am", "pm", "uhr", "da", "de", "del", "di", "du", "heures", "h", "horas"].contains(following.filter(\.isLetter))
+  }
+  /// Whether the number has minutes or is said to be an hour.
+  var isTime: Bool { minutes != nil || half != nil || saysHour }
+
+  /// Gives the first hour of a range, as in "1 to 2 p.m.", the half of the second one.
+  private static func shared(_ numbers: [WrittenNumber], _ text: ByteText) -> [WrittenNumber] {
+    guard numbers.contains(where: \.isHalfMarked) else { return numbers }
+    var numbers = numbers
+    for index in numbers.indices.dropLast().reversed() where numbers[index].half == nil {
+      let between = numbers[index].range.upperBound..<numbers[index + 1].range.lowerBound
+      if numbers[index + 1].isHalfMarked, numbers[index].written.count <= 4, between.count <= 5,
+        ["to", "and", "or", "-", "\u{2013}"].contains(text[between].filter { !$0.isWhitespace })
+      {
+        numbers[index].half = numbers[index + 1].half
+      }
+    }
+    return numbers
+  }
 
   /// Returns the numbers of a text outside `protectedSpans`, in their order.
   /// - Parameter language: the code of the language, which decides whether a comma groups digits; nil if not known.
@@ -24,7 +68,7 @@ struct WrittenNumber: Equatable {
     guard text.canHaveNumbers else { return [] }
     var scan = NumberScan(text.string, style: NumberStyle(language))
     var rest = protectedSpans.sorted { $0.lowerBound < $1.lowerBound }[...]
-    return scan.numbers().filter { number in
+    return shared(scan.numbers(), text).filter { number in
       rest = rest.drop { $0.upperBound <= number.range.lowerBound }
       return !(rest.first.map { $0.overlaps(number.range) } ?? false)
     }
@@ -123,7 +167,7 @@ private struct NumberScan {
     let digits = String(value).compactMap(\.wholeNumberValue)
     return WrittenNumber(
       written: written, values: [DecimalValue(digits, exponent: 0)], minutes: nil, isExact: false, isNegative: false,
-      following: "", range: start..<bytes)
+      following: "", half: nil, range: start..<bytes)
   }
 
   private static func isOfWord(_ scalar: Unicode.Scalar) -> Bool {
@@ -162,7 +206,8 @@ private struct NumberScan {
     return WrittenNumber(
       written: groups.flatMap(\.digits).map(String.init).joined(),
       values: [DecimalValue(groups[0].digits, exponent: 0)], minutes: Self.plainText(groups[1].digits), isExact: true,
-      isNegative: false, following: following, range: groups[0].range.lowerBound..<groups[1].range.upperBound)
+      isNegative: false, following: following, half: half(after: groups[1].end),
+      range: groups[0].range.lowerBound..<groups[1].range.upperBound)
   }
 
   private func plain(
@@ -175,7 +220,23 @@ private struct NumberScan {
     return WrittenNumber(
       written: digits.map(String.init).joined(), values: values, minutes: minutes.map(Self.plainText),
       isExact: isDecimal || minutes != nil, isNegative: isNegative,
-      following: following(minutes == nil ? last.end : index), range: groups[0].range.lowerBound..<end)
+      following: following(minutes == nil ? last.end : index),
+      half: groups[0].digits.count <= 2 && digits.count <= 4 ? half(after: minutes == nil ? last.end : index) : nil,
+      range: groups[0].range.lowerBound..<end)
+  }
+
+  /// The scalars after an hour in which its half of the day is looked for.
+  private static let maxHalf = 28
+
+  /// The half of the day that is said after an hour, also after minutes that are written apart.
+  private func half(after end: Int) -> DayHalf? {
+    var rest = scalars[min(end, scalars.count)...].prefix(Self.maxHalf)
+    let mark = rest.prefix(3).prefix { $0 == "h" || SentenceMarks.isBlank($0) }.count
+    let minutes = rest.dropFirst(mark).prefix(3).prefix { Self.digit($0) != nil }.count
+    if mark > 0, minutes == 2 { rest = rest.dropFirst(mark + minutes) }
+    let words = rest.prefix { Self.digit($0) == nil && ![",", ";", ":", "!", "?", "(", ")"].contains($0) }
+    guard words.contains(where: \.properties.isAlphabetic) else { return nil }
+    return DayHalf(after: String(String.UnicodeScalarView(words)).lowercased())
   }
 
   private static func plainText(_ digits: [Int]) -> String {

@@ -18,6 +18,8 @@ enum UnreadText {
     }
     spread(&isUnread, scalars, over: Array(scalars.indices))
     spread(&isUnread, scalars, over: scalars.indices.reversed())
+    spreadToNumbers(&isUnread, scalars, over: Array(scalars.indices))
+    spreadToNumbers(&isUnread, scalars, over: scalars.indices.reversed())
     return runs(isUnread, scalars)
   }
 
@@ -26,6 +28,52 @@ enum UnreadText {
     for (index, next) in zip(indices, indices.dropFirst())
     where isUnread[index] && isOfWord(scalars[index]) && isOfWord(scalars[next]) {
       isUnread[next] = true
+    }
+  }
+
+  /// Spreads from each unread sign to the number beside it, in one direction: "\u{2212}4.5", "§ 12", "9.8‰".
+  private static func spreadToNumbers(_ isUnread: inout [Bool], _ scalars: [Unicode.Scalar], over indices: [Int]) {
+    var position = 0
+    while position < indices.count {
+      guard isUnread[indices[position]], isSign(scalars[indices[position]]) else {
+        position += 1
+        continue
+      }
+      var next = position + 1
+      if next < indices.count, SentenceMarks.isBlank(scalars[indices[next]]) { next += 1 }
+      var end = next
+      while end < indices.count, isOfNumber(scalars[indices[end]]) { end += 1 }
+      while end > next, !isDigit(scalars[indices[end - 1]]) { end -= 1 }
+      if next < indices.count, end > next, isDigit(scalars[indices[next]]) {
+        end = endOfUnit(scalars, indices, end)
+        for index in indices[position..<end] { isUnread[index] = true }
+      }
+      position = max(end, position + 1)
+    }
+  }
+
+  /// Returns the end of a degree or share sign after a number, with the letter of a scale: "\u{2212}4 °C" is one sign.
+  private static func endOfUnit(_ scalars: [Unicode.Scalar], _ indices: [Int], _ start: Int) -> Int {
+    var end = start
+    if end < indices.count, SentenceMarks.isBlank(scalars[indices[end]]) { end += 1 }
+    guard end < indices.count, ["°", "%", "‰"].contains(scalars[indices[end]]) else { return start }
+    end += 1
+    if end < indices.count, ["C", "F"].contains(scalars[indices[end]]) { end += 1 }
+    return end
+  }
+
+  private static func isDigit(_ scalar: Unicode.Scalar) -> Bool { (48...57).contains(scalar.value) }
+
+  private static func isOfNumber(_ scalar: Unicode.Scalar) -> Bool {
+    isDigit(scalar) || scalar == "." || scalar == ","
+  }
+
+  /// Whether a scalar is a sign that says something of a number beside it.
+  private static func isSign(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.properties.generalCategory {
+    case .mathSymbol, .currencySymbol, .otherPunctuation: true
+    case .otherSymbol: !scalar.properties.isEmojiPresentation
+    default: false
     }
   }
 
