@@ -13,6 +13,10 @@ struct BlockReader {
   private var draft: BlockDraft
   /// The open elements in which white space is text.
   private var spaceKeepers: [String] = []
+  /// The end of the pieces whose elements are labels side by side.
+  private var labelsEnd = 0
+  /// The end of the pieces that were looked through for labels.
+  private var searchedEnd = 0
   private(set) var segments: [Segment] = []
   private(set) var blocks: [Block] = []
 
@@ -56,7 +60,7 @@ struct BlockReader {
       if splits[index] { raw(whole) } else { island(whole, index..<end) }
       return end
     }
-    if !splits[index], endsWords(at: index) { flush(upTo: range.lowerBound) }
+    if !splits[index], endsWords(at: index) || isLabel(at: index) { flush(upTo: range.lowerBound) }
     if splits[index] {
       raw(range)
     } else if tag.isEmpty {
@@ -95,7 +99,9 @@ struct BlockReader {
   /// An element that ends before another begins, a picture, and a small letter before a capital are between words. A
   /// single tag between other letters is within a word, and so are raised and lowered letters.
   private func endsWords(at index: Int) -> Bool {
-    guard !syntax.isXML, let before = draft.lastLetter else { return false }
+    guard !syntax.isXML, let before = draft.lastSign else { return false }
+    let isOfWord = before.isLetter || before.isDigit || before >= 0x80
+    guard isOfWord || ".:;!?)".utf8.contains(before) else { return false }
     var names: Set<String> = []
     var (hasEnd, isBetweenElements) = (false, false)
     var first = index
@@ -119,6 +125,46 @@ struct BlockReader {
       }
     }
     return false
+  }
+
+  // MARK: Labels
+
+  /// Whether an element is one of several side by side, each of which begins with a capital, with nothing but white space
+  /// between them: "<b>Price</b> <b>Free</b>". They are words of their own rather than a sentence.
+  private mutating func isLabel(at index: Int) -> Bool {
+    guard !syntax.isXML, draft.open.isEmpty else { return false }
+    if index >= searchedEnd {
+      let end = endOfLabels(from: index)
+      searchedEnd = end.searched
+      labelsEnd = end.isLabels && draft.hasNoText ? end.searched : index
+    }
+    return index < labelsEnd
+  }
+
+  /// Looks through the pieces up to the next tag that ends sentences.
+  private func endOfLabels(from start: Int) -> (searched: Int, isLabels: Bool) {
+    var (depth, count, isLabels, isFirst) = (0, 0, true, false)
+    var index = start
+    while index < pieces.count {
+      switch pieces[index].kind {
+      case .start(let tag):
+        if splits[index] { return (index, isLabels && count > 1) }
+        guard !tag.isEmpty else { break }
+        if depth == 0 { (count, isFirst) = (count + 1, true) }
+        depth += 1
+      case .end:
+        if splits[index] || depth == 0 { return (max(index, start + 1), isLabels && count > 1) }
+        depth -= 1
+      case .text:
+        let text = bytes[pieces[index].range]
+        guard let first = text.first(where: { !$0.isMarkupSpace }) else { break }
+        if depth == 0 || (isFirst && !(first.isLetter && first.lowered != first)) { isLabels = false }
+        isFirst = false
+      case .opaque: break
+      }
+      index += 1
+    }
+    return (pieces.count, isLabels && count > 1)
   }
 
   // MARK: Reference marks
@@ -263,11 +309,10 @@ private struct BlockDraft {
     block.raw = block.raw.lowerBound..<raw.upperBound
   }
 
-  /// The last byte of the text if it is a part of a word; nil for others.
-  var lastLetter: UInt8? {
-    guard let last = block.text.last, last.isLetter || last.isDigit || last >= 0x80 else { return nil }
-    return last
-  }
+  var hasNoText: Bool { block.text.allSatisfy(\.isMarkupSpace) }
+
+  /// The last byte of the text; nil after white space.
+  var lastSign: UInt8? { block.text.last.flatMap { $0.isMarkupSpace ? nil : $0 } }
 
   /// Whether the block ends with a link. Links that touch are entries of a menu rather than words of a sentence.
   func endsWithLink(at offset: Int) -> Bool {
