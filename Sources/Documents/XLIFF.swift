@@ -25,6 +25,7 @@ private struct XLIFF {
 
   static func read(_ file: String, into document: inout DocumentBuilder) throws(DocumentError) {
     var reader = XLIFF(Array(file.utf8), document)
+    try XMLElements.checkDeclarations(reader.bytes, item: "file")
     try reader.read()
     document = reader.document
   }

@@ -87,6 +87,7 @@ struct OfficeFuzzTests {
     #expect(
       throws: DocumentError.broken(item: "word/document.xml", found: "the declaration of an entity", expected: "none")
     ) { try DocumentFormat.wordDocument.read(file) }
+    #expect(throws: DocumentError.self) { try DocumentFormat.xliff.read(Array(laughs.utf8)) }
     let book = OfficePackages.archive([("META-INF/container.xml", "<c/>"), ("a.xhtml", laughs)])
     #expect(throws: DocumentError.self) { try DocumentFormat.book.read(book) }
   }
