@@ -81,14 +81,16 @@ struct ClauseReading: Sendable {
   func encoded(by tokenizer: any Tokenizer) -> EncodedText {
     var encoded = tokenizer.encode(text)
     let end = origins.last?.upperBound ?? 0
+    let bytes = Array(text.utf8)
     encoded.ranges = encoded.ranges.map { range in
       guard !range.isEmpty, range.upperBound <= origins.count else {
         let place = range.lowerBound < origins.count ? origins[range.lowerBound].lowerBound : end
         return place..<place
       }
-      return origins[range.lowerBound]
-        .lowerBound..<max(
-          origins[range.lowerBound].upperBound, origins[range.upperBound - 1].upperBound)
+      // A token has the space in front of it; between both there can be a sign that is left out.
+      var start = range.lowerBound
+      while start + 1 < range.upperBound, ASCII.isBlank(bytes[start]) { start += 1 }
+      return origins[start].lowerBound..<max(origins[start].upperBound, origins[range.upperBound - 1].upperBound)
     }
     return encoded
   }
@@ -110,7 +112,11 @@ struct ClauseReading: Sendable {
     var replacements: [(range: Range<Int>, text: String)] = []
     for standIn in standIns {
       guard let place = places[standIn.text]?.removeFirst() else { return nil }
-      replacements.append((place, source[standIn.span]))
+      let span = source[standIn.span]
+      // "5 p.m." at the end of a sentence has one full stop.
+      let isEnded =
+        span.hasSuffix(".") && place.upperBound < target.count && target.byte(place.upperBound) == UInt8(ascii: ".")
+      replacements.append((isEnded ? place.lowerBound..<place.upperBound + 1 : place, span))
     }
     guard !replacements.isEmpty else { return (target, ranges) }
     let patch = TextPatch(target, replacing: replacements)

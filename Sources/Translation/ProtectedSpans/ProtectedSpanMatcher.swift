@@ -133,7 +133,16 @@ struct AlignedReplacement {
     let range = word.lowerBound + match.range.lowerBound..<word.lowerBound + match.range.upperBound
     let rest = [word.lowerBound..<range.lowerBound, range.upperBound..<word.upperBound].joined()
     guard 2 * match.edits <= span.count, !range.isEmpty, !rest.contains(where: isLetter) else { return nil }
-    return range
+    return withRepeatedSigns(range, of: span, within: word)
+  }
+
+  /// Returns a place with the signs that follow it and are those that the span ends with: "%%NAME%%%" for "%%NAME%%".
+  private func withRepeatedSigns(_ place: Range<Int>, of span: Range<Int>, within word: Range<Int>) -> Range<Int> {
+    let last = source.byte(span.upperBound - 1)
+    guard last < 0x80, !ASCII.isWord(last), !ASCII.isOne(of: ".,;:!?)", last) else { return place }
+    var end = place.upperBound
+    while end < word.upperBound, target.byte(end) == last { end += 1 }
+    return place.lowerBound..<end
   }
 
   private func isPartOfWord(_ index: Int) -> Bool {
