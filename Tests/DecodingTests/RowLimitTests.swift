@@ -49,7 +49,8 @@ import Testing
     while !isOver {
       stepped.append([])
       loop.step(
-        rowLimit: 4, reservedRows: 1, isCancelled: { _ in false }, settled: { id, _ in stepped[stepped.count - 1].insert(id) },
+        rowLimit: 4, reservedRows: 1, isCancelled: { _ in false },
+        settled: { id, _ in stepped[stepped.count - 1].insert(id) },
         finished: { id, _ in
           stepped[stepped.count - 1].insert(id)
           isOver = isOver || id == 0
