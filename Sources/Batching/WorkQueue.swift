@@ -2,8 +2,8 @@ import Foundation
 
 /// A pool of threads for blocks that clients ask for, a turn per client.
 ///
-/// A client with many blocks delays its own, and another client by one block per thread at most. Blocks without a client
-/// end something that was begun, and go before all others.
+/// A client has at most half of the threads at a time, however long its blocks take: others always find a thread that
+/// this client does not have. Blocks without a client end something that was begun, and go before all others.
 ///
 /// A concurrent queue of Dispatch would start another thread every second or so while blocks wait. Each of its threads
 /// would keep up to a thousand records of blocks. Here a thread that is done with a block takes the next one without
@@ -32,7 +32,11 @@ package final class WorkQueue: Sendable {
     if needsThread {
       Thread.detachNewThread { [state] in
         Thread.current.name = "work"
-        while let block = state.next() { block() }
+        var last: String?
+        while let next = state.next(after: last) {
+          next.block()
+          last = next.client
+        }
       }
     }
     guard let client else { return {} }
@@ -44,20 +48,31 @@ package final class WorkQueue: Sendable {
 ///
 /// `@unchecked Sendable`: all variables are only touched under the lock of `condition`.
 private final class WorkQueueState: @unchecked Sendable {
+  typealias Work = (client: String?, block: WorkQueue.Block)
+
   private let width: Int
+  /// Threads that one client can have.
+  private let share: Int
   private let condition = NSCondition()
   private var first = FIFO<WorkQueue.Block>()
   /// Blocks by client; a client stays until its turn finds none.
   private var clients: [String: ClientBlocks] = [:]
-  /// Each client of `clients` once, in the order of their turns.
+  /// Each client of `clients` once, in the order of their turns, except those in `parked`.
   private var turns = FIFO<String>()
+  /// Threads by client; none is 0.
+  private var running: [String: Int] = [:]
+  /// Clients that have their share of the threads, and no turn until one is free.
+  private var parked: Set<String> = []
   private var queuedCount = 0
   private var lastID: UInt64 = 0
   private var threads = 0
   private var idleThreads = 0
   private var isClosed = false
 
-  init(width: Int) { self.width = width }
+  init(width: Int) {
+    self.width = width
+    share = (width + 1) / 2
+  }
 
   /// - Returns: the number of the block, and whether the caller is to start another thread.
   func append(_ block: @escaping WorkQueue.Block, of client: String?) -> (id: UInt64, needsThread: Bool) {
@@ -85,30 +100,52 @@ private final class WorkQueueState: @unchecked Sendable {
     }
   }
 
-  /// The next block, once there is one; nil once the queue is closed and empty.
-  func next() -> WorkQueue.Block? {
+  /// The next block, once there is one that can run; nil once the queue is closed and empty.
+  /// - Parameter last: the client whose block this thread is done with; nil if there is none.
+  func next(after last: String?) -> Work? {
     condition.withLock {
-      while queuedCount == 0 && !isClosed {
+      if let last { release(last) }
+      while true {
+        if let block = first.popFirst() {
+          queuedCount -= 1
+          return (nil, block)
+        }
+        if let work = nextOfClients() {
+          queuedCount -= 1
+          return work
+        }
+        if isClosed && queuedCount == 0 {
+          condition.broadcast()
+          return nil
+        }
         idleThreads += 1
         condition.wait()
         idleThreads -= 1
       }
-      guard queuedCount > 0 else { return nil }
-      queuedCount -= 1
-      return first.popFirst() ?? nextOfClients()
     }
   }
 
-  private func nextOfClients() -> WorkQueue.Block? {
+  private func nextOfClients() -> Work? {
     while let client = turns.popFirst() {
       guard let block = clients[client]?.popFirst() else {
         clients[client] = nil
         continue
       }
-      turns.append(client)
-      return block
+      let count = (running[client] ?? 0) + 1
+      running[client] = count
+      if count < share { turns.append(client) } else { parked.insert(client) }
+      return (client, block)
     }
     return nil
+  }
+
+  /// Frees a thread of a client, which gets its turn again if it had its share.
+  private func release(_ client: String) {
+    let count = (running[client] ?? 1) - 1
+    running[client] = count > 0 ? count : nil
+    guard parked.remove(client) != nil else { return }
+    turns.append(client)
+    if idleThreads > 0 { condition.signal() }
   }
 
   func close() {

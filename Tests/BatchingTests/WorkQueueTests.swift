@@ -47,6 +47,32 @@ import Testing
     #expect(record.state.most == 1)
   }
 
+  @Test(arguments: [2, 3, 4]) func longBlocksOfAClientLeaveThreadsToOthers(width: Int) {
+    let queue = WorkQueue(width: width)
+    let gate = Signal()
+    let long = DispatchGroup()
+    let record = Record()
+    for number in 0..<(2 * width) {
+      long.enter()
+      queue.async(client: "a") {
+        record.begin()
+        gate.wait()
+        record.end(number)
+        long.leave()
+      }
+    }
+    let others = DispatchGroup()
+    for number in 0..<10 {
+      others.enter()
+      queue.async(client: "client \(number)") { others.leave() }
+    }
+    others.waitOrFail()
+    for _ in 0..<(2 * width) { gate.signal() }
+    long.waitOrFail()
+    #expect(record.state.numbers.count == 2 * width)
+    #expect(record.state.most == (width + 1) / 2)
+  }
+
   @Test func blocksWithoutAClientGoFirst() {
     let queue = WorkQueue(width: 1)
     let record = Record()

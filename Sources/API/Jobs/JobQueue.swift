@@ -120,7 +120,7 @@ final class JobQueue: Sendable {
   /// - Parameters:
   ///   - characters: number of characters of its texts.
   ///   - reserved: those of them that are reserved from the quota of its key.
-  /// - Throws: `Refusal` if there is no room, or `FileError`.
+  /// - Throws: `Refusal` if there is no room, or if the folder cannot be written.
   func add(_ request: HTTPRequest, client: String, key: String?, characters: Int, reserved: Int) throws -> JobRecord {
     let record = JobRecord(
       id: RandomName.made(), secret: RandomName.made() + RandomName.made(), client: client, key: key,
@@ -132,7 +132,13 @@ final class JobQueue: Sendable {
       state.arriving[record.id] = (client, record.heldBytes)
     }
     defer { state.withLock { $0.arriving[record.id] = nil } }
-    try storage.add(record, JobMessage(request))
+    do {
+      try storage.add(record, JobMessage(request))
+    } catch {
+      // The client need not know the folder. A disk can have room later.
+      report("\(error); a job is refused")
+      throw Refusal.service(.queueFull(retryAfterSeconds: 60))
+    }
     if let key, reserved > 0 { state.withLock { $0.reservations[record.id] = (key, reserved) } }
     startPoll()
     startNext()

@@ -289,6 +289,8 @@ struct DecodingPlan: Sendable {
   var glossaries: [Glossary] = []
   /// The language of the terms: the last one of a pivot.
   var termLanguage = ""
+  /// The tokens of the request's terms.
+  private let spelling: TermSpelling
 
   /// - Parameters:
   ///   - modelIndex: the model's index in the catalog.
@@ -303,6 +305,8 @@ struct DecodingPlan: Sendable {
     self.options = options
     self.alternatives = alternatives
     self.explain = explain
+    spelling = TermSpelling(
+      tokenizer: model.tokenizer, lead: model.leadTokens, joints: TermJoints(of: model.pair.target))
   }
 
   /// Follows the wishes of a request.
@@ -375,8 +379,6 @@ struct DecodingPlan: Sendable {
           use.translated.map { ClauseTerm(Term(source: use.source, target: use.target), kept: $0, as: source[$0]) }
         }, of: sentence)
     }
-    let spelling = TermSpelling(
-      tokenizer: model.tokenizer, lead: model.leadTokens, joints: TermJoints(of: model.pair.target))
     for index in clauses.indices where !clauses[index].terms.isEmpty {
       var standIns = StandInLetters(source: clauses[index].text)
       clauses[index].terms = clauses[index].terms.map { $0.written(by: spelling, &standIns) }

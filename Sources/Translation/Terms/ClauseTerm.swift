@@ -4,7 +4,7 @@ import Tokenization
 /// A term in a clause: where its source is, and how its target can be written.
 struct ClauseTerm: Sendable {
   /// The texts of a term at the start of a translation and within it.
-  struct Form: Sendable, Equatable {
+  struct Form: Sendable, Hashable {
     let first: String
     let inner: String
   }

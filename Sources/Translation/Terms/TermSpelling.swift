@@ -1,4 +1,5 @@
 import Decoding
+import Synchronization
 import Tokenization
 
 /// A form of a term as a model writes it.
@@ -14,20 +15,35 @@ struct WrittenForm: Sendable {
   var isExact: Bool { first == form.first && inner == form.inner }
 }
 
-/// The tokens of terms in a model's vocabulary.
-struct TermSpelling: Sendable {
-  let tokenizer: any Tokenizer
+/// The tokens of a request's terms in a model's vocabulary. Each form is looked up once, however often its source stands in
+/// the texts.
+final class TermSpelling: Sendable {
+  private let tokenizer: any Tokenizer
   /// Number of tokens at the start of every translation that name its language.
-  let lead: Int
+  private let lead: Int
   /// The language of the translation.
-  let joints: TermJoints
+  private let joints: TermJoints
+  private let known = Mutex<[ClauseTerm.Form: WrittenForm?]>([:])
 
   /// The letters of the shortest text that can stand for a longer one.
   private static let leastLetters = 3
 
+  init(tokenizer: any Tokenizer, lead: Int, joints: TermJoints) {
+    self.tokenizer = tokenizer
+    self.lead = lead
+    self.joints = joints
+  }
+
   /// A form as the model writes it: with other characters in place of those that its vocabulary lacks, or without them.
   /// - Returns: nil if too little of it is left.
   func written(_ form: ClauseTerm.Form) -> WrittenForm? {
+    if let known = known.withLock({ $0[form] }) { return known }
+    let written = readableForm(form)
+    known.withLock { $0[form] = .some(written) }
+    return written
+  }
+
+  private func readableForm(_ form: ClauseTerm.Form) -> WrittenForm? {
     if let written = written(form, first: form.first, inner: form.inner) { return written }
     let (first, inner) = (readable(form.first), readable(form.inner))
     return first.isEmpty || inner.isEmpty ? nil : written(form, first: first, inner: inner)
