@@ -67,6 +67,7 @@ import Testing
       queue.async(client: "client \(number)") { others.leave() }
     }
     others.waitOrFail()
+    waitUntil("the client has its share") { record.state.most >= (width + 1) / 2 }
     for _ in 0..<(2 * width) { gate.signal() }
     long.waitOrFail()
     #expect(record.state.numbers.count == 2 * width)
