@@ -13,12 +13,15 @@ package final class Batcher<Payload: BatchPayload, Answer: Sendable>: @unchecked
   private let state = DispatchQueue(label: "dragoman.batcher")
   private let workers: [Worker]
   private let clock: @Sendable () -> UInt64
-  private var scheduler: Scheduler
+  private var scheduler: Scheduler {
+    didSet { waiting.value = scheduler.queuedItems }
+  }
   /// Items that wait or are in flight.
   private var items: [UInt64: Item] = [:]
   private var deadlines = DeadlineHeap()
   private var idleWorkers: [Worker]
   private let cancellations = CancellationCount()
+  /// The queue's length, which workers read without a turn on `state`.
   private let waiting = WaitingCount()
   private var lastID: UInt64 = 0
   private var lastSubmissionID: UInt64 = 0
@@ -60,7 +63,6 @@ package final class Batcher<Payload: BatchPayload, Answer: Sendable>: @unchecked
     isBackground: Bool = false, completion: @escaping @Sendable (Int, Result<Answer, BatchFailure>) -> Void
   ) throws -> BatchTicket {
     let submission = try state.sync {
-      defer { publishWaiting() }
       let now = clock()
       let submission = makeItems(
         payloads, client: client, continues: continues, isBackground: isBackground, now: now, completion)
@@ -102,7 +104,6 @@ package final class Batcher<Payload: BatchPayload, Answer: Sendable>: @unchecked
       self.scheduler.drain()
       self.drainCompletions.append(completion)
       self.dispatch()
-      self.publishWaiting()
       self.reportIfDrained()
     }
   }
@@ -120,7 +121,6 @@ package final class Batcher<Payload: BatchPayload, Answer: Sendable>: @unchecked
     for queued in submission { giveUp(queued, .cancelled) }
     state.async {
       for queued in submission { self.remove(queued.item.id) }
-      self.publishWaiting()
       self.reportIfDrained()
     }
   }
@@ -146,11 +146,6 @@ package final class Batcher<Payload: BatchPayload, Answer: Sendable>: @unchecked
         isBackground: isBackground)
       return Item(item, payload: payload) { completion(index, $0) }
     }
-  }
-
-  /// Tells workers of the queue's length, after each change.
-  private func publishWaiting() {
-    waiting.value = scheduler.queuedItems
   }
 
   private func remove(_ id: UInt64) {
@@ -196,7 +191,6 @@ package final class Batcher<Payload: BatchPayload, Answer: Sendable>: @unchecked
   /// - Parameter steps: the steps that the worker has made since its last call.
   private func exchange(_ finished: [FinishedItem], steps: Int, _ worker: Worker) -> [Item]? {
     state.sync {
-      defer { publishWaiting() }
       let now = clock()
       scheduler.step(worker: worker.index, count: steps)
       for ended in finished {
@@ -224,7 +218,6 @@ package final class Batcher<Payload: BatchPayload, Answer: Sendable>: @unchecked
     state.asyncAfter(deadline: dispatchTime(time)) {
       if self.wakeTime == time { self.wakeTime = nil }
       self.dispatch()
-      self.publishWaiting()
     }
   }
 
@@ -261,7 +254,6 @@ package final class Batcher<Payload: BatchPayload, Answer: Sendable>: @unchecked
       guard let self else { return }
       if self.deadlineWakeTime == time { self.deadlineWakeTime = nil }
       self.expire(self.clock())
-      self.publishWaiting()
       self.watchDeadlines()
       self.reportIfDrained()
     }
