@@ -109,8 +109,7 @@ private func readWordDocument(_ input: [UInt8]) throws {
   var archive = ZipWriter()
   archive.add("[Content_Types].xml", Array(contentTypes.utf8))
   archive.add("word/document.xml", Array(head.utf8) + input + Array("</w:document>".utf8))
-  guard let format = DocumentFormat.all.first(where: { $0.fileExtension == "docx" }) else { return }
-  try readDocument(archive.finish(), format)
+  try readDocument(archive.finish(), .wordDocument)
 }
 
 private let contentTypes = """

@@ -50,9 +50,9 @@ ptrdiff_t ck_int8_packed_size(ptrdiff_t k, ptrdiff_t n);
 // a step size becomes zeros. If a weight is not finite, neither is the scale of its row.
 void ck_int8_quantize_weights(const float *weights, ptrdiff_t k, ptrdiff_t n, int levels, int8_t *q, float *scales);
 
-// Packs n outputs from the `first` on, in the order that `set` reads. weights: one row of k an output; output first + o is weights + rows[o] * k, or
-// weights + o * k if rows is NULL. sums (n) receives each output's sum of weights, which the product takes back out of
-// the shifted activations. The space after the last output of the last panel stays as it was.
+// Packs n outputs from the `first` on, in the order that `set` reads. weights: one row of k an output; output first + o
+// is weights + rows[o] * k, or weights + o * k if rows is NULL. sums (n) receives each output's sum of weights, which the
+// product takes back out of the shifted activations. The space after the last output of the last panel stays as it was.
 void ck_int8_pack(ck_instruction_set set, const int8_t *weights, const int32_t *rows, ptrdiff_t k, ptrdiff_t first,
                   ptrdiff_t n, int8_t *packed, int32_t *sums);
 
