@@ -32,6 +32,8 @@ final class TermSearch: Search {
     var delays = 0
     /// Steps since the last of them.
     var waited = 0
+    /// A bit per term that the model would not have written by itself.
+    var forced: UInt64 = 0
     /// The token that the last term stands in place of, and the steps since the term was whole.
     var replaced: Int32?
     var since = 0
@@ -102,11 +104,13 @@ final class TermSearch: Search {
     }
   }
 
-  /// The sources of the terms that are written, once a further one is: nothing is left of them to translate.
+  /// The sources of the terms that were forced on the model, once a further one is written: nothing is left of them to
+  /// translate. A model that writes a term by itself knows that.
   private func avoided(_ state: Hypothesis, after parent: Hypothesis) -> AvoidedPositions? {
     guard state.rest.isEmpty, state.pending != parent.pending || !parent.rest.isEmpty else { return nil }
-    let written = plan.terms.indices.filter { state.pending >> UInt64($0) & 1 == 0 }
-    return AvoidedPositions(written.map { plan.terms[$0].source }, bias: plan.writtenBias)
+    let written = plan.terms.indices.filter { state.forced >> UInt64($0) & 1 == 1 }
+    return written.isEmpty
+      ? nil : AvoidedPositions(written.map { plan.terms[$0].source }, bias: plan.writtenBias)
   }
 
   private func score(_ total: Float) -> Float {
@@ -134,6 +138,7 @@ final class TermSearch: Search {
       state.rest = state.rest.dropFirst()
       state.since = 0
       state.isWhole = state.rest.isEmpty
+      if let current = state.current, token != outcome.token(0) { state.forced |= 1 << UInt64(current) }
       append(parent, token, writer.logit(of: token, outcome), scale, state, aligned: aligned)
       return
     }
@@ -150,8 +155,11 @@ final class TermSearch: Search {
     if state.pending != 0, let place {
       let due = aligned.flatMap { writer.due(at: $0, pending: state.pending) }
       if let due {
-        begin(due, parent, state, place, outcome, scale, after: tokens, aligned: aligned, replacing: found[0].token)
-        delay(due, parent, state, found, scale)
+        let word = shortWord(found, before: due, state)
+        if !isCertain(word, before: due, place, outcome, after: tokens) {
+          begin(due, parent, state, place, outcome, scale, after: tokens, aligned: aligned, replacing: found[0].token)
+        }
+        if let word { delay(with: word, parent, state, scale) }
         if !plan.isAnywhere { return }
       } else if plan.isAnywhere {
         for term in plan.terms.indices.prefix(Self.termsAtOnce) where state.pending >> UInt64(term) & 1 == 1 {
@@ -159,12 +167,14 @@ final class TermSearch: Search {
         }
       }
     }
-    for candidate in found.prefix(2 * beam) {
+    // A greedy search has no second choice here: it would win by a term that it writes too early.
+    for candidate in found.prefix(beam == 1 ? 1 : 2 * beam) {
       var state = state
       state.waited += 1
       state.since += 1
       state.pending = writer.pending(state.pending, with: candidate.token, after: tokens, at: aligned)
       state.isWhole = state.pending != parents[parent].pending
+      if state.isWhole { state.delays = 0 }
       append(parent, candidate, scale, state)
     }
   }
@@ -182,12 +192,13 @@ final class TermSearch: Search {
     }
     let place = writer.opening(after: tokens, lead: rules.leadCount)
     begin(term, parent, state, place, outcome, scale, after: tokens, aligned: nil)
-    let words = found.filter { writer.beginsWord($0.token) }
+    var words = found.filter { writer.beginsWord($0.token) }
     if plan.opensWithShortWord {
-      delay(term, parent, delayed, words.filter { writer.isShortWord($0.token) }, scale)
-    } else if writer.beginsWord(found[0].token) {
-      delay(term, parent, delayed, words, scale)
+      words = words.filter { writer.isShortWord($0.token) }
+    } else if !writer.beginsWord(found[0].token) {
+      return
     }
+    if let word = shortWord(words, before: term, delayed) { delay(with: word, parent, delayed, scale) }
   }
 
   /// Steps in which a hypothesis that has delayed a term is compared with the one that has not.
@@ -242,7 +253,8 @@ final class TermSearch: Search {
     state.isOpening = false
     state.rest = form.dropFirst()
     state.delays = 0
-    state.replaced = replaced
+    if token != outcome.token(0) { state.forced |= 1 << UInt64(term) }
+    state.replaced = replaced == token ? nil : replaced
     state.since = 0
     state.isWhole = state.rest.isEmpty
     append(parent, token, logit, scale, state, aligned: aligned, isEntry: true)
@@ -264,16 +276,32 @@ final class TermSearch: Search {
   /// Steps after a term in which the word that it replaces is not written.
   private static let replacedSteps = 2
 
-  /// Adds the way that writes a short word before a term that is due.
-  private func delay(
-    _ term: Int, _ parent: Int, _ state: Hypothesis, _ found: [TokenRules.Candidate], _ scale: Scale
-  ) {
-    guard state.delays < Self.maxDelays, let candidate = writer.shortWord(found, before: term) else { return }
+  /// The short word that a hypothesis can have before a term that is due; nil if it has enough of them.
+  private func shortWord(
+    _ found: [TokenRules.Candidate], before term: Int, _ state: Hypothesis
+  ) -> TokenRules.Candidate? {
+    state.delays < Self.maxDelays ? writer.shortWord(found, before: term) : nil
+  }
+
+  /// Whether a greedy search need not try a term without the short word before it.
+  private func isCertain(
+    _ word: TokenRules.Candidate?, before term: Int, _ place: TermWriter.Place, _ outcome: RowOutcome,
+    after tokens: [Int32]
+  ) -> Bool {
+    guard beam == 1, word != nil, let form = writer.likeliest(term, place, outcome, after: tokens) else { return false }
+    return form.logit < outcome.logit(0) - Self.certainLead
+  }
+
+  /// The lead of a short word's logit over that of a term with which no search for the better of both is needed.
+  private static let certainLead: Float = 2
+
+  /// Adds the way that writes a short word before a term.
+  private func delay(with word: TokenRules.Candidate, _ parent: Int, _ state: Hypothesis, _ scale: Scale) {
     var state = state
     state.delays += 1
     state.waited = 0
     state.isWhole = false
-    append(parent, candidate, scale, state)
+    append(parent, word, scale, state)
   }
 
   // MARK: Choice
