@@ -162,7 +162,9 @@ class WordMenu {
         const rest = text.slice(prefix.length);
         const word = rest.slice(0, firstWordEnd(rest, this.language));
         const key = word.trim().toLowerCase();
-        if (key && !found.has(key)) found.set(key, { prefix: prefix + word, word: word.trim(), score: score ?? 0 });
+        // A word that is left out can come back, written together with another: "nouveauhomme".
+        const isKnown = [...found.keys()].some((it) => key === it || (it.length > 2 && key.endsWith(it)));
+        if (key && !isKnown) found.set(key, { prefix: prefix + word, word: word.trim(), score: score ?? 0 });
       }
       if (found.size === count) break;
     }
