@@ -54,6 +54,10 @@ struct ErrorStatus: Equatable {
       self.init(
         503, .draining, "the server shuts down before the job is done, and keeps jobs in memory alone; send it again",
         retryAfter: 1)
+    case .answerNotWritten:
+      self.init(
+        507, .noRoom, "the answer cannot be written: the server's folder of jobs is full or not writable; send it again"
+      )
     case .jobNotDone:
       self.init(409, .notDone, "the job has no answer yet", retryAfter: 1)
     case .tooManyJobs(let found, let limit):
@@ -121,6 +125,11 @@ struct ErrorStatus: Equatable {
       self.init(504, .deadline, "the deadline passed before the answer was ready")
     case .modelUnavailable(let message):
       self.init(503, .loading, message, retryAfter: 5)
+    case .modelsTooLarge(let models, let found, let limit):
+      self.init(
+        507, .noRoom,
+        "model \(models.joined(separator: " and ")): found \(found) bytes, expected at most \(limit), the server's limit "
+          + "of all loaded models")
     case .failed(let message):
       self.init(500, .failed, message)
     }

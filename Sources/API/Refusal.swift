@@ -28,6 +28,8 @@ enum Refusal: Error, Equatable {
   case noSuchJob
   /// A job in memory did not end before the server.
   case jobLost
+  /// A job has been answered, and the answer cannot be written.
+  case answerNotWritten
   /// A job has no answer yet.
   case jobNotDone
   /// A client has as many jobs as it can have.
@@ -80,6 +82,7 @@ enum RefusalReason: String, Sendable {
   case draining
   case cancelled
   case deadline
+  case noRoom = "no_room"
   case failed
 }
 

@@ -27,7 +27,7 @@ struct RequestFields {
   private var files: [String: MultipartForm.Part] = [:]
   /// The elements of a JSON array that is the whole body; nil if the body is anything else.
   private(set) var elements: [JSONValue]?
-  /// The scheme, host and path by which the client calls the server; empty if it names no host.
+  /// The scheme, host and path by which the client calls the server; the path alone if it names no host.
   let origin: String
   let path: String
   /// Whether the answer is wanted as events.
@@ -40,8 +40,8 @@ struct RequestFields {
   init(_ request: HTTPRequest, isSecure: Bool = false, settings: ServerSettings) throws {
     path = request.path
     wantsEvents = EventStream.isWanted(request.headers)
-    origin =
-      request.headers["Host"].map { (isSecure ? "https://" : "http://") + $0 + settings.urlPrefix.text } ?? ""
+    let host = request.headers["Host"].flatMap { $0.isEmpty ? nil : $0 }
+    origin = (host.map { (isSecure ? "https://" : "http://") + $0 } ?? "") + settings.urlPrefix.text
     add(texts: request.query)
     guard !request.body.isEmpty else { return }
     let field = request.headers["Content-Type"].flatMap { $0.isEmpty ? nil : $0 } ?? "application/json"

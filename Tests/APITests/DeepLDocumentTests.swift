@@ -31,15 +31,19 @@ struct DeepLDocumentTests {
     return (String(match.1), String(match.2))
   }
 
-  private func ask(_ caller: Caller, _ id: String, _ key: String) -> HTTPResponse {
-    caller.post("/v2/document/" + id, #"{"document_key":"\#(key)"}"#)
+  private func ask(_ caller: Caller, _ id: String, _ key: String, as client: String? = nil) -> HTTPResponse {
+    var request = caller.request("/v2/document/" + id, #"{"document_key":"\#(key)"}"#)
+    request.headers["Authorization"] = client.map { "DeepL-Auth-Key \($0)" }
+    return caller.call(request).response
   }
 
   /// The status of a document that is no longer in translation.
-  private func ended(_ caller: Caller, _ document: (id: String, key: String)) -> HTTPResponse {
-    var status = ask(caller, document.id, document.key)
+  private func ended(
+    _ caller: Caller, _ document: (id: String, key: String), as client: String? = nil
+  ) -> HTTPResponse {
+    var status = ask(caller, document.id, document.key, as: client)
     waitUntil("the document's translation has ended") {
-      status = ask(caller, document.id, document.key)
+      status = ask(caller, document.id, document.key, as: client)
       return !status.text.contains("queued") && !status.text.contains("translating")
     }
     return status
@@ -122,7 +126,7 @@ struct DeepLDocumentTests {
     let keys = try KeyStore(path: folder.write("keys", text: "alice:alice-key"), report: { _ in })
     let caller = Caller(access: AccessControl(keys: keys))
     let document = try handle(upload(caller, "a", named: "a.txt", key: "alice-key"))
-    _ = ended(caller, document)
+    _ = ended(caller, document, as: "alice-key")
     var request = HTTPRequest(method: "GET", path: "/jobs/" + document.id, query: [], headers: [:], body: [])
     #expect(caller.call(request).response.status == 403)
     request.headers["X-API-Key"] = "alice-key"
@@ -131,7 +135,20 @@ struct DeepLDocumentTests {
     var other = caller.request("/jobs", #"{"q":"a","source":"en","target":"fr"}"#)
     other.headers["X-API-Key"] = "alice-key"
     let id = try #require(caller.call(other).response.headers["Location"]).dropFirst("/jobs/".count)
-    #expect(ask(caller, String(id), document.key).status == 404)
+    #expect(ask(caller, String(id), document.key, as: "alice-key").status == 404)
+  }
+
+  @Test func documentIsForTheAPIKeyThatBroughtIt() throws {
+    let folder = try TemporaryFolder()
+    let keys = try KeyStore(path: folder.write("keys", text: "alice:alice-key\nbob:bobs-key"), report: { _ in })
+    let caller = Caller(access: AccessControl(keys: keys))
+    let document = try handle(upload(caller, "a", named: "a.txt", key: "alice-key"))
+    _ = ended(caller, document, as: "alice-key")
+    for (client, status) in [("alice-key", 200), ("bobs-key", 404), ("no-such-key", 403), (nil, 403)] {
+      for path in [document.id, document.id + "/result"] {
+        #expect(ask(caller, path, document.key, as: client).status == status, "\(path) for \(client ?? "nobody")")
+      }
+    }
   }
 
   @Test func clientsTakeTurns() throws {
@@ -196,7 +213,7 @@ struct DeepLDocumentTests {
     #expect(upload(caller, "eleven char", named: "a.txt", key: "alice-key").status == 456)
     let document = try handle(upload(caller, "ten charac", named: "a.txt", key: "alice-key"))
     #expect(upload(caller, "a", named: "a.txt", key: "alice-key").status == 456)
-    #expect(ended(caller, document).text.contains(#""billed_characters":10"#))
+    #expect(ended(caller, document, as: "alice-key").text.contains(#""billed_characters":10"#))
     #expect(upload(caller, "a", named: "a.txt", key: "alice-key").status == 456)
   }
 

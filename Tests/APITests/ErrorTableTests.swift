@@ -47,6 +47,10 @@ struct ErrorTableTests {
         "fr to de is translated through en and has no model of its own; ask for fr to en or en to de"
       ),
       (.modelUnavailable("no weights"), 503, "no weights"),
+      (
+        .modelsTooLarge(["en-fr", "fr-de"], found: 30, limit: 20), 507,
+        "model en-fr and fr-de: found 30 bytes, expected at most 20, the server's limit of all loaded models"
+      ),
       (.cancelled, 503, "the request was cancelled"),
       (.deadlinePassed, 504, "the deadline passed before the answer was ready"),
       (.failed("out of memory"), 500, "out of memory"),

@@ -111,8 +111,11 @@ import Translation
       let address = try address(caller.call(request).response)
       #expect(address.hasPrefix("\(scheme)://mt.example/download_file/"), "\(peer)")
     }
-    let bare = try address(caller.call(request(form("a.txt", [97]), headers: [:])).response)
-    #expect(bare.hasPrefix("/download_file/"))
+    // An empty Host names no host, as none does.
+    for headers: HTTPHeaders in [[:], ["Host": ""]] {
+      let bare = try address(caller.call(request(form("a.txt", [97]), headers: headers)).response)
+      #expect(bare.hasPrefix("/download_file/"))
+    }
   }
 
   @Test func missingOrWrongFieldsAreNamed() {

@@ -69,5 +69,7 @@ struct URLPrefixTests {
     #expect(answer.text.hasPrefix(#"{"translatedFileUrl":"http://a.example/mt/download_file/"#))
     let name = try #require(answer.text.split(separator: "/").last?.dropLast(2))
     #expect(try caller.get("/mt/download_file/\(name)").text == "HELLO")
+    request.headers["Host"] = ""
+    #expect(caller.call(request).response.text.hasPrefix(#"{"translatedFileUrl":"/mt/download_file/"#))
   }
 }

@@ -42,6 +42,19 @@ struct RequestParserTests {
     #expect(server.head.target.path == "*")
   }
 
+  /// RFC 9112 section 3.2: the field must be there once, and is empty if the target has no authority.
+  @Test(arguments: [
+    ("GET / HTTP/1.1\r\nHost:\r\n\r\n", true), ("GET / HTTP/1.1\r\nHost: \t\r\n\r\n", true),
+    ("GET / HTTP/1.1\r\n\r\n", false), ("GET / HTTP/1.1\r\nHost:\r\nHost: a\r\n\r\n", false),
+    ("GET / HTTP/1.1\r\nHost:\r\nHost:\r\n\r\n", false), ("GET / HTTP/1.1\r\nHost: a b\r\n\r\n", false),
+    ("GET / HTTP/1.0\r\n\r\n", true), ("GET / HTTP/1.0\r\nHost:\r\n\r\n", true),
+  ])
+  func hostIsThereOnceAndCanBeEmpty(_ text: String, _ isValid: Bool) {
+    let parsed = ParsedRequests(text)
+    #expect(parsed.failure?.status == (isValid ? nil : 400))
+    #expect(parsed.requests.count == (isValid ? 1 : 0))
+  }
+
   @Test func trimsValues() throws {
     let request = try #require(ParsedRequests(SampleRequests.afterEmptyLine).requests.first)
     #expect(request.head.headers["x-space"] == "a")

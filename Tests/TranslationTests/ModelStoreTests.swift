@@ -31,7 +31,7 @@ import Translation
   }
 
   /// Requests models and waits for them.
-  private func get(_ models: [StoredModel], of store: ModelStore) -> Result<[LoadedModel], FileError> {
+  private func get(_ models: [StoredModel], of store: ModelStore) -> Result<[LoadedModel], LeaseError> {
     let answer = Answer()
     _ = store.request(models, completion: answer.receive)
     return answer.wait()
@@ -146,9 +146,8 @@ import Translation
 
   @Test func modelsThatNeverFitAreRefused() {
     let store = store(bytes: 15)
-    let error = thrownError(FileError.self) { try get([model("a"), model("b")], of: store).get() }
-    #expect(
-      error?.description == "a and b: memory: found 20 bytes, expected at most 15, the limit of all loaded models")
+    let error = thrownError(LeaseError.self) { try get([model("a"), model("b")], of: store).get() }
+    #expect(error == .tooLarge(["a", "b"], found: 20, limit: 15))
   }
 
   @Test func estimateThatWasTooLowIsMadeGood() throws {
@@ -168,8 +167,8 @@ import Translation
       if attempts.loads.count == 1 { throw fault }
     }
     let store = store()
-    #expect(throws: fault) { try get([model], of: store).get() }
-    #expect(throws: fault) { try get([model], of: store).get() }
+    #expect(throws: LeaseError.notLoaded(fault)) { try get([model], of: store).get() }
+    #expect(throws: LeaseError.notLoaded(fault)) { try get([model], of: store).get() }
     #expect(attempts.loads.count == 1)
     #expect(store.states[model.key]?.failure == fault.description)
     clock.advance(milliseconds: 6000)
@@ -242,14 +241,14 @@ private final class LoadLog: StoreObserver, @unchecked Sendable {
 private final class Answer: @unchecked Sendable {
   private let lock = NSLock()
   private let arrived = Signal()
-  private var result = Result<[LoadedModel], FileError>.success([])
+  private var result = Result<[LoadedModel], LeaseError>.success([])
 
-  @Sendable func receive(_ result: Result<[LoadedModel], FileError>) {
+  @Sendable func receive(_ result: Result<[LoadedModel], LeaseError>) {
     lock.withLock { self.result = result }
     arrived.signal()
   }
 
-  func wait() -> Result<[LoadedModel], FileError> {
+  func wait() -> Result<[LoadedModel], LeaseError> {
     arrived.wait()
     defer { drop() }
     return lock.withLock { result }

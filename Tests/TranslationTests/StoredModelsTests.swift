@@ -114,6 +114,12 @@ import Translation
     #expect(try translate(service, "a", "en", "de").get() == "A")
   }
 
+  @Test func modelsThatNeverFitAreNamedWithTheirBytes() throws {
+    let (service, _) = try service([model("fr", "en"), model("en", "de")], limit: 50)
+    #expect(translate(service, "a", "fr", "de") == .failure(.modelsTooLarge(["fr-en", "en-de"], found: 56, limit: 50)))
+    #expect(try translate(service, "a", "fr", "en").get() == "A")
+  }
+
   @Test func wrongRequestsLoadNothing() throws {
     let (service, store) = try service([model("en", "fr")])
     guard case .failure(.pairNotServed) = translate(service, "a", "fr", "de") else {

@@ -13,7 +13,7 @@ final class JobFolder: JobStorage {
   private static let answer = ".answer"
   private static let lock = ".lock"
   private static let part = ".part"
-  /// The age from which a file that was never renamed, or a lock without a job, is left from a process that ended.
+  /// The age from which a file that was never renamed is left from a process that ended.
   private static let maxPartSeconds = 600
   /// Bytes that most first lines fit into.
   private static let headBytes = 4 << 10
@@ -83,7 +83,10 @@ final class JobFolder: JobStorage {
       return found.filter { state.files[$0] == nil && !state.damaged.contains($0) }
     }
     for name in new.sorted() { _ = read(name) }
-    for name in names where name.hasSuffix(Self.part) || isLockOfNone(name, found) { removeIfOld(name) }
+    for name in names {
+      if name.hasSuffix(Self.part) { removeIfOld(name) }
+      if isLockOfNone(name, found) { removeIfFree(name) }
+    }
     return true
   }
 
@@ -182,6 +185,16 @@ final class JobFolder: JobStorage {
     unlink(file)
   }
 
+  /// Removes a lock that no process holds, if there still is no job. Whoever opened it meanwhile sees that it is gone.
+  private func removeIfFree(_ name: String) {
+    let file = path + "/" + name
+    let descriptor = open(file, O_RDWR | O_CLOEXEC)
+    guard descriptor >= 0 else { return }
+    defer { close(descriptor) }
+    guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else { return }
+    if access(file.dropLast(Self.lock.count) + Self.job, F_OK) != 0 { unlink(file) }
+  }
+
   // MARK: Writing
 
   func add(_ record: JobRecord, _ request: JobMessage) throws {
@@ -197,6 +210,29 @@ final class JobFolder: JobStorage {
     unlink(file(record.id, Self.lock))
     release(record.id)
     return isWanted
+  }
+
+  func fail(_ record: JobRecord, _ answer: JobMessage) throws -> Bool {
+    if let isWanted = try? end(record, answer) { return isWanted }
+    try overwriteRequest(JobFile(record, answer))
+    unlink(file(record.id, Self.lock))
+    release(record.id)
+    return true
+  }
+
+  /// Writes an answer over its request, whose blocks are there even on a full disk.
+  func overwriteRequest(_ content: JobFile) throws(FileError) {
+    let (request, answer) = (content.record.id + Self.job, content.record.id + Self.answer)
+    let path = path + "/" + request
+    let descriptor = open(path, O_WRONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw Self.error(path, "cannot be written") }
+    let bytes = content.bytes
+    try Self.write(bytes, to: descriptor, of: path) { ftruncate(descriptor, bytes.count) == 0 }
+    guard rename(path, self.path + "/" + answer) == 0 else { throw Self.error(path, "cannot be renamed") }
+    state.withLock { state in
+      state.files[request] = nil
+      state.files[answer] = content.record
+    }
   }
 
   func remove(_ id: String) {
@@ -225,6 +261,14 @@ final class JobFolder: JobStorage {
   private static func write(_ bytes: [UInt8], to path: String) throws(FileError) {
     let descriptor = open(path, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else { throw error(path, "cannot be written") }
+    try write(bytes, to: descriptor, of: path)
+  }
+
+  /// Writes a whole file, and closes it.
+  /// - Parameter end: makes the last change before the file goes to the disk.
+  private static func write(
+    _ bytes: [UInt8], to descriptor: Int32, of path: String, end: () -> Bool = { true }
+  ) throws(FileError) {
     defer { close(descriptor) }
     var rest = bytes[...]
     while !rest.isEmpty {
@@ -232,7 +276,7 @@ final class JobFolder: JobStorage {
       guard count > 0 else { throw error(path, "cannot be written") }
       rest = rest.dropFirst(count)
     }
-    guard fsync(descriptor) == 0 else { throw error(path, "cannot be written") }
+    guard end(), fsync(descriptor) == 0 else { throw error(path, "cannot be written") }
   }
 
   // MARK: Claims

@@ -311,25 +311,45 @@ final class JobQueue: Sendable {
   }
 
   private func keep(_ response: HTTPResponse, of run: JobRun) {
-    var (record, response) = (run.record, response)
-    if response.status < 400, !hasRoom(for: response.body.count, of: record) {
+    var response = response
+    if response.status < 400, !hasRoom(for: response.body.count, of: run.record) {
       run.noteFailure("the answer of \(response.body.count) bytes is over the limit of jobs")
       let refusal = Refusal.jobsTooLarge(found: response.body.count, limit: limits.bytes / 2)
       response = ErrorShape.plain.response(ErrorStatus(refusal))
     }
+    do {
+      try end(run, response, by: storage.end)
+    } catch {
+      report("\(error); the answer of a job is lost")
+      endWithoutAnswer(run)
+    }
+  }
+
+  /// Fails a job whose answer cannot be written.
+  private func endWithoutAnswer(_ run: JobRun) {
+    let error = ErrorStatus(Refusal.answerNotWritten)
+    run.noteFailure(error.message)
+    do {
+      try end(run, ErrorShape.plain.response(error), by: storage.fail)
+    } catch {
+      // It is tried again, because the folder can be there again later.
+      report("\(error); the job will be begun again")
+      _ = delay(run, 60)
+      storage.release(run.record.id)
+    }
+  }
+
+  /// - Parameter write: keeps the record and the answer in the storage.
+  private func end(
+    _ run: JobRun, _ response: HTTPResponse, by write: (JobRecord, JobMessage) throws -> Bool
+  ) throws {
+    var record = run.record
     record.bodyBytes = response.body.count
     record.end = JobRecord.End(
       time: ledger.time.unixMilliseconds(), status: response.status,
       failure: response.status < 400 ? nil : run.failure ?? "the request has failed")
-    do {
-      let isWanted = try storage.end(record, JobMessage(headers: JobRun.kept(response.headers), body: response.body))
-      if isWanted { ledger.metrics.ended(record.hasFailed ? .failed : .done) }
-    } catch {
-      // It is tried again, because a disk can have room later.
-      report("\(error); the answer of a job is lost, and it will be begun again")
-      _ = delay(run, 60)
-      storage.release(run.record.id)
-    }
+    let isWanted = try write(record, JobMessage(headers: JobRun.kept(response.headers), body: response.body))
+    if isWanted { ledger.metrics.ended(record.hasFailed ? .failed : .done) }
   }
 
   private func hasRoom(for bodyBytes: Int, of record: JobRecord) -> Bool {

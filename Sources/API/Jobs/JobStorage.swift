@@ -33,6 +33,10 @@ protocol JobStorage: Sendable {
   /// - Throws: `FileError`; then the job is as it was.
   func end(_ record: JobRecord, _ answer: JobMessage) throws -> Bool
 
+  /// Keeps a brief answer, as `end` does, in a place that has perhaps no room beyond that of the request.
+  /// - Throws: `FileError`; then the job is as it was, or damaged.
+  func fail(_ record: JobRecord, _ answer: JobMessage) throws -> Bool
+
   /// The answer of a job that has ended.
   func answer(_ id: String) -> JobMessage?
 
@@ -85,6 +89,8 @@ final class JobMemory: JobStorage {
       return true
     }
   }
+
+  func fail(_ record: JobRecord, _ answer: JobMessage) -> Bool { end(record, answer) }
 
   func answer(_ id: String) -> JobMessage? {
     entries.withLock { entries in entries[id].flatMap { $0.record.end == nil ? nil : $0.message } }

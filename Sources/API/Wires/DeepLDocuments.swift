@@ -19,7 +19,7 @@ struct DeepLDocuments: WireFormat {
   var routes: [Route] {
     [
       Route("POST", Self.path, errors: Self.errors, jobs: .always(Self.accepted), guarded: translate),
-      Route("POST", Self.folder + "*", errors: Self.errors, open: find),
+      Route("POST", Self.folder + "*", errors: Self.errors, guarded: find),
     ]
   }
 
@@ -62,12 +62,12 @@ struct DeepLDocuments: WireFormat {
     throw Refusal.malformed("output_format: expected \(written) for this file, found \(wanted.excerpt)")
   }
 
-  /// `POST /v2/document/ID` and `POST /v2/document/ID/result`. The key of the document admits the client.
-  @Sendable private func find(_ request: HTTPRequest, _ exchange: APIExchange) throws {
-    let address = JobAddress(request.path, below: Self.folder)
-    let key = try RequestFields(request, settings: server.settings).required("document_key")
+  /// `POST /v2/document/ID` and `POST /v2/document/ID/result`. The client needs the key of the document beside its own.
+  @Sendable private func find(_ fields: RequestFields, _ terms: RequestTerms, _ exchange: APIExchange) throws {
+    let address = JobAddress(fields.path, below: Self.folder)
+    let key = try fields.required("document_key")
     guard let record = server.jobs.record(address.id), record.path == Self.path,
-      let secret = PaddedSecret(record.secret),
+      record.isVisible(to: exchange.keyName), let secret = PaddedSecret(record.secret),
       let given = PaddedSecret(key), secret.equals(given)
     else { throw Refusal.noSuchFile }
     exchange.respond(try address.isOfResult ? result(of: record) : status(of: record))

@@ -19,6 +19,8 @@ package enum TranslationError: Error, Equatable, Sendable {
   case deadlinePassed
   /// A model that the request needs cannot be loaded; the message says why.
   case modelUnavailable(String)
+  /// The models that the request needs never fit into the memory for models; sizes in bytes.
+  case modelsTooLarge([String], found: Int, limit: Int)
   /// The architecture has no attention of that kind.
   case noAttention(architecture: String, kind: String)
   /// The request needs one model, and its pair goes through a language between, by two models.
@@ -37,6 +39,14 @@ extension TranslationError {
       case .draining: .draining
       case .cancelled: .cancelled
       case .unanswered: .failed("a worker gave no answer")
+      }
+  }
+
+  init(_ error: LeaseError) {
+    self =
+      switch error {
+      case .notLoaded(let error): .modelUnavailable(error.withoutFolder)
+      case .tooLarge(let models, let found, let limit): .modelsTooLarge(models, found: found, limit: limit)
       }
   }
 

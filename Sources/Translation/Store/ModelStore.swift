@@ -88,10 +88,10 @@ package final class ModelStore: @unchecked Sendable {
   /// - Parameter completion: called once, on any thread, with the models in the order given, or the first error. It is
   ///   not called after `cancel` of the result.
   package func request(
-    _ models: [StoredModel], completion: @escaping @Sendable (Result<[LoadedModel], FileError>) -> Void
+    _ models: [StoredModel], completion: @escaping @Sendable (Result<[LoadedModel], LeaseError>) -> Void
   ) -> LeaseRequest {
     let request = LeaseRequest(models: models, left: { [weak self] in self?.leftLine() }, completion: completion)
-    let (ready, isFirst) = lock.withLock { () -> (Result<[LoadedModel], FileError>?, Bool) in
+    let (ready, isFirst) = lock.withLock { () -> (Result<[LoadedModel], LeaseError>?, Bool) in
       if let answer = answer(to: request) { return (answer, false) }
       line.append(request)
       return (nil, line.count == 1)
@@ -160,7 +160,7 @@ package final class ModelStore: @unchecked Sendable {
   private enum Step {
     case wait
     case look(inNanoseconds: UInt64)
-    case answer([(LeaseRequest, Result<[LoadedModel], FileError>)])
+    case answer([(LeaseRequest, Result<[LoadedModel], LeaseError>)])
     /// Load a model, if any, after others were removed.
     case load(StoredModel?, removing: [LoadedModel])
   }
@@ -224,7 +224,7 @@ package final class ModelStore: @unchecked Sendable {
 
   /// The next thing to do for the line: answers to the requests that need no loading, or the load that the first needs.
   private func nextStep() -> Step {
-    var answers: [(LeaseRequest, Result<[LoadedModel], FileError>)] = []
+    var answers: [(LeaseRequest, Result<[LoadedModel], LeaseError>)] = []
     repeat {
       line.removeAll(where: \.isOver)
       if line.first !== blocked?.request { stayed() }
@@ -244,18 +244,17 @@ package final class ModelStore: @unchecked Sendable {
   }
 
   /// The answer to a request that needs no loading; nil if it has to wait.
-  private func answer(to request: LeaseRequest) -> Result<[LoadedModel], FileError>? {
+  private func answer(to request: LeaseRequest) -> Result<[LoadedModel], LeaseError>? {
     if let models = granted(request.models) { return .success(models) }
-    return (failure(of: request.models) ?? refusal(of: request.models)).map { .failure($0) }
+    if let error = failure(of: request.models) { return .failure(.notLoaded(error)) }
+    return refusal(of: request.models).map { .failure($0) }
   }
 
   /// The error of models that never fit together.
-  private func refusal(of models: [StoredModel]) -> FileError? {
+  private func refusal(of models: [StoredModel]) -> LeaseError? {
     let total = models.reduce(0) { $0 + bytes(of: $1) }
     guard let limit = limits.bytes, total > limit else { return nil }
-    return FileError(
-      file: models.map(\.id).joined(separator: " and "), item: "memory", found: "\(total) bytes",
-      expected: "at most \(limit), the limit of all loaded models")
+    return .tooLarge(models.map(\.id), found: total, limit: limit)
   }
 
   private func begin(_ model: StoredModel, removing removed: [LoadedModel]) -> Step {
@@ -423,6 +422,14 @@ final class ModelLease: Sendable {
   deinit { store.end(key) }
 }
 
+/// The reason why models cannot be leased.
+package enum LeaseError: Error, Equatable {
+  /// A model was not loaded, and is tried again later.
+  case notLoaded(FileError)
+  /// The models never fit into memory together; sizes in bytes.
+  case tooLarge([String], found: Int, limit: Int)
+}
+
 extension FileError {
   /// The description with the file's name alone: clients need not know the server's folders.
   var withoutFolder: String {
@@ -437,13 +444,13 @@ extension FileError {
 package final class LeaseRequest: @unchecked Sendable {
   let models: [StoredModel]
   private let lock = NSLock()
-  private var completion: (@Sendable (Result<[LoadedModel], FileError>) -> Void)?
+  private var completion: (@Sendable (Result<[LoadedModel], LeaseError>) -> Void)?
   private let left: @Sendable () -> Void
 
   /// - Parameter left: called when the request is cancelled.
   fileprivate init(
     models: [StoredModel], left: @escaping @Sendable () -> Void,
-    completion: @escaping @Sendable (Result<[LoadedModel], FileError>) -> Void
+    completion: @escaping @Sendable (Result<[LoadedModel], LeaseError>) -> Void
   ) {
     self.left = left
     self.models = models
@@ -452,7 +459,7 @@ package final class LeaseRequest: @unchecked Sendable {
 
   fileprivate var isOver: Bool { lock.withLock { completion == nil } }
 
-  fileprivate func finish(_ result: Result<[LoadedModel], FileError>) {
+  fileprivate func finish(_ result: Result<[LoadedModel], LeaseError>) {
     let completion = lock.withLock {
       defer { self.completion = nil }
       return self.completion

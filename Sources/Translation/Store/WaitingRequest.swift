@@ -75,11 +75,11 @@ final class WaitingRequest<Task: ServiceTask>: Cancellable, @unchecked Sendable 
     if isOver { request.cancel() }
   }
 
-  private func receive(_ result: Result<[LoadedModel], FileError>) {
+  private func receive(_ result: Result<[LoadedModel], LeaseError>) {
     guard lock.withLock({ if case .waiting = state { true } else { false } }) else { return }
     switch result {
     case .success(let models): serving.leases.grant(models)
-    case .failure(let error): return end(.modelUnavailable(error.withoutFolder))
+    case .failure(let error): return end(TranslationError(error))
     }
     do throws(TranslationError) {
       let task = try make(serving)

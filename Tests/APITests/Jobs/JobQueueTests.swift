@@ -297,6 +297,77 @@ struct JobQueueTests {
     #expect(process.queue.record(record.id)?.hasFailed == true)
   }
 
+  /// A storage whose answers have no room beyond some bytes.
+  private final class FullStorage: JobStorage {
+    private struct NoRoom: Error {}
+    private let jobs = JobMemory()
+    let bytes: Int
+    let outlivesProcess = false
+
+    init(bytes: Int) { self.bytes = bytes }
+
+    var records: [JobRecord] { jobs.records }
+    func refresh() -> Bool { true }
+    func record(_ id: String) -> JobRecord? { jobs.record(id) }
+    func add(_ record: JobRecord, _ request: JobMessage) { jobs.add(record, request) }
+    func claim(_ id: String) -> JobMessage? { jobs.claim(id) }
+    func release(_ id: String) {}
+    func end(_ record: JobRecord, _ answer: JobMessage) throws -> Bool {
+      guard answer.body.count <= bytes else { throw NoRoom() }
+      return jobs.end(record, answer)
+    }
+    func fail(_ record: JobRecord, _ answer: JobMessage) -> Bool { jobs.end(record, answer) }
+    func answer(_ id: String) -> JobMessage? { jobs.answer(id) }
+    func remove(_ id: String) { jobs.remove(id) }
+    func tell(_ progress: JobProgress, of id: String) {}
+    func progress(of id: String) -> JobProgress? { nil }
+  }
+
+  @Test func answerThatCannotBeWrittenFailsTheJob() throws {
+    let runs = Mutex<[JobRun]>([])
+    let reports = Reports()
+    let queue = JobQueue(FullStorage(bytes: 2), JobLimits(), RequestLedger(time: time.source), report: reports.add)
+    queue.open { run in runs.withLock { $0.append(run) } }
+    let request = HTTPRequest(method: "POST", path: "/jobs", query: [], headers: [:], body: [97])
+    let record = try queue.add(request, client: "a", key: nil, characters: 1, reserved: 0)
+    waitUntil("the job is in work") { runs.withLock { $0.count } == 1 }
+    runs.withLock { $0[0] }.respond(Self.answer)
+    waitUntil("the job has ended") { queue.record(record.id)?.end != nil }
+    let ended = try #require(queue.record(record.id))
+    #expect(ended.end?.status == 507 && ended.end?.failure?.contains("cannot be written") == true)
+    #expect(queue.answer(to: ended)?.text.contains("send it again") == true)
+    #expect(reports.all.count == 1 && runs.withLock { $0.count } == 1)
+  }
+
+  @Test func failureTakesThePlaceOfItsRequest() throws {
+    let storage = try JobFolder(path: folder.path + "/jobs", report: { _ in })
+    var record = try process().add(String(repeating: "long ", count: 500))
+    #expect(storage.claim(record.id) != nil)
+    record.end = JobRecord.End(time: 1, status: 507, failure: "no room")
+    record.bodyBytes = 3
+    try storage.overwriteRequest(JobFile(record, JobMessage(headers: [:], body: [1, 2, 3])))
+    #expect(storage.record(record.id) == record)
+    #expect(try files().contains(record.id + ".answer") && !files().contains(record.id + ".job"))
+    let other = try JobFolder(path: folder.path + "/jobs", report: { _ in })
+    #expect(other.record(record.id) == record)
+    #expect(other.answer(record.id)?.body == [1, 2, 3])
+  }
+
+  @Test func locksOfEndedProcessesAreRemoved() throws {
+    let process = try process()
+    let (waiting, removed) = (try process.add("x"), try process.add("y"))
+    var first: JobFolder? = try JobFolder(path: folder.path + "/jobs", report: { _ in })
+    #expect(first?.claim(waiting.id) != nil && first?.claim(removed.id) != nil)
+    // A request goes while a process works on it, and the process ends before it notices.
+    try FileManager.default.removeItem(atPath: folder.path + "/jobs/" + removed.id + ".job")
+    let second = try JobFolder(path: folder.path + "/jobs", report: { _ in })
+    #expect(try files().contains(removed.id + ".lock"), "its process lives")
+    first = nil
+    second.refresh()
+    #expect(try files() == [waiting.id + ".job", waiting.id + ".lock"].sorted())
+    #expect(second.claim(waiting.id)?.body == Array("x".utf8))
+  }
+
   @Test func fullDiskKeepsTheRequest() throws {
     let process = try process()
     process.open()
@@ -306,8 +377,9 @@ struct JobQueueTests {
     let (path, moved) = (folder.path + "/jobs", folder.path + "/moved")
     #expect(rename(path, moved) == 0)
     run.respond(Self.answer)
-    waitUntil("the error is reported") { !process.reports.all.isEmpty }
-    #expect(process.reports.all.allSatisfy { $0.contains("will be begun again") })
+    waitUntil("the error is reported") { process.reports.all.count >= 2 }
+    #expect(process.reports.all.first?.hasSuffix("the answer of a job is lost") == true)
+    #expect(process.reports.all.last?.hasSuffix("the job will be begun again") == true)
     #expect(rename(moved, path) == 0)
     #expect(try files().contains(record.id + ".job"))
   }
