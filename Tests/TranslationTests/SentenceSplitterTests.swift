@@ -1,5 +1,6 @@
 import Testing
-import Translation
+
+@testable import Translation
 
 @Suite struct SentenceSplitterTests {
   private func pieces(_ text: String) -> [String] { SentenceSplitter(language: "en").split(text).pieces }
@@ -111,6 +112,24 @@ import Translation
     let split = SentenceSplitter().split("今日は。元気？ はい！")
     #expect(split.joining(["Hello.", "Well?", "Yes!"], separator: " ") == "Hello. Well? Yes!")
     #expect(split.joining(["Hello.", "Well?", "Yes!"]) == "Hello.Well? Yes!")
+  }
+
+  @Test(arguments: [
+    ("A dog runs.<br />Two men talk.", ["A dog runs.", "Two men talk."], ["", "<br />", ""]),
+    (
+      "Where to?<br>- Home!<BR/> <br/>\"Yes.\"<br />Good", ["Where to?", "- Home!", "\"Yes.\"", "Good"],
+      ["", "<br>", "<BR/> <br/>", "<br />", ""]
+    ),
+    ("The end.<br />", ["The end."], ["", "<br />"]),
+    ("A dog runs<br />in the snow.", ["A dog runs<br />in the snow."], ["", ""]),
+    ("Mr.<br />Smith", ["Mr.<br />Smith"], ["", ""]),
+    ("It ended...<br />and began", ["It ended...<br />and began"], ["", ""]),
+    ("See it.<b>Now</b>", ["See it.<b>Now</b>"], ["", ""]),
+  ])
+  func lineBreaksOfMarkupAreBetweenSentences(_ text: String, _ pieces: [String], _ gaps: [String]) {
+    let split = SentenceSplitter(language: "en").split(Passage(text: text).protectingMarkup()).text
+    #expect(split.pieces == pieces)
+    #expect(split.gaps == gaps)
   }
 
   @Test func columnsAreSeparatePieces() {

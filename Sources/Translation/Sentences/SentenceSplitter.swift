@@ -88,7 +88,13 @@ private struct SentenceScan {
       } else if isFinal(scalars[index]) {
         let marks = index..<end(of: isFinal, from: index)
         let closed = endOfClosers(from: marks.upperBound)
-        index = endsSentence(marks, closed: closed) ? close(at: closed, before: rest.first) : closed
+        let next = endOfBreaks(from: closed, rest)
+        if endsSentence(marks, closed: closed, next: next) {
+          index = max(close(at: closed, before: rest.first), next)
+          start = index
+        } else {
+          index = closed
+        }
       } else {
         index += 1
       }
@@ -118,19 +124,38 @@ private struct SentenceScan {
     return columns.upperBound <= scalars.count && scalars[columns].allSatisfy { $0 == " " }
   }
 
-  private func endsSentence(_ marks: Range<Int>, closed: Int) -> Bool {
-    guard closed < scalars.count else { return true }
+  /// The end of line breaks in markup, such as `<br />`, and of blanks around them; `index` if there are none. A text that
+  /// is no markup can have them: players of subtitles know them.
+  private func endOfBreaks(from index: Int, _ spans: ArraySlice<Range<Int>>) -> Int {
+    var (past, next) = (index, index)
+    for span in spans where span.lowerBound >= index {
+      next = end(of: isBlank(before: span), from: next)
+      guard span.lowerBound == next, span.count <= Self.longestBreak,
+        scalars[span].filter({ $0 != " " && $0 != "/" }).map(\.properties.lowercaseMapping) == ["<", "b", "r", ">"]
+      else { break }
+      next = end(of: { SentenceMarks.isBlank(scalars[$0]) }, from: span.upperBound)
+      past = next
+    }
+    return past
+  }
+
+  /// The characters of `<br />`.
+  private static let longestBreak = 6
+
+  /// - Parameter offset: the offset after line breaks in markup, if some follow, else `closed`.
+  private func endsSentence(_ marks: Range<Int>, closed: Int, next offset: Int) -> Bool {
+    guard offset < scalars.count else { return true }
     let hasClosers = closed > marks.upperBound
     if scalars[marks].contains(where: SentenceMarks.unspaced.contains) {
-      return !hasClosers || !scalars[closed].properties.isAlphabetic
+      return !hasClosers || !scalars[offset].properties.isAlphabetic
     }
-    guard SentenceMarks.isBlank(scalars[closed]) else { return false }
-    guard let next = following(closed) else { return true }
+    guard offset > closed || SentenceMarks.isBlank(scalars[closed]) else { return false }
+    guard let next = following(offset) else { return true }
     let isWeak = scalars[marks].allSatisfy(SentenceMarks.weak.contains)
     if (isWeak || hasClosers) && next.letter.properties.isLowercase { return false }
     let isFullStop = marks.count == 1 && scalars[marks.lowerBound] == "."
     guard isFullStop, !hasClosers else { return true }
-    return !belongsToWord(marks.lowerBound, following: next.word) && !isVerse(marks.lowerBound, closed)
+    return !belongsToWord(marks.lowerBound, following: next.word) && !isVerse(marks.lowerBound, offset)
   }
 
   /// Whether a chapter and a verse follow white space after an abbreviation, as in "Phil. 4:8".
