@@ -69,7 +69,7 @@ final class TermSearch: Search {
   /// The likeliest tokens, and the logits of all tokens of terms.
   var output: OutputRequest {
     var request = rules.request(best: 2 * beam, normalize: beam > 1 || options.logProbs)
-    request.best += Self.spareTokens
+    request.best += writer.hasShortTerm ? Self.spareTokensOfShortTerms : Self.spareTokens
     request.watched = writer.tokens
     return request
   }
@@ -273,6 +273,8 @@ final class TermSearch: Search {
 
   /// Tokens asked for beyond those that are needed, to take the place of such.
   private static let spareTokens = 16
+  /// Tokens asked for so if a term is a letter or two, as the likeliest can all go on with such a word.
+  private static let spareTokensOfShortTerms = 256
   /// Steps after a term in which the word that it replaces is not written.
   private static let replacedSteps = 2
 

@@ -9,6 +9,8 @@ struct TermWriter {
 
   /// All tokens of terms, each once.
   let tokens: [Int32]
+  /// Whether a term can be written in a letter or two.
+  let hasShortTerm: Bool
   private let terms: [TermConstraint]
   private let texts: any TokenTexts
   /// Index in `tokens`.
@@ -30,6 +32,9 @@ struct TermWriter {
   init(_ plan: TermPlan) {
     terms = plan.terms
     texts = plan.texts
+    hasShortTerm = terms.flatMap(\.forms).contains { form in
+      form.spaced.map { plan.texts.text(of: $0) }.joined().count { !$0.isWhitespace } <= 2
+    }
     tokens = Set(terms.flatMap { $0.forms.flatMap { $0.all.joined() } }).sorted()
     places = Dictionary(uniqueKeysWithValues: tokens.enumerated().map { ($1, $0) })
     var ends: [Int32: [End]] = [:]

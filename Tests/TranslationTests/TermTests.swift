@@ -113,6 +113,28 @@ struct TermTests {
     }
   }
 
+  /// The model reads ten letters at a time, so the word's rest is a clause of its own.
+  @Test func restOfALongWordIsNoTerm() throws {
+    let service = try TestService(maxSourceTokens: 11)
+    let word = String(repeating: "a", count: 10) + "dog"
+    for (text, count) in [(word, 0), ("dog " + word + " dog", 2), (word + " dog", 1)] {
+      var request = TranslationRequest(texts: [text], source: "en", target: "fr", explain: [.timings])
+      request.glossaries = RequestGlossaries(terms: [Term(source: "dog", target: "x")])
+      let translated = try service.translate(request).get()[0]
+      #expect(translated.sentences.flatMap(\.terms).count == count, "\(text)")
+    }
+  }
+
+  @Test(arguments: [
+    "Take x and y and put z into q.", "A dog x runs y in z.", "Letters x, y, z and q are in the box.",
+  ])
+  func termsOfOneLetterAreWordsOfTheirOwn(_ text: String) throws {
+    let terms = zip(["x", "y", "z", "q"], ["k", "m", "w", "p"]).map { Term(source: $0, target: $1) }
+    let translated = try translated(text, terms)
+    let uses = translated.sentences[0].terms
+    #expect(uses.count >= 3 && uses.allSatisfy { $0.translated != nil }, "\(translated.text)")
+  }
+
   @Test func inlineTagWithinATermIsPassedOver() throws {
     let translated = try translated(
       "<p>A <b>black</b> dog runs in the&nbsp;snow.</p>",

@@ -167,15 +167,22 @@ extension [Clause] {
   mutating func share(_ terms: [ClauseTerm], of text: String) {
     guard !terms.isEmpty else { return }
     var rest = terms.sorted { $0.span.lowerBound < $1.span.lowerBound }[...]
-    var start = 0
-    for index in indices {
-      start += self[index].before.utf8.count
-      let own = start..<start + self[index].text.utf8.count
-      start = own.upperBound + self[index].after.utf8.count
+    for (index, own) in places.enumerated() {
       rest = rest.drop { $0.span.lowerBound < own.lowerBound }
       guard self[index].encoded != nil else { continue }
       self[index].terms = rest.prefix { $0.span.lowerBound < own.upperBound }
         .filter { $0.span.upperBound <= own.upperBound }.map { $0.moved(by: -own.lowerBound) }
+    }
+  }
+
+  /// The bytes of the clauses in the text that they are.
+  var places: [Range<Int>] {
+    var end = 0
+    return map { clause in
+      let start = end + clause.before.utf8.count
+      let place = start..<start + clause.text.utf8.count
+      end = place.upperBound + clause.after.utf8.count
+      return place
     }
   }
 }

@@ -361,17 +361,7 @@ struct DecodingPlan: Sendable {
 
   /// Gives the clauses of a sentence the terms of the glossaries, and those that a first model put into it.
   func addTerms(to clauses: inout [Clause], of sentence: String, kept: [TermUse]) {
-    for glossary in glossaries {
-      for index in clauses.indices where clauses[index].encoded != nil {
-        let known = (clauses[index].protectedSpans + clauses[index].terms.map(\.span))
-          .sorted { $0.lowerBound < $1.lowerBound }
-        let found = glossary.matches(in: clauses[index].text, outside: known)
-        guard !found.isEmpty else { continue }
-        let text = ByteText(clauses[index].text)
-        clauses[index].terms += found.map { ClauseTerm($0, in: text, target: termLanguage) }
-        clauses[index].terms.sort { $0.span.lowerBound < $1.span.lowerBound }
-      }
-    }
+    for glossary in glossaries { addTerms(of: glossary, to: &clauses, of: sentence) }
     if !kept.isEmpty {
       let source = ByteText(sentence)
       clauses.share(
@@ -382,6 +372,27 @@ struct DecodingPlan: Sendable {
     for index in clauses.indices where !clauses[index].terms.isEmpty {
       var standIns = StandInLetters(source: clauses[index].text)
       clauses[index].terms = clauses[index].terms.map { $0.written(by: spelling, &standIns) }
+    }
+  }
+
+  /// Gives clauses the terms of a glossary. They are found in the sentence, because a long word is cut between clauses.
+  private func addTerms(of glossary: Glossary, to clauses: inout [Clause], of sentence: String) {
+    let places = clauses.places
+    let known = zip(clauses, places).flatMap { clause, place in
+      let spans = clause.encoded == nil ? [0..<place.count] : clause.protectedSpans + clause.terms.map(\.span)
+      return spans.filter { !$0.isEmpty }.sorted { $0.lowerBound < $1.lowerBound }
+        .map { $0.lowerBound + place.lowerBound..<$0.upperBound + place.lowerBound }
+    }
+    var rest = glossary.matches(in: sentence, outside: known)[...]
+    for (index, place) in places.enumerated() where !rest.isEmpty {
+      rest = rest.drop { $0.range.lowerBound < place.lowerBound }
+      let own = rest.prefix { $0.range.lowerBound < place.upperBound }.filter {
+        $0.range.upperBound <= place.upperBound
+      }
+      guard !own.isEmpty else { continue }
+      let text = ByteText(clauses[index].text)
+      clauses[index].terms += own.map { ClauseTerm($0.moved(by: -place.lowerBound), in: text, target: termLanguage) }
+      clauses[index].terms.sort { $0.span.lowerBound < $1.span.lowerBound }
     }
   }
 

@@ -81,6 +81,10 @@ package final class Glossary: Sendable {
     /// UTF-8 bytes of the text.
     let range: Range<Int>
     let isPlural: Bool
+
+    func moved(by offset: Int) -> Match {
+      Match(term: term, range: range.lowerBound + offset..<range.upperBound + offset, isPlural: isPlural)
+    }
   }
 
   /// The terms of a text, in their order, none of them overlapping: from the first word on, the longest ones.
