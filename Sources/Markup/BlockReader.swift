@@ -45,6 +45,8 @@ struct BlockReader {
     case .end(let name):
       if spaceKeepers.last == name { spaceKeepers.removeLast() }
       if splits[index] { raw(piece.range) } else { draft.end(name, piece.range) }
+      let endsLabel = !splits[index] && index < labelsEnd && draft.open.isEmpty
+      if endsLabel { flush(upTo: piece.range.upperBound) }
       if !splits[index], index + 1 < pieces.count, case .text = pieces[index + 1].kind, endsWords(at: index) {
         flush(upTo: piece.range.upperBound)
       }
@@ -104,6 +106,7 @@ struct BlockReader {
     guard isOfWord || ".:;!?)".utf8.contains(before) else { return false }
     var names: Set<String> = []
     var (hasEnd, isBetweenElements) = (false, false)
+    let endsWithLongWord = draft.endsWithLongWord
     var first = index
     while first > 0, index - first < Self.searchedTags, pieces[first - 1].tagName != nil { first -= 1 }
     for piece in pieces[first...].prefix(2 * Self.searchedTags) {
@@ -114,7 +117,9 @@ struct BlockReader {
         let isCapital = after.isLetter && after.lowered != after
         let isWithinWord = !names.isDisjoint(with: ["sub", "sup", "wbr"])
         let isSmall = before.isLetter && before.lowered == before
-        return !isWithinWord && (isBetweenElements || names.contains("img") || (isSmall && isCapital))
+        // Several words in an element after a word are not the rest of that word.
+        let isPhrase = !hasEnd && endsWithLongWord && bytes[piece.range].dropLast().contains(where: \.isMarkupSpace)
+        return !isWithinWord && (isBetweenElements || names.contains("img") || (isSmall && isCapital) || isPhrase)
       case .start(let tag):
         names.insert(tag.name)
         if hasEnd, !tag.isEmpty { isBetweenElements = true }
@@ -129,8 +134,9 @@ struct BlockReader {
 
   // MARK: Labels
 
-  /// Whether an element is one of several side by side, each of which begins with a capital, with nothing but white space
-  /// between them: "<b>Price</b> <b>Free</b>". They are words of their own rather than a sentence.
+  /// Whether an element is one of several side by side, with nothing but white space or a separating sign between them.
+  ///
+  /// Each of them begins with a capital: "<b>Price</b> <b>Free</b>". They are words of their own rather than a sentence.
   private mutating func isLabel(at index: Int) -> Bool {
     guard !syntax.isXML, draft.open.isEmpty else { return false }
     if index >= searchedEnd {
@@ -158,6 +164,7 @@ struct BlockReader {
       case .text:
         let text = bytes[pieces[index].range]
         guard let first = text.first(where: { !$0.isMarkupSpace }) else { break }
+        if depth == 0, Self.isSeparator(text) { break }
         if depth == 0 || (isFirst && !(first.isLetter && first.lowered != first)) { isLabels = false }
         isFirst = false
       case .opaque: break
@@ -165,6 +172,12 @@ struct BlockReader {
       index += 1
     }
     return (pieces.count, isLabels && count > 1)
+  }
+
+  /// Whether a text is one sign that separates the entries of a row, such as "|".
+  private static func isSeparator(_ text: ArraySlice<UInt8>) -> Bool {
+    let sign = String(decoding: text, as: UTF8.self).filter { !$0.isWhitespace }
+    return ["|", "/", "\u{B7}", "\u{2022}", "\u{BB}", "\u{203A}", "\u{2013}", "-", "&middot;", "&bull;"].contains(sign)
   }
 
   // MARK: Reference marks
@@ -313,6 +326,9 @@ private struct BlockDraft {
 
   /// The last byte of the text; nil after white space.
   var lastSign: UInt8? { block.text.last.flatMap { $0.isMarkupSpace ? nil : $0 } }
+
+  /// Whether the text ends with a word of two letters or more, rather than with an initial.
+  var endsWithLongWord: Bool { block.text.count > 1 && block.text.suffix(2).allSatisfy { $0.isLetter || $0 >= 0x80 } }
 
   /// Whether the block ends with a link. Links that touch are entries of a menu rather than words of a sentence.
   func endsWithLink(at offset: Int) -> Bool {

@@ -6,6 +6,8 @@
 struct Placement {
   /// The words to either side that are searched for one that has an image.
   private static let searchedWords = 8
+  /// The words to either side of its place that an element without words of its own can take.
+  private static let lostWords = 32
   /// The most words of others between two words of an element that are in one stretch.
   private static let maxWordsBetween = 16
 
@@ -146,7 +148,10 @@ struct Placement {
   /// - Returns: false if no such word is left.
   private mutating func placeFree(_ node: Int, _ targets: [Int], _ own: Range<Int>) -> Bool {
     let stretch = stretch(node, targets.filter { !isHeld($0, besides: node) })
-    guard !stretch.isEmpty else { return false }
+    let hasWord = own.contains { !words.source[$0].isPunctuation }
+    guard !stretch.isEmpty, !hasWord || stretch.contains(where: { !words.target[$0].isPunctuation }) else {
+      return false
+    }
     let span = punctuated(node, stretch, own)
     let (first, last) = (words.target[span.lowerBound], words.target[span.upperBound - 1])
     let source = tree.nodes[node].source
@@ -351,16 +356,46 @@ struct Placement {
     if !isSure, !isLost { unplaced.append(node) }
   }
 
-  /// Places an element whose words are gone around a free word near its place: without a word it would not be seen.
+  /// Places an element whose words are gone around the nearest word: a free one, or the first or last of several that an
+  /// element beside it has. Without a word it would not be seen.
   private mutating func placeSomewhere(_ node: Int) {
     placePoint(node)
     guard let place = targets[node]?.lowerBound else { return }
     let next = WordAlignment.within(place..<translated.count + 1, words.target).lowerBound
-    let room = spans[parent(node)]
-    for word in [next, next - 1] where room.contains(word) && !isHeld(word, besides: node) {
-      guard !words.target[word].isPunctuation, !words.isKept[word] else { continue }
+    let room = spans[parent(node)].clamped(to: max(0, next - Self.lostWords)..<next + Self.lostWords)
+    func distance(_ word: Int) -> Int { word < next ? next - 1 - word : word - next }
+    let near = room.filter { !words.target[$0].isPunctuation && !words.isKept[$0] }
+      .sorted { distance($0) < distance($1) }
+    if let word = near.first(where: { !isHeld($0, besides: node) }) {
       return take(word..<word + 1, for: node, words.target[word].range)
     }
+    guard let word = near.first(where: { canSpare($0, besides: node) }) else { return }
+    leave(word)
+    take(word..<word + 1, for: node, words.target[word].range)
+  }
+
+  /// Whether an element beside a node has a word at an end of its stretch, and further ones.
+  private func canSpare(_ word: Int, besides node: Int) -> Bool {
+    let holder = holders[word]
+    guard holder >= 0, tree.nodes[holder].kind == .element, parent(holder) == parent(node) else { return false }
+    let own = spans[holder].filter { !words.target[$0].isPunctuation }
+    return own.count > 1 && (own.first == word || own.last == word)
+  }
+
+  /// Takes a word at an end of a stretch from the element that has it.
+  private mutating func leave(_ word: Int) {
+    let holder = holders[word]
+    let span = spans[holder]
+    let isLast = span[(word + 1)...].allSatisfy { words.target[$0].isPunctuation }
+    let rest = isLast ? span.lowerBound..<word : word + 1..<span.upperBound
+    guard let bytes = targets[holder], !rest.isEmpty else { return }
+    for word in span { holders[word] = -1 }
+    let (first, last) = (words.target[rest.lowerBound].range, words.target[rest.upperBound - 1].range)
+    let left =
+      isLast
+      ? bytes.lowerBound..<max(bytes.lowerBound, last.upperBound)
+      : min(first.lowerBound, bytes.upperBound)..<bytes.upperBound
+    take(rest, for: holder, left)
   }
 
   private func between(_ offset: Int) -> Int? {

@@ -25,10 +25,12 @@ import Testing
     ("<p><b><span>été</span><span>où</span></b> là</p>", ["été", "où là"]),
     ("<i>She reads a book.</i><b>Comments</b>", ["She reads a book.", "Comments"]),
     ("<p><b>Price:</b><i>Total</i></p>", ["Price:", "Total"]),
-    ("<p><a>Home page</a> <b>About</b></p>", ["Home page ", "About"]),
-    ("<li><b>Price</b>\n<i>Free</i>\n<u>Open now</u></li>", ["Price ", "Free ", "Open now"]),
+    ("<p><a>Home page</a> <b>About</b></p>", ["Home page", "About"]),
+    ("<li><b>Price</b>\n<i>Free</i>\n<u>Open now</u></li>", ["Price", "Free", "Open now"]),
     ("<td><a>Status</a> <br><b>New</b></td>", ["Status ", "New"]),
-    ("<p><b><i>Green</i></b> <u>House</u></p><p>One <b>Two</b></p>", ["Green ", "House", "One Two"]),
+    ("<p><b><i>Green</i></b> <u>House</u></p><p>One <b>Two</b></p>", ["Green", "House", "One Two"]),
+    ("<nav><a>Closed</a> | <a>Warning</a> &middot; <b>Only today</b></nav>", ["Closed", "Warning", "Only today"]),
+    ("<h3>Yes<small>my best friend</small></h3>", ["Yes", "my best friend"]),
   ])
   func adjacentElementsAreWordsOfTheirOwn(_ text: String, _ expected: [String]) {
     #expect(passages(text) == expected)
@@ -39,7 +41,8 @@ import Testing
     ("<span>O</span>nce upon", "Once upon"), ("a <b>b</b> <i>c</i>", "a b c"), ("<b>One</b>, <i>two</i>", "One, two"),
     ("<b>President</b> <a>Ana Silva</a> said no", "President Ana Silva said no"),
     ("My <b>New</b> <i>York</i>", "My New York"), ("<b>Read</b> <i>it now</i>", "Read it now"),
-    ("<b>(</b><i>one</i><b>)</b>", "(one)"),
+    ("<b>(</b><i>one</i><b>)</b>", "(one)"), ("W<b>hat a day</b>", "What a day"),
+    ("<b>One</b> | the <i>Two</i>", "One | the Two"),
     ("H<sub>2</sub>O is <b>big</b>ger", "H2O is bigger"), ("<b>one</b>-<i>two</i>", "one-two"),
   ])
   func partsOfWordsStayTogether(_ text: String, _ expected: String) {

@@ -83,6 +83,23 @@ import Testing
     check("one <a href=\"two three", "ONE <a href=\"two three")
   }
 
+  /// A translation whose words were all made of the words of one element.
+  @Test(arguments: [
+    ("<b>one</b> <i>two</i>", "UN DEUX", 0, "<b>UN</b> <i>DEUX</i>"),
+    ("so <b>one</b> <i>two</i>", "UN DEUX TROIS", 1, "<b>UN DEUX</b> <i>TROIS</i>"),
+    ("so <b>one</b> <i>two</i>", "UN DEUX.", 2, "<b>UN</b> <i>DEUX</i>."),
+  ])
+  func elementWithoutWordsTakesOne(_ source: String, _ target: String, _ word: Int, _ expected: String) {
+    let document = MarkupDocument(source, .html)
+    let text = document.passages[0].text
+    let words = text.split(separator: " ")
+    let start = words[word].utf8.startIndex.utf16Offset(in: text)
+    let links = [AlignmentLink(source: start..<start + words[word].utf8.count, target: 0..<target.utf8.count)]
+    let sentence = PassageTranslation.Sentence(
+      source: 0..<text.utf8.count, target: 0..<target.utf8.count, links: links)
+    #expect(document.written([PassageTranslation(text: target, sentences: [sentence])]).text == expected)
+  }
+
   @Test func withoutAlignmentOrderDecides() {
     let translator = SwappingTranslator(swaps: false, aligns: false)
     let written = translator.translate(MarkupDocument("one <b>two</b> three.", .html))
