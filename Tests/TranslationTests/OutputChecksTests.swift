@@ -88,7 +88,7 @@ import Translation
     ("Use 180 degrees.", "MET 1800 DEGRÉS.", "MET 180 DEGRÉS."),
     ("Take number 150.", "PRENDS LE 1500.", "PRENDS LE 150."), ("Born in 1990.", "NÉ EN 199.", "NÉ EN 1990."),
     ("It was 3.14 then.", "C'ÉTAIT 314.", "C'ÉTAIT 3.14."), ("Sold in 1950.", "VENDU EN 50.", "VENDU EN 1950."),
-    ("It is 1,234.5 km.", "C'EST 1.235,5 KM.", "C'EST 1,234.5 KM."),
+    ("It is 1,234.5 km.", "C'EST 1.235,5 KM.", "C'EST 1\u{A0}234,5 KM."),
   ])
   func wrongNumberIsReplaced(_ source: String, _ wrong: String, _ right: String) throws {
     let translated = try translate(source) { _, _ in wrong }
@@ -104,7 +104,7 @@ import Translation
 
   @Test func numberInPartsCountsAsLost() throws {
     let translated = try translate("See 44,513,335.") { source, _ in source == "See X." ? "V. X." : "V. 44,513 335." }
-    #expect(translated.text == "V. 44,513,335.")
+    #expect(translated.text == "V. 44\u{A0}513\u{A0}335.")
   }
 
   @Test func joinedNumbersCountAsLost() throws {
@@ -158,7 +158,7 @@ import Translation
   }
 
   @Test(arguments: [
-    ("Add 1/2 cup of milk.", "AJOUTEZ 2 TASSES DE LAIT."), ("It took 2 1/2 hours.", "IL A FALLU 2 2 HEURES."),
+    ("Add 1/2 cup of milk.", "AJOUTEZ 2 TASSES DE LAIT."),
     ("About 3/4 of it.", "À PEU PRÈS 4 DE ÇA."), ("We use 250 ml now.", "ON USE 250 MAUX."),
     ("It weighs 5 kg.", "ÇA PÈSE 5 ANS."), ("They paid USD 40.", "ILS ONT PAYÉ L'ARTICLE 40."),
     ("They paid 40 CHF.", "ILS ONT PAYÉ 40 ÂNES."),

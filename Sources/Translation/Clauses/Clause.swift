@@ -148,6 +148,15 @@ struct Clause: Sendable {
     return clause
   }
 
+  /// The clause, which the model does not see, with another text as its translation.
+  func kept(as text: String) -> Clause {
+    guard encoded == nil else { return self }
+    var translation = Translation(text: text)
+    translation.links = [AlignmentLink(source: 0..<self.text.utf8.count, target: 0..<text.utf8.count)]
+    translation.keptLinks = translation.links
+    return settled(translation)
+  }
+
   func settled(_ translation: Translation, repairs: [Repair] = []) -> Clause {
     var clause = self
     clause.state = .translated(translation)

@@ -44,8 +44,11 @@ struct ClauseBuilder: Sendable {
   private func read(_ clause: Clause) -> [Clause] {
     guard let encoded = clause.encoded else { return [clause] }
     let long = clause.protectedSpans.filter { $0.count > Self.longSpanBytes }
+    let emphasis = clause.protectedSpans.filter { SpanRole.isEmphasis(clause.text, $0) }
     let hasSmallLetter = clause.protectedSpans.isEmpty && clause.text.utf8.contains(where: ASCII.isLowercase)
-    guard encoded.ids.contains(tokenizer.unknownToken) || !long.isEmpty || !hasSmallLetter else { return [clause] }
+    guard encoded.ids.contains(tokenizer.unknownToken) || !(long + emphasis).isEmpty || !hasSmallLetter else {
+      return [clause]
+    }
     let source = ByteText(clause.text)
     let capitals =
       hasSmallLetter ? nil : CapitalLine(source, outside: clause.protectedSpans, language: language)
@@ -57,11 +60,12 @@ struct ClauseBuilder: Sendable {
       hasUnread
       ? whole(UnreadText.stretches(read, unknown: tokenizer.unknownToken, in: clause.text), clause.protectedSpans)
       : []
-    let spans = Set(unread + long + (capitals == nil ? [] : clause.protectedSpans)).sorted {
+    let spans = Set(unread + long + emphasis + (capitals == nil ? [] : clause.protectedSpans)).sorted {
       $0.lowerBound < $1.lowerBound
     }
     guard !spans.isEmpty || capitals != nil else { return [clause] }
-    let protectedSpans = clause.keeping(unread)
+    // The notation of an amount is the target language's, so that its value is compared and not its bytes.
+    let protectedSpans = clause.keeping(unread.filter { !UnitSigns.isAmount(source[$0]) })
     if let clause = self.read(protectedSpans, spans, attempt: 0, lowering: capitals) { return [clause] }
     return unread.isEmpty ? [clause] : divided(clause, around: unread)
   }
@@ -208,7 +212,8 @@ struct ClauseBuilder: Sendable {
     return isTag && SpanRole(text) == role
   }
 
-  /// Whether a span ends the text before it: leaders, a rule, a blank to be filled in after a colon, a line end.
+  /// Whether a span ends the text before it: leaders, a rule, a blank to be filled in after a colon or before a
+  /// capital, a line end.
   private func isBoundary(_ span: Range<Int>, _ sentence: ByteText) -> Bool {
     let text = sentence[span]
     if ["\\n", "\\t", "\\r"].contains(text) { return true }
@@ -219,7 +224,8 @@ struct ClauseBuilder: Sendable {
     guard first == "_" else { return true }
     var before = span.lowerBound
     while before > 0, ASCII.isBlank(sentence.byte(before - 1)) { before -= 1 }
-    return before == 0 || sentence.byte(before - 1) == UInt8(ascii: ":")
+    let next = sentence[span.upperBound..<sentence.count].unicodeScalars.first { !SentenceMarks.isBlank($0) }
+    return before == 0 || sentence.byte(before - 1) == UInt8(ascii: ":") || next?.properties.isUppercase ?? false
       || sentence.isBlank(span.upperBound..<sentence.count)
   }
 

@@ -71,7 +71,9 @@ struct ClauseOutput {
     let source = ByteText(clause.text)
     let decoded = tokenizer.decodeWithRanges(tokens)
     let words = Alignment.words(decoded.ranges, in: decoded.text)
-    let restored = clause.reading.map { $0.restored(decoded.text, words, source) }
+    let restored = clause.reading.map {
+      $0.restored(decoded.text, words, source, pair, protectedSpans: clause.protectedSpans)
+    }
     self.source = source
     sourceNumbers = WrittenNumber.all(
       in: source, outside: clause.protectedSpans + clause.terms.map(\.span), language: pair.source)
@@ -160,28 +162,32 @@ struct ClauseOutput {
     guard isRestored else {
       return Faults(lost: (clause.reading?.spans ?? []).map { ($0, .kept) })
     }
+    let pairs = SignPairs(clause.protectedSpans, in: source)
     let broken = ProtectedSpanMatcher.broken(clause.protectedSpans, of: source, in: target)
+    let swapped = broken.isEmpty ? pairs.swapped(keptLinks(in: target)) : []
+    guard swapped.isEmpty else { return Faults(lost: swapped.map { ($0, .kept) }) }
     guard !broken.isEmpty || !sourceNumbers.isEmpty else { return Faults() }
     let aligned = alignedReplacement
-    var faults = spanFaults(broken, aligned)
+    var faults = spanFaults(broken, aligned, pairs)
     let numbers = numbers(aligned, isWhole: broken.isEmpty)
     let signs =
       UnitSigns.lost(sourceNumbers, source, in: target)
       + (broken.isEmpty ? UnitSigns.invented(sourceNumbers, source, in: target) : [])
+      + NumberMarks.misread(sourceNumbers, source, target, from: pair.source, to: pair.target)
     func hasLostSign(_ number: Range<Int>) -> Bool { signs.contains { $0.overlaps(number) } }
     faults.patches += numbers.changed.filter { !hasLostSign($0.source) }.map { ($0, .number) }
     faults.lost += (numbers.lost.filter { !hasLostSign($0) } + signs).map { ($0, .number) }
     return faults
   }
 
-  private func spanFaults(_ broken: [Range<Int>], _ aligned: AlignedReplacement?) -> Faults {
+  private func spanFaults(_ broken: [Range<Int>], _ aligned: AlignedReplacement?, _ pairs: SignPairs) -> Faults {
     var faults = Faults()
     var rest: [Range<Int>] = []
     for span in broken {
       if let place = compatiblePlace(of: span) {
         faults.patches.append((AlignmentLink(source: span, target: place), .kept))
       } else if canBeInserted(span), target.places(of: source[span], alone: false).isEmpty,
-        let offset = aligned?.offset(for: span, SpanRole(source[span]))
+        let offset = aligned.flatMap({ offset(for: span, $0, pairs) })
       {
         faults.inserts.append((offset, span))
       } else {
@@ -196,9 +202,18 @@ struct ClauseOutput {
     return faults
   }
 
+  /// Returns the place for a lost sign. Signs of a pair go around what was made of the words between them.
+  private func offset(for span: Range<Int>, _ aligned: AlignedReplacement, _ pairs: SignPairs) -> Int? {
+    let role = SpanRole(span, in: source)
+    guard let words = pairs.words(beside: span), let stretch = aligned.stretch(of: words) else {
+      return aligned.offset(for: span, role)
+    }
+    return role == .opening ? stretch.lowerBound : stretch.upperBound
+  }
+
   /// Whether a sign can be put into the translation: nothing of it is there already.
   private func canBeInserted(_ span: Range<Int>) -> Bool {
-    guard SpanRole(source[span]) != .word else { return false }
+    guard SpanRole(span, in: source) != .word else { return false }
     let isLeftOut = clause.reading?.leftOut.contains(span) ?? false
     let followsBlank = span.lowerBound == 0 || ASCII.isBlank(source.byte(span.lowerBound - 1))
     return isLeftOut || (followsBlank && !source[span].utf8.contains { $0 > 0x20 && $0 < 0x80 })
@@ -226,8 +241,30 @@ struct ClauseOutput {
       in: self.target, outside: keptLinks(in: self.target).map(\.target) + termPlaces.compactMap { $0?.range },
       language: pair.target)
     return NumberCheck(
-      sourceNumbers, of: source, target, in: self.target, language: pair.target, findsRepeated: isWhole,
+      sourceNumbers, of: source, target, in: self.target, pair, findsRepeated: isWhole,
       answers: aligned.map { aligned in { aligned.hasSeen($0, of: $1) } })
+  }
+
+  /// The digits of the shortest number that no word of a source stands for.
+  private static let inventedDigits = 3
+
+  /// Whether a repaired translation has all numbers with their signs, and no other; true if no number was repaired.
+  func hasNumbers(_ translation: Clause.Translation, repairing faults: Faults) -> Bool {
+    guard faults.patches.contains(where: { $0.kind == .number || source.hasDigit(within: $0.link.source) }) else {
+      return true
+    }
+    let text = ByteText(translation.best)
+    let kept = translation.keptLinks.map(\.target) + translation.terms.compactMap(\.translated)
+    let check = NumberCheck(
+      sourceNumbers, of: source, WrittenNumber.all(in: text, outside: kept, language: pair.target), in: text, pair,
+      findsRepeated: false, answers: nil)
+    let spans = faults.patches.filter { $0.kind == .kept }.map { source[$0.link.source] }
+    let isInvented = check.extra.contains { number in
+      number.written.count >= Self.inventedDigits || spans.contains { $0.contains(number.written) }
+    }
+    return check.changed.isEmpty && check.lost.isEmpty && !isInvented
+      && UnitSigns.lost(sourceNumbers, source, in: text).isEmpty
+      && UnitSigns.invented(sourceNumbers, source, in: text).isEmpty
   }
 
   /// The finder of replaced spans; nil if there is no alignment.
@@ -247,13 +284,16 @@ struct ClauseOutput {
     repairing faults: Faults = Faults(), terms: [(link: AlignmentLink, text: String)] = []
   ) -> Clause.Translation {
     let links = faults.patches.map(\.link) + terms.map(\.link)
-    var edits = faults.patches.map { (range: $0.link.target, text: source[$0.link.source]) }
+    var edits = faults.patches.map { (range: $0.link.target, text: pasted($0.link.source, $0.kind)) }
     edits += termEdits(beside: terms.map { ($0.link.target, $0.text) }, faults)
     if let prefix = prefixEdit { edits = edits.filter { $0.range.lowerBound >= prefix.range.upperBound } + [prefix] }
     edits += faults.inserts.map { ($0.offset..<$0.offset, spaced($0.span)) }
+    let numbers = numberLinks
     let fit = TextFit(
-      source, target, kept: keptLinks(in: target) + faults.patches.map(\.link), numbers: numberLinks,
+      source, target, kept: keptLinks(in: target) + faults.patches.map(\.link), numbers: numbers,
       isPiece: clause.isPiece)
+    let notations = numbers.compactMap { [edits] link in rewritten(link, beside: edits) }
+    edits += notations
     let patch = TextPatch(target, replacing: fit.edits(beside: edits))
     var translation = decoded(Clause.Translation(text: patch.text))
     translation.hypotheses += others
@@ -297,6 +337,22 @@ struct ClauseOutput {
 
   private typealias TextEdit = (range: Range<Int>, text: String)
 
+  /// The part of the source in place of a wrong one; a number is written as the language does.
+  private func pasted(_ part: Range<Int>, _ kind: Repair.Kind) -> String {
+    let text = source[part]
+    guard kind == .number else { return text }
+    return pair.rewritten(text) ?? text
+  }
+
+  /// The edit that writes a copied number as the language does; nil if it stays, or another edit is there.
+  private func rewritten(_ link: AlignmentLink, beside edits: [TextEdit]) -> TextEdit? {
+    guard NumberNotation.isSame(source[link.source], target[link.target]),
+      !edits.contains(where: { $0.range.overlaps(link.target) }),
+      !source.hasLetter(before: link.source.lowerBound), let text = pair.rewritten(source[link.source])
+    else { return nil }
+    return (link.target, text)
+  }
+
   /// The numbers that are written the same in the source and in the translation.
   private var numberLinks: [AlignmentLink] {
     var rest = sourceNumbers
@@ -311,7 +367,7 @@ struct ClauseOutput {
 
   /// A sign that was left out, with the space in front of it.
   private func spaced(_ span: Range<Int>) -> String {
-    let isClosing = SpanRole(source[span]) == .closing
+    let isClosing = SpanRole(span, in: source) == .closing
     let isSpaced = isClosing && span.lowerBound > 0 && source.byte(span.lowerBound - 1) == UInt8(ascii: " ")
     return (isSpaced ? " " : "") + source[span]
   }
@@ -338,7 +394,10 @@ struct ClauseOutput {
     answer.result.hypotheses.prefix(hypothesisCount).dropFirst().compactMap { hypothesis in
       var text = tokenizer.decode(hypothesis.tokens)
       if let reading = clause.reading {
-        guard let restored = reading.restored(text, [], source) else { return nil }
+        guard
+          let restored = reading.restored(
+            text, [], source, pair, protectedSpans: clause.protectedSpans)
+        else { return nil }
         text = restored.0.string
       }
       let isWhole =
@@ -422,7 +481,7 @@ private struct TextFit {
   ) {
     let (from, to) = (link.source, link.target)
     guard !to.isEmpty else { return }
-    let role = SpanRole(source[from])
+    let role = SpanRole(from, in: source)
     let touches = from.upperBound < source.count && !ASCII.isBlank(source.byte(from.upperBound))
     if role == .opening, touches, to.upperBound < target.count, target.byte(to.upperBound) == UInt8(ascii: " ") {
       edits.append((to.upperBound..<to.upperBound + 1, ""))

@@ -52,14 +52,15 @@ struct ClauseReading: Sendable {
       }
     }
     for span in spans {
-      guard source.standsAlone(span) || SpanRole(source[span]) != .word else { return nil }
+      let role = SpanRole(span, in: source)
+      guard source.standsAlone(span) || role != .word else { return nil }
       let isWithinWord = source.hasLetter(before: span.lowerBound) && source.hasLetter(after: span.upperBound)
       let isASCII = source[span].utf8.contains { $0 > 0x20 && $0 < 0x80 }
       let isAttached = span.lowerBound > 0 && !ASCII.isBlank(source.byte(span.lowerBound - 1)) && !isASCII
-      guard SpanRole(source[span]) == .word || !(isWithinWord || isAttached) else { return nil }
+      guard role == .word || !(isWithinWord || isAttached) else { return nil }
       addPlain(cursor..<span.lowerBound)
       cursor = span.upperBound
-      if SpanRole(source[span]) == .word {
+      if role == .word {
         let name = names.next(for: source[span])
         standIns.append(StandIn(span: span, text: name))
         add(name, span)
@@ -95,10 +96,13 @@ struct ClauseReading: Sendable {
     return encoded
   }
 
-  /// Returns an output with the spans in place of their stand-ins, and in capitals if the clause is.
+  /// Returns an output with the spans in place of their stand-ins, and in capitals if the clause is. Numbers that are not
+  /// protected are written as the target language does.
   /// - Parameter ranges: the bytes of each token of the output.
   /// - Returns: nil if a stand-in is not there exactly once.
-  func restored(_ output: String, _ ranges: [Range<Int>], _ source: ByteText) -> (ByteText, [Range<Int>])? {
+  func restored(
+    _ output: String, _ ranges: [Range<Int>], _ source: ByteText, _ pair: LanguagePair, protectedSpans: [Range<Int>]
+  ) -> (ByteText, [Range<Int>])? {
     var (target, ranges) = (ByteText(output), ranges)
     if isLowered { (target, ranges) = Self.raised(target, ranges) }
     var places: [String: [Range<Int>]] = [:]
@@ -116,7 +120,8 @@ struct ClauseReading: Sendable {
       // "5 p.m." at the end of a sentence has one full stop.
       let isEnded =
         span.hasSuffix(".") && place.upperBound < target.count && target.byte(place.upperBound) == UInt8(ascii: ".")
-      replacements.append((isEnded ? place.lowerBound..<place.upperBound + 1 : place, span))
+      let number = protectedSpans.contains(standIn.span) ? nil : pair.rewritten(span)
+      replacements.append((isEnded ? place.lowerBound..<place.upperBound + 1 : place, number ?? span))
     }
     guard !replacements.isEmpty else { return (target, ranges) }
     let patch = TextPatch(target, replacing: replacements)

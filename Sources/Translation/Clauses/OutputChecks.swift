@@ -78,7 +78,9 @@ struct OutputChecks: Sendable {
       !faults.patches.contains { $0.link.target.overlaps(patch.link.target) }
     }
     let translation = output.translation(repairing: faults, terms: terms)
-    guard ProtectedSpanMatcher.broken(clause.protectedSpans, of: output.source, in: ByteText(translation.best)).isEmpty
+    guard ProtectedSpanMatcher.broken(clause.protectedSpans, of: output.source, in: ByteText(translation.best)).isEmpty,
+      output.hasNumbers(translation, repairing: faults),
+      SignPairs(clause.protectedSpans, in: output.source).swapped(translation.keptLinks).isEmpty
     else {
       return nil
     }
@@ -111,11 +113,17 @@ struct OutputChecks: Sendable {
     if clause.isPiece {
       spans =
         clause.protectedSpans.map { ($0, .kept) }
-        + output.sourceNumbers.map { (UnitSigns.expression($0, in: output.source), .number) }
+        + output.sourceNumbers.map { (UnitSigns.expression($0, in: output.source, pair.source), .number) }
     }
     spans = merged(spans.map { ($1 == .number ? output.source.joined($0) : $0, $1) })
     var pieces = builder.divided(clause, around: spans.map(\.span))
-    for index in pieces.indices { pieces[index].isPiece = true }
+    let numbers = Set(spans.filter { !clause.protectedSpans.contains($0.span) }.map { output.source[$0.span] })
+    for index in pieces.indices {
+      pieces[index].isPiece = true
+      if numbers.contains(pieces[index].text), let text = pair.rewritten(pieces[index].text) {
+        pieces[index] = pieces[index].kept(as: text)
+      }
+    }
     pieces[0].repairs = clause.repairs + spans.map { Repair($0.kind, .divided) }
     pieces[0].repetition = clause.repetition
     return pieces

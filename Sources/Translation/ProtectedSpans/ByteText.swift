@@ -129,6 +129,7 @@ struct ByteText: Sendable {
   }
 
   func hasLetters(within range: Range<Int>) -> Bool { Self.hasLetters(bytes[range]) }
+  func hasDigit(within range: Range<Int>) -> Bool { bytes[range].contains(where: ASCII.isDigit) }
 
   /// Whether there is a letter of any script outside `protectedSpans`.
   func hasLetters(outside protectedSpans: [Range<Int>]) -> Bool {

@@ -74,7 +74,7 @@ extension SpanScan {
     return (1...3).contains(digits.count) && !ASCII.isWord(byte(digits.endIndex)) ? digits.endIndex : nil
   }
 
-  /// Whether a word is a version: three numbers, or two after a "v", but neither grouped thousands nor a date.
+  /// Whether a word is a version: three numbers, or two after a "v", but no grouped thousands.
   private func isVersion(_ word: ArraySlice<UInt8>) -> Bool {
     let hasLetter = word.first.map { $0 | 0x20 == UInt8(ascii: "v") } ?? false
     let parts = (hasLetter ? word.dropFirst() : word).split(
@@ -84,8 +84,7 @@ extension SpanScan {
       last.first.map(ASCII.isDigit) ?? false
     else { return false }
     let isGrouped = first.count <= 3 && parts.dropFirst().allSatisfy { $0.count == 3 && $0.allSatisfy(ASCII.isDigit) }
-    let isDate = parts.count == 3 && first.count <= 2 && parts[1].count <= 2 && (last.count == 4 || last.count == 2)
-    return hasLetter || !(isGrouped || isDate)
+    return hasLetter || !isGrouped
   }
 
   /// Whether a word is an identifier, such as `snake_case`.
@@ -168,8 +167,13 @@ extension SpanScan {
   /// Finds a ratio around a colon, such as `16:9`, but no time of the day.
   func ratio(colon: Int) -> Range<Int>? {
     let before = bytes[floor..<colon].suffix(5).reversed().prefix(while: ASCII.isDigit).count
-    let after = bytes[(colon + 1)...].prefix(5).prefix(while: ASCII.isDigit).count
-    guard (1...4).contains(before), (1...4).contains(after) else { return nil }
+    var after = bytes[(colon + 1)...].prefix(8).prefix(while: ASCII.isDigit).count
+    guard (1...4).contains(before), (1...7).contains(after) else { return nil }
+    while byte(colon + 1 + after) == UInt8(ascii: ","), after < 12,
+      bytes[(colon + 2 + after)...].prefix(4).prefix(while: ASCII.isDigit).count == 3
+    {
+      after += 4
+    }
     let range = colon - before..<colon + 1 + after
     let isTime = after == 2 && before <= 2 && byte(colon + 1) < UInt8(ascii: "6")
     guard !isTime, isWordStart(range.lowerBound), !ASCII.isWord(byte(range.upperBound)),
@@ -206,21 +210,34 @@ extension SpanScan {
     return index..<second.endIndex
   }
 
-  /// Finds a comparison without spaces, such as `n=1,024`, `p<0.05` and `>90%`.
+  /// Finds a comparison, such as `n=1,024`, `p<0.05`, `>90%` and `y > 2`.
   func comparison(at index: Int) -> Range<Int>? {
-    let name = bytes[floor..<index].suffix(Self.maxNameLetters + 1).reversed().prefix(while: ASCII.isWord).count
-    let number = byte(index + 1) == UInt8(ascii: "=") ? index + 2 : index + 1
-    let start = index - name
-    guard name <= Self.maxNameLetters, isWordStart(start), ASCII.isDigit(byte(number)),
-      name == 0 || ASCII.isLetter(bytes[start]), name > 0 || bytes[index] != UInt8(ascii: "="),
+    let sign = byte(index + 1) == UInt8(ascii: "=") ? index + 2 : index + 1
+    let isOrder = bytes[index] != UInt8(ascii: "=")
+    let isSpaced =
+      isOrder && byte(sign) == UInt8(ascii: " ") && index >= floor + 2 && bytes[index - 1] == UInt8(ascii: " ")
+    let number = isSpaced ? sign + 1 : sign
+    let end = isSpaced ? index - 1 : index
+    let name = bytes[floor..<end].suffix(Self.maxNameLetters + 1).reversed().prefix(while: ASCII.isWord).count
+    let start = end - name
+    guard name <= (isSpaced ? Self.maxSpacedLetters : Self.maxNameLetters), !isSpaced || name > 0, isWordStart(start),
+      ASCII.isDigit(byte(number)), name == 0 || ASCII.isLetter(bytes[start]),
+      name > 0 || bytes[index] != UInt8(ascii: "="),
       start == 0 || ASCII.isSpace(bytes[start - 1]) || ASCII.isOne(of: "([\"'", bytes[start - 1])
     else { return nil }
+    return endOfAmount(number).map { start..<$0 }
+  }
+
+  /// Returns the end of a number with a percent sign if that follows; nil within a word.
+  private func endOfAmount(_ number: Int) -> Int? {
     var end = end(of: { ASCII.isDigit($0) || ASCII.isOne(of: ".,", $0) }, from: number)
     while ASCII.isOne(of: ".,", bytes[end - 1]) { end -= 1 }
     if byte(end) == UInt8(ascii: "%") { end += 1 }
-    return ASCII.isWord(byte(end)) ? nil : start..<end
+    return ASCII.isWord(byte(end)) ? nil : end
   }
 
+  /// The letters of the longest name with a space after it. Longer ones are words.
+  private static let maxSpacedLetters = 1
   /// The letters of the longest name before a comparison.
   private static let maxNameLetters = 12
 

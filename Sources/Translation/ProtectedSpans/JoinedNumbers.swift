@@ -43,6 +43,9 @@ struct JoinedNumbers {
     }
   }
 
+  /// Whether the numbers are a range or a score, which nobody writes half in digits and half in words.
+  var isExpression: Bool { sign == .dash }
+
   var range: Range<Int> { first.range.lowerBound..<second.range.upperBound }
 
   /// Returns the pairs of neighbours with one sign and nothing else between them.

@@ -6,7 +6,7 @@ extension SpanScan {
     guard isWordStart(index), index == floor || !ASCII.isOne(of: ".,/-:", bytes[index - 1]) else { return nil }
     let first = digits(at: index)
     guard first.count <= Self.maxDigits, byte(first.upperBound) != 0 else { return nil }
-    return date(first) ?? article(first) ?? feet(first) ?? power(first)
+    return date(first) ?? article(first) ?? feet(first) ?? power(first) ?? mixed(first) ?? numbered(first)
   }
 
   /// The digits of the longest first part.
@@ -65,6 +65,40 @@ extension SpanScan {
       return first.lowerBound..<inches.upperBound + second.utf8CodeUnitCount
     }
     return nil
+  }
+
+  /// Finds a number with a fraction, such as `1 1/2`.
+  private func mixed(_ first: Range<Int>) -> Range<Int>? {
+    guard first.count <= 3, byte(first.upperBound) == UInt8(ascii: " ") else { return nil }
+    let over = digits(at: first.upperBound + 1)
+    guard (1...2).contains(over.count), byte(over.upperBound) == UInt8(ascii: "/") else { return nil }
+    let under = digits(at: over.upperBound + 1)
+    let isLess =
+      over.count < under.count || (over.count == under.count && bytes[over].lexicographicallyPrecedes(bytes[under]))
+    guard (1...2).contains(under.count), isLess, isEnd(under.upperBound), byte(under.upperBound) != UInt8(ascii: "/")
+    else { return nil }
+    return first.lowerBound..<under.upperBound
+  }
+
+  /// Words before the number of a version, or of a part of a text, whose full stop is no sign of decimals.
+  private static let numberedWords: Set<String> = [
+    "chapter", "clause", "equation", "fig", "figure", "release", "section", "table", "version", "chapitre", "tableau",
+    "capítulo", "figura", "secção", "seção", "sección", "tabela", "tabla", "versión", "versão", "versione",
+  ]
+  private static let maxWordBytes = 12
+
+  /// Finds the `2.4` of "version 2.4" and "Figure 2.4".
+  private func numbered(_ first: Range<Int>) -> Range<Int>? {
+    guard byte(first.upperBound) == UInt8(ascii: "."), first.lowerBound > floor,
+      ASCII.isBlank(bytes[first.lowerBound - 1])
+    else { return nil }
+    let second = digits(at: first.upperBound + 1)
+    let goesOn = ASCII.isOne(of: ".,", byte(second.upperBound)) && isDigitAfter(second)
+    guard (1...3).contains(second.count), isEnd(second.upperBound), !goesOn else { return nil }
+    let before = bytes[floor..<first.lowerBound - 1].suffix(Self.maxWordBytes)
+    let word = String(decoding: before, as: UTF8.self).lowercased().split(separator: " ").last ?? ""
+    guard Self.numberedWords.contains(String(word.filter { $0 != "." })) else { return nil }
+    return first.lowerBound..<second.upperBound
   }
 
   /// Finds `1.5e-3` and `6E+23`.

@@ -10,26 +10,29 @@ struct NumberCheck {
   /// The bytes of numbers in the source that are missing in the target.
   private(set) var lost: [Range<Int>] = []
 
+  /// The numbers of the target that stand for none of the source.
+  private(set) var extra: [WrittenNumber] = []
+
   /// Creates a comparison without findings.
   init() {}
 
   /// - Parameters:
   ///   - sourceText: the source, in which signs can join numbers.
   ///   - text: the translation, in which words can stand for numbers.
-  ///   - language: the code of its language.
+  ///   - pair: the languages of both.
   ///   - findsRepeated: whether numbers that the target has once more are faults.
   ///   - answers: returns whether bytes of the target were made of bytes of the source; nil if not known.
   init(
-    _ source: [WrittenNumber], of sourceText: ByteText, _ target: [WrittenNumber], in text: ByteText, language: String,
-    findsRepeated: Bool, answers: ((_ target: Range<Int>, _ source: Range<Int>) -> Bool)?
+    _ source: [WrittenNumber], of sourceText: ByteText, _ target: [WrittenNumber], in text: ByteText,
+    _ pair: LanguagePair, findsRepeated: Bool, answers: ((_ target: Range<Int>, _ source: Range<Int>) -> Bool)?
   ) {
     let pairs = JoinedNumbers.pairs(source, sourceText)
     changed = JoinedNumbers.torn(pairs, target, text)
-    let words = NumberWords.of(language)
-    let hours = DayHalf.isKnown(in: language) ? Self.hoursWithoutHalf(source, target, text.string, words) : []
+    let words = NumberWords.of(pair.target)
+    let hours = DayHalf.isKnown(in: pair.target) ? Self.hoursWithoutHalf(source, target, text.string, words) : []
     lost = hours.map { $0.withHalf(in: sourceText) }
-    var extra = target
-    var missing = source.filter { !NumberMatch.take($0, from: &extra, of: text) }
+    extra = target
+    var missing = source.filter { !NumberMatch.take($0, from: &extra, of: text, pair) }
     if pairs.isEmpty { NumberMatch.takeRuns(&missing, &extra) }
     guard !missing.isEmpty else {
       if findsRepeated { lost += Self.repeated(source, extra) }
@@ -42,7 +45,11 @@ struct NumberCheck {
     missing.removeAll { number in
       hours.contains(number) || pairs.contains { $0.isFraction && $0.range.overlaps(number.range) }
     }
+    let halved = pairs.filter { pair in
+      pair.isExpression && missing.contains(pair.first) != missing.contains(pair.second)
+    }
     missing = missing.filter { number in
+      if halved.contains(where: { $0.range.overlaps(number.range) }) { return true }
       let isReplaced = answers.map { answers in extra.contains { answers($0.range, number.range) } } ?? false
       let isJoined = pairs.contains { $0.range.overlaps(number.range) }
       return isReplaced || !Self.isInWords(number, text.string, words, isAlone: extra.isEmpty && !isJoined)
@@ -54,7 +61,9 @@ struct NumberCheck {
     let areAsMany = missing.count == extra.count
     for number in missing {
       let index = extra.firstIndex { areAsMany && (answers?($0.range, number.range) ?? (missing.count == 1)) }
-      if let index, !number.isNegative {
+      if let scaled = number.withScale(in: sourceText, pair.source) {
+        lost.append(scaled)
+      } else if let index, !number.isNegative {
         changed.append(AlignmentLink(source: number.range, target: extra.remove(at: index).range))
       } else {
         lost.append(number.isNegative ? sourceText.withSign(number.range) : number.range)
@@ -72,7 +81,7 @@ struct NumberCheck {
     if number.isOrdinal, words.namesOrdinal(value, in: text) { return true }
     guard isAlone else { return false }
     let isPower = String(value).dropFirst().allSatisfy { $0 == "0" }
-    return value <= 1 || (words.isEmpty && (value < 100 || isPower)) || (isPower && value >= 100 && value <= 1000)
+    return value <= 1 || (words.isEmpty && (value < 100 || isPower))
   }
 
   /// Whether a text has a Roman numeral of one letter; longer ones are numbers of their own.

@@ -3,8 +3,20 @@ enum NumberMatch {
   /// Removes the number, or the two numbers, that mean the same as `number`.
   /// - Parameter text: the text of the other numbers.
   /// - Returns: whether there is one.
-  static func take(_ number: WrittenNumber, from others: inout [WrittenNumber], of text: ByteText) -> Bool {
-    let ways: [(WrittenNumber, WrittenNumber) -> Bool] = [isSame, isScaled, isOtherHalfOfDay, isDecade, isPointTime]
+  static func take(
+    _ number: WrittenNumber, from others: inout [WrittenNumber], of text: ByteText, _ pair: LanguagePair
+  ) -> Bool {
+    let ways: [(WrittenNumber, WrittenNumber) -> Bool] = [isSame, isOtherHalfOfDay, isDecade, isPointTime]
+    let scales = Scales(number, pair)
+    if let index = others.firstIndex(where: { scales.isWordKept($0) && isSame(number, $0) }) {
+      others.remove(at: index)
+      return true
+    }
+    if let index = others.firstIndex(where: scales.isScaled) {
+      others.remove(at: index)
+      return true
+    }
+    guard scales.isOpen else { return false }
     for means in ways {
       if let index = others.firstIndex(where: { means(number, $0) }) {
         others.remove(at: index)
@@ -14,32 +26,51 @@ enum NumberMatch {
     return takeApart(number, from: &others, of: text)
   }
 
+  /// The words after a number that multiply it, compared with those of numbers of the translation.
+  private struct Scales {
+    private let number: WrittenNumber
+    private let target: String
+    private let own: [Int]
+    /// Whether the translation can have other words for the number, or none.
+    let isOpen: Bool
+
+    init(_ number: WrittenNumber, _ pair: LanguagePair) {
+      self.number = number
+      target = pair.target
+      own = ScaleWords.powers(number.following, pair.source)
+      isOpen = !(ScaleWords.isWord(number.following, pair.source) && ScaleWords.isKnown(in: pair.target))
+    }
+
+    /// Whether another number has a word of its own if this one has.
+    func isWordKept(_ other: WrittenNumber) -> Bool {
+      guard !isOpen else { return true }
+      let others = ScaleWords.powers(other.following, target)
+      return own.contains(where: others.contains)
+    }
+
+    /// Whether one number is the other with its "million" or "thousand" written out, or in other units.
+    func isScaled(_ other: WrittenNumber) -> Bool {
+      let others = ScaleWords.powers(other.following, target)
+      func means(_ short: WrittenNumber, _ powers: [Int], _ long: WrittenNumber) -> Bool {
+        powers.contains { power in short.values.contains { long.values.contains($0.times(powerOfTen: power)) } }
+      }
+      let isBoth = own.contains { power in
+        others.contains { otherPower in
+          number.values.contains { value in
+            other.values.contains { $0.times(powerOfTen: otherPower) == value.times(powerOfTen: power) }
+          }
+        }
+      }
+      return isBoth || (others.isEmpty || isOpen) && means(number, own, other) || means(other, others, number) && isOpen
+    }
+  }
+
   private static func isSame(_ one: WrittenNumber, _ other: WrittenNumber) -> Bool {
     guard one.minutes == other.minutes, one.values.contains(where: other.values.contains) else { return false }
     return !one.isNegative || other.isNegative || isZero(one)
   }
 
   private static func isZero(_ number: WrittenNumber) -> Bool { number.values.allSatisfy(\.digits.isEmpty) }
-
-  /// Whether one number is the other with its "million" or "thousand" written out.
-  private static func isScaled(_ one: WrittenNumber, _ other: WrittenNumber) -> Bool {
-    func scaled(_ short: WrittenNumber, _ long: WrittenNumber) -> Bool {
-      ScaleWords.powers(short.following).contains { power in
-        short.values.contains { long.values.contains($0.times(powerOfTen: power)) }
-      }
-    }
-    func bothScaled() -> Bool {
-      let (first, second) = (ScaleWords.powers(one.following), ScaleWords.powers(other.following))
-      return first.contains { power in
-        second.contains { otherPower in
-          one.values.contains { value in
-            other.values.contains { $0.times(powerOfTen: otherPower) == value.times(powerOfTen: power) }
-          }
-        }
-      }
-    }
-    return scaled(one, other) || scaled(other, one) || bothScaled()
-  }
 
   /// Whether hours of a day of twice 12 hours and of one of 24 mean the same.
   private static func isOtherHalfOfDay(_ one: WrittenNumber, _ other: WrittenNumber) -> Bool {
@@ -88,7 +119,7 @@ enum NumberMatch {
     for index in others.indices {
       let other = others[index]
       guard other.minutes == nil, let found = other.values.first?.integer,
-        found == hour || (number.half.map { $0.hour(hour) == found % 24 } ?? (abs(found - hour) == 12))
+        found == hour || isOtherHour(number, hour, other, found)
       else { continue }
       if minutes == "0" {
         others.remove(at: index)
@@ -103,6 +134,12 @@ enum NumberMatch {
       return true
     }
     return false
+  }
+
+  /// Whether one of two hours is the other in a day of 24, by the half of the day that is said with it.
+  private static func isOtherHour(_ one: WrittenNumber, _ hour: Int, _ other: WrittenNumber, _ found: Int) -> Bool {
+    if let half = one.half { return half.hour(hour) == found % 24 }
+    return other.half.map { $0.hour(found) == hour % 24 } ?? false
   }
 
   private static let hourMarks: Set<String> = [
@@ -133,32 +170,5 @@ enum NumberMatch {
   /// Whether nothing but a separator is between numbers.
   private static func isRun(_ numbers: [WrittenNumber]) -> Bool {
     zip(numbers, numbers.dropFirst()).allSatisfy { $1.range.lowerBound - $0.range.upperBound <= 3 }
-  }
-}
-
-/// Words after a number that multiply it by a power of ten, by their first letters.
-private enum ScaleWords {
-  /// Longer beginnings before shorter ones. A billion is 10⁹ in some languages and 10¹² in others.
-  private static let powers: [(String, [Int])] = [
-    ("hundred", [2]), ("thousand", [3]), ("mille", [3]), ("million", [6]), ("milliard", [9]), ("miljard", [9]),
-    ("miljon", [6]), ("milion", [6]), ("milli", [6]), ("mili", [6, 9]), ("milh", [6]), ("millon", [6]), ("millón", [6]),
-    ("mil", [3, 6]), ("tausend", [3]), ("duizend", [3]), ("tys", [3]), ("тыс", [3]), ("миллион", [6]),
-    ("миллиард", [9]),
-    ("млн", [6]), ("млрд", [9]), ("мільйон", [6]), ("мільярд", [9]), ("mio", [6]), ("mln", [6]), ("mrd", [9]),
-    ("mld", [9]), ("billion", [9, 12]), ("bilh", [9]), ("bili", [9, 12]), ("bn", [9]), ("trilli", [12, 18]),
-    ("trilh", [12]), ("bil", [9, 12]), ("tri", [12, 18]), ("lakh", [5]), ("crore", [7]), ("千", [3]), ("万", [4]),
-    ("萬", [4]), ("億", [8]), ("亿", [8]), ("兆", [12]),
-  ]
-  /// Letters that are a whole word.
-  private static let letters: [String: [Int]] = ["k": [3], "m": [6], "b": [9], "mi": [6], "bi": [9]]
-
-  /// - Parameter following: the text after the number.
-  static func powers(_ following: String) -> [Int] {
-    let word = following.drop { $0 == " " }
-    guard !word.isEmpty else { return [] }
-    if let found = letters[String(word)] { return found }
-    let own = powers.first { word.hasPrefix($0.0) }?.1 ?? []
-    // "Mil milhões" and "mille millions" are 10⁹.
-    return own == [3, 6] ? own + [9] : own
   }
 }

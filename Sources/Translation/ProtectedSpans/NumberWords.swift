@@ -40,7 +40,7 @@ struct NumberWords: Sendable {
     formatter.numberStyle = .spellOut
     formatter.locale = Locale(identifier: code)
     var words: [Int: [String]] = [:]
-    for number in Array(0...100) + [1000, 1_000_000] {
+    for number in Array(0...100) + (2...9).map({ 100 * $0 }) + [1000, 1_000_000] {
       let digitsAreWords = ["zh", "ja"].contains(code)
       guard let spelled = formatter.string(from: NSNumber(value: number)),
         digitsAreWords || !spelled.contains(where: \.isNumber)

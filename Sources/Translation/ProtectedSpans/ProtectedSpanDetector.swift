@@ -55,6 +55,8 @@ struct SpanScan {
   var seenRow = 0
   /// The bytes that close the link that was begun last.
   var linkEnd: Range<Int>?
+  /// The signs that end the emphasised words that were begun.
+  var emphasisEnds: [Range<Int>] = []
   /// The names of all tags in brackets that the text closes.
   private(set) lazy var closedTags = Self.closedTags(bytes)
 
@@ -123,11 +125,11 @@ struct SpanScan {
     case UInt8(ascii: ">"): return comparison(at: index)
     case UInt8(ascii: "("): return bracketedTelephone(at: index)
     case UInt8(ascii: "\\"): return path(at: index) ?? escape(at: index)
-    case UInt8(ascii: "/"), UInt8(ascii: "~"): return path(at: index)
+    case UInt8(ascii: "/"), UInt8(ascii: "~"): return path(at: index) ?? emphasis(at: index)
     case UInt8(ascii: "."): return path(at: index) ?? dottedWord(around: index)
-    case UInt8(ascii: "_"): return paddedName(at: index) ?? dottedWord(around: index)
+    case UInt8(ascii: "_"): return paddedName(at: index) ?? emphasis(at: index) ?? dottedWord(around: index)
     case UInt8(ascii: "+"): return telephone(at: index)
-    case UInt8(ascii: "*"): return starPlaceholder(at: index) ?? picture(at: index)
+    case UInt8(ascii: "*"): return starPlaceholder(at: index) ?? picture(at: index) ?? emphasis(at: index)
     case UInt8(ascii: "="): return comparison(at: index)
     case UInt8(ascii: "-"): return nil
     case UInt8(ascii: "0")...UInt8(ascii: "9"):

@@ -86,6 +86,25 @@ struct AlignedReplacement {
     return isOpening ? place.lowerBound : endOfWord(place)
   }
 
+  /// Returns the bytes of the target that were made of a part of the source: the stretch with most of its words and fewest
+  /// others.
+  func stretch(of part: Range<Int>) -> Range<Int>? {
+    guard seen.count == targetTokens.count else { return nil }
+    var best: (score: Int, tokens: Range<Int>)?
+    var (score, start) = (0, 0)
+    for token in targetTokens.indices where !targetTokens[token].isEmpty {
+      if score <= 0 { (score, start) = (0, token) }
+      let isOwn = sourceTokens[seen[token]].overlaps(part)
+      score += isOwn ? 2 : -1
+      if isOwn, score > best?.score ?? 0 { best = (score, start..<token + 1) }
+    }
+    guard let tokens = best?.tokens, let last = tokens.last else { return nil }
+    let first = wholeWord(targetTokens[tokens.lowerBound]).lowerBound
+    let word = wholeWord(targetTokens[last])
+    let hasSign = !part.isEmpty && ASCII.isOne(of: ".,;:!?", source.byte(part.upperBound - 1))
+    return first..<max(first, hasSign ? word.upperBound : endOfWord(word))
+  }
+
   /// Whether two tokens of the source are of one word: nothing is between them.
   private func isOfWord(_ token: Int, _ word: Int) -> Bool {
     let (low, high) = (min(token, word), max(token, word))

@@ -14,7 +14,8 @@ enum UnitSigns {
 
   /// For each symbol of a unit or currency, beginnings of words that stand for it in languages with Latin letters.
   private static let symbols: [String: [String]] = [
-    "m": ["m", "met", "mèt", "mét", "mil", "min", "mio", "mln"], "g": ["g", "gr"], "l": ["l", "lit"],
+    "min": ["min", "minu"], "m": ["m", "met", "mèt", "mét", "mil", "min", "mio", "mln"], "g": ["g", "gr"],
+    "l": ["l", "lit"],
     "ml": ["ml", "mil"], "cl": ["cl", "cent", "zent"], "dl": ["dl", "de"], "kg": ["kg", "kil", "quil", "chil"],
     "mg": ["mg", "mil"], "km": ["km", "kil", "quil", "chil"], "cm": ["cm", "cent", "zent"], "mm": ["mm", "mil"],
     "km/h": ["km", "kil", "quil", "chil"], "mph": ["mph", "mi", "m/h", "km"], "kwh": ["kwh", "kil", "quil", "chil"],
@@ -80,11 +81,19 @@ enum UnitSigns {
   /// The bytes of the longest number before a percent sign.
   private static let longestNumber = 24
 
+  /// Whether a text is a number with the sign of a currency, and no word.
+  static func isAmount(_ text: String) -> Bool {
+    let scalars = text.unicodeScalars
+    return scalars.contains { $0.properties.generalCategory == .currencySymbol }
+      && text.utf8.contains(where: ASCII.isDigit) && !scalars.contains(where: \.properties.isAlphabetic)
+  }
+
   static func isSymbol(_ text: String) -> Bool { symbols[text.lowercased()] != nil }
 
   /// Returns a number with all that says what it counts: its signs, its unit, its half of the day.
-  static func expression(_ number: WrittenNumber, in source: ByteText) -> Range<Int> {
+  static func expression(_ number: WrittenNumber, in source: ByteText, _ language: String) -> Range<Int> {
     let parts = [
+      number.withScale(in: source, language) ?? number.range,
       withSign(number.range, source), source.withSign(number.range), number.withHalf(in: source),
       symbol(beside: number.range, source)?.1 ?? number.range,
     ]

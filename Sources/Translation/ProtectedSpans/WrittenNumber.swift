@@ -40,6 +40,15 @@ struct WrittenNumber: Equatable {
     return range.lowerBound..<end
   }
 
+  /// The bytes of the number with the word for a power of a thousand after it; nil if none follows.
+  func withScale(in text: ByteText, _ language: String) -> Range<Int>? {
+    guard following.hasPrefix(" "), ScaleWords.isWord(following, language) else { return nil }
+    var end = range.upperBound
+    while end < text.count, !ASCII.isLetter(text.byte(end)) { end += 1 }
+    while end < text.count, ASCII.isLetter(text.byte(end)) || text.byte(end) >= 0x80 { end += 1 }
+    return range.lowerBound..<end
+  }
+
   /// Whether a word follows that is said of hours, or can be.
   var saysHour: Bool {
     ["am", "pm", "uhr", "da", "de", "del", "di", "du", "heures", "h", "horas"].contains(following.filter(\.isLetter))
@@ -158,7 +167,8 @@ private struct NumberScan {
     }
     let length = scalars[index...].prefix(RomanNumeral.maxLetters + 1).prefix { RomanNumeral.letters[$0] != nil }.count
     let rest = scalars[(index + length)...].prefix(RomanNumeral.maxEnding + 1).prefix(while: Self.isOfWord)
-    guard length >= 2, rest.count <= RomanNumeral.maxEnding, rest.allSatisfy(\.properties.isLowercase),
+    guard length >= 2, rest.count <= RomanNumeral.maxEnding,
+      RomanNumeral.endings.contains(String(String.UnicodeScalarView(rest))),
       let value = RomanNumeral.value(scalars[index..<index + length]), value < 40 || length >= 5
     else { return nil }
     let start = bytes
@@ -333,6 +343,10 @@ private enum RomanNumeral {
   static let letters: [Unicode.Scalar: Int] = ["I": 1, "V": 5, "X": 10, "L": 50, "C": 100, "D": 500, "M": 1000]
   /// The letters of the longest numeral, 3888.
   static let maxLetters = 15
+  /// Endings of ordinals.
+  static let endings: Set<String> = [
+    "", "e", "er", "re", "ère", "ème", "eme", "ième", "ieme", "nd", "nde", "st", "rd", "th", "s", "ª", "º",
+  ]
   /// The letters of the longest ending, such as "ième".
   static let maxEnding = 4
 

@@ -42,7 +42,9 @@ enum UnreadText {
       var next = position + 1
       if next < indices.count, SentenceMarks.isBlank(scalars[indices[next]]) { next += 1 }
       var end = next
-      while end < indices.count, isOfNumber(scalars[indices[end]]) { end += 1 }
+      while end < indices.count, isOfNumber(scalars[indices[end]]) || groupsDigits(scalars, indices, next, end) {
+        end += 1
+      }
       while end > next, !isDigit(scalars[indices[end - 1]]) { end -= 1 }
       if next < indices.count, end > next, isDigit(scalars[indices[next]]) {
         end = endOfUnit(scalars, indices, end)
@@ -60,6 +62,17 @@ enum UnreadText {
     end += 1
     if end < indices.count, ["C", "F"].contains(scalars[indices[end]]) { end += 1 }
     return end
+  }
+
+  /// Whether a blank is between groups of digits, of which the later one has three, so that both are one number.
+  private static func groupsDigits(
+    _ scalars: [Unicode.Scalar], _ indices: [Int], _ start: Int, _ blank: Int
+  ) -> Bool {
+    guard SentenceMarks.isBlank(scalars[indices[blank]]), blank > start else { return false }
+    let before = indices[start..<blank].reversed().prefix(4).prefix { isDigit(scalars[$0]) }.count
+    let after = indices[(blank + 1)...].prefix(4).prefix { isDigit(scalars[$0]) }.count
+    let isForward = indices[blank] > indices[start]
+    return isForward ? after == 3 && (1...3).contains(before) : before == 3 && (1...3).contains(after)
   }
 
   private static func isDigit(_ scalar: Unicode.Scalar) -> Bool { (48...57).contains(scalar.value) }
