@@ -153,7 +153,6 @@ struct Clause: Sendable {
     guard encoded == nil else { return self }
     var translation = Translation(text: text)
     translation.links = [AlignmentLink(source: 0..<self.text.utf8.count, target: 0..<text.utf8.count)]
-    translation.keptLinks = translation.links
     return settled(translation)
   }
 

@@ -44,7 +44,7 @@ struct ClauseBuilder: Sendable {
   private func read(_ clause: Clause) -> [Clause] {
     guard let encoded = clause.encoded else { return [clause] }
     let long = clause.protectedSpans.filter { $0.count > Self.longSpanBytes }
-    let emphasis = clause.protectedSpans.filter { SpanRole.isEmphasis(clause.text, $0) }
+    let emphasis = SpanRole.emphasis(of: clause.protectedSpans, in: clause.text)
     let hasSmallLetter = clause.protectedSpans.isEmpty && clause.text.utf8.contains(where: ASCII.isLowercase)
     guard encoded.ids.contains(tokenizer.unknownToken) || !(long + emphasis).isEmpty || !hasSmallLetter else {
       return [clause]

@@ -67,9 +67,12 @@ extension SpanRole {
     }
   }
 
-  /// Whether a span of a text is a sign of emphasis: the words around it are read better without it.
-  static func isEmphasis(_ text: String, _ span: Range<Int>) -> Bool {
-    span.count <= 3 && emphasis.contains(String(decoding: Array(text.utf8)[span], as: UTF8.self))
+  /// Returns the spans of a text that are signs of emphasis: the words around them are read better without these.
+  static func emphasis(of spans: [Range<Int>], in text: String) -> [Range<Int>] {
+    let short = spans.filter { $0.count <= 3 }
+    guard !short.isEmpty else { return [] }
+    let source = ByteText(text)
+    return short.filter { ASCII.isOne(of: "*_~", source.byte($0.lowerBound)) && emphasis.contains(source[$0]) }
   }
 
   private static let emphasis: Set<String> = ["*", "**", "***", "_", "__", "~~"]
