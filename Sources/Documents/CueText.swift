@@ -118,6 +118,7 @@ struct CueText: Sendable {
     var marks: [InlineMark] = []
     var open = OpenMarks()
     let (lastAngle, lastBrace) = (line.lastIndex(of: ">"), line.lastIndex(of: "}"))
+    let lastReading = line.ranges(of: "</rt>").last
     var index = line.startIndex
     while index < line.endIndex {
       // The end of a mark is searched for only if there is one, so that time is linear in the length of the line.
@@ -128,6 +129,14 @@ struct CueText: Sendable {
         continue
       }
       let content = line[index..<end].dropFirst().dropLast(1)
+      if content == "rt", let lastReading, end <= lastReading.lowerBound,
+        let close = line[end..<lastReading.upperBound].firstRange(of: "</rt>")
+      {
+        // How a word is read is no part of the sentence.
+        marks.append(InlineMark(range: index..<close.upperBound, role: .single))
+        index = close.upperBound
+        continue
+      }
       var mark = InlineMark(range: index..<end, role: .single)
       if content.first == "/", let number = open.close(name(content.dropFirst())) {
         mark.role = .closing(number)

@@ -60,7 +60,8 @@ package struct Document: Sendable {
   init(parts: [Part], texts: [DocumentText], assemble: @escaping Assembly) {
     isMarkup = texts.contains(where: \.isMarkup)
     self.parts = parts
-    self.texts = isMarkup ? texts.map(\.asMarkup) : texts
+    // The copy of the texts has no room to grow.
+    self.texts = texts.map { [isMarkup] in isMarkup ? $0.asMarkup : $0 }
     self.assemble = assemble
   }
 

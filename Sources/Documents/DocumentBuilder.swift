@@ -101,10 +101,21 @@ struct DocumentBuilder {
   }
 
   /// Ends a part of the file.
-  /// - Parameter bytes: those that ranges are of.
-  mutating func endPart(_ bytes: [UInt8] = []) {
+  mutating func endPart() {
     endFixedText()
-    parts.append(Document.Part(bytes: bytes, pieces: pieces))
+    parts.append(Document.Part(bytes: [], pieces: pieces))
+    pieces = []
+  }
+
+  /// Ends a part that is a member of an archive. Nothing is held of a member without texts, which is copied as it is packed.
+  /// - Parameters:
+  ///   - bytes: those that ranges are of.
+  ///   - start: the number of texts before the part.
+  mutating func endMember(_ bytes: [UInt8], from start: Int) {
+    endFixedText()
+    let hasTexts = texts.count > start
+    // The copy of the pieces has no room to grow.
+    parts.append(Document.Part(bytes: hasTexts ? bytes : [], pieces: hasTexts ? pieces.map { $0 } : []))
     pieces = []
   }
 

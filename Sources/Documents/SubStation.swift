@@ -35,14 +35,16 @@ private enum SubStation {
     return rest
   }
 
-  /// The parts of a text that different people speak. A drawing is a part too.
+  /// The parts of a text that are translated separately. A drawing is a part too.
   private static func parts(of text: Substring) -> [Substring] {
     var parts: [Substring] = []
     var start = text.startIndex
     var search = text
     while let lineBreak = search.firstRange(of: "\\N") {
+      let line = search[..<lineBreak.lowerBound]
       search = text[lineBreak.upperBound...]
-      guard SpeakerMark.begins(search) else { continue }
+      let next = search[..<(search.firstRange(of: "\\N")?.lowerBound ?? search.endIndex)]
+      guard CueDivision.divides(line, next) else { continue }
       parts.append(text[start..<lineBreak.upperBound])
       start = lineBreak.upperBound
     }

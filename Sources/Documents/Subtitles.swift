@@ -139,14 +139,14 @@ private struct Subtitles {
 
   private mutating func readSpeeches(_ lines: ArraySlice<FileLine>) throws(DocumentError) {
     var start = lines.startIndex
-    for line in lines.indices where line > start && SpeakerMark.begins(lines[line].text) {
+    for line in lines.indices where line > start && CueDivision.divides(lines[line - 1].text, lines[line].text) {
       try readSpeech(lines[start..<line])
       start = line
     }
     if start < lines.endIndex { try readSpeech(lines[start...]) }
   }
 
-  /// Reads what one speaker says in a cue as one text.
+  /// Reads lines of a cue as one text.
   private mutating func readSpeech(_ lines: ArraySlice<FileLine>) throws(DocumentError) {
     let (raw, end) = (lines.map(\.raw).joined(), lines.last?.end ?? "")
     let body = CueText(raw.dropLast(end.count), isWebVTT: isWebVTT)

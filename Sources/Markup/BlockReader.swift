@@ -56,7 +56,9 @@ struct BlockReader {
 
   private mutating func start(_ tag: StartTag, _ index: Int) -> Int {
     let range = pieces[index].range
-    if isProtected(tag) || (!splits[index] && draft.open.count >= Self.maxDepth) || isReferenceMark(tag, index) {
+    let isReading = !syntax.isXML && HTMLElements.readings.contains(tag.name)
+    let isTooDeep = !splits[index] && draft.open.count >= Self.maxDepth
+    if isReading || isTooDeep || isProtected(tag) || isReferenceMark(tag, index) {
       let end = extents.end(of: index)
       let whole = range.lowerBound..<pieces[end - 1].range.upperBound
       if splits[index] { raw(whole) } else { island(whole, index..<end) }
@@ -84,7 +86,8 @@ struct BlockReader {
   }
 
   private mutating func island(_ whole: Range<Int>, _ content: Range<Int>) {
-    let isMark = isReferenceMark(content)
+    let isReading = HTMLElements.readings.contains(pieces[content.lowerBound].tagName ?? "")
+    let isMark = isReferenceMark(content) || !syntax.isXML && isReading
     let texts = pieces[content].compactMap { piece -> Range<Int>? in
       if case .text = piece.kind { piece.range } else { nil }
     }

@@ -17,6 +17,9 @@ enum HTMLElements {
     "script", "style", "svg", "template", "textarea", "tt", "var", "video", "xmp",
   ]
 
+  /// Elements that say how the words beside them are read. Their content is neither translated nor a part of the sentence.
+  static let readings: Set<String> = ["rp", "rt"]
+
   /// Elements that are never within a sentence. All others are, also those that HTML does not know.
   static let splitting: Set<String> = [
     "address", "article", "aside", "base", "blockquote", "body", "br", "button", "caption", "center", "col", "colgroup",
@@ -32,6 +35,7 @@ enum HTMLElements {
 
   /// Elements whose end tags can be left out, each with the start tags that end it.
   static let endedBy: [String: Set<String>] = [
+    "rt": ["rt", "rp"], "rp": ["rt", "rp"],
     "li": ["li"], "dt": ["dt", "dd"], "dd": ["dt", "dd"], "option": ["option", "optgroup"], "optgroup": ["optgroup"],
     "td": ["td", "th", "tr", "tbody", "tfoot"], "th": ["td", "th", "tr", "tbody", "tfoot"],
     "tr": ["tr", "tbody", "tfoot"], "thead": ["tbody", "tfoot"], "tbody": ["tbody", "tfoot"],

@@ -412,6 +412,7 @@ struct Placement {
     let sentence = words.sentence(endingAfter: offset)
     guard sentence < words.sentences.count else { return (translated.count, false) }
     let own = words.sentences[sentence]
+    if let end = endOfWords(node, offset, next, own) { return (end, !own.isGuessed) }
     let order = goesWithWordBefore(offset, next) ? [false, true] : [true, false]
     for isForward in order {
       if let boundary = boundary(node, next, own.sourceWords, isForward: isForward) {
@@ -419,6 +420,15 @@ struct Placement {
       }
     }
     return (own.target.upperBound, false)
+  }
+
+  /// The end of a sentence's last word for a point after the last word of its source, such as the mark of a note.
+  private func endOfWords(_ node: Int, _ offset: Int, _ next: Int, _ sentence: WordAlignment.Sentence) -> Int? {
+    let rest = max(next, sentence.sourceWords.lowerBound)..<max(next, sentence.sourceWords.upperBound)
+    guard goesWithWordBefore(offset, next), rest.allSatisfy({ words.source[$0].isPunctuation }) else { return nil }
+    let room = sentence.targetWords.clamped(to: spans[parent(node)])
+    guard let last = room.last(where: { !words.target[$0].isPunctuation }) else { return nil }
+    return outsideOfSiblings(node, offset, last, isForward: false)
   }
 
   private func firstWord(endingAfter offset: Int) -> Int {

@@ -101,6 +101,23 @@ struct MarkdownTests {
 
   @Test(
     arguments: [
+      ("<Tabs>\n  <TabItem value=\"a\">\n    One\n  </TabItem>\n</Tabs>\n\nTwo\n", ["Two"]),
+      ("<b>\nsome *text*\n</b>\n\nTwo\n", ["Two"]), ("<b>One</b> dog\n", ["<m0>One</m0> dog"]),
+      ("<https://a.example>\nis here\n", ["<code>&lt;https://a.example&gt;</code> is here"]),
+      ("One\n<b>\ntwo\n", ["One <img id=\"0\"> two"]),
+    ] as [(String, [String])])
+  func loneTagBeginsABlockOfHTML(file: String, expected: [String]) throws {
+    #expect(try texts(file).filter { !$0.hasSuffix("\n") } == expected)
+  }
+
+  @Test(arguments: ["import A from './a'", "import { B, C } from \"b\";", "import 'c.css'"])
+  func importOfMDXIsNoText(line: String) throws {
+    #expect(try texts("\(line)\n\nOne\n") == ["One"])
+    #expect(try texts("import duties from 'abroad' rose\n").count == 1)
+  }
+
+  @Test(
+    arguments: [
       ("Term\n: A definition\n", ["Term", "A definition"]),
       ("Term\n:   One\n:   Two\n\nOther\n: Three\n", ["Term", "One", "Two", "Other", "Three"]),
       ("Term\n\n: A definition\n  goes on\n", ["Term", "A definition goes on"]),

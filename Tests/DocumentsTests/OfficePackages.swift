@@ -72,7 +72,8 @@ enum OfficePackages {
           String(decoding: bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? bytes.dropFirst(3) : bytes[...], as: UTF8.self)
         }
       })
-    for part in document.writtenParts(document.texts.map(\.text)) {
+    // Nothing is held of a member without texts.
+    for part in document.writtenParts(document.texts.map(\.text)) where !part.isEmpty {
       #expect(contents.contains(String(decoding: part, as: UTF8.self)))
     }
   }

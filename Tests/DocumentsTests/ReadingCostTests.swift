@@ -11,6 +11,18 @@ struct ReadingCostTests {
     #expect(texts.allSatisfy { $0.isRewritten })
   }
 
+  @Test func nothingIsHeldOfAMemberWithoutTexts() throws {
+    let cells = String(repeating: "<c t=\"s\"><v>0</v></c>", count: 100)
+    let file = OfficePackages.archive([
+      ("xl/workbook.xml", "<workbook/>"), ("xl/worksheets/sheet1.xml", "<worksheet><row>\(cells)</row></worksheet>"),
+      ("xl/sharedStrings.xml", "<sst><si><t>dog</t></si></sst>"),
+    ])
+    let document = try DocumentFormat.workbook.read(file)
+    #expect(document.writtenParts(["cat"]).map(\.count) == [0, 30])
+    let written = try document.written(["cat"])
+    #expect(try OfficePackages.content(written, "xl/worksheets/sheet1.xml").contains(cells))
+  }
+
   @Test(arguments: [" ", "♪", "\n", "<i>"]) func endOfCueIsFoundInStepsForWhatIsRemoved(mark: String) {
     let steps = StepCount()
     let text = CountedText(String(repeating: "a", count: 1000) + String(repeating: mark, count: 1000), steps)

@@ -26,6 +26,12 @@ struct SubStationTests {
     ] as [(String, String)])
   func dialogueKeepsItsCodes(text: String, expected: String) throws { #expect(try shouted(text) == expected) }
 
+  @Test func lineThatEndsASentenceKeepsItsWords() throws {
+    let file = "[Events]\nDialogue: 0,0,0,Default,,0,0,0,,{\\i1}I love you,{\\i0} she said.\\NAnd then\\Nshe left.\n"
+    let texts = try DocumentFormat.subStation.read(file).texts.map(\.text)
+    #expect(texts == ["I love you,<img id=\"0\"> she said.", "And then she left."])
+  }
+
   @Test func linesOutsideOfEventsAreNoText() throws {
     let styles = "[V4+ Styles]\nDialogue: 0,0,0,0,0,0,0,0,0,words\n[Fonts]\nDialogue: a\n"
     let file = styles + "[Events]\nComment: 0,,,,,,,,,words\n"

@@ -121,6 +121,30 @@ struct SubtitleTests {
       try Shouting.translated(.subRip, file) == "1\n\(Self.times)\nMARY: WHERE IS\nTHE RED DOG NOW?\nJOHN: HERE.\n")
   }
 
+  @Test(arguments: [
+    ("Did you see it?\nIt ran away.", ["Did you see it?", "It ran away."]),
+    ("<i>It is late.\nGo home!</i>", ["It is late.", "Go home!"]),
+    ("I was there...\n\"Really?\" he said.", ["I was there...", "\"Really?\" he said."]),
+    ("It was\na dog.\nIt ran.", ["It was a dog.", "It ran."]),
+    ("I saw Mr.\nSmith.", ["I saw Mr. Smith."]), ("at 5 p.m.\nMonday", ["at 5 p.m. Monday"]),
+    ("Wait...\nuntil he comes.", ["Wait... until he comes."]), ("The Mary\nAnn sails.", ["The Mary Ann sails."]),
+  ])
+  func lineThatEndsASentenceKeepsItsWords(text: String, expected: [String]) throws {
+    #expect(try cue(text) == expected)
+  }
+
+  @Test(arguments: [
+    ("I can't believe it!\n[door slams]", ["I can't believe it!", "[door slams]"]),
+    ("(music plays)\nhello to you", ["(music plays)", "hello to you"]),
+    ("{\\an8}<i>[a dog\nbarks]</i>", ["[a dog barks]"]), ("we (all) go\nhome (now)", ["we (all) go home (now)"]),
+  ])
+  func soundInBracketsIsATextOfItsOwn(text: String, expected: [String]) throws { #expect(try cue(text) == expected) }
+
+  @Test func readingOfAWordIsNoText() throws {
+    let file = "WEBVTT\n\n00:01.000 --> 00:02.000\nI saw <ruby>Tokyo<rt>capital</rt></ruby> then\n"
+    #expect(try texts(.webVTT, file) == ["I saw <m0>Tokyo<img id=\"1\"></m0> then"])
+  }
+
   // MARK: Sentences over cues
 
   private func joined(_ file: String) throws -> Document {

@@ -51,6 +51,20 @@ import Testing
     check("one two<a id=x></a>", "TWO ONE<a id=x></a>")
   }
 
+  @Test func pointAfterTheLastWordStaysThere() {
+    check("one two<img src=x>.", "TWO ONE<img src=x>.")
+    check("one two<img src=x>. three four<img src=y>", "TWO ONE<img src=x>. FOUR THREE<img src=y>")
+    check("one two<sup>1</sup> three four<sup>2</sup>.", "TWO<sup>1</sup> ONE FOUR THREE<sup>2</sup>.")
+    check("one <b>two three<img src=x></b>.", "<b>TWO ONE THREE<img src=x></b>.")
+  }
+
+  @Test func readingOfAWordStaysBesideIt() {
+    check("see <ruby>tokyo<rt>capital</rt></ruby> now", "<ruby>TOKYO<rt>capital</rt></ruby> SEE NOW")
+    check(
+      "see <ruby>tokyo<rp>(</rp><rt>capital<rp>)</rp></ruby> now",
+      "<ruby>TOKYO<rp>(</rp><rt>capital<rp>)</rp></ruby> SEE NOW")
+  }
+
   @Test func referenceMarkIsSeparateFromItsWord() {
     check("one two<sup><a href=\"#n\">[1]</a></sup> three", "TWO<sup><a href=\"#n\">[1]</a></sup> ONE THREE")
   }

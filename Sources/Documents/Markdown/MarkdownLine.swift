@@ -129,6 +129,15 @@ struct MarkdownLine {
     return Self.blockElements.contains(Substring(name.lowercased()))
   }
 
+  /// Whether the line is a whole tag of any name and nothing else, which begins a block of HTML between paragraphs.
+  var isLoneTag: Bool {
+    guard text.first == "<", text.last == ">", text.count(where: { $0 == ">" }) == 1 else { return false }
+    let name = text.dropFirst(text.hasPrefix("</") ? 2 : 1)
+    let after = name.drop { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-" || $0 == ".") }
+    guard name.first?.isLetter == true, let next = after.first else { return false }
+    return next == ">" || next == " " || after == "/>"
+  }
+
   /// The last line of a block of HTML, found once from its first line: the others are looked at without that one.
   enum HTMLEnd: Equatable {
     case lineWithCommentEnd

@@ -42,7 +42,7 @@ private struct MarkdownReader {
         try skipLine()
       } else if let directive = line.directive {
         try skipDirective(directive)
-      } else if line.opensHTML {
+      } else if line.opensHTML || line.isLoneTag {
         try readHTML(line)
       } else if isTable {
         try readTable()

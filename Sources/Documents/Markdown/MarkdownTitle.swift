@@ -89,8 +89,10 @@ extension MarkdownLine {
     case linesThrough(String)
   }
 
-  /// The directive that the line is: `{% include %}`, `{{< figure >}}`, `{: .class }`, `[[toc]]`, `\newpage`.
+  /// The directive that the line is: `{% include %}`, `{{< figure >}}`, `{: .class }`, `[[toc]]`, `\newpage`, or MDX's
+  /// `import A from 'a'`.
   var directive: Directive? {
+    if text.hasPrefix("import ") { return Self.isImport(text) ? .line : nil }
     if text.hasPrefix("{:") { return text.hasSuffix("}") ? .line : nil }
     if text.first == "\\" {
       return text.count > 2 && text.dropFirst().allSatisfy { $0.isASCII && $0.isLetter } ? .line : nil
@@ -103,6 +105,15 @@ extension MarkdownLine {
     }
     guard text.contains(close) else { return .linesThrough(close) }
     return Self.isOnlyTemplates(text) ? .line : nil
+  }
+
+  /// Whether a line ends with the name of a module in quotes, perhaps after `from`.
+  private static func isImport(_ text: Substring) -> Bool {
+    let words = text.split(separator: " ")
+    guard let module = words.last?.prefix(while: { $0 != ";" }), module.count > 2, let quote = module.first,
+      quote == "'" || quote == "\"", module.last == quote
+    else { return false }
+    return words.count == 2 || words.dropLast().last == "from"
   }
 
   private static let contents: Set<String> = ["[toc]", "[[toc]]", "[[_toc_]]"]

@@ -20,6 +20,6 @@ extension DocumentFormat {
           document.endPart()
         }
       }
-      return package.assembly(of: names, file: file)
+      return package.assembly(of: names)
     })
 }

@@ -56,7 +56,7 @@ extension DocumentFormat {
           let rules = OfficeRules(member: name, xml: xml, tables: tables)
           try XMLTextReader.read(xml, vocabulary, into: &document, isSkipped: rules.isSkipped)
         }
-        return package.assembly(of: names, file: file)
+        return package.assembly(of: names)
       })
   }
 }

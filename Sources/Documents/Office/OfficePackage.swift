@@ -46,10 +46,8 @@ struct OfficePackage: Sendable {
   }
 
   /// Makes archives in which members are replaced. All others are copied as they are packed.
-  /// - Parameters:
-  ///   - names: the members that the parts of a document replace, in the order of the archive.
-  ///   - file: the archive that is copied whole if nothing is replaced.
-  func assembly(of names: [String], file: [UInt8]) -> Document.Assembly {
+  /// - Parameter names: the members that the parts of a document replace, in the order of the archive.
+  func assembly(of names: [String]) -> Document.Assembly {
     { [archive] next in
       var rest = names[...]
       var isChanged = false
@@ -65,7 +63,7 @@ struct OfficePackage: Sendable {
         }
         try writer.copy(member, of: archive)
       }
-      return isChanged ? writer.finish() : file
+      return isChanged ? writer.finish() : try archive.file.withBytes(0..<archive.file.count) { Array($0) }
     }
   }
 

@@ -21,11 +21,12 @@ struct XMLTextReader {
     _ xml: XMLElements, _ vocabulary: XMLVocabulary, into document: inout DocumentBuilder,
     isSkipped: @escaping (_ name: String, _ piece: Int) -> Bool = { _, _ in false }
   ) throws(DocumentError) {
+    let start = document.place
     var reader = XMLTextReader(xml: xml, vocabulary: vocabulary, isSkipped: isSkipped, document: document)
     try reader.readContent(0..<xml.pieces.count, depth: 0)
     try reader.flush(xml.bytes.count)
     document = reader.document
-    document.endPart(xml.bytes)
+    document.endMember(xml.bytes, from: start)
   }
 
   private init(
