@@ -366,8 +366,8 @@ final class TermSearch: Search {
 
   private var isOver: Bool {
     guard let best = rows.max(by: { $0.total < $1.total }) else { return true }
-    guard let worst = finished.worst else { return false }
-    if worst.missing > 0, length < rules.maxLength / 2 { return false }
+    guard let first = finished.entries.first, let worst = finished.worst else { return false }
+    if first.missing > 0, length < rules.maxLength / 2 { return false }
     return beam == 1 || options.earlyStopping == .whenFull || score(best.total) <= worst.score
   }
 

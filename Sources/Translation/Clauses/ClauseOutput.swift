@@ -109,13 +109,14 @@ struct ClauseOutput {
     zip(clause.terms, termPlaces).filter { $1 == nil }.map(\.0)
   }
 
-  /// The next search for missing terms; nil if none is missing, or no further search can find them.
+  /// The next search for missing terms; nil if none is missing, or no further search can find them. After a search, terms
+  /// with a clear place are put there instead.
   var termRetry: TermRetry? {
     guard termPlaces.contains(where: { $0 == nil }), !answer.aligned.isEmpty,
       clause.termRetries.count < TermRetry.most, clause.termRetries.last != .anywhere
     else { return nil }
-    if let opening, !clause.termRetries.contains(opening) { return opening }
-    return .anywhere
+    if clause.termRetries.isEmpty, let opening { return opening }
+    return termPatches.count == missingTerms.count ? nil : .anywhere
   }
 
   /// The search that goes on from the first words that were made of a missing term's source.

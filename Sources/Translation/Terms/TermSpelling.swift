@@ -102,7 +102,7 @@ enum TermRetry: Sendable, Equatable {
   case anywhere
 
   /// Searches for the terms of a clause.
-  static let most = 4
+  static let most = 2
 }
 
 /// Single capital letters, which models carry over, as names for terms that a vocabulary has no tokens for.
