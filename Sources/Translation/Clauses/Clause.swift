@@ -16,8 +16,8 @@ struct Clause: Sendable {
   fileprivate(set) var prefix = ""
   /// Terms that the translation must have, in the order of their sources.
   var terms: [ClauseTerm] = []
-  /// The ways in which missing terms were searched for again, in their order.
-  private(set) var termRetries: [TermRetry] = []
+  /// The last way in which missing terms were searched for again; nil if they were not.
+  private(set) var termRetry: TermRetry?
   let text: String
   /// The tokens that the model reads, with the bytes of `text` that they stand for; nil if the clause stays as it is.
   private(set) var encoded: EncodedText?
@@ -134,7 +134,7 @@ struct Clause: Sendable {
   /// The clause, to be translated once more because a term is missing.
   func again(insteadOf answer: ClauseAnswer, _ retry: TermRetry) -> Clause {
     var clause = again(insteadOf: answer, for: .term)
-    clause.termRetries.append(retry)
+    clause.termRetry = retry
     return clause
   }
 

@@ -112,10 +112,10 @@ struct ClauseOutput {
   /// The next search for missing terms; nil if none is missing, or no further search can find them. After a search, terms
   /// with a clear place are put there instead.
   var termRetry: TermRetry? {
-    guard termPlaces.contains(where: { $0 == nil }), !answer.aligned.isEmpty,
-      clause.termRetries.count < TermRetry.most, clause.termRetries.last != .anywhere
-    else { return nil }
-    if clause.termRetries.isEmpty, let opening { return opening }
+    guard termPlaces.contains(where: { $0 == nil }), !answer.aligned.isEmpty, clause.termRetry != .anywhere else {
+      return nil
+    }
+    if clause.termRetry == nil, let opening { return opening }
     return termPatches.count == missingTerms.count ? nil : .anywhere
   }
 

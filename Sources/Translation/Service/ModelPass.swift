@@ -330,7 +330,7 @@ struct DecodingPlan: Sendable {
       options.hypotheses = max(options.hypotheses, Self.retryBeam)
     }
     options.terms = termPlan(clause, encoded)
-    if case .opening(let tokens, _, _) = clause.termRetries.last {
+    if case .opening(let tokens, _, _) = clause.termRetry {
       options.prefix = Array(tokens.dropFirst(model.leadTokens))
     }
     if let terms = options.terms, terms.isAnywhere {
@@ -405,8 +405,8 @@ struct DecodingPlan: Sendable {
     }
     guard !constraints.isEmpty else { return nil }
     var plan = TermPlan(constraints.map(\.constraint), texts: model.tokenTexts)
-    plan.isAnywhere = model.summary.attention[.cross] == nil || clause.termRetries.last == .anywhere
-    if case .opening(_, let term, let afterShortWord) = clause.termRetries.last {
+    plan.isAnywhere = model.summary.attention[.cross] == nil || clause.termRetry == .anywhere
+    if case .opening(_, let term, let afterShortWord) = clause.termRetry {
       plan.opening = constraints.firstIndex { $0.term == term }
       plan.opensWithShortWord = afterShortWord
     }

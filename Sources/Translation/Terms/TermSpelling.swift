@@ -100,9 +100,6 @@ enum TermRetry: Sendable, Equatable {
   case opening([Int32], term: Int, afterShortWord: Bool)
   /// The terms can be anywhere.
   case anywhere
-
-  /// Searches for the terms of a clause.
-  static let most = 2
 }
 
 /// Single capital letters, which models carry over, as names for terms that a vocabulary has no tokens for.
