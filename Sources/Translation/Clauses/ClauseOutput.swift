@@ -50,6 +50,8 @@ struct ClauseOutput {
   private let hypothesisCount: Int
   /// The places of the clause's terms; nil for those that are missing.
   private let termPlaces: [ClauseTerm.Place?]
+  /// The protected signs around words.
+  private let signPairs: SignPairs
 
   /// - Parameters:
   ///   - rank: the hypothesis to read, 0 for the best.
@@ -79,6 +81,7 @@ struct ClauseOutput {
       in: source, outside: clause.protectedSpans + clause.terms.map(\.span), language: pair.source)
     (target, ranges) = (restored ?? nil) ?? (ByteText(decoded.text), words)
     isRestored = restored.map { $0 != nil } ?? true
+    signPairs = SignPairs(clause.protectedSpans, in: source)
     termPlaces = clause.terms.isEmpty ? [] : Self.termPlaces(clause, answer, target, ranges, isBest: rank == 0)
   }
 
@@ -163,13 +166,12 @@ struct ClauseOutput {
     guard isRestored else {
       return Faults(lost: (clause.reading?.spans ?? []).map { ($0, .kept) })
     }
-    let pairs = SignPairs(clause.protectedSpans, in: source)
     let broken = ProtectedSpanMatcher.broken(clause.protectedSpans, of: source, in: target)
-    let swapped = broken.isEmpty ? pairs.swapped(keptLinks(in: target)) : []
+    let swapped = broken.isEmpty ? signPairs.swapped(keptLinks(in: target)) : []
     guard swapped.isEmpty else { return Faults(lost: swapped.map { ($0, .kept) }) }
     guard !broken.isEmpty || !sourceNumbers.isEmpty else { return Faults() }
     let aligned = alignedReplacement
-    var faults = spanFaults(broken, aligned, pairs)
+    var faults = spanFaults(broken, aligned)
     let numbers = numbers(aligned, isWhole: broken.isEmpty)
     let signs =
       UnitSigns.lost(sourceNumbers, source, in: target)
@@ -181,14 +183,14 @@ struct ClauseOutput {
     return faults
   }
 
-  private func spanFaults(_ broken: [Range<Int>], _ aligned: AlignedReplacement?, _ pairs: SignPairs) -> Faults {
+  private func spanFaults(_ broken: [Range<Int>], _ aligned: AlignedReplacement?) -> Faults {
     var faults = Faults()
     var rest: [Range<Int>] = []
     for span in broken {
       if let place = compatiblePlace(of: span) {
         faults.patches.append((AlignmentLink(source: span, target: place), .kept))
       } else if canBeInserted(span), target.places(of: source[span], alone: false).isEmpty,
-        let offset = aligned.flatMap({ offset(for: span, $0, pairs) })
+        let offset = aligned.flatMap({ offset(for: span, $0) })
       {
         faults.inserts.append((offset, span))
       } else {
@@ -204,9 +206,9 @@ struct ClauseOutput {
   }
 
   /// Returns the place for a lost sign. Signs of a pair go around what was made of the words between them.
-  private func offset(for span: Range<Int>, _ aligned: AlignedReplacement, _ pairs: SignPairs) -> Int? {
+  private func offset(for span: Range<Int>, _ aligned: AlignedReplacement) -> Int? {
     let role = SpanRole(span, in: source)
-    guard let words = pairs.words(beside: span), let stretch = aligned.stretch(of: words) else {
+    guard let words = signPairs.words(beside: span), let stretch = aligned.stretch(of: words) else {
       return aligned.offset(for: span, role)
     }
     return role == .opening ? stretch.lowerBound : stretch.upperBound
@@ -245,6 +247,9 @@ struct ClauseOutput {
       sourceNumbers, of: source, target, in: self.target, pair, findsRepeated: isWhole,
       answers: aligned.map { aligned in { aligned.hasSeen($0, of: $1) } })
   }
+
+  /// Whether a repaired translation has the ends of all signs after their starts.
+  func hasOrderedSigns(_ translation: Clause.Translation) -> Bool { signPairs.swapped(translation.keptLinks).isEmpty }
 
   /// The digits of the shortest number that no word of a source stands for.
   private static let inventedDigits = 3

@@ -79,8 +79,7 @@ struct OutputChecks: Sendable {
     }
     let translation = output.translation(repairing: faults, terms: terms)
     guard ProtectedSpanMatcher.broken(clause.protectedSpans, of: output.source, in: ByteText(translation.best)).isEmpty,
-      output.hasNumbers(translation, repairing: faults),
-      SignPairs(clause.protectedSpans, in: output.source).swapped(translation.keptLinks).isEmpty
+      output.hasNumbers(translation, repairing: faults), output.hasOrderedSigns(translation)
     else {
       return nil
     }

@@ -37,7 +37,7 @@ extension SpanScan {
   /// Whether a word begins right after a sign and none ends right before it.
   private func opensWord(_ mark: Range<Int>) -> Bool {
     let start = mark.lowerBound
-    let begins = start == 0 || ASCII.isSpace(bytes[start - 1]) || ASCII.isOne(of: "([\"'-", bytes[start - 1])
+    let begins = start == 0 || SpanRole.emphasisFollows(bytes[start - 1])
     let next = byte(mark.upperBound)
     return begins && (ASCII.isAlphanumeric(next) || next >= 0x80 || ASCII.isOne(of: "\"'([", next))
   }

@@ -1,26 +1,25 @@
 /// Protected signs in pairs around words: the brackets of a link, a tag with its end, signs of emphasis.
 struct SignPairs {
-  /// The number of the other sign of each span that has one.
-  private let others: [Int: Int]
-  private let spans: [Range<Int>]
+  private var pairs: [(start: Range<Int>, end: Range<Int>)] = []
+  /// The bytes between both signs, by each of them.
+  private var words: [Range<Int>: Range<Int>] = [:]
 
   /// - Parameter spans: the protected spans of a text, in their order.
   init(_ spans: [Range<Int>], in text: ByteText) {
-    self.spans = spans
-    var others: [Int: Int] = [:]
-    var open: [Int] = []
-    for (index, span) in spans.enumerated() {
+    var open: [Range<Int>] = []
+    for span in spans {
       switch SpanRole(span, in: text) {
       case .word: break
-      case .opening: open.append(index)
+      case .opening: open.append(span)
       case .closing:
-        guard let start = open.lastIndex(where: { Self.isPair(text[spans[$0]], text[span]) }) else { break }
-        others[open[start]] = index
-        others[index] = open[start]
-        open.removeSubrange(start...)
+        guard let index = open.lastIndex(where: { Self.isPair(text[$0], text[span]) }) else { break }
+        let start = open[index]
+        open.removeSubrange(index...)
+        pairs.append((start, span))
+        words[start] = start.upperBound..<max(start.upperBound, span.lowerBound)
+        words[span] = words[start]
       }
     }
-    self.others = others
   }
 
   private static func isPair(_ start: String, _ end: String) -> Bool {
@@ -30,23 +29,16 @@ struct SignPairs {
     return start.first == end.first && end.dropFirst(2).prefix { $0.isLetter || $0.isNumber } == name
   }
 
-  /// Returns the other sign of a pair; nil if the span has none.
-  func other(of span: Range<Int>) -> Range<Int>? {
-    spans.firstIndex(of: span).flatMap { others[$0] }.map { spans[$0] }
-  }
-
   /// Returns the bytes between a sign and its other one; nil if it has none.
-  func words(beside span: Range<Int>) -> Range<Int>? {
-    other(of: span).map { min(span.upperBound, $0.upperBound)..<max(span.lowerBound, $0.lowerBound) }
-  }
+  func words(beside span: Range<Int>) -> Range<Int>? { words[span] }
 
   /// Returns the spans that a translation has in a wrong order: an end before its start.
   /// - Parameter links: the places of the spans in the translation.
   func swapped(_ links: [AlignmentLink]) -> [Range<Int>] {
-    others.filter { $0.key < $0.value }.flatMap { pair -> [Range<Int>] in
-      let (start, end) = (spans[pair.key], spans[pair.value])
-      let (first, last) = (links.first { $0.source == start }, links.first { $0.source == end })
-      guard let first, let last, last.target.lowerBound < first.target.upperBound else { return [] }
+    guard !pairs.isEmpty else { return [] }
+    let places = Dictionary(links.map { ($0.source, $0.target) }, uniquingKeysWith: { first, _ in first })
+    return pairs.flatMap { start, end -> [Range<Int>] in
+      guard let first = places[start], let last = places[end], last.lowerBound < first.upperBound else { return [] }
       return [start, end]
     }
   }
@@ -59,13 +51,11 @@ extension SpanRole {
     let isEmphasis = Self.emphasis.contains(sign)
     self = isEmphasis ? .closing : SpanRole(sign)
     guard isEmphasis, span.upperBound < text.count, !ASCII.isSpace(text.byte(span.upperBound)) else { return }
-    let isFirst = span.lowerBound == 0
-    if isFirst || ASCII.isSpace(text.byte(span.lowerBound - 1))
-      || ASCII.isOne(of: "([\"'-", text.byte(span.lowerBound - 1))
-    {
-      self = .opening
-    }
+    if span.lowerBound == 0 || Self.emphasisFollows(text.byte(span.lowerBound - 1)) { self = .opening }
   }
+
+  /// Whether a sign of emphasis after a byte can begin words.
+  static func emphasisFollows(_ byte: UInt8) -> Bool { ASCII.isSpace(byte) || ASCII.isOne(of: "([\"'-", byte) }
 
   /// Returns the spans of a text that are signs of emphasis: the words around them are read better without these.
   static func emphasis(of spans: [Range<Int>], in text: String) -> [Range<Int>] {
