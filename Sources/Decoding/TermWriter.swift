@@ -68,14 +68,14 @@ struct TermWriter {
     guard first.isLetter || first.isNumber else { return nil }
     if first.isUnspaced { return .joined }
     guard let last = tokens.last.map({ texts.text(of: $0) })?.last else { return nil }
-    return last.isLetter || last.isNumber || last.isWhitespace ? nil : .joined
+    return last.isLetter || last.isNumber ? nil : .joined
   }
 
   /// The place of a word that is to begin after some tokens, whatever the next one would be.
   func opening(after tokens: [Int32], lead: Int) -> Place {
     guard let last = tokens.dropFirst(lead).last(where: { !texts.text(of: $0).isEmpty }) else { return .first }
     guard let end = texts.text(of: last).last else { return .spaced }
-    return Self.joiners.contains(end) || end.isUnspaced ? .joined : .spaced
+    return Self.joiners.contains(end) || end.isWhitespace || end.isUnspaced ? .joined : .spaced
   }
 
   /// Signs that the next word touches.

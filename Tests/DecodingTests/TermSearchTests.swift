@@ -65,6 +65,25 @@ struct TermSearchTests {
     }
   }
 
+  @Test func termAfterASpaceIsWrittenWithoutAnother() {
+    struct Texts: TokenTexts {
+      func text(of token: Int32) -> String { token == 2 ? " " : BigramTexts().text(of: token) }
+    }
+    let options = SentenceDecoderTests.options {
+      $0.capture = .alignment(AlignmentCapture(layer: 0, head: nil, candidates: [0]))
+      $0.prefix = [1, 2]
+      let form = TermForm(first: [3, 3, 3], spaced: [4, 3, 3], joined: [3, 3])
+      var plan = TermPlan([TermConstraint(source: 1..<2, forms: [form])], texts: Texts())
+      plan.opening = 0
+      $0.terms = plan
+    }
+    let requests = (0..<30).map { DecodingRequest(source: [Int32($0), 0, 0], options: options) }
+    for result in SentenceDecoderTests.decode(requests) {
+      let tokens = result.hypotheses[0].tokens
+      #expect(contains(tokens, [3, 3]) && !contains(tokens, [2, 4]))
+    }
+  }
+
   @Test func sentencesOfABatchAreFoundAsAlone() {
     let sources = Array(0..<20) as [Int32]
     for beam in [1, 4] {

@@ -1,6 +1,7 @@
 import Support
 import Testing
-import Translation
+
+@testable import Translation
 
 /// Terms in translations by a real model, through queue and workers.
 struct TermTests {
@@ -25,6 +26,15 @@ struct TermTests {
       let place = try #require(use.translated)
       #expect(String(decoding: Array(translated.text.utf8)[place], as: UTF8.self) == use.target)
     }
+  }
+
+  @Test func tokenOfASpaceIsReadAsASpace() throws {
+    let model = try LoadedModel(directory: MarianFixture.root + "/../../models/zoo/en-fr-captions")
+    // No piece has the snowman, so the space before it is a piece of its own.
+    let ids = model.tokenizer.encodeTarget("a ☃ a").ids
+    let space = try #require(ids.first { model.tokenizer.decode([$0]).isEmpty && $0 != model.tokenizer.endToken })
+    #expect(model.tokenTexts.text(of: space) == " ")
+    #expect(model.tokenTexts.text(of: model.tokenizer.endToken) == "")
   }
 
   @Test func termAtTheStartHasACapital() throws {

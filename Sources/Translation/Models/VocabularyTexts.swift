@@ -35,6 +35,16 @@ final class VocabularyTexts: TokenTexts, @unchecked Sendable {
     let both = tokenizer.decode([anchor.token, token])
     guard both.hasPrefix(anchor.text) else { return "" }
     let text = String(both.dropFirst(anchor.text.count))
+    if text.isEmpty { return space(token, anchor) }
     return text.unicodeScalars.contains("\u{FFFD}") ? "" : text
+  }
+
+  /// The text of a token that is a space, which only another word after it shows; empty if the token is none.
+  private func space(_ token: Int32, _ anchor: (token: Int32, text: String)) -> String {
+    let end = tokenizer.decode([anchor.token, anchor.token]).dropFirst(anchor.text.count)
+    let text = tokenizer.decode([anchor.token, token, anchor.token]).dropFirst(anchor.text.count)
+    guard text.hasSuffix(end) else { return "" }
+    let space = text.dropLast(end.count)
+    return space.allSatisfy(\.isWhitespace) ? String(space) : ""
   }
 }
