@@ -12,6 +12,7 @@ import student_vocabulary as vocabulary
 from student import Student, take
 from student_copying import copying_pairs
 from student_corpus import read_sources
+from student_nouns import noun_pairs
 from student_start import new_table
 
 PIECES = 16_000  # of the new vocabulary
@@ -38,7 +39,7 @@ def begin(options):
             shutil.copy(options.cool_down / name, out / name)
         return empty(out), restored(options, options.cool_down)
     sources = read_sources(options.data)
-    sources["copying"] = copying_pairs(sources)
+    sources["copying"], sources["nouns"] = copying_pairs(sources), noun_pairs(sources)
     if options.into_english:
         sources = {name: [pair[::-1] for pair in pairs] for name, pairs in sources.items()}
     if options.published:

@@ -1,4 +1,5 @@
-"""Synthetic pairs that teach copying: real pairs in which a number or a name is replaced by another on both sides."""
+"""Synthetic pairs that teach copying: real pairs in which a number, a name, a day, a month or a city is replaced by
+another on both sides."""
 
 import random
 import re
@@ -17,7 +18,24 @@ Julie Karen Kate Laura Leila Lena Linda Lisa Louise Lucy Maria Marta Martine May
 Olga Olivia Patricia Rachel Rosa Sandra Sarah Sofia Sophie Susan Teresa Valerie Vera Victoria Yuki Zoe""".split()
 UNELIDED = re.compile(r"(?<!\w)(?:[Dd]e|[Qq]ue|[Jj]e|[Ll]e|[Ll]a) [AEIOUYÉH]\w+")
 ELIDED = re.compile(r"(?<!\w)(?:[dD]|[qQ]u)'(?=[^AEIOUYÉHaeiouyéèêàhœ])")
+VOWEL = re.compile(r"[AEIOUYÉHaeiouyéèêàhœ]")
 MAN, WOMAN = "Tom", ("Mary", "Marie")
+DAYS = list(zip("Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split(),
+                "lundi mardi mercredi jeudi vendredi samedi dimanche".split()))
+MONTHS = list(zip("January February April June July August September October November December".split(),
+                  "janvier février avril juin juillet août septembre octobre novembre décembre".split()))
+CITIES = [tuple(name.replace("_", " ").split("=")) if "=" in name else (name.replace("_", " "),) * 2 for name in """
+    Boston Paris London=Londres Tokyo New_York Berlin Oslo Stockholm Copenhagen=Copenhague Helsinki Warsaw=Varsovie
+    Prague Vienna=Vienne Budapest Bucharest=Bucarest Sofia Athens=Athènes Rome Milan Venice=Venise Naples Turin Madrid
+    Barcelona=Barcelone Seville=Séville Lisbon=Lisbonne Porto Dublin Edinburgh=Édimbourg Manchester Glasgow Liverpool
+    Bristol Oxford Cambridge Amsterdam Rotterdam Brussels=Bruxelles Antwerp=Anvers Ghent=Gand Geneva=Genève Zurich
+    Basel=Bâle Bern=Berne Munich Cologne Hamburg=Hambourg Frankfurt=Francfort Leipzig Dresden=Dresde Moscow=Moscou
+    Kyiv=Kiev Istanbul Ankara Cairo Tunis Algiers=Alger Casablanca Rabat Dakar Lagos Nairobi Accra Beirut=Beyrouth
+    Jerusalem=Jérusalem Damascus=Damas Baghdad=Bagdad Tehran=Téhéran Dubai=Dubaï Delhi Mumbai Bangkok Hanoi Singapore
+    Jakarta Manila=Manille Beijing=Pékin Shanghai Seoul=Séoul Osaka Kyoto Sydney Melbourne Auckland Chicago Seattle
+    San_Francisco Los_Angeles Washington Philadelphia=Philadelphie Detroit Dallas Houston Miami Atlanta Denver Toronto
+    Montreal=Montréal Vancouver Ottawa Lima Bogotá Santiago Lyon Marseille Bordeaux Toulouse Nantes Lille Rennes Nice
+    """.split()]
 
 
 def made_name(random_):
@@ -69,11 +87,44 @@ def with_other_people(pair, random_):
     return (source, target) if changed and not broken else None
 
 
+def with_another(words, pair, random_):
+    """Replaces the only one of `words`, pairs of an English and a French word. None if a side has another one or none,
+    or if an elided word before it would no longer be right."""
+    present = [(i, word) for i, word in enumerate(words) if word[0] in pair[0] or word[1] in pair[1]]
+    found = [[(i, match) for i, word in present
+              for match in re.finditer(rf"(?<![\w'-]){word[side]}(?![\w-])", pair[side])] for side in (0, 1)]
+    if len(found[0]) != 1 or len(found[1]) != 1 or found[0][0][0] != found[1][0][0]:
+        return None
+    new = random_.choice(words)
+    before = pair[1][:found[1][0][1].start()]
+    if re.search(r"(?:\b(?:de|que|je|le)\s|['’])$", before, re.IGNORECASE) and (
+            bool(VOWEL.match(new[1])) != bool(re.search(r"['’]$", before))):
+        return None
+    return tuple(text[:match.start()] + word + text[match.end():]
+                 for text, word, ((_, match),) in zip(pair, new, found))
+
+
+def with_another_day(pair, random_):
+    return with_another(DAYS, pair, random_)
+
+
+def with_another_month(pair, random_):
+    return with_another(MONTHS, pair, random_)
+
+
+def with_another_city(pair, random_):
+    return with_another(CITIES, pair, random_)
+
+
 def copying_pairs(sources, count=30_000, seed=1):
-    """At most `count` pairs with other numbers and as many with other people, from {name: pairs of texts}."""
+    """At most `count` pairs with other numbers and as many of each other kind, from {name: pairs of texts}.
+
+    A pair with a day, a month or a city is used several times, because there are few."""
     random_ = random.Random(seed)
     plain = [pair for name in sorted(sources) if name not in WITHOUT for pair in sources[name] if len(pair[0]) < 200]
-    kinds = (with_other_numbers, plain), (with_other_people, sources["tatoeba"])
+    kinds = ((with_other_numbers, plain), (with_other_people, sources["tatoeba"]),
+             *((kind, plain * times) for kind, times in
+               ((with_another_day, 14), (with_another_month, 8), (with_another_city, 5))))
     chosen = []
     for replaced, pairs in kinds:
         made = [new for pair in pairs if (new := replaced(pair, random_))]
