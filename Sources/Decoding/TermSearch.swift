@@ -155,11 +155,8 @@ final class TermSearch: Search {
     if state.pending != 0, let place {
       let due = aligned.flatMap { writer.due(at: $0, pending: state.pending) }
       if let due {
-        let word = shortWord(found, before: due, state)
-        if !isCertain(word, before: due, place, outcome, after: tokens) {
-          begin(due, parent, state, place, outcome, scale, after: tokens, aligned: aligned, replacing: found[0].token)
-        }
-        if let word { delay(with: word, parent, state, scale) }
+        begin(due, parent, state, place, outcome, scale, after: tokens, aligned: aligned, replacing: found[0].token)
+        if let word = shortWord(found, before: due, state) { delay(with: word, parent, state, scale) }
         if !plan.isAnywhere { return }
       } else if plan.isAnywhere {
         for term in plan.terms.indices.prefix(Self.termsAtOnce) where state.pending >> UInt64(term) & 1 == 1 {
@@ -272,7 +269,7 @@ final class TermSearch: Search {
   }
 
   /// Tokens asked for beyond those that are needed, to take the place of such.
-  private static let spareTokens = 16
+  private static let spareTokens = 4
   /// Tokens asked for so if a term is a letter or two, as the likeliest can all go on with such a word.
   private static let spareTokensOfShortTerms = 256
   /// Steps after a term in which the word that it replaces is not written.
@@ -284,18 +281,6 @@ final class TermSearch: Search {
   ) -> TokenRules.Candidate? {
     state.delays < Self.maxDelays ? writer.shortWord(found, before: term) : nil
   }
-
-  /// Whether a greedy search need not try a term without the short word before it.
-  private func isCertain(
-    _ word: TokenRules.Candidate?, before term: Int, _ place: TermWriter.Place, _ outcome: RowOutcome,
-    after tokens: [Int32]
-  ) -> Bool {
-    guard beam == 1, word != nil, let form = writer.likeliest(term, place, outcome, after: tokens) else { return false }
-    return form.logit < outcome.logit(0) - Self.certainLead
-  }
-
-  /// The lead of a short word's logit over that of a term with which no search for the better of both is needed.
-  private static let certainLead: Float = 2
 
   /// Adds the way that writes a short word before a term.
   private func delay(with word: TokenRules.Candidate, _ parent: Int, _ state: Hypothesis, _ scale: Scale) {
