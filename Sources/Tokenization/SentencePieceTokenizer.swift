@@ -162,10 +162,16 @@ package final class SentencePieceTokenizer: Sendable {
       }
       assembler.flush()
       start.update(isEmpty: assembler.bytes.isEmpty)
-      assembler.append(Array(surface(of: id, &start).utf8))
+      assembler.append(Array(surface(of: id, &start).utf8), joinsSpaces: joinsSpaces(before: id))
     }
     assembler.flush()
     return assembler
+  }
+
+  /// Whether a space before a piece is not written twice: a model that never reads two in a row has no reason to.
+  private func joinsSpaces(before id: Int32) -> Bool {
+    model.normalization.removesExtraWhitespace && model.pieces.indices.contains(Int(id))
+      && model.pieces[Int(id)].kind == .normal
   }
 
   private func surface(of id: Int32, _ start: inout SentenceStart) -> String {

@@ -18,11 +18,18 @@ struct TokenAssembler {
     pending.append(byte)
   }
 
-  mutating func append(_ text: some Collection<UInt8>) {
+  /// - Parameter joinsSpaces: whether a space in front of the text takes the place of a token that is a space.
+  mutating func append(_ text: some Collection<UInt8>, joinsSpaces: Bool = false) {
     flush()
+    if joinsSpaces, text.first == Self.space, let last = ranges.last, bytes[last].elementsEqual([Self.space]) {
+      bytes.removeLast()
+      ranges[ranges.count - 1] = last.lowerBound..<last.lowerBound
+    }
     ranges.append(bytes.count..<bytes.count + text.count)
     bytes.append(contentsOf: text)
   }
+
+  private static let space = UInt8(ascii: " ")
 
   /// Writes out the bytes that wait; needed before `bytes` and `ranges` are read.
   mutating func flush() {

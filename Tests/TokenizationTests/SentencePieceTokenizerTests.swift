@@ -58,6 +58,14 @@ struct SentencePieceTokenizerTests {
     #expect(tokens.flatMap { bytes[$0.range] } == bytes)
   }
 
+  @Test func spaceBeforeAPieceWithASpaceIsNotWritten() throws {
+    let tokenizer = try SentencePieceTokenizer(InputFile(path: Fixtures.path("toy_nfkc.spm")))
+    // No piece has the snowman, so the space before it is a piece of its own.
+    let space = try #require(tokenizer.encode("a ☃").first { $0.piece == "▁" }).id
+    let words = ["a", "b"].map { tokenizer.encode($0).map(\.id) }
+    #expect(tokenizer.decode(words[0] + [space] + words[1]) == "a b")
+  }
+
   @Test func whiteSpaceAloneGivesNothing() throws {
     let tokenizer = try SentencePieceTokenizer(InputFile(path: Fixtures.path("toy_nfkc.spm")))
     for text in ["", " ", "\t\n ", "\u{3000}", "\u{A0} "] { #expect(tokenizer.encode(text).isEmpty) }

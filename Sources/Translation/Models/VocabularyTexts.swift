@@ -39,12 +39,14 @@ final class VocabularyTexts: TokenTexts, @unchecked Sendable {
     return text.unicodeScalars.contains("\u{FFFD}") ? "" : text
   }
 
-  /// The text of a token that is a space, which only another word after it shows; empty if the token is none.
+  /// The text of a token that is a space, which only a sign after it shows; empty if the token is none.
   private func space(_ token: Int32, _ anchor: (token: Int32, text: String)) -> String {
-    let end = tokenizer.decode([anchor.token, anchor.token]).dropFirst(anchor.text.count)
-    let text = tokenizer.decode([anchor.token, token, anchor.token]).dropFirst(anchor.text.count)
-    guard text.hasSuffix(end) else { return "" }
-    let space = text.dropLast(end.count)
+    let whole = anchor.text + "."
+    guard
+      let mark = tokenizer.encodeTarget(whole).ids.first(where: { tokenizer.decode([anchor.token, $0]) == whole }),
+      case let text = tokenizer.decode([anchor.token, token, mark]), text.hasPrefix(anchor.text), text.hasSuffix(".")
+    else { return "" }
+    let space = text.dropFirst(anchor.text.count).dropLast()
     return space.allSatisfy(\.isWhitespace) ? String(space) : ""
   }
 }
