@@ -49,7 +49,8 @@ let package = Package(
     .target(
       name: "API",
       dependencies: [
-        "Archive", "Compression", "Documents", "Files", "HTTP", "JSON", "LanguageDetection", "Languages", "Metrics",
+        "Archive", "CLinux", "Compression", "Documents", "Files", "HTTP", "JSON", "LanguageDetection", "Languages",
+        "Metrics",
         "Resources", "Translation",
       ],
       exclude: ["README.md"]),

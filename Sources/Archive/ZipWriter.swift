@@ -63,7 +63,7 @@ package struct ZipWriter {
   }
 
   /// Ends the archive and returns its bytes.
-  package consuming func finish() -> [UInt8] {
+  package mutating func finish() -> [UInt8] {
     let start = UInt32(archive.count)
     let length = UInt32(directory.count)
     archive += directory
