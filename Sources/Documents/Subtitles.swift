@@ -1,7 +1,7 @@
 extension DocumentFormat {
   /// SubRip subtitles.
   package static let subRip = DocumentFormat(
-    fileExtension: "srt", mediaType: "application/x-subrip; charset=utf-8", isOftenLegacy: true
+    fileExtension: "srt", mediaType: "application/x-subrip; charset=utf-8", others: .windows1252
   ) { (file, document) throws(DocumentError) in try Subtitles.read(file, isWebVTT: false, into: &document) }
 
   /// WebVTT subtitles (https://www.w3.org/TR/webvtt1).
