@@ -68,7 +68,7 @@ private struct MessageEntry {
       for field in fields { try document.addFixed(field.raw) }
       return
     }
-    let (singular, plural) = (QuotedText(message), QuotedText(value("msgid_plural") ?? message))
+    let (singular, plural) = (MessageLabel(message), MessageLabel(value("msgid_plural") ?? message))
     let width = isWrapped ? QuotedText.width : .max
     let forms = fields.count { $0.keyword?.hasPrefix("msgstr[") == true }
     for field in fields {
@@ -91,11 +91,11 @@ private struct MessageEntry {
     }
   }
 
-  private static func text(_ keyword: Substring, _ source: QuotedText, _ field: Field, width: Int) -> DocumentText {
+  private static func text(_ keyword: Substring, _ source: MessageLabel, _ field: Field, width: Int) -> DocumentText {
     let (last, end) = (field.lines.last?.end ?? "", field.lines.first?.end ?? "")
     let (name, newLine) = (String(keyword), end.isEmpty ? "\n" : String(end))
     return DocumentText(source.text.source, isMarkup: source.text.isMarkup) { translation in
-      let content = source.text.target(translation)
+      let content = source.target(translation)
       return QuotedText.lines(of: content, after: name, width: width).joined(separator: newLine) + last
     }
   }
