@@ -113,7 +113,7 @@ extension DocumentFormat: Hashable {
 
 extension DocumentFormat {
   /// HTML, which is one text with tags.
-  package static let html = DocumentFormat(fileExtension: "html", mediaType: "text/html; charset=utf-8") {
-    (file, document) throws(DocumentError) in try document.addText(DocumentText(file, isMarkup: true))
-  }
+  package static let html = DocumentFormat(
+    fileExtension: "html", mediaType: "text/html", others: .named(NamedCharset.ofMarkup)
+  ) { (file, document) throws(DocumentError) in try document.addText(DocumentText(file, isMarkup: true)) }
 }

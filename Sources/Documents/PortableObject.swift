@@ -1,7 +1,7 @@
 extension DocumentFormat {
   /// Catalogues of messages (GNU gettext manual, "The Format of PO Files").
   package static let portableObject = DocumentFormat(
-    fileExtension: "po", mediaType: "text/x-gettext-translation", others: .named(CatalogueCharset.range)
+    fileExtension: "po", mediaType: "text/x-gettext-translation", others: .named(NamedCharset.ofCatalogue)
   ) { (file, document) throws(DocumentError) in try PortableObject.read(file, into: &document) }
 }
 

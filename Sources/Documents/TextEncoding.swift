@@ -33,15 +33,21 @@ struct TextEncoding: Sendable {
       }
       return (text, TextEncoding(scheme: scheme, hasMark: hasMark))
     }
-    if case .named(let find) = others, let name = find(file[...]), let table = ByteTable(named: file[name]) {
-      return (table.text(of: file), TextEncoding(scheme: table.scheme, hasMark: false, findName: find))
+    // A file in ASCII is in any encoding that it names; one in UTF-8 with other characters is in no other one.
+    let isASCII = file.allSatisfy { $0 < 0x80 }
+    if !isASCII, let text = String(validating: file, as: UTF8.self) {
+      return (text, TextEncoding(scheme: .utf8, hasMark: false))
     }
-    if let text = String(validating: file, as: UTF8.self) {
-      var encoding = TextEncoding(scheme: .utf8, hasMark: false)
-      // A file in ASCII can name any encoding.
-      if case .named(let find) = others, file.allSatisfy({ $0 < 0x80 }) { encoding.findName = find }
-      return (text, encoding)
+    if case .named(let find) = others, let name = find(file[...]) {
+      if let table = ByteTable(named: file[name]) {
+        return (table.text(of: file), TextEncoding(scheme: table.scheme, hasMark: false, findName: find))
+      }
+      if isASCII {
+        let text = String(decoding: file, as: UTF8.self)
+        return (text, TextEncoding(scheme: .utf8, hasMark: false, findName: find))
+      }
     }
+    if isASCII { return (String(decoding: file, as: UTF8.self), TextEncoding(scheme: .utf8, hasMark: false)) }
     guard case .windows1252 = others, isPlausible(file) else { throw unknown(file, others) }
     return (ByteTable.windows1252.text(of: file), TextEncoding(scheme: .windows1252, hasMark: false))
   }

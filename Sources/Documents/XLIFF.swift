@@ -2,7 +2,9 @@ import Markup
 
 extension DocumentFormat {
   /// Localization interchange files (OASIS XLIFF 1.2 and 2.0).
-  package static let xliff = DocumentFormat(fileExtension: "xliff", mediaType: "application/xliff+xml") {
+  package static let xliff = DocumentFormat(
+    fileExtension: "xliff", mediaType: "application/xliff+xml", others: .named(NamedCharset.ofMarkup)
+  ) {
     (file, document) throws(DocumentError) in try XLIFF.read(file, into: &document)
   }
 }

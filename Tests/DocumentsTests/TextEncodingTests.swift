@@ -108,6 +108,45 @@ struct TextEncodingTests {
     }
   }
 
+  @Test(arguments: [
+    "<meta charset=\"iso-8859-1\">", "<META CHARSET=ISO-8859-1>", "<meta charset = 'windows-1252' />",
+    "<meta http-equiv=\"Content-Type\"\n content=\"text/html; charset=iso-8859-1\">",
+    "<?xml version=\"1.0\" encoding=\"ISO-8859-15\"?>",
+  ])
+  func pageIsAnsweredInTheEncodingThatItNames(head: String) throws {
+    let page = "<!-- caf\u{E9} -->\(head)<p>One</p>"
+    let format = DocumentFormat.html
+    let document = try format.read(bytes(page))
+    #expect(document.texts.map(\.text) == [page])
+    #expect(try document.written([page]) == bytes(page))
+    #expect(
+      try document.written([page.replacing("One", with: "N\u{E3}o")]) == bytes(page.replacing("One", with: "N\u{E3}o")))
+    let other = try document.writtenText([page.replacing("One", with: "один")])
+    #expect(other.contains("UTF-8") && other.contains("<p>один</p>"))
+    #expect(try format.read(other).texts.first?.text == other)
+  }
+
+  @Test func pageInASCIIIsAnsweredInTheEncodingThatItNames() throws {
+    let document = try DocumentFormat.html.read("<meta charset=\"latin1\"><p>One</p>")
+    #expect(try document.written(["<p>\u{E9}</p>"]) == bytes("<p>\u{E9}</p>"))
+  }
+
+  @Test func pageInUTF8IsThatWhateverItNames() throws {
+    let page = "<meta charset=\"iso-8859-1\"><p>\u{E9}</p>"
+    let document = try DocumentFormat.html.read(page)
+    #expect(document.texts.map(\.text) == [page])
+    #expect(try document.writtenText([page + "\u{E3}"]) == page + "\u{E3}")
+  }
+
+  @Test func interchangeFileIsAnsweredInTheEncodingThatItNames() throws {
+    let file = "<?xml version=\"1.0\" encoding=\"ISO-8859-1\"?><trans-unit><source>Caf\u{E9}</source></trans-unit>"
+    let document = try DocumentFormat.xliff.read(bytes(file))
+    #expect(document.texts.map(\.text) == ["Café"])
+    #expect(
+      try document.written(["N\u{E3}o"])
+        == bytes(file.replacing("</source>", with: "</source><target state=\"translated\">N\u{E3}o</target>")))
+  }
+
   @Test func charsetInAMessageIsNoHeader() throws {
     let file = "msgid \"charset=ISO-8859-1\"\nmsgstr \"\"\n"
     #expect(try DocumentFormat.portableObject.read(file).writtenText(["é"]).hasSuffix("\"é\"\n"))
