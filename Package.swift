@@ -49,8 +49,7 @@ let package = Package(
     .target(
       name: "API",
       dependencies: [
-        "Archive", "CLinux", "Compression", "Documents", "Files", "HTTP", "JSON", "LanguageDetection", "Languages",
-        "Metrics",
+        "Archive", "Compression", "Documents", "Files", "HTTP", "JSON", "LanguageDetection", "Languages", "Metrics",
         "Resources", "Translation",
       ],
       exclude: ["README.md"]),

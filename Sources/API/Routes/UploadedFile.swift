@@ -1,4 +1,3 @@
-import CLinux
 import Dispatch
 import Documents
 import HTTP
@@ -10,10 +9,6 @@ struct UploadedFile: Sendable {
   private static let bytesPerCharacter = 4
   /// The most bytes kept of a name: file systems take it with language and ending.
   private static let maxStemBytes = 200
-  /// Texts whose sentences leave so much free memory behind that it is returned before the file is written.
-  private static let manyTexts = 4096
-  /// The least free memory that is worth returning, in bytes.
-  private static let minFreeBytes = 1 << 20
 
   let format: DocumentFormat
   let document: Document
@@ -79,8 +74,7 @@ struct UploadedFile: Sendable {
 
   /// - Parameter translated: a translation per text of the document.
   func translated(_ translated: [TranslatedText], into target: String) throws -> TranslatedFiles.File {
-    if translated.count >= Self.manyTexts { linux_trim_memory(Self.minFreeBytes) }
-    return TranslatedFiles.File(
+    TranslatedFiles.File(
       bytes: try document.written { translated.indices.contains($0) ? translated[$0].text : nil },
       name: "\(stem)_\(target).\(format.answerExtension)",
       mediaType: format.mediaType)
