@@ -96,7 +96,7 @@ let package = Package(
     .testTarget(name: "LanguageDetectionTests", dependencies: ["Files", "LanguageDetection", "Resources", "Support"]),
     .testTarget(name: "LanguagesTests", dependencies: ["Languages"]),
     .testTarget(name: "MetricsTests", dependencies: ["Metrics"]),
-    .testTarget(name: "DocumentsTests", dependencies: ["Documents"]),
+    .testTarget(name: "DocumentsTests", dependencies: ["Documents", "Markup"]),
     .testTarget(name: "MarkupTests", dependencies: ["Markup", "Support"]),
     .testTarget(name: "EvaluationTests", dependencies: ["Evaluation", "JSON"]),
     .testTarget(name: "PlotTests", dependencies: ["Plot"]),

@@ -157,8 +157,10 @@ final class APIExchange: Sendable {
       start(service) { [self] result in
         do {
           let value = try result.get()
+          // The account holds all texts once more, so it comes after a file is written.
+          let written = Result { try response(value) }
           note { $0.work = work(value) }
-          let response = try response(value)
+          let response = try written.get()
           if let events { events.finish(response.body) } else { respond(response) }
         } catch {
           if let events { events.fail(error) } else { refuse(error) }

@@ -24,7 +24,12 @@ package struct ZipWriter {
   /// Adds a member that is deflated while it is written.
   /// - Parameter write: hands over the content in pieces.
   package mutating func addDeflated(_ name: String, _ write: (_ take: ([UInt8]) -> Void) -> Void) {
-    var encoder = DeflateEncoder()
+    // The data is packed after room for its head, so that it is never held twice.
+    let offset = archive.count
+    archive += [UInt8](repeating: 0, count: Self.headBytes + name.utf8.count)
+    let start = archive.count
+    var encoder = DeflateEncoder(after: archive)
+    archive = []
     var checksum = CRC32()
     var size = 0
     write { piece in
@@ -32,11 +37,12 @@ package struct ZipWriter {
       piece.withUnsafeBytes { checksum.update($0) }
       size += piece.count
     }
-    let packed = encoder.finish()
+    archive = encoder.finish()
     let member = ZipArchive.Member(
       name: name, method: ZipArchive.deflated, size: size, checksum: checksum.value, modified: Self.date,
-      packed: 0..<packed.count)
-    add(member, packed)
+      packed: 0..<archive.count - start)
+    archive.replaceSubrange(offset..<start, with: Self.head(of: member))
+    list(member, at: offset)
   }
 
   /// Adds a copy of another archive's member: the same bytes, deflated if they are, with the same date.
@@ -46,24 +52,36 @@ package struct ZipWriter {
   }
 
   private mutating func add(_ member: ZipArchive.Member, _ packed: [UInt8]) {
-    let offset = UInt32(archive.count)
-    let description = Self.description(of: member)
-    archive.append(littleEndian: 0x0403_4B50 as UInt32)
-    archive += description
-    archive += Array(member.name.utf8)
+    let offset = archive.count
+    archive += Self.head(of: member)
     archive += packed
+    list(member, at: offset)
+  }
+
+  /// Bytes of the head of a member, besides its name.
+  private static let headBytes = 30
+
+  private static func head(of member: ZipArchive.Member) -> [UInt8] {
+    var head: [UInt8] = []
+    head.append(littleEndian: 0x0403_4B50 as UInt32)
+    return head + description(of: member) + Array(member.name.utf8)
+  }
+
+  /// Adds a member to the directory.
+  /// - Parameter offset: the place of its head in the archive.
+  private mutating func list(_ member: ZipArchive.Member, at offset: Int) {
     directory.append(littleEndian: 0x0201_4B50 as UInt32)
     directory.append(littleEndian: Self.version)
-    directory += description
+    directory += Self.description(of: member)
     // No comment, on the first disk, no attributes.
     directory += [UInt8](repeating: 0, count: 10)
-    directory.append(littleEndian: offset)
+    directory.append(littleEndian: UInt32(offset))
     directory += Array(member.name.utf8)
     members += 1
   }
 
   /// Ends the archive and returns its bytes.
-  package consuming func finish() -> [UInt8] {
+  package mutating func finish() -> [UInt8] {
     let start = UInt32(archive.count)
     let length = UInt32(directory.count)
     archive += directory

@@ -12,7 +12,9 @@ package enum Deflate {
 
   /// Returns the data that `Inflate.decode` makes `input` of.
   package static func encode(_ input: [UInt8]) -> [UInt8] {
-    var encoder = DeflateEncoder(capacity: input.count / 3)
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(input.count / 3)
+    var encoder = DeflateEncoder(after: bytes)
     encoder.add(input)
     return encoder.finish()
   }
@@ -79,7 +81,8 @@ package enum Deflate {
 package struct DeflateEncoder {
   private var writer: BitWriter
 
-  package init(capacity: Int = 0) { writer = BitWriter(capacity: capacity) }
+  /// - Parameter bytes: those that the data is appended to.
+  package init(after bytes: consuming [UInt8] = []) { writer = BitWriter(bytes) }
 
   package mutating func add(_ piece: [UInt8]) {
     writer.write(0b010, bits: 3)  // not the last block, with fixed codes
@@ -88,7 +91,7 @@ package struct DeflateEncoder {
   }
 
   /// Ends the data, with an empty block, and returns it.
-  package consuming func finish() -> [UInt8] {
+  package mutating func finish() -> [UInt8] {
     writer.write(0b011, bits: 3)  // the last block, with fixed codes
     writer.write(FixedCodes.literals[256])
     return writer.finish()
@@ -161,11 +164,11 @@ private enum FixedCodes {
 
 /// Bits packed into bytes, the lowest first.
 private struct BitWriter {
-  private var bytes: [UInt8] = []
+  private var bytes: [UInt8]
   private var pending: UInt64 = 0
   private var count = 0
 
-  init(capacity: Int) { bytes.reserveCapacity(capacity) }
+  init(_ bytes: consuming [UInt8]) { self.bytes = bytes }
 
   mutating func write(_ code: FixedCodes.Code) { write(code.value, bits: code.bits) }
 
@@ -179,8 +182,9 @@ private struct BitWriter {
     }
   }
 
-  consuming func finish() -> [UInt8] {
+  mutating func finish() -> [UInt8] {
     if count > 0 { bytes.append(UInt8(truncatingIfNeeded: pending)) }
+    defer { bytes = [] }
     return bytes
   }
 }

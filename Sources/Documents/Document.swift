@@ -21,9 +21,7 @@ package struct Document: Sendable {
 
   enum Piece: Sendable {
     case fixed(String)
-    /// Bytes of the part that do not change.
-    case span(Span)
-    /// The next text of the document.
+    /// The next text of the document. Bytes of the part between two texts do not change.
     /// - Parameters:
     ///   - span: the bytes of the part that the text was read from; none if the text itself knows them.
     ///   - inner: parts of the file within the text that have texts of their own, such as a footnote.
@@ -70,7 +68,14 @@ package struct Document: Sendable {
   /// - Parameter translations: one per element of `texts`; a text without a translation does not change.
   /// - Throws: `DocumentError` if a member of an archive cannot be copied.
   package func written(_ translations: [String]) throws -> [UInt8] {
-    var writing = DocumentWriting(texts: texts, translations: translations)
+    try written { translations.indices.contains($0) ? translations[$0] : nil }
+  }
+
+  /// Returns the file with translations in place of its texts.
+  /// - Parameter translation: returns the translation of a text by its number; nil if the text does not change.
+  /// - Throws: `DocumentError` if a member of an archive cannot be copied.
+  package func written(_ translation: @escaping (Int) -> String?) throws -> [UInt8] {
+    var writing = DocumentWriting(texts: texts, translation: translation)
     var rest = parts[...]
     return try assemble {
       guard let part = rest.popFirst() else { return nil }
@@ -82,7 +87,7 @@ package struct Document: Sendable {
 
   /// Returns the parts of the file with translations.
   func writtenParts(_ translations: [String]) -> [[UInt8]] {
-    var writing = DocumentWriting(texts: texts, translations: translations)
+    var writing = DocumentWriting(texts: texts) { translations.indices.contains($0) ? translations[$0] : nil }
     return parts.map { part in
       let start = writing.pass(part)
       var bytes: [UInt8] = []
@@ -177,7 +182,7 @@ private final class OwnNotation: Sendable {
 /// A walk through the pieces of a document, which takes the translations in the order of the texts.
 private struct DocumentWriting {
   let texts: [DocumentText]
-  let translations: [String]
+  let translation: (Int) -> String?
   private var next = 0
   /// The text after those of the parts that were passed.
   private var end = 0
@@ -185,9 +190,9 @@ private struct DocumentWriting {
   /// Bytes from which a piece of a part is handed over.
   private static let pieceBytes = 1 << 18
 
-  init(texts: [DocumentText], translations: [String]) {
+  init(texts: [DocumentText], translation: @escaping (Int) -> String?) {
     self.texts = texts
-    self.translations = translations
+    self.translation = translation
   }
 
   /// Passes the texts of a part.
@@ -208,8 +213,7 @@ private struct DocumentWriting {
   /// - Parameter start: the number of its first text.
   func isChanged(_ start: Int) -> Bool {
     (start..<min(end, texts.count)).contains { number in
-      texts[number].isRewritten
-        || translations.indices.contains(number) && translations[number] != texts[number].text
+      texts[number].isRewritten || translation(number).map { $0 != texts[number].text } ?? false
     }
   }
 
@@ -218,24 +222,34 @@ private struct DocumentWriting {
   mutating func write(_ part: Document.Part, from start: Int, _ take: ([UInt8]) -> Void) {
     next = start
     var output: [UInt8] = []
-    for piece in part.pieces {
-      write([piece], part.bytes, to: &output)
-      if output.count >= Self.pieceBytes {
-        take(output)
-        output.removeAll(keepingCapacity: true)
-      }
+    write(part.pieces, part.bytes, part.bytes.indices, to: &output) { output in
+      guard output.count >= Self.pieceBytes else { return }
+      take(output)
+      output.removeAll(keepingCapacity: true)
     }
     take(output)
   }
 
-  private mutating func write(_ pieces: [Document.Piece], _ bytes: [UInt8], to output: inout [UInt8]) {
+  /// Writes pieces and the bytes around them.
+  /// - Parameters:
+  ///   - range: the bytes that the pieces are a part of.
+  ///   - passed: is called after each piece.
+  private mutating func write(
+    _ pieces: [Document.Piece], _ bytes: [UInt8], _ range: Range<Int>, to output: inout [UInt8],
+    passed: (inout [UInt8]) -> Void = { _ in }
+  ) {
+    var start = range.lowerBound
     for piece in pieces {
       switch piece {
       case .fixed(let text): output += text.utf8
-      case .span(let span): output += bytes[span.range]
-      case .text(let span, let inner): writeText(span, inner, bytes, to: &output)
+      case .text(let span, let inner):
+        if start < span.range.lowerBound { output += bytes[start..<span.range.lowerBound] }
+        start = max(start, span.range.upperBound)
+        writeText(span, inner, bytes, to: &output)
       }
+      passed(&output)
     }
+    if start < range.upperBound { output += bytes[start..<range.upperBound] }
   }
 
   private mutating func writeText(
@@ -243,12 +257,12 @@ private struct DocumentWriting {
   ) {
     guard texts.indices.contains(next) else { return }
     let text = texts[next]
-    let translation = translations.indices.contains(next) ? translations[next] : text.text
+    let translation = translation(next) ?? text.text
     next += 1
     guard translation == text.text, !text.isRewritten else {
       let parts = inner.map { inner in
         var part: [UInt8] = []
-        write(inner.pieces, bytes, to: &part)
+        write(inner.pieces, bytes, inner.span.range, to: &part)
         return String(decoding: part, as: UTF8.self)
       }
       output += text.written(translation, bytes[span.range], parts).utf8
@@ -258,7 +272,7 @@ private struct DocumentWriting {
     var start = span.range.lowerBound
     for inner in inner {
       output += bytes[start..<inner.span.range.lowerBound]
-      write(inner.pieces, bytes, to: &output)
+      write(inner.pieces, bytes, inner.span.range, to: &output)
       start = inner.span.range.upperBound
     }
     output += bytes[start..<span.range.upperBound]

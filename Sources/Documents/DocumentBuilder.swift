@@ -53,13 +53,8 @@ struct DocumentBuilder {
     try check(text.utf8.count)
   }
 
-  /// Appends bytes of the part that is read, which do not change.
-  mutating func addFixed(_ bytes: Range<Int>) throws(DocumentError) {
-    guard !bytes.isEmpty else { return }
-    endFixedText()
-    pieces.append(.span(Document.Span(bytes)))
-    try check(bytes.count)
-  }
+  /// Passes bytes of the member that is read, which do not change.
+  mutating func passFixed(_ bytes: Range<Int>) throws(DocumentError) { try check(bytes.count) }
 
   /// The number of texts so far: the place of a text that is added after those within it.
   var place: Int { texts.count }

@@ -30,15 +30,14 @@ package struct DocumentFormat: Sendable {
     ) throws(DocumentError) -> Document.Assembly
 
   private enum Reader: Sendable {
-    /// - Parameter isOftenLegacy: whether files of this kind can be in Windows-1252.
-    case text(isOftenLegacy: Bool, TextReader)
+    case text(OtherEncodings, TextReader)
     case package(PackageReader)
   }
 
   /// A format of text in UTF-8 or UTF-16.
-  /// - Parameter isOftenLegacy: whether files of this kind can be in Windows-1252 too, which nothing in them says.
-  init(fileExtension: String, mediaType: String, isOftenLegacy: Bool = false, read: @escaping TextReader) {
-    self.init(fileExtension: fileExtension, mediaType: mediaType, .text(isOftenLegacy: isOftenLegacy, read))
+  /// - Parameter others: the other encodings that files of this kind can be in.
+  init(fileExtension: String, mediaType: String, others: OtherEncodings = .none, read: @escaping TextReader) {
+    self.init(fileExtension: fileExtension, mediaType: mediaType, .text(others, read))
   }
 
   /// A format of archives.
@@ -81,8 +80,8 @@ package struct DocumentFormat: Sendable {
   ) throws(DocumentError) -> Document {
     var document = DocumentBuilder(textLimitBytes: textLimitBytes, joinsCues: joinsCues, isCancelled: isCancelled)
     switch read {
-    case .text(let isOftenLegacy, let read):
-      let (text, encoding) = try TextEncoding.decode(file, isOftenLegacy: isOftenLegacy)
+    case .text(let others, let read):
+      let (text, encoding) = try TextEncoding.decode(file, others)
       try read(text, &document)
       document.endPart()
       return document.document { next in next().map { encoding.encoded(Self.joined($0)) } ?? file }
@@ -114,7 +113,7 @@ extension DocumentFormat: Hashable {
 
 extension DocumentFormat {
   /// HTML, which is one text with tags.
-  package static let html = DocumentFormat(fileExtension: "html", mediaType: "text/html; charset=utf-8") {
-    (file, document) throws(DocumentError) in try document.addText(DocumentText(file, isMarkup: true))
-  }
+  package static let html = DocumentFormat(
+    fileExtension: "html", mediaType: "text/html", others: .named(NamedCharset.ofMarkup)
+  ) { (file, document) throws(DocumentError) in try document.addText(DocumentText(file, isMarkup: true)) }
 }

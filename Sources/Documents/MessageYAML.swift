@@ -6,10 +6,14 @@ extension DocumentFormat {
 }
 
 /// A reader of YAML, whose values are texts. Keys, comments, anchors, tags, numbers and flow collections do not change.
+///
+/// A value can run over lines, and begin below its key. Its translation is broken into lines of the same width.
 private struct MessageYAML {
   private let lines: [FileLine]
   private var document: DocumentBuilder
   private var index = 0
+  /// The column of the key whose value begins on a later line; nil if no key waits for its value.
+  private var openKey: Int?
 
   static func read(_ file: String, into document: inout DocumentBuilder) throws(DocumentError) {
     var reader = MessageYAML(lines: FileLine.lines(of: file), document: document)
@@ -26,14 +30,25 @@ private struct MessageYAML {
     let line = lines[index]
     let content = line.text.drop { $0 == " " }
     let isDirective = line.text.hasPrefix("---") || line.text.hasPrefix("...") || line.text.hasPrefix("%")
-    guard !content.isEmpty, content.first != "#", !isDirective, let (key, value) = Self.value(of: content) else {
-      return try skipLine()
-    }
-    let indent = line.text.distance(from: line.text.startIndex, to: key)
+    guard !content.isEmpty, content.first != "#", !isDirective else { return try skipLine() }
+    let column = { line.text.distance(from: line.text.startIndex, to: $0) }
+    let waiting = openKey
+    openKey = nil
+    if let (key, value) = Self.value(of: content) { return try read(value, below: column(key)) }
+    guard let waiting, column(content.startIndex) > waiting else { return try skipLine() }
+    try read(content, below: waiting)
+  }
+
+  /// - Parameter indent: the column of the key.
+  private mutating func read(_ value: Substring, below indent: Int) throws(DocumentError) {
     switch value.first {
+    case nil:
+      openKey = indent
+      try skipLine()
     case "|", ">": try readBlock(value, below: indent)
     case "\"", "'": try readQuoted(value)
-    default: try readPlain(value, below: indent)
+    case "{", "[": try skipCollection(value)
+    case let first?: if "#*!&%@`?".contains(first) { try skipLine() } else { try readPlain(value, below: indent) }
     }
   }
 
@@ -61,7 +76,6 @@ private struct MessageYAML {
     while rest.first == "&" || rest.hasPrefix("! ") || rest.hasPrefix("!!str ") {
       rest = rest.drop { $0 != " " }.drop { $0 == " " }
     }
-    guard let first = rest.first, !"#*!{[&%@`?".contains(first) else { return nil }
     return (key, rest)
   }
 
@@ -83,9 +97,10 @@ private struct MessageYAML {
   }
 
   /// Returns the end of a text in quotes; nil if it does not end on its line.
-  private static func endOfQuote(_ text: Substring) -> String.Index? {
-    guard let quote = text.first else { return nil }
-    var index = text.index(after: text.startIndex)
+  /// - Parameter isOpen: the quote that began on a line before; nil if the text begins with it.
+  private static func endOfQuote(_ text: Substring, isOpen: Character? = nil) -> String.Index? {
+    guard let quote = isOpen ?? text.first else { return nil }
+    var index = isOpen == nil ? text.index(after: text.startIndex) : text.startIndex
     while index < text.endIndex {
       if text[index] == "\\", quote == "\"" {
         index = text.index(after: index)
@@ -101,44 +116,112 @@ private struct MessageYAML {
 
   // MARK: Values
 
-  /// Reads a value in quotes that ends on its line. One that goes on is not understood and does not change.
+  /// Passes a flow collection, which can run over lines.
+  private mutating func skipCollection(_ value: Substring) throws(DocumentError) {
+    var rest = value
+    var depth = 0
+    while true {
+      while let sign = rest.firstIndex(where: { "{}[]\"'#".contains($0) }) {
+        let after = rest.index(after: sign)
+        let isWordStart = sign == rest.startIndex || " ,[{:".contains(rest[rest.index(before: sign)])
+        switch rest[sign] {
+        case "{", "[": depth += 1
+        case "}", "]": depth -= 1
+        case "#" where isWordStart: rest = rest[rest.endIndex...]
+        case "\"", "'":
+          // A quote within a word is an apostrophe. A text in quotes that runs over lines has no brackets, as a rule.
+          if isWordStart, let end = Self.endOfQuote(rest[sign...]) {
+            rest = rest[end...]
+            continue
+          }
+        default: break
+        }
+        if !rest.isEmpty { rest = rest[after...] }
+      }
+      try skipLine()
+      guard depth > 0, index < lines.count else { return }
+      rest = lines[index].text
+    }
+  }
+
+  /// Reads a value in quotes, which can run over lines. One that does not end is not understood and does not change.
   private mutating func readQuoted(_ value: Substring) throws(DocumentError) {
-    let line = lines[index]
-    guard let end = Self.endOfQuote(value) else { return try skipThroughQuote(value) }
-    let content = value[..<end].dropFirst().dropLast()
+    var rows = [value]
+    var end = Self.endOfQuote(value)
     let isDouble = value.first == "\""
-    let text = isDouble ? YAMLString.read(content) : String(content).replacing("''", with: "'")
-    guard let text, Self.isMessage(text) else { return try skipLine() }
-    try document.addFixed(line.text[..<content.startIndex])
-    try document.addText(
-      DocumentText(text, raw: String(content)) {
-        isDouble ? JSONString.written($0, isASCII: false) : $0.replacing("'", with: "''").replacing("\n", with: " ")
-      })
-    try document.addFixed(line.text[content.endIndex...] + line.end)
-    index += 1
+    while end == nil, index + rows.count < lines.count {
+      rows.append(lines[index + rows.count].text)
+      end = Self.endOfQuote(rows[rows.count - 1], isOpen: isDouble ? "\"" : "'")
+    }
+    guard let end else { return try skipLine() }
+    let close = rows[rows.count - 1].index(before: end)
+    let start = value.index(after: value.startIndex)
+    if rows.count > 1 { rows[rows.count - 1] = rows[rows.count - 1][..<close] } else { rows[0] = value[..<close] }
+    rows[0] = rows[0][start...]
+    let source = isDouble ? YAMLText.doubleQuoted(rows) : YAMLText.folded(rows).replacing("''", with: "'")
+    let layout = layout(rows)
+    try add(source, start..<close, rows: rows.count) { text in
+      let single = text.replacing("'", with: "''")
+      if !isDouble, !text.contains(where: \.isNewline) { return layout.broken(single) }
+      let content = layout.broken(JSONString.written(text, isASCII: false))
+      // The quotes around the value are there already.
+      return isDouble ? content : layout.broken(single.replacing("\n", with: layout.emptyLine))
+    }
   }
 
-  private mutating func skipThroughQuote(_ value: Substring) throws(DocumentError) {
-    let quote = String(value.first ?? "\"")
-    repeat { try skipLine() } while index < lines.count && !lines[index].text.contains(quote)
-    if index < lines.count { try skipLine() }
-  }
-
-  /// Reads a plain value. If its translation would be read as something else, it is written in quotes.
+  /// Reads a plain value, which can run over lines. If its translation would be read as something else, it is written in
+  /// quotes.
   private mutating func readPlain(_ value: Substring, below indent: Int) throws(DocumentError) {
-    let line = lines[index]
-    var content = value
+    var rows = [value]
+    var row = index + 1
+    while row < lines.count, lines[row].isBlank || Self.continues(lines[row].text, below: indent) {
+      rows.append(lines[row].text)
+      row += 1
+    }
+    while rows.count > 1, rows[rows.count - 1].allSatisfy({ $0 == " " || $0 == "\t" }) { rows.removeLast() }
+    // A comment ends a value.
+    var content = rows[rows.count - 1]
     if let comment = content.firstRange(of: " #") { content = content[..<comment.lowerBound] }
     while content.last == " " || content.last == "\t" { content.removeLast() }
-    let goesOn = index + 1 < lines.count && Self.continues(lines[index + 1].text, below: indent)
-    guard Self.isMessage(String(content)), !goesOn else { return try skipLine() }
-    try document.addFixed(line.text[..<content.startIndex])
-    try document.addText(
-      DocumentText(String(content), raw: String(content)) {
-        YAMLString.isPlain($0) ? $0 : "\"" + JSONString.written($0, isASCII: false) + "\""
-      })
-    try document.addFixed(line.text[content.endIndex...] + line.end)
-    index += 1
+    rows[rows.count - 1] = content
+    let isKey = rows.dropFirst().contains { Self.afterKey($0) != nil || $0.contains(" #") }
+    guard !isKey, !rows.dropLast().contains(where: { $0.contains(" #") }) else {
+      for _ in rows { try skipLine() }
+      return
+    }
+    let layout = layout(rows)
+    try add(YAMLText.folded(rows), value.startIndex..<content.endIndex, rows: rows.count) { text in
+      guard YAMLText.isPlain(text) else { return "\"" + layout.broken(JSONString.written(text, isASCII: false)) + "\"" }
+      return layout.broken(text)
+    }
+  }
+
+  private func layout(_ rows: [Substring]) -> YAMLLayout {
+    YAMLLayout(rows, indent: lines[index + rows.count - 1].text.prefix { $0 == " " }.count, end: lines[index].end)
+  }
+
+  /// Adds the text of a value with what is before and after it on its lines.
+  /// - Parameters:
+  ///   - range: from the start of the value on its first line to its end on the last.
+  ///   - rows: the number of its lines.
+  private mutating func add(
+    _ text: String?, _ range: Range<String.Index>, rows: Int, write: @escaping @Sendable (String) -> String
+  ) throws(DocumentError) {
+    let (first, last) = (lines[index], lines[index + rows - 1])
+    guard let text, Self.isMessage(text) else {
+      for _ in 0..<rows { try skipLine() }
+      return
+    }
+    try document.addFixed(first.text[..<range.lowerBound])
+    var raw = String(first.text[range.lowerBound..<(rows > 1 ? first.text.endIndex : range.upperBound)])
+    if rows > 1 {
+      raw += first.end
+      for line in lines[index + 1..<index + rows - 1] { raw += line.raw }
+      raw += last.text[..<range.upperBound]
+    }
+    try document.addText(DocumentText(text, raw: raw, write: write))
+    try document.addFixed(last.text[range.upperBound...] + last.end)
+    index += rows
   }
 
   private static func continues(_ line: Substring, below indent: Int) -> Bool {
@@ -150,29 +233,34 @@ private struct MessageYAML {
   /// Reads a block scalar: the lines below that are indented more.
   private mutating func readBlock(_ head: Substring, below indent: Int) throws(DocumentError) {
     let isFolded = head.first == ">"
-    let hasOwnIndent = head.contains(where: \.isNumber)
+    let ownIndent = head.first(where: \.isNumber)?.wholeNumberValue
     try skipLine()
     var end = index
     while end < lines.count, lines[end].isBlank || Self.indent(lines[end].text) > indent { end += 1 }
     while end > index, lines[end - 1].isBlank { end -= 1 }
     let block = lines[index..<end]
-    guard let first = block.first(where: { !$0.isBlank }), let last = block.last, !hasOwnIndent else {
+    guard let first = block.first(where: { !$0.isBlank }), let last = block.last else {
       for _ in block { try skipLine() }
       return
     }
-    let margin = Self.indent(first.text)
-    let rows = block.map { String($0.text.dropFirst(min(margin, Self.indent($0.text)))) }
+    let margin = ownIndent.map { indent + $0 } ?? Self.indent(first.text)
+    let rows = block.map { $0.text.dropFirst(min(margin, Self.indent($0.text))) }
     let raw = block.map(\.raw).joined().dropLast(last.end.count)
     let isRagged = isFolded && rows.contains { $0.hasPrefix(" ") || $0.hasPrefix("- ") }
-    let text = isFolded && !isRagged ? Self.folded(rows) : rows.joined(separator: "\n")
+    let text =
+      isFolded && !isRagged
+      ? rows.split(whereSeparator: \.isEmpty).map { $0.joined(separator: " ") }.joined(separator: "\n")
+      : rows.joined(separator: "\n")
     index = end
     guard text.contains(where: \.isLetter) else { return try document.addFixed(raw + last.end) }
     let (space, newLine) = (String(repeating: " ", count: margin), String(first.end))
     let separator = isFolded && !isRagged ? newLine + newLine : newLine
+    let layout = YAMLLayout(rows, indent: margin, end: first.end)
     try document.addText(
       DocumentText(text, raw: String(raw)) { translation in
         translation.split(separator: "\n", omittingEmptySubsequences: false)
-          .map { $0.isEmpty ? "" : space + $0 }.joined(separator: separator)
+          .map { $0.isEmpty ? "" : space + (isFolded && !isRagged ? layout.broken(String($0)) : String($0)) }
+          .joined(separator: separator)
       })
     try document.addFixed(last.end)
   }
@@ -181,32 +269,9 @@ private struct MessageYAML {
     line.distance(from: line.startIndex, to: line.firstIndex { $0 != " " } ?? line.endIndex)
   }
 
-  /// Returns the text of a folded block: lines are joined, and a blank line is the end of one.
-  private static func folded(_ rows: [String]) -> String {
-    rows.split(separator: "", omittingEmptySubsequences: true).map { $0.joined(separator: " ") }.joined(separator: "\n")
-  }
-
   /// Whether a value is words: neither a name in one piece with a point or an underscore, nor a date or a switch.
   private static func isMessage(_ text: String) -> Bool {
     guard text.contains(where: \.isLetter) else { return false }
     return !["true", "false", "null", "yes", "no", "on", "off", "~"].contains(text.lowercased()) && text.first != ":"
-  }
-}
-
-// MARK: - Strings
-
-/// The notation of values in YAML.
-private enum YAMLString {
-  /// Returns the text of a string in double quotes; nil if it has an escape that JSON does not know.
-  static func read(_ content: Substring) -> String? { JSONString.read(Array(content.utf8)[...]) }
-
-  /// Whether a text can be written without quotes.
-  static func isPlain(_ text: String) -> Bool {
-    guard let first = text.first, let last = text.last, first.isLetter || first.isNumber || "(¿¡".contains(first) else {
-      return false
-    }
-    let isWord = ["true", "false", "null", "yes", "no", "on", "off", "y", "n"].contains(text.lowercased())
-    return !isWord && !text.allSatisfy { $0.isNumber || ".,-+:eE".contains($0) } && last != ":" && last != " "
-      && !text.contains(": ") && !text.contains(" #") && !text.contains(where: \.isNewline)
   }
 }

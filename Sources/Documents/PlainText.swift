@@ -2,7 +2,7 @@ extension DocumentFormat {
   /// Plain text. A paragraph whose lines were broken at a width is one text, and is broken at this width again; all else
   /// keeps its lines.
   package static let plainText = DocumentFormat(
-    fileExtension: "txt", mediaType: "text/plain; charset=utf-8", isOftenLegacy: true
+    fileExtension: "txt", mediaType: "text/plain; charset=utf-8", others: .windows1252
   ) {
     (file, document) throws(DocumentError) in
     var kept = ""

@@ -1,7 +1,7 @@
 extension DocumentFormat {
   /// Catalogues of messages (GNU gettext manual, "The Format of PO Files").
   package static let portableObject = DocumentFormat(
-    fileExtension: "po", mediaType: "text/x-gettext-translation; charset=utf-8"
+    fileExtension: "po", mediaType: "text/x-gettext-translation", others: .named(NamedCharset.ofCatalogue)
   ) { (file, document) throws(DocumentError) in try PortableObject.read(file, into: &document) }
 }
 
@@ -68,7 +68,7 @@ private struct MessageEntry {
       for field in fields { try document.addFixed(field.raw) }
       return
     }
-    let (singular, plural) = (QuotedText(message), QuotedText(value("msgid_plural") ?? message))
+    let (singular, plural) = (MessageLabel(message), MessageLabel(value("msgid_plural") ?? message))
     let width = isWrapped ? QuotedText.width : .max
     let forms = fields.count { $0.keyword?.hasPrefix("msgstr[") == true }
     for field in fields {
@@ -91,11 +91,11 @@ private struct MessageEntry {
     }
   }
 
-  private static func text(_ keyword: Substring, _ source: QuotedText, _ field: Field, width: Int) -> DocumentText {
+  private static func text(_ keyword: Substring, _ source: MessageLabel, _ field: Field, width: Int) -> DocumentText {
     let (last, end) = (field.lines.last?.end ?? "", field.lines.first?.end ?? "")
     let (name, newLine) = (String(keyword), end.isEmpty ? "\n" : String(end))
     return DocumentText(source.text.source, isMarkup: source.text.isMarkup) { translation in
-      let content = source.text.target(translation)
+      let content = source.target(translation)
       return QuotedText.lines(of: content, after: name, width: width).joined(separator: newLine) + last
     }
   }

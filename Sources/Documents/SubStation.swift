@@ -1,7 +1,7 @@
 extension DocumentFormat {
   /// Subtitles of SubStation Alpha (https://aegisub.org/docs/latest/ass_tags).
   package static let subStation = DocumentFormat(
-    fileExtension: "ass", mediaType: "text/x-ssa; charset=utf-8", isOftenLegacy: true
+    fileExtension: "ass", mediaType: "text/x-ssa; charset=utf-8", others: .windows1252
   ) { (file, document) throws(DocumentError) in try SubStation.read(file, into: &document) }
 }
 

@@ -1,7 +1,7 @@
 extension DocumentFormat {
   /// SubRip subtitles.
   package static let subRip = DocumentFormat(
-    fileExtension: "srt", mediaType: "application/x-subrip; charset=utf-8", isOftenLegacy: true
+    fileExtension: "srt", mediaType: "application/x-subrip; charset=utf-8", others: .windows1252
   ) { (file, document) throws(DocumentError) in try Subtitles.read(file, isWebVTT: false, into: &document) }
 
   /// WebVTT subtitles (https://www.w3.org/TR/webvtt1).
@@ -97,14 +97,16 @@ private struct Subtitles {
       && time.allSatisfy { $0.isNumber || ":.,-".contains($0) }
   }
 
-  /// The line after a comment that begins here; nil if none does. A comment can quote times.
+  /// The line after a comment that begins here; nil if none does. The times of a cue end it too, as the specification
+  /// says.
   private var commentEnd: Int? {
     guard isWebVTT, index == 0 || lines[index - 1].isBlank else { return nil }
     let first = lines[index].text
     let isComment = ["NOTE", "STYLE", "REGION"].contains { name in
       first.hasPrefix(name) && first.dropFirst(name.count).first.map { $0 == " " || $0 == "\t" } ?? true
     }
-    return isComment ? lines[index...].firstIndex(where: \.isBlank) ?? lines.count : nil
+    guard isComment else { return nil }
+    return (index..<lines.count).first { lines[$0].isBlank || isTimes[$0] } ?? lines.count
   }
 
   /// Whether a line is the number of a cue: its times follow, or it stands alone after a blank line.

@@ -1,16 +1,27 @@
+/// The encodings besides UTF-8 and UTF-16 that files of a kind can be in.
+enum OtherEncodings: Sendable {
+  case none
+  /// Windows-1252, which Latin-1 is a part of and which nothing in the file says.
+  case windows1252
+  /// The encoding that the file names.
+  /// - Parameter find: returns the range of the name in the bytes of a file; nil if there is none.
+  case named(_ find: @Sendable (_ file: ArraySlice<UInt8>) -> Range<Int>?)
+}
+
 /// The encoding of a text file, found by its first bytes and by what the others can be.
-struct TextEncoding: Sendable, Equatable {
-  enum Scheme: Sendable { case utf8, utf16LittleEndian, utf16BigEndian, windows1252 }
+struct TextEncoding: Sendable {
+  enum Scheme: Sendable { case utf8, utf16LittleEndian, utf16BigEndian, windows1252, latin1, latin9 }
 
   let scheme: Scheme
   /// Whether the file begins with a byte order mark.
   let hasMark: Bool
+  /// Returns the range of the encoding's name in the bytes of a text; nil if the text does not name it.
+  private var findName: (@Sendable (ArraySlice<UInt8>) -> Range<Int>?)?
 
   /// Returns the text of a file without its byte order mark, and the encoding that gives its bytes back.
-  /// - Parameter isOftenLegacy: whether bytes that are not UTF-8 can be Windows-1252, which Latin-1 is a part of.
   /// - Throws: `DocumentError.broken` if the file is in no encoding that is read.
   static func decode(
-    _ file: [UInt8], isOftenLegacy: Bool
+    _ file: [UInt8], _ others: OtherEncodings = .none
   ) throws(DocumentError) -> (text: String, encoding: TextEncoding) {
     if file.starts(with: [0xEF, 0xBB, 0xBF]), let text = String(validating: file.dropFirst(3), as: UTF8.self) {
       return (text, TextEncoding(scheme: .utf8, hasMark: true))
@@ -22,24 +33,51 @@ struct TextEncoding: Sendable, Equatable {
       }
       return (text, TextEncoding(scheme: scheme, hasMark: hasMark))
     }
-    if let text = String(validating: file, as: UTF8.self) { return (text, TextEncoding(scheme: .utf8, hasMark: false)) }
-    guard isOftenLegacy, isPlausible(file) else {
-      throw .broken(
-        item: "file", found: "other bytes",
-        expected: isOftenLegacy ? "UTF-8, UTF-16 or Windows-1252" : "UTF-8 or UTF-16")
+    // A file in ASCII is in any encoding that it names; one in UTF-8 with other characters is in no other one.
+    let isASCII = file.allSatisfy { $0 < 0x80 }
+    if !isASCII, let text = String(validating: file, as: UTF8.self) {
+      return (text, TextEncoding(scheme: .utf8, hasMark: false))
     }
-    let scalars = file.map { Unicode.Scalar(Windows1252.characters[Int($0)]) ?? "\u{FFFD}" }
-    var text = ""
-    text.unicodeScalars.append(contentsOf: scalars)
-    return (text, TextEncoding(scheme: .windows1252, hasMark: false))
+    if case .named(let find) = others, let name = find(file[...]) {
+      if let table = ByteTable(named: file[name]) {
+        return (table.text(of: file), TextEncoding(scheme: table.scheme, hasMark: false, findName: find))
+      }
+      if isASCII {
+        let text = String(decoding: file, as: UTF8.self)
+        return (text, TextEncoding(scheme: .utf8, hasMark: false, findName: find))
+      }
+    }
+    if isASCII { return (String(decoding: file, as: UTF8.self), TextEncoding(scheme: .utf8, hasMark: false)) }
+    guard case .windows1252 = others, isPlausible(file) else { throw unknown(file, others) }
+    return (ByteTable.windows1252.text(of: file), TextEncoding(scheme: .windows1252, hasMark: false))
+  }
+
+  private static func unknown(_ file: [UInt8], _ others: OtherEncodings) -> DocumentError {
+    let utf = "UTF-8 or UTF-16"
+    return switch others {
+    case .none: .broken(item: "file", found: "other bytes", expected: utf)
+    case .windows1252: .broken(item: "file", found: "other bytes", expected: "UTF-8, UTF-16 or Windows-1252")
+    case .named(let find):
+      .broken(
+        item: "file", found: find(file[...]).map { String(decoding: file[$0], as: UTF8.self) } ?? "other bytes",
+        expected: "\(utf), or \(ByteTable.names) by name")
+    }
   }
 
   /// Returns the bytes of a text that is in UTF-8.
   func encoded(_ text: [UInt8]) -> [UInt8] {
-    scheme == .utf8 && !hasMark ? text : encode(String(decoding: text, as: UTF8.self))
+    guard scheme == .utf8, !hasMark else { return encode(String(decoding: text, as: UTF8.self)) }
+    return findName == nil || text.allSatisfy { $0 < 0x80 } ? text : namedUTF8(text)
   }
 
-  /// Returns the bytes of a text. If Windows-1252 lacks a character, they are UTF-8 with a byte order mark.
+  /// Returns a text in UTF-8 that says so: by its name in place of the encoding's, or else by a byte order mark.
+  private func namedUTF8(_ bytes: [UInt8]) -> [UInt8] {
+    guard let findName else { return Scheme.utf8.mark + bytes }
+    guard let name = findName(bytes[...]) else { return bytes }
+    return bytes[..<name.lowerBound] + Array("UTF-8".utf8) + bytes[name.upperBound...]
+  }
+
+  /// Returns the bytes of a text. If the encoding lacks a character, they are UTF-8.
   func encode(_ text: String) -> [UInt8] {
     switch scheme {
     case .utf8: return (hasMark ? [0xEF, 0xBB, 0xBF] : []) + Array(text.utf8)
@@ -51,20 +89,13 @@ struct TextEncoding: Sendable, Equatable {
         bytes += scheme == .utf16BigEndian ? [high, low] : [low, high]
       }
       return bytes
-    case .windows1252:
-      var bytes: [UInt8] = []
-      for scalar in text.unicodeScalars {
-        guard let byte = Windows1252.byte(scalar) else { return [0xEF, 0xBB, 0xBF] + Array(text.utf8) }
-        bytes.append(byte)
-      }
-      return bytes
+    case .windows1252, .latin1, .latin9:
+      return ByteTable.of(scheme)?.bytes(of: text) ?? namedUTF8(Array(text.utf8))
     }
   }
 
   /// Returns the character of a byte of Windows-1252.
-  static func windows1252(_ byte: UInt8) -> String {
-    Unicode.Scalar(Windows1252.characters[Int(byte)]).map { String($0) } ?? ""
-  }
+  static func windows1252(_ byte: UInt8) -> String { ByteTable.windows1252.character(of: byte) }
 
   // MARK: UTF-16
 
@@ -120,23 +151,7 @@ extension TextEncoding.Scheme {
     case .utf8: [0xEF, 0xBB, 0xBF]
     case .utf16LittleEndian: [0xFF, 0xFE]
     case .utf16BigEndian: [0xFE, 0xFF]
-    case .windows1252: []
+    case .windows1252, .latin1, .latin9: []
     }
   }
-}
-
-/// The code page Windows-1252 (https://encoding.spec.whatwg.org/#windows-1252). Its five gaps are control characters.
-private enum Windows1252 {
-  /// The characters of 0x80 to 0x9F.
-  private static let special: [UInt32] = [
-    0x20AC, 0x81, 0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021, 0x02C6, 0x2030, 0x0160, 0x2039, 0x0152, 0x8D, 0x017D,
-    0x8F, 0x90, 0x2018, 0x2019, 0x201C, 0x201D, 0x2022, 0x2013, 0x2014, 0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0x9D,
-    0x017E, 0x0178,
-  ]
-
-  static let characters: [UInt32] = (0..<256).map { (0x80...0x9F).contains($0) ? special[$0 - 0x80] : UInt32($0) }
-
-  private static let bytes = Dictionary(uniqueKeysWithValues: characters.enumerated().map { ($1, UInt8($0)) })
-
-  static func byte(_ scalar: Unicode.Scalar) -> UInt8? { bytes[scalar.value] }
 }

@@ -2,7 +2,9 @@ import Markup
 
 extension DocumentFormat {
   /// Localization interchange files (OASIS XLIFF 1.2 and 2.0).
-  package static let xliff = DocumentFormat(fileExtension: "xliff", mediaType: "application/xliff+xml") {
+  package static let xliff = DocumentFormat(
+    fileExtension: "xliff", mediaType: "application/xliff+xml", others: .named(NamedCharset.ofMarkup)
+  ) {
     (file, document) throws(DocumentError) in try XLIFF.read(file, into: &document)
   }
 }
@@ -10,12 +12,14 @@ extension DocumentFormat {
 /// A reader of localization interchange files.
 ///
 /// Units without a translation, and units whose state says that there is none yet, are translated: the target comes after
-/// the source. Other units, and those with `translate="no"`, do not change.
+/// the source. Other units, and those with `translate="no"`, do not change. The state of a target becomes `translated`:
+/// in 1.2 it is the target's, in 2.0 its segment's. Both versions have further states for what a person has reviewed.
 private struct XLIFF {
   /// Elements of 1.2 and 2.0 whose content is text.
   private static let spans: Set<String> = ["g", "pc", "mrk"]
   /// States of a target that is not translated yet.
   private static let openStates: Set<String> = ["new", "needs-translation", "initial"]
+  private static let translatedState = "translated"
 
   private let bytes: [UInt8]
   private let pieces: [MarkupPiece]
@@ -49,6 +53,7 @@ private struct XLIFF {
         switch tag.name {
         case "trans-unit", "segment":
           unit = Unit(state: value("state", index), isOpen: protected.isEmpty && !tag.isProtected)
+          if tag.name == "segment" { unit.segment = index }
         case "alt-trans": isProposal = !tag.isEmpty
         case "source" where !tag.isEmpty && !isProposal: unit.source = index..<index
         case "target" where !isProposal: unit.target = index..<(tag.isEmpty ? index + 1 : index)
@@ -75,6 +80,8 @@ private struct XLIFF {
   /// A unit while it is read; ranges count pieces.
   private struct Unit {
     var state: String?
+    /// The start tag of a segment of 2.0, which has the state.
+    var segment: Int?
     var isOpen = false
     var source: Range<Int>?
     var target: Range<Int>?
@@ -99,19 +106,37 @@ private struct XLIFF {
     guard let target = unit.target else {
       let start = pieces[unit.insertion ?? source.upperBound].range.lowerBound
       let margin = source.lowerBound > 0 ? pieces[source.lowerBound - 1] : pieces[source.lowerBound]
+      try writeState(of: unit)
       try flush(start)
       if case .text = margin.kind { try document.addFixed(String(decoding: bytes[margin.range], as: UTF8.self)) }
-      return try add(text, "<target>", "</target>")
+      let open = unit.segment == nil ? "<target state=\"\(Self.translatedState)\">" : "<target>"
+      return try add(text, open, "</target>")
     }
     guard !target.isEmpty,
       isEmpty(target) || Self.openStates.contains(value("state", target.lowerBound) ?? unit.state ?? "")
     else { return }
-    let tag = pieces[target.lowerBound].range
-    try flush(tag.lowerBound)
-    let isClosed = bytes[tag].dropLast().last == .slash
-    let open = String(decoding: isClosed ? bytes[tag].dropLast(2) : bytes[tag].dropLast(), as: UTF8.self)
+    let range = pieces[target.lowerBound].range
+    try writeState(of: unit)
+    try flush(range.lowerBound)
+    var open = XMLTag(bytes[range]).setting("state", to: unit.segment == nil ? Self.translatedState : nil)
+    open = XMLTag(Array(open.utf8)[...]).setting("state-qualifier", to: nil)
+    if open.hasSuffix("/>") {
+      open.removeLast(2)
+      while open.last?.isWhitespace == true { open.removeLast() }
+      open += ">"
+    }
     done = pieces[target.upperBound - 1].range.upperBound
-    try add(text, open + ">", "</target>")
+    try add(text, open, "</target>")
+  }
+
+  /// Writes the start tag of a segment of 2.0 with its new state, without the `subState` that refined the old one.
+  private mutating func writeState(of unit: Unit) throws(DocumentError) {
+    guard let segment = unit.segment else { return }
+    let range = pieces[segment].range
+    try flush(range.lowerBound)
+    let tag = XMLTag(bytes[range]).setting("state", to: Self.translatedState)
+    try document.addFixed(XMLTag(Array(tag.utf8)[...]).setting("subState", to: nil))
+    done = range.upperBound
   }
 
   private func isEmpty(_ element: Range<Int>) -> Bool {
@@ -177,6 +202,5 @@ private struct XLIFF {
 }
 
 extension UInt8 {
-  fileprivate static let slash = UInt8(ascii: "/")
   fileprivate static let space = UInt8(ascii: " ")
 }

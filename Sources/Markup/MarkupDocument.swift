@@ -36,7 +36,8 @@ package struct MarkupDocument: Sendable {
   }
 
   /// Returns the document with translations in place of its passages.
-  /// - Parameter translations: one per passage; a passage without a translation does not change.
+  /// - Parameter translations: one per passage. A passage without a translation, or that is its own, does not change: its
+  ///   white space, references and tags stay as they are spelled.
   package func written(_ translations: [PassageTranslation]) -> Written {
     var output: [UInt8] = []
     var unplaced: [String] = []
@@ -44,8 +45,13 @@ package struct MarkupDocument: Sendable {
     for segment in segments {
       switch segment {
       case .raw(let range): output += bytes[range]
-      case .block(let index) where index >= translations.count: output += bytes[blocks[index].raw]
-      case .block(let index): write(blocks[index], translations[index], to: &output, &unplaced)
+      case .block(let index):
+        let block = blocks[index]
+        if index >= translations.count || translations[index].text.utf8.elementsEqual(block.text) {
+          output += bytes[block.raw]
+        } else {
+          write(block, translations[index], to: &output, &unplaced)
+        }
       }
     }
     let written = String(decoding: output, as: UTF8.self)

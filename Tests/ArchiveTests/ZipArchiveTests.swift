@@ -76,7 +76,8 @@ import Testing
   }
 
   @Test func archivesAreRecognised() throws {
-    let empty = ZipWriter().finish()
+    var writer = ZipWriter()
+    let empty = writer.finish()
     for bytes in try [empty, ContainerFixture.bytes(ContainerFixture.archive("mixed.zip"))] {
       #expect(bytes.withUnsafeBytes { ZipArchive.recognises($0) })
     }

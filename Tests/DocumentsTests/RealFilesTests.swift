@@ -1,5 +1,6 @@
 import Documents
 import Foundation
+import Markup
 import Testing
 
 /// Round trips of the files below the folder that `DRAGOMAN_DOCUMENTS` names. Nothing in the project needs them.
@@ -22,6 +23,7 @@ struct RealFilesTests {
           #expect(try document.written(document.texts.map(\.text)) == file, "\(path)")
           if file.starts(with: Array("PK".utf8)) { try OfficePackages.checkParts(of: document, in: file) }
         }
+        for text in document.texts where document.isMarkup { Self.checkPassages(of: text.text, path) }
         let shouted = document.texts.map { Shouting.shouted($0.text, isMarkup: document.isMarkup) }
         #expect(try !document.written(shouted).isEmpty || file.isEmpty, "\(path)")
         counts[format.fileExtension, default: 0] += 1
@@ -31,5 +33,24 @@ struct RealFilesTests {
       }
     }
     print("files:", counts.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", "))
+  }
+
+  /// A page whose passages are their own translations, word by word, is unchanged.
+  private static func checkPassages(of text: String, _ path: String) {
+    let page = MarkupDocument(text, .html, attributes: true)
+    let translations = page.passages.map { passage in
+      var links: [AlignmentLink] = []
+      var start = 0
+      for word in passage.text.utf8.split(separator: UInt8(ascii: " "), omittingEmptySubsequences: false) {
+        let range = start..<start + word.count
+        if !word.isEmpty { links.append(AlignmentLink(source: range, target: range)) }
+        start += word.count + 1
+      }
+      let all = 0..<passage.text.utf8.count
+      return PassageTranslation(
+        text: passage.text,
+        sentences: [PassageTranslation.Sentence(source: all, target: all, links: links)])
+    }
+    #expect(page.written(translations).text == text, "\(path)")
   }
 }

@@ -9,11 +9,13 @@ enum Shouting {
 
   static func shouted(_ text: String, isMarkup: Bool) -> String {
     guard isMarkup else { return text.uppercased() }
-    var output = text.uppercased()
+    var output = ""
+    var start = text.startIndex
     for match in text.matches(of: /<code>.*?<\/code>|<[^>]*>|&[a-z]+;/) {
-      output = output.replacing(match.output.uppercased(), with: match.output)
+      output += text[start..<match.range.lowerBound].uppercased() + match.output
+      start = match.range.upperBound
     }
-    return output
+    return output + text[start...].uppercased()
   }
 }
 

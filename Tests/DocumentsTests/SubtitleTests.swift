@@ -55,8 +55,22 @@ struct SubtitleTests {
     #expect(try texts(.webVTT, file) == ["Hello", "Bye"])
   }
 
-  @Test func commentThatQuotesTimesIsNoCue() throws {
-    #expect(try texts(.webVTT, "WEBVTT\n\nNOTE\n00:01.000 --> 00:02.000\nHello\n").isEmpty)
+  /// The specification ends a comment at a blank line and at the times of a cue.
+  @Test(
+    arguments: [
+      ("NOTE\n00:01.000 --> 00:02.000\nHello\n", ["Hello"]),
+      ("NOTE a remark\n00:01.000 --> 00:02.000\nHello\n", ["Hello"]),
+      ("NOTE a remark\nover lines\n1\n00:01.000 --> 00:02.000\nHello\n", ["Hello"]),
+      ("NOTE a remark\n\n00:01.000 --> 00:02.000\nHello\n", ["Hello"]),
+      ("NOTE\n00:01.000 --> 00:02.000\nHello\n\nNOTE\n00:03.000 --> 00:04.000\nBye\n", ["Hello", "Bye"]),
+      ("STYLE\n::cue { color: red }\n00:01.000 --> 00:02.000\nHello\n", ["Hello"]),
+      ("NOTE this --> that\nis no cue\n", []), ("NOTE\nfrom 00:01 to 00:02\n", []),
+      ("NOTE a remark\nHello\n\n00:01.000 --> 00:02.000\nBye\n", ["Bye"]),
+      ("00:01.000 --> 00:02.000\nNOTE\nHello\n", ["NOTE Hello"]),
+    ] as [(String, [String])])
+  func cueDirectlyBelowACommentIsText(blocks: String, expected: [String]) throws {
+    #expect(try texts(.webVTT, "WEBVTT\n\n" + blocks) == expected)
+    #expect(try texts(.webVTT, ("WEBVTT\n\n" + blocks).replacing("\n", with: "\r\n")) == expected)
   }
 
   @Test(arguments: ["1985", "42", "...", "♪", "5, 4, 3", "– –", "-"]) func cueWithoutWordsIsNoText(text: String) throws

@@ -63,4 +63,92 @@ struct TextEncodingTests {
     guard byte >= 0x80 else { return }
     _ = try written(Array("a word".utf8) + [UInt8(byte)], "x")
   }
+
+  // MARK: Message catalogues
+
+  private func catalogue(_ charset: String, _ message: String, _ translation: String) -> String {
+    "# caf\u{E9}\nmsgid \"\"\nmsgstr \"\"\n\"Content-Type: text/plain; charset=\(charset)\\n\"\n\n"
+      + "msgid \"\(message)\"\nmsgstr \"\(translation)\"\n"
+  }
+
+  @Test(arguments: ["ISO-8859-1", "iso-8859-1", "latin1", "ISO_8859-1", "CP1252", "windows-1252", "ISO-8859-15"])
+  func catalogueIsAnsweredInTheCharsetOfItsHeader(charset: String) throws {
+    let file = catalogue(charset, "One", "")
+    let document = try DocumentFormat.portableObject.read(bytes(file))
+    #expect(document.texts.map(\.text) == ["One"])
+    #expect(try document.written(["N\u{E3}o"]) == bytes(catalogue(charset, "One", "N\u{E3}o")))
+  }
+
+  @Test(arguments: [("ISO-8859-1", "“um” €"), ("CP1252", "Ω"), ("ISO-8859-15", "“um”"), ("ISO-8859-1", "один")])
+  func characterThatTheCharsetLacksMakesTheCatalogueUTF8(charset: String, translation: String) throws {
+    let document = try DocumentFormat.portableObject.read(bytes(catalogue(charset, "One", "")))
+    #expect(try document.written([translation]) == Array(catalogue("UTF-8", "One", translation).utf8))
+  }
+
+  @Test func euroSignIsThatOfTheCharset() throws {
+    for (charset, euro) in [("ISO-8859-15", UInt8(0xA4)), ("windows-1252", 0x80)] {
+      let document = try DocumentFormat.portableObject.read(bytes(catalogue(charset, "One", "")))
+      #expect(try document.written(["€"]) == bytes(catalogue(charset, "One", "?")).map { $0 == 0x3F ? euro : $0 })
+    }
+  }
+
+  /// A catalogue in ASCII is in any of these charsets.
+  @Test(arguments: ["CHARSET", "US-ASCII", "KOI8-R"]) func otherCharsetBecomesUTF8IfItHasTo(charset: String) throws {
+    let file = catalogue(charset, "One", "").replacing("\u{E9}", with: "e")
+    let document = try DocumentFormat.portableObject.read(file)
+    #expect(try document.writtenText(["Um"]) == catalogue(charset, "One", "Um").replacing("\u{E9}", with: "e"))
+    #expect(try document.writtenText(["Não"]).contains("charset=UTF-8\\n"))
+  }
+
+  @Test func charsetThatIsNotKnownIsNamed() throws {
+    #expect {
+      try DocumentFormat.portableObject.read(bytes(catalogue("KOI8-R", "One", "")))
+    } throws: { error in
+      "\(error)".contains("found KOI8-R") && "\(error)".contains("ISO-8859-1")
+    }
+  }
+
+  @Test(arguments: [
+    "<meta charset=\"iso-8859-1\">", "<META CHARSET=ISO-8859-1>", "<meta charset = 'windows-1252' />",
+    "<meta http-equiv=\"Content-Type\"\n content=\"text/html; charset=iso-8859-1\">",
+    "<?xml version=\"1.0\" encoding=\"ISO-8859-15\"?>",
+  ])
+  func pageIsAnsweredInTheEncodingThatItNames(head: String) throws {
+    let page = "<!-- caf\u{E9} -->\(head)<p>One</p>"
+    let format = DocumentFormat.html
+    let document = try format.read(bytes(page))
+    #expect(document.texts.map(\.text) == [page])
+    #expect(try document.written([page]) == bytes(page))
+    #expect(
+      try document.written([page.replacing("One", with: "N\u{E3}o")]) == bytes(page.replacing("One", with: "N\u{E3}o")))
+    let other = try document.writtenText([page.replacing("One", with: "один")])
+    #expect(other.contains("UTF-8") && other.contains("<p>один</p>"))
+    #expect(try format.read(other).texts.first?.text == other)
+  }
+
+  @Test func pageInASCIIIsAnsweredInTheEncodingThatItNames() throws {
+    let document = try DocumentFormat.html.read("<meta charset=\"latin1\"><p>One</p>")
+    #expect(try document.written(["<p>\u{E9}</p>"]) == bytes("<p>\u{E9}</p>"))
+  }
+
+  @Test func pageInUTF8IsThatWhateverItNames() throws {
+    let page = "<meta charset=\"iso-8859-1\"><p>\u{E9}</p>"
+    let document = try DocumentFormat.html.read(page)
+    #expect(document.texts.map(\.text) == [page])
+    #expect(try document.writtenText([page + "\u{E3}"]) == page + "\u{E3}")
+  }
+
+  @Test func interchangeFileIsAnsweredInTheEncodingThatItNames() throws {
+    let file = "<?xml version=\"1.0\" encoding=\"ISO-8859-1\"?><trans-unit><source>Caf\u{E9}</source></trans-unit>"
+    let document = try DocumentFormat.xliff.read(bytes(file))
+    #expect(document.texts.map(\.text) == ["Café"])
+    #expect(
+      try document.written(["N\u{E3}o"])
+        == bytes(file.replacing("</source>", with: "</source><target state=\"translated\">N\u{E3}o</target>")))
+  }
+
+  @Test func charsetInAMessageIsNoHeader() throws {
+    let file = "msgid \"charset=ISO-8859-1\"\nmsgstr \"\"\n"
+    #expect(try DocumentFormat.portableObject.read(file).writtenText(["é"]).hasSuffix("\"é\"\n"))
+  }
 }

@@ -147,4 +147,18 @@ import Testing
       _ = SwappingTranslator().translate(document)
     }
   }
+
+  @Test(arguments: [
+    "<p>\n  One\t two &amp; <b>three\n</b></p>", "<p>Fish &#38; chips&nbsp;here</p>", "<title>A &mdash; b</title>",
+    "<p>One <a\nhref=1>two</a  > three</P>", "<ul><li>One<li> Two </ul>", "plain  text\nwith &amp; signs",
+    "<p><i></i>One <br> two<!-- note --> three</p>", "<p title='a  &quot;b'>One</p>",
+  ])
+  func passageThatIsItsOwnTranslationDoesNotChange(_ text: String) {
+    let document = MarkupDocument(text, .html, attributes: true)
+    let same = document.passages.map { PassageTranslation(text: $0.text, sentences: []) }
+    #expect(document.written(same).text == text)
+    #expect(document.written(same).unplaced.isEmpty)
+    let other = document.passages.map { PassageTranslation(text: $0.text + "!", sentences: []) }
+    #expect(document.written(other).text != text)
+  }
 }

@@ -6,7 +6,8 @@ import Translation
 /// Tests of protected spans through the whole service, with a model that changes every letter.
 @Suite struct ProtectedSpanTests {
   private func bytes(_ text: String, _ range: Range<Int>) -> String {
-    String(decoding: Array(text.utf8)[range], as: UTF8.self)
+    let start = text.utf8.index(text.startIndex, offsetBy: range.lowerBound)
+    return String(decoding: text.utf8[start...].prefix(range.count), as: UTF8.self)
   }
 
   @Test func sentenceWithABrokenSpanIsTranslatedWithAStandIn() throws {

@@ -70,7 +70,7 @@ struct RequestWork: Sendable, Equatable {
   var decodeMilliseconds: Double?
   var batchSize: Int?
   var texts: [String]
-  var translations: [String]
+  var translations: LoggedTexts
 
   init(_ texts: [String], _ translated: [TranslatedText]) {
     characters = texts.characterCount
@@ -78,13 +78,13 @@ struct RequestWork: Sendable, Equatable {
     tokens = translated.reduce(TokenCounts()) {
       TokenCounts(source: $0.source + $1.tokens.source, target: $0.target + $1.tokens.target)
     }
-    let timings = translated.isEmpty ? nil : Timings(longestOf: translated.map(\.timings))
+    let timings = translated.isEmpty ? nil : Timings(longestOf: translated.lazy.map(\.timings))
     queueMilliseconds = timings?.queueMilliseconds
     encodeMilliseconds = timings?.encodeMilliseconds
     decodeMilliseconds = timings?.decodeMilliseconds
     batchSize = timings?.batchSize
     self.texts = texts
-    translations = translated.map(\.text)
+    translations = LoggedTexts(translated)
   }
 
   /// - Parameter text: the whole text, though the work was on one sentence of it.
@@ -93,8 +93,20 @@ struct RequestWork: Sendable, Equatable {
     characters = [text].characterCount
     tokens = TokenCounts(source: attention.sourceTokens.count, target: attention.targetTokens.count)
     texts = [text]
-    translations = []
+    translations = LoggedTexts([])
   }
+}
+
+/// Translations as they are logged. They are made only then, because a document has many thousands.
+struct LoggedTexts: Sendable, Equatable {
+  private let texts: [TranslatedText]
+
+  init(_ texts: [TranslatedText]) { self.texts = texts }
+
+  var isEmpty: Bool { texts.isEmpty }
+  var values: [String] { texts.map(\.text) }
+
+  static func == (one: LoggedTexts, other: LoggedTexts) -> Bool { one.values == other.values }
 }
 
 // MARK: - Names of requests

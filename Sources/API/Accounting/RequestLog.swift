@@ -47,7 +47,7 @@ package struct RequestLog: Sendable {
     writer.member("batchSize", ifPresent: work.batchSize)
     guard holdsTexts else { return }
     if !work.texts.isEmpty { writer.member("texts", work.texts) }
-    if !work.translations.isEmpty { writer.member("translations", work.translations) }
+    if !work.translations.isEmpty { writer.member("translations", work.translations.values) }
   }
 
   /// Writes the reason, and the message of a failure of the server itself, which no client wrote.

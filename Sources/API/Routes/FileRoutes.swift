@@ -69,7 +69,7 @@ extension RouteContext {
     request.isOfOneLanguage = true
     request.isTextOnly = true
     try translate(request, exchange, isCounted: false) { [target = request.target] translated in
-      try response(file.translated(translated.map(\.text), into: target))
+      try response(file.translated(translated, into: target))
     }
   }
 }

@@ -71,6 +71,6 @@ extension RequestWork {
     tokens = scores.reduce(TokenCounts()) {
       TokenCounts(source: $0.source + $1.tokens.source, target: $0.target + $1.tokens.target)
     }
-    self.translations = translations
+    self.translations = LoggedTexts(translations.map(TranslatedText.init(text:)))
   }
 }

@@ -72,9 +72,11 @@ struct UploadedFile: Sendable {
     return limit.overflow ? Int.max : limit.partialValue
   }
 
-  func translated(_ translations: [String], into target: String) throws -> TranslatedFiles.File {
+  /// - Parameter translated: a translation per text of the document.
+  func translated(_ translated: [TranslatedText], into target: String) throws -> TranslatedFiles.File {
     TranslatedFiles.File(
-      bytes: try document.written(translations), name: "\(stem)_\(target).\(format.answerExtension)",
+      bytes: try document.written { translated.indices.contains($0) ? translated[$0].text : nil },
+      name: "\(stem)_\(target).\(format.answerExtension)",
       mediaType: format.mediaType)
   }
 

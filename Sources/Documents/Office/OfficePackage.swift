@@ -33,7 +33,7 @@ struct OfficePackage: Sendable {
     guard let member = archive.member(name) else { throw .broken(item: name, found: "nothing", expected: "a member") }
     let limit = Self.limit(packedBytes: member.packed.count)
     let bytes = try Self.converted { try archive.bytes(of: member, atMost: limit) }
-    guard let text = try? TextEncoding.decode(bytes, isOftenLegacy: false), text.encoding.scheme == .utf8 else {
+    guard let text = try? TextEncoding.decode(bytes), text.encoding.scheme == .utf8 else {
       throw .broken(item: name, found: "other bytes", expected: "UTF-8")
     }
     return text.encoding.hasMark ? Array(bytes.dropFirst(3)) : bytes

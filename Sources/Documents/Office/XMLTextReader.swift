@@ -40,7 +40,7 @@ struct XMLTextReader {
 
   private mutating func flush(_ end: Int) throws(DocumentError) {
     guard end > done else { return }
-    try document.addFixed(done..<end)
+    try document.passFixed(done..<end)
     done = end
   }
 

@@ -17,7 +17,7 @@ package struct Timings: Sendable {
 
 extension Timings {
   /// Timings of clauses that were translated at the same time.
-  package init(longestOf all: [Timings]) {
+  package init(longestOf all: some Collection<Timings>) {
     self.init(
       queueMilliseconds: all.lazy.map(\.queueMilliseconds).max() ?? 0,
       encodeMilliseconds: all.lazy.map(\.encodeMilliseconds).max() ?? 0,

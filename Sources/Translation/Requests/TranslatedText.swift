@@ -5,9 +5,24 @@ import LanguageDetection
 ///
 /// Its details are held apart, so that the thousands of texts of a document, which have none, take little memory.
 package struct TranslatedText: Sendable {
-  package var text: String
+  package var text: String {
+    get {
+      switch words {
+      case .own(let text): text
+      case .packed(let texts, let number): texts[Int(number)]
+      }
+    }
+    set { words = .own(newValue) }
+  }
   package var sentences: [TranslatedSentence]
+  private var words: Words
   private var details: Details
+
+  private enum Words: Sendable {
+    case own(String)
+    /// A text of many by its number, which is made when it is read.
+    case packed(PackedTexts, UInt32)
+  }
 
   private struct Values: Sendable {
     var alternatives: [String] = []
@@ -31,14 +46,21 @@ package struct TranslatedText: Sendable {
     text: String, alternatives: [String], sentences: [TranslatedSentence], timings: Timings, tokens: TokenCounts,
     pivot: String? = nil
   ) {
-    self.text = text
+    words = .own(text)
     self.sentences = sentences
     details = Details(Values(alternatives: alternatives, timings: timings, tokens: tokens, pivot: pivot))
   }
 
   /// A text without details.
   package init(text: String) {
-    self.text = text
+    words = .own(text)
+    sentences = []
+    details = .none
+  }
+
+  /// A text of many, without details.
+  init(_ texts: PackedTexts, number: Int) {
+    words = .packed(texts, UInt32(truncatingIfNeeded: number))
     sentences = []
     details = .none
   }
@@ -101,7 +123,7 @@ extension [TranslatedText] {
   var textsOnly: [TranslatedText] {
     var texts = map { TranslatedText(text: $0.text) }
     guard !isEmpty else { return texts }
-    texts[0].timings = Timings(longestOf: map(\.timings))
+    texts[0].timings = Timings(longestOf: lazy.map(\.timings))
     texts[0].tokens = reduce(TokenCounts()) { $0 + $1.tokens }
     texts[0].unlistedSentences = reduce(0) { $0 + $1.sentences.count + $1.unlistedSentences }
     texts[0].pivot = self[0].pivot

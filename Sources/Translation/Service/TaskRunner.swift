@@ -86,11 +86,7 @@ final class TaskRunner<Task: ServiceTask>: Cancellable, @unchecked Sendable {
   // MARK: Steps
 
   private func step(_ answers: ClauseAnswers, isFirst: Bool = false) {
-    let taken = lock.withLock {
-      defer { task = nil }
-      return task
-    }
-    guard var task = taken else { return }
+    guard var task = takeTask() else { return }
     if !isFirst { stream?.endRound() }
     let stopCheck = StopCheck { [self] in reasonToStop }
     do throws(TranslationError) {
@@ -103,6 +99,14 @@ final class TaskRunner<Task: ServiceTask>: Cancellable, @unchecked Sendable {
       }
     } catch {
       fail(error)
+    }
+  }
+
+  /// Takes the task out, so that its step owns all of it. Its arrays would be copied otherwise when they change.
+  private func takeTask() -> Task? {
+    lock.withLock {
+      defer { task = nil }
+      return task
     }
   }
 

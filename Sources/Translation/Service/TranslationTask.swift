@@ -78,7 +78,7 @@ struct TranslationTask: ServiceTask {
     try answers.checkTaken()
     guard requests.isEmpty else { return .ask(requests) }
     try stopCheck()
-    let translated = parts.map(\.joined)
+    let translated = parts.indices.map { parts[$0].takeJoined() }
     return .finished(texts.map { $0.joined(translated) } ?? translated[0])
   }
 }
@@ -92,7 +92,7 @@ private struct TaskPart: Sendable {
   private static let slicePassages = 4096
   private static let sliceBytes = 1 << 20
   /// The number of texts, and of bytes of them, from which a group takes no more, if only texts are asked for.
-  private static let groupTexts = 1024
+  private static let groupTexts = 256
   private static let groupBytes = 1 << 16
 
   private enum State {
@@ -133,7 +133,7 @@ private struct TaskPart: Sendable {
   /// The texts of the group that is translated.
   private var texts: RequestedTexts
   /// The translations of the groups before.
-  private var done: [TranslatedText] = []
+  private var done = FinishedTexts()
   private let splitter: SentenceSplitter
   private var chain: ModelChain?
   private let checksOutput: Bool
@@ -244,7 +244,7 @@ private struct TaskPart: Sendable {
 
   /// Keeps the texts of the group, without its sentences.
   private mutating func endGroup() {
-    done += texts.joined(translated).textsOnly
+    done.append(texts.joined(translated))
     (translated, nextPassage) = ([], 0)
     texts = RequestedTexts(request)
   }
@@ -255,8 +255,12 @@ private struct TaskPart: Sendable {
     chain = try Self.chain(texts.asked(request, of: route.map(\.model)), texts, route, beam: beam)
   }
 
-  /// The answer, once `advance` has returned no requests.
-  var joined: [TranslatedText] { request.isTextOnly && chain != nil ? done : texts.joined(translated) }
+  /// Takes the answer out, once `advance` has returned no requests.
+  mutating func takeJoined() -> [TranslatedText] {
+    guard request.isTextOnly, chain != nil else { return texts.joined(translated) }
+    defer { done = FinishedTexts() }
+    return done.texts
+  }
 
   /// - Returns: requests for the workers; none once all texts are translated.
   mutating func advance(
