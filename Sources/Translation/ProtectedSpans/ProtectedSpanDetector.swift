@@ -219,8 +219,8 @@ struct SpanScan {
     let end = min(end(of: { ASCII.isWord($0) || $0 >= 0x80 }, from: index + 1), index + 200)
     let text = String(decoding: bytes[index + 1..<end], as: UTF8.self).unicodeScalars
     let length = text.prefix {
-      let isSpaced = $0.value < 0x0E00 || (0xAC00...0xD7A3).contains($0.value)
-      return $0 == "_" || (isSpaced && ($0.properties.isAlphabetic || $0.properties.numericType != nil))
+      let isOfWord = $0.properties.isAlphabetic || $0.properties.numericType != nil
+      return $0 == "_" || (isOfWord && !Scripts.isUnspaced($0))
     }.reduce(0) { $0 + UTF8.width($1) }
     return length > 0 ? index..<index + 1 + length : nil
   }
@@ -247,7 +247,9 @@ struct SpanScan {
     let byte = bytes[index]
     if byte < 0x80 { return byte > 0x20 && byte < 0x7F && !ASCII.isOne(of: "<>\"`{}|\\^", byte) ? 1 : nil }
     let scalar = String(decoding: bytes[index..<min(index + 4, bytes.count)], as: UTF8.self).unicodeScalars.first
-    guard let scalar, scalar.value < 0x0E00, scalar.properties.isAlphabetic else { return nil }
+    guard let scalar, scalar.properties.isAlphabetic, !Scripts.isUnspaced(scalar), !Scripts.isHangul(scalar) else {
+      return nil
+    }
     return UTF8.width(scalar)
   }
 

@@ -93,8 +93,7 @@ enum UnreadText {
   /// Whether a scalar is a letter of a script with spaces, or a mark on or between letters.
   private static func isOfWord(_ scalar: Unicode.Scalar) -> Bool {
     if scalar == "\u{200C}" || scalar == "\u{200D}" { return true }
-    let isSpaced = scalar.value < 0x0E00 || (0xAC00...0xD7A3).contains(scalar.value)
-    guard isSpaced else { return false }
+    guard !Scripts.isUnspaced(scalar) else { return false }
     switch scalar.properties.generalCategory {
     case .nonspacingMark, .spacingMark, .enclosingMark: return true
     default: return scalar.properties.isAlphabetic
