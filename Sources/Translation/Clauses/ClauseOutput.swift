@@ -297,7 +297,7 @@ struct ClauseOutput {
     let numbers = numberLinks
     let fit = TextFit(
       source, target, kept: keptLinks(in: target) + faults.patches.map(\.link), numbers: numbers,
-      isPiece: clause.isPiece)
+      isPiece: clause.isPiece, keepsSpaces: !UnitSigns.touchNumbers(in: pair.target))
     let notations = numbers.compactMap { [edits] link in rewritten(link, beside: edits) }
     edits += notations
     let patch = TextPatch(target, replacing: fit.edits(beside: edits))
@@ -437,90 +437,5 @@ struct ClauseOutput {
 
   private func keptLinks(in target: ByteText) -> [AlignmentLink] {
     clause.protectedSpans.isEmpty ? [] : ProtectedSpanMatcher.links(clause.protectedSpans, of: source, in: target)
-  }
-}
-
-// MARK: - Fitting a translation to its place
-
-/// Small changes at the borders of a translation's parts: the spaces around protected spans and numbers, no-break spaces,
-/// and the case and the end sign of a piece of a sentence.
-private struct TextFit {
-  typealias Edit = (range: Range<Int>, text: String)
-
-  private var edits: [Edit] = []
-
-  /// The letters of a word that touches a number, rather than of a unit or an ending.
-  private static let wordLetters = 4
-
-  init(_ source: ByteText, _ target: ByteText, kept: [AlignmentLink], numbers: [AlignmentLink], isPiece: Bool) {
-    for link in kept { space(link, source, target) }
-    for link in numbers { space(link, source, target, leastLetters: Self.wordLetters) }
-    if isPiece { fitPiece(source, target) }
-    edits += NoBreakSpaces.edits(source, target)
-  }
-
-  /// Returns the changes together with others, which go first if two overlap.
-  func edits(beside others: [Edit]) -> [Edit] {
-    guard !edits.isEmpty else { return others }
-    let all = others.map { (edit: $0, isFirst: true) } + edits.map { (edit: $0, isFirst: false) }
-    var chosen: [(edit: Edit, isFirst: Bool)] = []
-    let sorted = all.enumerated().sorted { one, other in
-      (one.element.edit.range.lowerBound, one.element.edit.range.upperBound, one.offset)
-        < (other.element.edit.range.lowerBound, other.element.edit.range.upperBound, other.offset)
-    }
-    for (_, next) in sorted {
-      guard let last = chosen.last, !(last.isFirst && next.isFirst),
-        next.edit.range.lowerBound < last.edit.range.upperBound || next.edit.range == last.edit.range
-      else {
-        chosen.append(next)
-        continue
-      }
-      if next.isFirst { chosen[chosen.count - 1] = next }
-    }
-    return chosen.map(\.edit)
-  }
-
-  /// Puts a space between a word and a span that touch in the translation and do not in the source.
-  /// - Parameter leastLetters: the letters that the word must have.
-  private mutating func space(
-    _ link: AlignmentLink, _ source: ByteText, _ target: ByteText, leastLetters: Int = 1
-  ) {
-    let (from, to) = (link.source, link.target)
-    guard !to.isEmpty else { return }
-    let role = SpanRole(from, in: source)
-    let touches = from.upperBound < source.count && !ASCII.isBlank(source.byte(from.upperBound))
-    if role == .opening, touches, to.upperBound < target.count, target.byte(to.upperBound) == UInt8(ascii: " ") {
-      edits.append((to.upperBound..<to.upperBound + 1, ""))
-    }
-    let follows = from.lowerBound > 0 && !ASCII.isBlank(source.byte(from.lowerBound - 1))
-    if role == .closing, follows, to.lowerBound > 0, target.byte(to.lowerBound - 1) == UInt8(ascii: " ") {
-      edits.append((to.lowerBound - 1..<to.lowerBound, ""))
-    }
-    if from.lowerBound > 0, ASCII.isBlank(source.byte(from.lowerBound - 1)),
-      target.hasLetter(before: to.lowerBound, least: leastLetters)
-    {
-      edits.append((to.lowerBound..<to.lowerBound, " "))
-    }
-    if from.upperBound < source.count, ASCII.isBlank(source.byte(from.upperBound)),
-      target.hasLetter(after: to.upperBound, least: leastLetters)
-    {
-      edits.append((to.upperBound..<to.upperBound, " "))
-    }
-  }
-
-  /// Takes back a capital and a full stop that the model gave a piece as if it were a sentence.
-  private mutating func fitPiece(_ source: ByteText, _ target: ByteText) {
-    let (from, to) = (source.string.unicodeScalars, target.string.unicodeScalars)
-    guard let first = from.first, let new = to.first, from.count > 0 else { return }
-    let rest = to.dropFirst().prefix { $0 != " " }.filter(\.properties.isAlphabetic)
-    let isWord = !rest.isEmpty && rest.allSatisfy(\.properties.isLowercase)
-    if first.properties.isLowercase, new.properties.isUppercase, isWord {
-      edits.append((0..<UTF8.width(new), new.properties.lowercaseMapping))
-    }
-    let signs: Set<Unicode.Scalar> = [".", "!", "?", ";"]
-    if let end = to.last, signs.contains(end), let last = from.last, !signs.contains(last), to.count > 1 {
-      let blanks = to.dropLast().reversed().prefix { $0 == " " || $0 == "\u{A0}" }.reduce(0) { $0 + UTF8.width($1) }
-      edits.append((target.count - 1 - blanks..<target.count, ""))
-    }
   }
 }
