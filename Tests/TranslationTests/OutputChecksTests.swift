@@ -163,7 +163,7 @@ import Translation
     ("It weighs 5 kg.", "ÇA PÈSE 5 ANS."), ("They paid USD 40.", "ILS ONT PAYÉ L'ARTICLE 40."),
     ("They paid 40 CHF.", "ILS ONT PAYÉ 40 ÂNES."),
     ("King Louis XIV slept.", "LE ROI LOUIS BIX DORT."), ("Built in MMXXVI.", "BÂTI EN CARXXIVA."),
-    ("They found [3] then.", "ILS TROUVÈRENT [] ALORS."),
+    ("They found [3] then.", "ILS TROUVÈRENT [] ALORS."), ("It is 50 km/h or 31 mph.", "C'EST 50 KM/H OU 31."),
   ])
   func lostFractionUnitAndNumeralAreTranslatedAgain(_ source: String, _ wrong: String) throws {
     let translated = try translate(source) { text, _ in text == source ? wrong : nil }

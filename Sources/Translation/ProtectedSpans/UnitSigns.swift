@@ -45,7 +45,10 @@ enum UnitSigns {
     let text = target.string.lowercased()
     let isLatin = text.utf8.contains(where: ASCII.isLetter)
     return found.flatMap { sign, places -> [Range<Int>] in
-      if let beginnings = symbols[sign] {
+      if let all = symbols[sign] {
+        // The word of another unit of the source says nothing of this one.
+        let others = found.keys.filter { $0 != sign }.flatMap { symbols[$0] ?? [] }
+        let beginnings = all.filter { sign.hasPrefix($0) || !others.contains($0) }
         let isThere = text.split { !$0.isLetter && !$0.isCurrencySymbol }.contains { word in
           beginnings.contains { $0 == sign ? word == $0 : word.hasPrefix($0) }
         }
