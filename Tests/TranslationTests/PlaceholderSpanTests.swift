@@ -75,6 +75,10 @@ import Translation
     ("Name: ____________ Date: ______", ["____________", "______"]), ("Chapter 1 ........ 12", ["........"]),
     ("Intro . . . . . . 5", [". . . . . ."]), ("a ---- b ===== c ***** d", ["----", "=====", "*****"]),
     ("Wait... -- and snake_case_name", ["snake_case_name"]), ("Phone: _ _ _ _", ["_ _ _ _"]),
+    ("• Bread\n  ◦ Milk • Tea\n· Eggs", ["•", "◦", "·"]),
+    ("Size 25 cm × 30 cm, 2 x 4 m, 1,5m x 2m x 3m", ["25 cm × 30 cm", "1,5m x 2m x 3m"]),
+    ("Press <kbd>Ctrl</kbd>+<kbd>C</kbd><b>y</b>", ["<kbd>Ctrl</kbd>+<kbd>C</kbd>", "<b>", "</b>"]),
+    ("So <code>x y</code>, <kbd>a", ["<code>x y</code>", "<kbd>"]),
     ("Code: * * * * and - - - -, · · · here", ["* * * *", "- - - -", "· · ·"]),
     ("Date: __/__/____ at __ : __", ["__/__/____", "__ : __"]), ("City: .. Town: …", ["..", "…"]),
     ("City: -- ", ["--"]), ("Well: — no. Two - three - four; wait …", []),
@@ -88,7 +92,7 @@ import Translation
     "@a@", "@:", "[b]", "[/b]", "[", "[a](", "](", "\\", "\\u00e", "&a", "&#", "A1-", "1-", "12 ", "1:", "a:", "⁶",
     "km²",
     "..", ". ", "_ ", "_/", "__ / ", ": …", "- - ", "=", "…", "™", "&&", "a && ", "x == 1 ", "a::", "::", "->",
-    "a->b()",
+    "a->b()", "<kbd>", "1m x ", "• ",
     "| ", "a | ", ">> ", "A > ", "[ ] ", "( ) ", "[x] ", "[y/", "(a/b) ", "!=", "!",
   ])
   func longRunsAreHandled(_ unit: String) {

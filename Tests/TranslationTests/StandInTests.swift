@@ -112,6 +112,12 @@ import Translation
     #expect(translated.sentences.allSatisfy { !$0.repetition })
   }
 
+  @Test func spaceAfterAnUnreadSignStays() throws {
+    let service = try TestService(tokenizer: ScalarTokenizer(unknown: { $0.value >= 0x300 }))
+    #expect(try service.translate("⁂ Bread").text == "⁂ BREAD")
+    #expect(try service.translate("• Bread").text == "• BREAD")
+  }
+
   @Test func spacesAroundSpansAreThoseOfTheSource() throws {
     #expect(try translate("See {n} dogs") { _, _ in "VOIR{n}CHIENS" }.text == "VOIR {n} CHIENS")
     #expect(try translate("the [b]big[/b] dog") { _, _ in "LE [b] GROS [/b] CHIEN" }.text == "LE [b]GROS[/b] CHIEN")

@@ -208,7 +208,9 @@ struct ClauseBuilder: Sendable {
 
   /// Whether a span can be set aside at the start of a sentence (opening) or at its end (closing).
   private func isSign(_ text: String, _ role: SpanRole) -> Bool {
-    if Emoji.isAll(text) || (role == .opening && CheckBox.isBox(text)) { return true }
+    if Emoji.isAll(text) || (role == .opening && (CheckBox.isBox(text) || Bullet.isBullet(text))) {
+      return true
+    }
     if ["{%", "<%", "<?", "{{#", "{{/", "{#"].contains(where: text.hasPrefix) { return true }
     let isTag = text.hasPrefix("[") || text.hasPrefix("](") || text.hasPrefix("![")
     return isTag && SpanRole(text) == role

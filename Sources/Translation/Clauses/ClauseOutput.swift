@@ -293,7 +293,7 @@ struct ClauseOutput {
     var edits = faults.patches.map { (range: $0.link.target, text: pasted($0.link.source, $0.kind)) }
     edits += termEdits(beside: terms.map { ($0.link.target, $0.text) }, faults)
     if let prefix = prefixEdit { edits = edits.filter { $0.range.lowerBound >= prefix.range.upperBound } + [prefix] }
-    edits += faults.inserts.map { ($0.offset..<$0.offset, spaced($0.span)) }
+    edits += faults.inserts.map { ($0.offset..<$0.offset, spaced($0.span, at: $0.offset)) }
     let numbers = numberLinks
     let fit = TextFit(
       source, target, kept: keptLinks(in: target) + faults.patches.map(\.link), numbers: numbers,
@@ -371,11 +371,12 @@ struct ClauseOutput {
     }
   }
 
-  /// A sign that was left out, with the space in front of it.
-  private func spaced(_ span: Range<Int>) -> String {
+  /// A sign that was left out, with the spaces that it has in the source.
+  private func spaced(_ span: Range<Int>, at offset: Int) -> String {
     let isClosing = SpanRole(span, in: source) == .closing
     let isSpaced = isClosing && span.lowerBound > 0 && source.byte(span.lowerBound - 1) == UInt8(ascii: " ")
-    return (isSpaced ? " " : "") + source[span]
+    let precedesSpace = span.upperBound < source.count && source.byte(span.upperBound) == UInt8(ascii: " ")
+    return (isSpaced ? " " : "") + source[span] + (precedesSpace && target.hasLetter(after: offset) ? " " : "")
   }
 
   /// The source in place of a translation.

@@ -141,7 +141,7 @@ struct SpanScan {
     case UInt8(ascii: "0")...UInt8(ascii: "9"):
       return picture(at: index) ?? groupedNumber(at: index) ?? hexadecimalGroups(around: index) ?? notation(at: index)
         ?? code(around: index) ?? raised(at: index)
-    default: return markedNumber(at: index) ?? picture(at: index) ?? raised(at: index)
+    default: return markedNumber(at: index) ?? picture(at: index) ?? bullet(at: index) ?? raised(at: index)
     }
   }
 

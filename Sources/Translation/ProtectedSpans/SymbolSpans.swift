@@ -22,6 +22,21 @@ extension SpanScan {
     }
   }
 
+  // MARK: Bullets
+
+  /// The blanks in front of a bullet that are looked at.
+  private static let maxIndent = 24
+
+  /// Finds the bullet that begins a line.
+  func bullet(at index: Int) -> Range<Int>? {
+    let scalars = String(decoding: bytes[index..<min(index + 3, bytes.count)], as: UTF8.self).unicodeScalars
+    guard let sign = scalars.first, Bullet.signs.contains(sign), ASCII.isBlank(byte(index + UTF8.width(sign))) else {
+      return nil
+    }
+    let before = bytes[..<index].suffix(Self.maxIndent).last { !ASCII.isBlank($0) }
+    return before.map { $0 == UInt8(ascii: "\n") } ?? true ? index..<index + UTF8.width(sign) : nil
+  }
+
   // MARK: Raised digits
 
   /// Letters before raised or lowered digits that belong to them, as in "km²" and "H₂O"; a longer word is not protected.
@@ -174,5 +189,14 @@ extension SpanScan {
     if byte == 0xC2 { return self.byte(index + 1) == 0xB7 ? 2 : nil }
     guard byte == 0xE2 else { return nil }
     return Self.wideRowSigns.contains { starts(with: $0, at: index) } ? 3 : nil
+  }
+}
+
+/// A sign in front of an entry of a list.
+enum Bullet {
+  static let signs: Set<Unicode.Scalar> = ["•", "◦", "▪", "‣", "⁃", "·", "∙", "⦁"]
+
+  static func isBullet(_ text: String) -> Bool {
+    text.unicodeScalars.count == 1 && text.unicodeScalars.first.map(signs.contains) ?? false
   }
 }
