@@ -171,6 +171,30 @@ import Translation
     #expect(translated.text.lowercased() == source.lowercased())
   }
 
+  @Test(arguments: [
+    ("Star Wars", "A GUERRA (EM INGLÊS)", "A GUERRA"), ("FAQ", "FAQ (", "FAQ"), ("Hmmm.", "HMMM (A).", "HMMM."),
+    ("Log out", "SAIR (EM", "SAIR"), ("Tom & Jerry!", "TOM & JERRY (FILME)!", "TOM & JERRY!"),
+  ])
+  func bracketsThatTheSourceDoesNotHaveAreCut(_ source: String, _ output: String, _ expected: String) throws {
+    let translated = try translate(source) { _, _ in output }
+    #expect(translated.text == expected)
+    #expect(translated.sentences[0].repairs == [Repair(.added, .cut)])
+  }
+
+  @Test(arguments: [
+    ("Star Wars (film)", "A GUERRA (FILME)"), ("He, the king, came.", "ELE (O REI) VEIO."), ("a [b] c", "A C (B)"),
+    ("It is 5 miles.", "SÃO 5 MILHAS (8 KM)."),
+    ("Stay here, friend of mine, for ever.", "FICA AQUI (MEU AMIGO DE SEMPRE E PARA SEMPRE)."),
+    ("Yes", "(SIM)"),
+  ])
+  func otherBracketsStay(_ source: String, _ output: String) throws {
+    #expect(try translate(source) { _, _ in output }.text == output)
+  }
+
+  @Test func bracketsAroundAPlaceholderStay() throws {
+    #expect(try translate("See {n} now") { _, _ in "VOIR ({n})" }.text == "VOIR ({n})")
+  }
+
   @Test func wordThatBeginsLikeANumberDoesNotStandForIt() throws {
     let source = "They found 14.03.2026 there."
     let translated = try translate(source) { text, _ in text == source ? "ILS TROUVÈRENT 14.02.2026 LÀ." : nil }

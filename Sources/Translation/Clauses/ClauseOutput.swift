@@ -14,6 +14,8 @@ struct ClauseOutput {
     var inserts: [(offset: Int, span: Range<Int>)] = []
     /// Parts without a place in the translation.
     var lost: [BrokenSpan] = []
+    /// The bytes of the translation that nothing of the source stands for.
+    var added: Range<Int>?
 
     var isEmpty: Bool { patches.isEmpty && inserts.isEmpty && lost.isEmpty }
 
@@ -163,6 +165,12 @@ struct ClauseOutput {
   }
 
   var faults: Faults {
+    var faults = brokenParts
+    faults.added = addedBrackets
+    return faults
+  }
+
+  private var brokenParts: Faults {
     guard isRestored else {
       return Faults(lost: (clause.reading?.spans ?? []).map { ($0, .kept) })
     }
@@ -181,6 +189,25 @@ struct ClauseOutput {
     faults.patches += numbers.changed.filter { !hasLostSign($0.source) }.map { ($0, .number) }
     faults.lost += (numbers.lost.filter { !hasLostSign($0) } + signs).map { ($0, .number) }
     return faults
+  }
+
+  /// The bytes of the longest brackets that are taken for an addition.
+  private static let maxAdded = 28
+
+  /// The brackets that end a translation whose source has none, such as "(em inglês)" after a title. None of them has a
+  /// number or a protected span.
+  private var addedBrackets: Range<Int>? {
+    let end = target.count
+    guard end > 0, let open = (max(0, end - Self.maxAdded)..<end).last(where: { target.byte($0) == UInt8(ascii: "(") }),
+      !source.string.contains(where: { "([{<（［【〈《「『".contains($0) }), !target.hasDigit(within: open..<end)
+    else { return nil }
+    let close = (open..<end).first { target.byte($0) == UInt8(ascii: ")") }.map { $0 + 1 } ?? end
+    let start = target.end(ofTextBefore: open)
+    guard target[close..<end].unicodeScalars.allSatisfy(SentenceMarks.spaced.contains),
+      target.hasLetters(within: 0..<start), start < open
+    else { return nil }
+    let own = keptLinks(in: target).map(\.target) + termPlaces.compactMap { $0?.range }
+    return own.contains { $0.overlaps(start..<close) } ? nil : start..<close
   }
 
   private func spanFaults(_ broken: [Range<Int>], _ aligned: AlignedReplacement?) -> Faults {
@@ -293,6 +320,7 @@ struct ClauseOutput {
     var edits = faults.patches.map { (range: $0.link.target, text: pasted($0.link.source, $0.kind)) }
     edits += termEdits(beside: terms.map { ($0.link.target, $0.text) }, faults)
     if let prefix = prefixEdit { edits = edits.filter { $0.range.lowerBound >= prefix.range.upperBound } + [prefix] }
+    if let added = faults.added { edits.append((added, "")) }
     edits += faults.inserts.map { ($0.offset..<$0.offset, spaced($0.span, at: $0.offset)) }
     let numbers = numberLinks
     let fit = TextFit(

@@ -122,6 +122,13 @@ struct ByteText: Sendable {
     }
   }
 
+  /// Returns the end of the text before an offset, without the blanks in front of that.
+  func end(ofTextBefore offset: Int) -> Int {
+    var end = offset
+    while end > 0, ASCII.isSpace(bytes[end - 1]) { end -= 1 }
+    return end
+  }
+
   /// The last characters of a range, enough for two short words.
   func end(of range: Range<Int>) -> Substring {
     var start = max(range.lowerBound, range.upperBound - 48)
