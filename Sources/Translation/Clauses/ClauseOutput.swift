@@ -193,13 +193,14 @@ struct ClauseOutput {
 
   /// The bytes of the longest brackets that are taken for an addition.
   private static let maxAdded = 28
+  private static let brackets: Set<Unicode.Scalar> = ["(", "[", "{", "<", "（", "［", "【", "〈", "《", "「", "『"]
 
   /// The brackets that end a translation whose source has none, such as "(em inglês)" after a title. None of them has a
   /// number or a protected span.
   private var addedBrackets: Range<Int>? {
     let end = target.count
     guard end > 0, let open = (max(0, end - Self.maxAdded)..<end).last(where: { target.byte($0) == UInt8(ascii: "(") }),
-      !source.string.contains(where: { "([{<（［【〈《「『".contains($0) }), !target.hasDigit(within: open..<end)
+      !source.string.unicodeScalars.contains(where: Self.brackets.contains), !target.hasDigit(within: open..<end)
     else { return nil }
     let close = (open..<end).first { target.byte($0) == UInt8(ascii: ")") }.map { $0 + 1 } ?? end
     let start = target.end(ofTextBefore: open)
