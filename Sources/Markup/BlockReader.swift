@@ -99,14 +99,18 @@ struct BlockReader {
   /// The tags between two words that are looked at.
   private static let searchedTags = 8
 
+  /// The letters of the shortest word after a number that is no unit or ending of it.
+  private static let countedLetters = 3
+
   /// Whether a tag is between two words that touch and do not belong together.
   ///
-  /// An element that ends before another begins, a picture, and a small letter before a capital are between words. A
-  /// single tag between other letters is within a word, and so are raised and lowered letters.
+  /// An element that ends before another begins, a picture, and a small letter before a capital are between words. So is
+  /// a tag between a word and a number or a label and its value. A single tag between other letters is within a word, and
+  /// so are raised and lowered letters.
   private func endsWords(at index: Int) -> Bool {
     guard !syntax.isXML, let before = draft.lastSign else { return false }
     let isOfWord = before.isLetter || before.isDigit || before >= 0x80
-    guard isOfWord || ".:;!?)".utf8.contains(before) else { return false }
+    guard isOfWord || ".:;!?)%".utf8.contains(before) else { return false }
     var names: Set<String> = []
     var (hasEnd, isBetweenElements) = (false, false)
     let endsWithLongWord = draft.endsWithLongWord
@@ -116,13 +120,18 @@ struct BlockReader {
       switch piece.kind {
       case .text:
         let after = bytes[piece.range.lowerBound]
-        guard after.isLetter || after.isDigit || after >= 0x80 else { return false }
+        let isAmount = "$(".utf8.contains(after) && (isBetweenElements || draft.endsWithLabel)
+        guard after.isLetter || after.isDigit || after >= 0x80 || isAmount else { return false }
         let isCapital = after.isLetter && after.lowered != after
         let isWithinWord = !names.isDisjoint(with: ["sub", "sup", "wbr"])
         let isSmall = before.isLetter && before.lowered == before
         // Several words in an element after a word are not the rest of that word.
         let isPhrase = !hasEnd && endsWithLongWord && bytes[piece.range].dropLast().contains(where: \.isMarkupSpace)
-        return !isWithinWord && (isBetweenElements || names.contains("img") || (isSmall && isCapital) || isPhrase)
+        let letters = bytes[piece.range].prefix { $0.isLetter || $0 >= 0x80 }.count
+        let isCounted = before.isDigit && letters >= Self.countedLetters
+        let isNumbered = isSmall && endsWithLongWord && after.isDigit
+        let isOfWords = isBetweenElements || names.contains("img") || (isSmall && isCapital) || isPhrase
+        return !isWithinWord && (isOfWords || isCounted || isNumbered || draft.endsWithLabel)
       case .start(let tag):
         names.insert(tag.name)
         if hasEnd, !tag.isEmpty { isBetweenElements = true }
@@ -332,6 +341,11 @@ private struct BlockDraft {
 
   /// Whether the text ends with a word of two letters or more, rather than with an initial.
   var endsWithLongWord: Bool { block.text.count > 1 && block.text.suffix(2).allSatisfy { $0.isLetter || $0 >= 0x80 } }
+
+  /// Whether the text ends with a word and a colon.
+  var endsWithLabel: Bool {
+    block.text.last == UInt8(ascii: ":") && (block.text.dropLast().last.map { $0.isLetter || $0 >= 0x80 } ?? false)
+  }
 
   /// Whether the block ends with a link. Links that touch are entries of a menu rather than words of a sentence.
   func endsWithLink(at offset: Int) -> Bool {

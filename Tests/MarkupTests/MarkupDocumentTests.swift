@@ -31,6 +31,9 @@ import Testing
     ("<p><b><i>Green</i></b> <u>House</u></p><p>One <b>Two</b></p>", ["Green", "House", "One Two"]),
     ("<nav><a>Closed</a> | <a>Warning</a> &middot; <b>Only today</b></nav>", ["Closed", "Warning", "Only today"]),
     ("<h3>Yes<small>my best friend</small></h3>", ["Yes", "my best friend"]),
+    ("<p>Total:<b>25</b>items</p>", ["Total:", "items"]), ("<p>See page<b>5</b>now</p>", ["See page", "now"]),
+    ("<p>Now: <del>$20</del><ins>$15</ins></p>", ["Now: $20"]), ("<b>Name:</b>Ana", ["Name:", "Ana"]),
+    ("<b>5%</b><i>less</i>", ["less"]), ("<i>Size</i><b>(big)</b>", ["Size", "(big)"]),
   ])
   func adjacentElementsAreWordsOfTheirOwn(_ text: String, _ expected: [String]) {
     #expect(passages(text) == expected)
@@ -43,6 +46,7 @@ import Testing
     ("My <b>New</b> <i>York</i>", "My New York"), ("<b>Read</b> <i>it now</i>", "Read it now"),
     ("<b>(</b><i>one</i><b>)</b>", "(one)"), ("W<b>hat a day</b>", "What a day"),
     ("<b>One</b> | the <i>Two</i>", "One | the Two"),
+    ("the 20<b>th</b> at 10:<b>30</b>", "the 20th at 10:30"), ("5<i>km</i> of m<b>3</b>", "5km of m3"),
     ("H<sub>2</sub>O is <b>big</b>ger", "H2O is bigger"), ("<b>one</b>-<i>two</i>", "one-two"),
   ])
   func partsOfWordsStayTogether(_ text: String, _ expected: String) {

@@ -114,9 +114,11 @@ import Translation
   }
 
   /// The tokenizer has no tokens for these signs, which belong to the number beside them.
-  @Test(arguments: ["\u{2212}4.74", "\u{2212}4 °C", "±9", "§ 155", "9.8‰"])
+  @Test(arguments: [
+    "\u{2212}4.74", "\u{2212}4 °C", "±9", "§ 155", "9.8‰", "20 °C", "68°F", "20\u{A0}°C", "-5 °C", "-12.5°F",
+  ])
   func signWithoutTokensStaysWithItsNumber(_ number: String) throws {
-    let unreadable = ScalarTokenizer(unknown: { ["\u{2212}", "±", "§", "‰"].contains($0) })
+    let unreadable = ScalarTokenizer(unknown: { ["\u{2212}", "±", "§", "‰", "°"].contains($0) })
     let translated = try TestService(tokenizer: unreadable).translate("It was \(number) then.")
     #expect(translated.text == "IT WAS \(number) THEN.")
     #expect(translated.sentences[0].keptLinks.count == 1)

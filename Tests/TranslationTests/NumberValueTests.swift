@@ -105,7 +105,7 @@ import Translation
     ("Use release 11.7.65 now", ["11.7.65"]), ("Mix 1:50000 or 1:50,000 of it", ["1:50000", "1:50,000"]),
     ("A 1 1/2 inch board, 2 11/16 long", ["1 1/2", "2 11/16"]), ("Open 24 7/2 or 1/2", []),
     ("In version 2.5, 3 dogs", ["2.5"]), ("Page 2.5 of it", []),
-    ("If x < 3 && y > 2 or n = 5", ["x < 3", "y > 2"]), ("Is it > 2 dogs, dogs > 2", []),
+    ("If x < 3 && y > 2 or n = 5", ["x < 3 && y > 2"]), ("Is it > 2 dogs, dogs > 2", []),
   ])
   func numbersOfPartsAndMixedFractionsAreProtected(_ text: String, _ expected: [String]) {
     #expect(spans(text) == expected)

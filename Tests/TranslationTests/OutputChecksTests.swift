@@ -163,12 +163,36 @@ import Translation
     ("It weighs 5 kg.", "ÇA PÈSE 5 ANS."), ("They paid USD 40.", "ILS ONT PAYÉ L'ARTICLE 40."),
     ("They paid 40 CHF.", "ILS ONT PAYÉ 40 ÂNES."),
     ("King Louis XIV slept.", "LE ROI LOUIS BIX DORT."), ("Built in MMXXVI.", "BÂTI EN CARXXIVA."),
-    ("They found [3] then.", "ILS TROUVÈRENT [] ALORS."),
+    ("They found [3] then.", "ILS TROUVÈRENT [] ALORS."), ("It is 50 km/h or 31 mph.", "C'EST 50 KM/H OU 31."),
   ])
   func lostFractionUnitAndNumeralAreTranslatedAgain(_ source: String, _ wrong: String) throws {
     let translated = try translate(source) { text, _ in text == source ? wrong : nil }
     #expect(translated.sentences[0].repairs.contains { $0.kind == .number })
     #expect(translated.text.lowercased() == source.lowercased())
+  }
+
+  @Test(arguments: [
+    ("Star Wars", "A GUERRA (EM INGLÊS)", "A GUERRA"), ("FAQ", "FAQ (", "FAQ"), ("Hmmm.", "HMMM (A).", "HMMM."),
+    ("Log out", "SAIR (EM", "SAIR"), ("Tom & Jerry!", "TOM & JERRY (FILME)!", "TOM & JERRY!"),
+  ])
+  func bracketsThatTheSourceDoesNotHaveAreCut(_ source: String, _ output: String, _ expected: String) throws {
+    let translated = try translate(source) { _, _ in output }
+    #expect(translated.text == expected)
+    #expect(translated.sentences[0].repairs == [Repair(.added, .cut)])
+  }
+
+  @Test(arguments: [
+    ("Star Wars (film)", "A GUERRA (FILME)"), ("He, the king, came.", "ELE (O REI) VEIO."), ("a [b] c", "A C (B)"),
+    ("It is 5 miles.", "SÃO 5 MILHAS (8 KM)."),
+    ("Stay here, friend of mine, for ever.", "FICA AQUI (MEU AMIGO DE SEMPRE E PARA SEMPRE)."),
+    ("Yes", "(SIM)"),
+  ])
+  func otherBracketsStay(_ source: String, _ output: String) throws {
+    #expect(try translate(source) { _, _ in output }.text == output)
+  }
+
+  @Test func bracketsAroundAPlaceholderStay() throws {
+    #expect(try translate("See {n} now") { _, _ in "VOIR ({n})" }.text == "VOIR ({n})")
   }
 
   @Test func wordThatBeginsLikeANumberDoesNotStandForIt() throws {

@@ -74,7 +74,14 @@ import Translation
     ("The brand™ and Word® ①", ["™", "®", "①"]), ("A note¹ here, 1.5×10⁻³", ["¹", "1.5×10⁻³"]),
     ("Name: ____________ Date: ______", ["____________", "______"]), ("Chapter 1 ........ 12", ["........"]),
     ("Intro . . . . . . 5", [". . . . . ."]), ("a ---- b ===== c ***** d", ["----", "=====", "*****"]),
-    ("Wait... -- and snake_case_name", ["snake_case_name"]),
+    ("Wait... -- and snake_case_name", ["snake_case_name"]), ("Phone: _ _ _ _", ["_ _ _ _"]),
+    ("• Bread\n  ◦ Milk • Tea\n· Eggs", ["•", "◦", "·"]),
+    ("Size 25 cm × 30 cm, 2 x 4 m, 1,5m x 2m x 3m", ["25 cm × 30 cm", "1,5m x 2m x 3m"]),
+    ("Press <kbd>Ctrl</kbd>+<kbd>C</kbd><b>y</b>", ["<kbd>Ctrl</kbd>+<kbd>C</kbd>", "<b>", "</b>"]),
+    ("So <code>x y</code>, <kbd>a", ["<code>x y</code>", "<kbd>"]),
+    ("Code: * * * * and - - - -, · · · here", ["* * * *", "- - - -", "· · ·"]),
+    ("Date: __/__/____ at __ : __", ["__/__/____", "__ : __"]), ("City: .. Town: …", ["..", "…"]),
+    ("City: -- ", ["--"]), ("Well: — no. Two - three - four; wait …", []),
   ])
   func symbolIsFound(_ text: String, _ expected: [String]) {
     #expect(spans(text) == expected)
@@ -84,7 +91,9 @@ import Translation
     "{a, plural, one {", "{a,select,x{", "{ ", "{{ ", "{% ", "<% ", ":a", ":a:", "%%", "%1", "$t(", "*|", "#{", "__A",
     "@a@", "@:", "[b]", "[/b]", "[", "[a](", "](", "\\", "\\u00e", "&a", "&#", "A1-", "1-", "12 ", "1:", "a:", "⁶",
     "km²",
-    "..", ". ", "_ ", "- - ", "=", "…", "™",
+    "..", ". ", "_ ", "_/", "__ / ", ": …", "- - ", "=", "…", "™", "&&", "a && ", "x == 1 ", "a::", "::", "->",
+    "a->b()", "<kbd>", "1m x ", "• ",
+    "| ", "a | ", ">> ", "A > ", "[ ] ", "( ) ", "[x] ", "[y/", "(a/b) ", "!=", "!",
   ])
   func longRunsAreHandled(_ unit: String) {
     let text = String(repeating: unit, count: 40_000 / unit.utf8.count)

@@ -54,6 +54,16 @@ import Translation
     #expect(try service.translate("My friend Ayşegül lives in Muğla.").text == "Meu amigo Ayşegül mora em Muğla.")
   }
 
+  /// Letters of all scripts with spaces belong to their word, whatever part of Unicode they are in.
+  @Test(arguments: [("Nguyễn", "Nguyen"), ("Trỗi", "Troi"), ("Ḥasan", "Hasan"), ("Nẵng", "Nang"), ("Łukasz", "Lukasz")])
+  func unreadLetterBelongsToItsWord(_ name: String, _ plain: String) throws {
+    let unreadable = ScalarTokenizer(unknown: { $0.value >= 0x100 })
+    let service = try TestService(
+      tokenizer: unreadable,
+      script: { source, _ in source == "I met \(plain) today." ? "J'ai vu \(plain) ici." : "Rien." })
+    #expect(try service.translate("I met \(name) today.").text == "J'ai vu \(name) ici.")
+  }
+
   @Test func unreadSignIsLeftOutAndPutBack() throws {
     let unreadable = ScalarTokenizer(unknown: { $0.value >= 0x300 })
     #expect(try TestService(tokenizer: unreadable).translate("I love 🍕 and you.").text == "I LOVE 🍕 AND YOU.")
@@ -100,6 +110,12 @@ import Translation
     #expect(translated.text == "NAME: ____________ DATE: ____________")
     #expect(try translate("Chapter one ........ 12").text == "CHAPTER ONE ........ 12")
     #expect(translated.sentences.allSatisfy { !$0.repetition })
+  }
+
+  @Test func spaceAfterAnUnreadSignStays() throws {
+    let service = try TestService(tokenizer: ScalarTokenizer(unknown: { $0.value >= 0x300 }))
+    #expect(try service.translate("⁂ Bread").text == "⁂ BREAD")
+    #expect(try service.translate("• Bread").text == "• BREAD")
   }
 
   @Test func spacesAroundSpansAreThoseOfTheSource() throws {

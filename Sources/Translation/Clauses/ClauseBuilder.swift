@@ -202,12 +202,16 @@ struct ClauseBuilder: Sendable {
       cursor = span.lowerBound
     }
     untranslatedSpans.formUnion(protectedSpans.filter { isBoundary($0, sentence) })
+    untranslatedSpans.formUnion(boxes(sentence, protectedSpans))
     return untranslatedSpans.sorted { $0.lowerBound < $1.lowerBound }
   }
 
   /// Whether a span can be set aside at the start of a sentence (opening) or at its end (closing).
   private func isSign(_ text: String, _ role: SpanRole) -> Bool {
-    if Emoji.isAll(text) || ["{%", "<%", "<?", "{{#", "{{/", "{#"].contains(where: text.hasPrefix) { return true }
+    if Emoji.isAll(text) || (role == .opening && (CheckBox.isBox(text) || Bullet.isBullet(text))) {
+      return true
+    }
+    if ["{%", "<%", "<?", "{{#", "{{/", "{#"].contains(where: text.hasPrefix) { return true }
     let isTag = text.hasPrefix("[") || text.hasPrefix("](") || text.hasPrefix("![")
     return isTag && SpanRole(text) == role
   }
@@ -216,17 +220,36 @@ struct ClauseBuilder: Sendable {
   /// capital, a line end.
   private func isBoundary(_ span: Range<Int>, _ sentence: ByteText) -> Bool {
     let text = sentence[span]
-    if ["\\n", "\\t", "\\r"].contains(text) { return true }
-    guard span.count >= 3, SpanRole(text) == (text.hasPrefix("_") ? .word : .closing),
-      let first = text.unicodeScalars.first, text.unicodeScalars.allSatisfy({ $0 == first || $0 == " " }),
+    if ["\\n", "\\t", "\\r"].contains(text) || OperatorSigns.separates(text) { return true }
+    guard span.count >= 3 || followsColon(span, sentence), SpanRole(text) == (text.hasPrefix("_") ? .word : .closing),
+      let first = text.unicodeScalars.first, text.unicodeScalars.allSatisfy({ Self.isOfRow($0, of: first) }),
       !first.properties.isEmoji || first.isASCII
     else { return false }
     guard first == "_" else { return true }
+    let next = sentence[span.upperBound..<sentence.count].unicodeScalars.first { !SentenceMarks.isBlank($0) }
+    return sentence.isBlank(0..<span.lowerBound) || followsColon(span, sentence)
+      || next?.properties.isUppercase ?? false || sentence.isBlank(span.upperBound..<sentence.count)
+  }
+
+  /// Whether nothing but blanks is between a colon and a span.
+  private func followsColon(_ span: Range<Int>, _ sentence: ByteText) -> Bool {
     var before = span.lowerBound
     while before > 0, ASCII.isBlank(sentence.byte(before - 1)) { before -= 1 }
-    let next = sentence[span.upperBound..<sentence.count].unicodeScalars.first { !SentenceMarks.isBlank($0) }
-    return before == 0 || sentence.byte(before - 1) == UInt8(ascii: ":") || next?.properties.isUppercase ?? false
-      || sentence.isBlank(span.upperBound..<sentence.count)
+    return before > 0 && sentence.byte(before - 1) == UInt8(ascii: ":")
+  }
+
+  private static func isOfRow(_ scalar: Unicode.Scalar, of first: Unicode.Scalar) -> Bool {
+    scalar == first || scalar == " " || (first == "_" && ["/", ".", "-", ":"].contains(scalar))
+  }
+
+  /// The boxes to be ticked that begin an answer each: several in a sentence, or one without words before or after it.
+  private func boxes(_ sentence: ByteText, _ protectedSpans: [Range<Int>]) -> [Range<Int>] {
+    let boxes = protectedSpans.filter { CheckBox.isBox(sentence[$0]) }
+    guard boxes.count == 1, let box = boxes.first else { return boxes }
+    let isAtEnd =
+      !sentence.hasLetters(within: 0..<box.lowerBound) || sentence.isBlank(box.upperBound..<sentence.count)
+      || followsColon(box, sentence)
+    return isAtEnd ? boxes : []
   }
 
   /// Byte ranges of unread text, and of each protected span that it touches.

@@ -14,6 +14,8 @@ struct ClauseOutput {
     var inserts: [(offset: Int, span: Range<Int>)] = []
     /// Parts without a place in the translation.
     var lost: [BrokenSpan] = []
+    /// The bytes of the translation that nothing of the source stands for.
+    var added: Range<Int>?
 
     var isEmpty: Bool { patches.isEmpty && inserts.isEmpty && lost.isEmpty }
 
@@ -163,6 +165,12 @@ struct ClauseOutput {
   }
 
   var faults: Faults {
+    var faults = brokenParts
+    faults.added = addedBrackets
+    return faults
+  }
+
+  private var brokenParts: Faults {
     guard isRestored else {
       return Faults(lost: (clause.reading?.spans ?? []).map { ($0, .kept) })
     }
@@ -181,6 +189,26 @@ struct ClauseOutput {
     faults.patches += numbers.changed.filter { !hasLostSign($0.source) }.map { ($0, .number) }
     faults.lost += (numbers.lost.filter { !hasLostSign($0) } + signs).map { ($0, .number) }
     return faults
+  }
+
+  /// The bytes of the longest brackets that are taken for an addition.
+  private static let maxAdded = 28
+  private static let brackets: Set<Unicode.Scalar> = ["(", "[", "{", "<", "（", "［", "【", "〈", "《", "「", "『"]
+
+  /// The brackets that end a translation whose source has none, such as "(em inglês)" after a title. None of them has a
+  /// number or a protected span.
+  private var addedBrackets: Range<Int>? {
+    let end = target.count
+    guard end > 0, let open = (max(0, end - Self.maxAdded)..<end).last(where: { target.byte($0) == UInt8(ascii: "(") }),
+      !source.string.unicodeScalars.contains(where: Self.brackets.contains), !target.hasDigit(within: open..<end)
+    else { return nil }
+    let close = (open..<end).first { target.byte($0) == UInt8(ascii: ")") }.map { $0 + 1 } ?? end
+    let start = target.end(ofTextBefore: open)
+    guard target[close..<end].unicodeScalars.allSatisfy(SentenceMarks.spaced.contains),
+      target.hasLetters(within: 0..<start), start < open
+    else { return nil }
+    let own = keptLinks(in: target).map(\.target) + termPlaces.compactMap { $0?.range }
+    return own.contains { $0.overlaps(start..<close) } ? nil : start..<close
   }
 
   private func spanFaults(_ broken: [Range<Int>], _ aligned: AlignedReplacement?) -> Faults {
@@ -293,11 +321,12 @@ struct ClauseOutput {
     var edits = faults.patches.map { (range: $0.link.target, text: pasted($0.link.source, $0.kind)) }
     edits += termEdits(beside: terms.map { ($0.link.target, $0.text) }, faults)
     if let prefix = prefixEdit { edits = edits.filter { $0.range.lowerBound >= prefix.range.upperBound } + [prefix] }
-    edits += faults.inserts.map { ($0.offset..<$0.offset, spaced($0.span)) }
+    if let added = faults.added { edits.append((added, "")) }
+    edits += faults.inserts.map { ($0.offset..<$0.offset, spaced($0.span, at: $0.offset)) }
     let numbers = numberLinks
     let fit = TextFit(
       source, target, kept: keptLinks(in: target) + faults.patches.map(\.link), numbers: numbers,
-      isPiece: clause.isPiece)
+      isPiece: clause.isPiece, keepsSpaces: !UnitSigns.touchNumbers(in: pair.target))
     let notations = numbers.compactMap { [edits] link in rewritten(link, beside: edits) }
     edits += notations
     let patch = TextPatch(target, replacing: fit.edits(beside: edits))
@@ -371,11 +400,12 @@ struct ClauseOutput {
     }
   }
 
-  /// A sign that was left out, with the space in front of it.
-  private func spaced(_ span: Range<Int>) -> String {
+  /// A sign that was left out, with the spaces that it has in the source.
+  private func spaced(_ span: Range<Int>, at offset: Int) -> String {
     let isClosing = SpanRole(span, in: source) == .closing
     let isSpaced = isClosing && span.lowerBound > 0 && source.byte(span.lowerBound - 1) == UInt8(ascii: " ")
-    return (isSpaced ? " " : "") + source[span]
+    let precedesSpace = span.upperBound < source.count && source.byte(span.upperBound) == UInt8(ascii: " ")
+    return (isSpaced ? " " : "") + source[span] + (precedesSpace && target.hasLetter(after: offset) ? " " : "")
   }
 
   /// The source in place of a translation.
@@ -437,90 +467,5 @@ struct ClauseOutput {
 
   private func keptLinks(in target: ByteText) -> [AlignmentLink] {
     clause.protectedSpans.isEmpty ? [] : ProtectedSpanMatcher.links(clause.protectedSpans, of: source, in: target)
-  }
-}
-
-// MARK: - Fitting a translation to its place
-
-/// Small changes at the borders of a translation's parts: the spaces around protected spans and numbers, no-break spaces,
-/// and the case and the end sign of a piece of a sentence.
-private struct TextFit {
-  typealias Edit = (range: Range<Int>, text: String)
-
-  private var edits: [Edit] = []
-
-  /// The letters of a word that touches a number, rather than of a unit or an ending.
-  private static let wordLetters = 4
-
-  init(_ source: ByteText, _ target: ByteText, kept: [AlignmentLink], numbers: [AlignmentLink], isPiece: Bool) {
-    for link in kept { space(link, source, target) }
-    for link in numbers { space(link, source, target, leastLetters: Self.wordLetters) }
-    if isPiece { fitPiece(source, target) }
-    edits += NoBreakSpaces.edits(source, target)
-  }
-
-  /// Returns the changes together with others, which go first if two overlap.
-  func edits(beside others: [Edit]) -> [Edit] {
-    guard !edits.isEmpty else { return others }
-    let all = others.map { (edit: $0, isFirst: true) } + edits.map { (edit: $0, isFirst: false) }
-    var chosen: [(edit: Edit, isFirst: Bool)] = []
-    let sorted = all.enumerated().sorted { one, other in
-      (one.element.edit.range.lowerBound, one.element.edit.range.upperBound, one.offset)
-        < (other.element.edit.range.lowerBound, other.element.edit.range.upperBound, other.offset)
-    }
-    for (_, next) in sorted {
-      guard let last = chosen.last, !(last.isFirst && next.isFirst),
-        next.edit.range.lowerBound < last.edit.range.upperBound || next.edit.range == last.edit.range
-      else {
-        chosen.append(next)
-        continue
-      }
-      if next.isFirst { chosen[chosen.count - 1] = next }
-    }
-    return chosen.map(\.edit)
-  }
-
-  /// Puts a space between a word and a span that touch in the translation and do not in the source.
-  /// - Parameter leastLetters: the letters that the word must have.
-  private mutating func space(
-    _ link: AlignmentLink, _ source: ByteText, _ target: ByteText, leastLetters: Int = 1
-  ) {
-    let (from, to) = (link.source, link.target)
-    guard !to.isEmpty else { return }
-    let role = SpanRole(from, in: source)
-    let touches = from.upperBound < source.count && !ASCII.isBlank(source.byte(from.upperBound))
-    if role == .opening, touches, to.upperBound < target.count, target.byte(to.upperBound) == UInt8(ascii: " ") {
-      edits.append((to.upperBound..<to.upperBound + 1, ""))
-    }
-    let follows = from.lowerBound > 0 && !ASCII.isBlank(source.byte(from.lowerBound - 1))
-    if role == .closing, follows, to.lowerBound > 0, target.byte(to.lowerBound - 1) == UInt8(ascii: " ") {
-      edits.append((to.lowerBound - 1..<to.lowerBound, ""))
-    }
-    if from.lowerBound > 0, ASCII.isBlank(source.byte(from.lowerBound - 1)),
-      target.hasLetter(before: to.lowerBound, least: leastLetters)
-    {
-      edits.append((to.lowerBound..<to.lowerBound, " "))
-    }
-    if from.upperBound < source.count, ASCII.isBlank(source.byte(from.upperBound)),
-      target.hasLetter(after: to.upperBound, least: leastLetters)
-    {
-      edits.append((to.upperBound..<to.upperBound, " "))
-    }
-  }
-
-  /// Takes back a capital and a full stop that the model gave a piece as if it were a sentence.
-  private mutating func fitPiece(_ source: ByteText, _ target: ByteText) {
-    let (from, to) = (source.string.unicodeScalars, target.string.unicodeScalars)
-    guard let first = from.first, let new = to.first, from.count > 0 else { return }
-    let rest = to.dropFirst().prefix { $0 != " " }.filter(\.properties.isAlphabetic)
-    let isWord = !rest.isEmpty && rest.allSatisfy(\.properties.isLowercase)
-    if first.properties.isLowercase, new.properties.isUppercase, isWord {
-      edits.append((0..<UTF8.width(new), new.properties.lowercaseMapping))
-    }
-    let signs: Set<Unicode.Scalar> = [".", "!", "?", ";"]
-    if let end = to.last, signs.contains(end), let last = from.last, !signs.contains(last), to.count > 1 {
-      let blanks = to.dropLast().reversed().prefix { $0 == " " || $0 == "\u{A0}" }.reduce(0) { $0 + UTF8.width($1) }
-      edits.append((target.count - 1 - blanks..<target.count, ""))
-    }
   }
 }

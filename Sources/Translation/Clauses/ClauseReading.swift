@@ -30,7 +30,7 @@ struct ClauseReading: Sendable {
   ///   - spans: the bytes to replace, in their order and not overlapping.
   ///   - attempt: 0 prefers names without accents to letters, 2 prefers letters with numbers.
   ///   - lowered: a function that puts a line in capitals into small letters; nil to leave it.
-  /// - Returns: nil if there are too many spans.
+  /// - Returns: nil if there are too many spans, or one of them is an operator, for which no word can stand.
   init?(_ source: ByteText, replacing spans: [Range<Int>], attempt: Int, lowering: CapitalLine?) {
     guard spans.count <= Self.maxSpans else { return nil }
     var names = StandInNames(source, attempt: attempt)
@@ -53,7 +53,7 @@ struct ClauseReading: Sendable {
     }
     for span in spans {
       let role = SpanRole(span, in: source)
-      guard source.standsAlone(span) || role != .word else { return nil }
+      guard source.standsAlone(span) || role != .word, !OperatorSigns.isOperator(source[span]) else { return nil }
       let isWithinWord = source.hasLetter(before: span.lowerBound) && source.hasLetter(after: span.upperBound)
       let isASCII = source[span].utf8.contains { $0 > 0x20 && $0 < 0x80 }
       let isAttached = span.lowerBound > 0 && !ASCII.isBlank(source.byte(span.lowerBound - 1)) && !isASCII
@@ -158,7 +158,11 @@ enum SpanRole: Equatable {
 
   init(_ text: String) {
     let scalars = text.unicodeScalars
-    if text.hasPrefix("](") || text.hasPrefix("[/") || text.hasPrefix("</") {
+    if CheckBox.isBox(text) {
+      self = .opening
+    } else if OperatorSigns.isOperator(text) {
+      self = .word
+    } else if text.hasPrefix("](") || text.hasPrefix("[/") || text.hasPrefix("</") {
       self = .closing
     } else if ["[", "!["].contains(text) || Self.isOpeningTag(text) {
       self = .opening

@@ -83,7 +83,9 @@ struct OutputChecks: Sendable {
     else {
       return nil
     }
-    let repairs = faults.all.map { Repair($0.kind, .replaced) } + terms.map { _ in Repair(.term, .replaced) }
+    let repairs =
+      faults.all.map { Repair($0.kind, .replaced) } + terms.map { _ in Repair(.term, .replaced) }
+      + (faults.added == nil ? [] : [Repair(.added, .cut)])
     return clause.settled(translation, repairs: repairs)
   }
 

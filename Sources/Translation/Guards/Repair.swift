@@ -11,6 +11,8 @@ package struct Repair: Sendable, Equatable {
     case term
     /// The translation was empty.
     case empty
+    /// The translation ended with brackets that the source does not have.
+    case added
   }
 
   package enum Action: String, Sendable {
@@ -20,7 +22,7 @@ package struct Repair: Sendable, Equatable {
     case divided
     /// The text was translated again under stricter rules.
     case retranslated
-    /// The translation was cut at its first repetition.
+    /// The translation was cut at its first repetition, or before what was added.
     case cut
     /// The source was returned as its translation.
     case echoed

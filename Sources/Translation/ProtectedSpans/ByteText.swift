@@ -25,6 +25,16 @@ struct ByteText: Sendable {
 
   func isBlank(_ range: Range<Int>) -> Bool { self[range].unicodeScalars.allSatisfy(SentenceMarks.isBlank) }
 
+  /// The space at an offset, which can be a no-break space; empty if another character is there.
+  func space(at offset: Int) -> Range<Int> {
+    let space = Self.spaces.first { space in
+      offset + space.count <= count && offset >= 0 && bytes[offset..<offset + space.count].elementsEqual(space)
+    }
+    return offset..<offset + (space?.count ?? 0)
+  }
+
+  private static let spaces = [" ", "\u{A0}", "\u{202F}", "\u{2009}"].map { Array($0.utf8) }
+
   /// Returns the places of a text in this one, from the first on, not overlapping.
   /// - Parameter alone: whether its ASCII letters and digits must not touch others at either end.
   func places(of text: String, alone: Bool) -> [Range<Int>] {
@@ -110,6 +120,13 @@ struct ByteText: Sendable {
     case .currencySymbol, .mathSymbol, .otherSymbol, .decimalNumber: true
     default: scalar == "%" || scalar == "#" || scalar.properties.isAlphabetic
     }
+  }
+
+  /// Returns the end of the text before an offset, without the blanks in front of that.
+  func end(ofTextBefore offset: Int) -> Int {
+    var end = offset
+    while end > 0, ASCII.isSpace(bytes[end - 1]) { end -= 1 }
+    return end
   }
 
   /// The last characters of a range, enough for two short words.

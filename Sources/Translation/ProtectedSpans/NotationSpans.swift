@@ -7,6 +7,7 @@ extension SpanScan {
     let first = digits(at: index)
     guard first.count <= Self.maxDigits, byte(first.upperBound) != 0 else { return nil }
     return date(first) ?? article(first) ?? feet(first) ?? power(first) ?? mixed(first) ?? numbered(first)
+      ?? dimensions(first)
   }
 
   /// The digits of the longest first part.
@@ -99,6 +100,34 @@ extension SpanScan {
     let word = String(decoding: before, as: UTF8.self).lowercased().split(separator: " ").last ?? ""
     guard Self.numberedWords.contains(String(word.filter { $0 != "." })) else { return nil }
     return first.lowerBound..<second.upperBound
+  }
+
+  /// The bytes of the longest unit of a length.
+  private static let maxUnitBytes = 3
+
+  /// Finds `25 cm × 30 cm`, whose units a translation can lose.
+  private func dimensions(_ first: Range<Int>) -> Range<Int>? {
+    var (end, count) = (first.lowerBound, 0)
+    while let next = endOfLength(at: end) {
+      (end, count) = (next, count + 1)
+      var sign = byte(end) == UInt8(ascii: " ") ? end + 1 : end
+      guard byte(sign) == UInt8(ascii: "x") || starts(with: "×", at: sign) else { break }
+      sign += byte(sign) == UInt8(ascii: "x") ? 1 : 2
+      let number = byte(sign) == UInt8(ascii: " ") ? sign + 1 : sign
+      guard endOfLength(at: number) != nil else { break }
+      end = number
+    }
+    return count > 1 ? first.lowerBound..<end : nil
+  }
+
+  /// Returns the end of a number with its unit; nil for other text.
+  private func endOfLength(at index: Int) -> Int? {
+    guard ASCII.isDigit(byte(index)) else { return nil }
+    let number = bytes[index...].prefix(2 * Self.maxDigits).prefix { ASCII.isDigit($0) || ASCII.isOne(of: ".,", $0) }
+    let start = byte(number.endIndex) == UInt8(ascii: " ") ? number.endIndex + 1 : number.endIndex
+    let unit = bytes[min(start, bytes.count)...].prefix(Self.maxUnitBytes + 1).prefix(while: ASCII.isLetter)
+    let isUnit = unit.count <= Self.maxUnitBytes && UnitSigns.isSymbol(String(decoding: unit, as: UTF8.self))
+    return isUnit ? unit.endIndex : nil
   }
 
   /// Finds `1.5e-3` and `6E+23`.

@@ -189,10 +189,36 @@ extension SpanScan {
 
   // MARK: Tags
 
+  /// The elements of HTML whose text is code or the name of a key.
+  private static let codeElements: [StaticString] = ["code", "kbd", "samp", "tt", "var"]
+
+  /// Finds `<kbd>Ctrl</kbd>` on one line, with further elements that are joined to it: `<kbd>Ctrl</kbd>+<kbd>C</kbd>`.
+  private func codeElements(at index: Int) -> Range<Int>? {
+    guard var end = endOfCodeElement(at: index) else { return nil }
+    while ASCII.isOne(of: "+-/", byte(end)), let next = endOfCodeElement(at: end + 1) { end = next }
+    return index..<end
+  }
+
+  private func endOfCodeElement(at index: Int) -> Int? {
+    guard byte(index) == UInt8(ascii: "<"),
+      let name = Self.codeElements.first(where: { starts(with: $0, at: index + 1) })
+    else { return nil }
+    let start = index + 1 + name.utf8CodeUnitCount
+    guard byte(start) == UInt8(ascii: ">") else { return nil }
+    let limit = min(bytes.count, index + Self.maxBytes)
+    let end = bytes[start..<max(start, limit)].firstIndex { ASCII.isOne(of: "<\n", $0) } ?? limit
+    let close = end + 2 + name.utf8CodeUnitCount
+    guard starts(with: "</", at: end), starts(with: name, at: end + 2), byte(close) == UInt8(ascii: ">") else {
+      return nil
+    }
+    return close + 1
+  }
+
   /// Finds `<0>`, `</b>`, `<br/>`, `<a href="…">`, `<%= x %>` and `<?php … ?>`: a name with nothing but attributes.
   func markup(at index: Int) -> Range<Int>? {
     if byte(index + 1) == UInt8(ascii: "%") { return enclosed(at: index, "<%", "%>") }
     if byte(index + 1) == UInt8(ascii: "?") { return enclosed(at: index, "<?", "?>") }
+    if let code = codeElements(at: index) { return code }
     let name = byte(index + 1) == UInt8(ascii: "/") ? index + 2 : index + 1
     let end = end(of: { ASCII.isWord($0) || ASCII.isOne(of: "-:.", $0) }, from: name)
     let limit = min(bytes.count, index + 400)

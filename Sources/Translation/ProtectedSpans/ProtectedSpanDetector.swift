@@ -40,7 +40,7 @@ extension Passage {
 struct SpanScan {
   let bytes: [UInt8]
   private(set) var floor = 0
-  private var found: [Range<Int>] = []
+  private(set) var found: [Range<Int>] = []
   /// The end of the last word that was examined for full stops and underscores.
   var seenWord = 0
   /// The end of the last word that was examined for digits.
@@ -57,6 +57,8 @@ struct SpanScan {
   var linkEnd: Range<Int>?
   /// The signs that end the emphasised words that were begun.
   var emphasisEnds: [Range<Int>] = []
+  /// Whether a box to be ticked was found.
+  var hasBox = false
   /// The names of all tags in brackets that the text closes.
   private(set) lazy var closedTags = Self.closedTags(bytes)
 
@@ -74,7 +76,7 @@ struct SpanScan {
         continue
       }
       let span = bytes[index] == UInt8(ascii: "`") ? code.span(at: index) : span(at: index)
-      if let span, span.lowerBound >= floor, span.upperBound > index {
+      if let span, span.lowerBound >= floor || span.lowerBound == found.last?.lowerBound, span.upperBound > index {
         add(span)
         index = span.upperBound
       } else {
@@ -84,9 +86,11 @@ struct SpanScan {
     return found
   }
 
-  /// Adds a span. Emoji that touch are one span.
+  /// Adds a span, or puts it in the place of the last one if that begins it. Emoji that touch are one span.
   private mutating func add(_ span: Range<Int>) {
-    if let last = found.last, last.upperBound == span.lowerBound, bytes[span.lowerBound] >= 0xE2,
+    if span.lowerBound == found.last?.lowerBound {
+      found[found.count - 1] = span
+    } else if let last = found.last, last.upperBound == span.lowerBound, bytes[span.lowerBound] >= 0xE2,
       bytes[last.lowerBound] >= 0xE2
     {
       found[found.count - 1] = last.lowerBound..<span.upperBound
@@ -98,7 +102,7 @@ struct SpanScan {
 
   /// The bytes that a span can be recognized by.
   private static let begins: [Bool] = {
-    let wanted = Set("`@:#{%$<>[](/\\~._+*-=&wW0123456789".utf8).union([0xC2, 0xE2, 0xF0])
+    let wanted = Set("`@:#{%$<>[](/\\~._+*-=&|!wW0123456789".utf8).union([0xC2, 0xE2, 0xF0])
     return (0...255).map { wanted.contains(UInt8($0)) }
   }()
 
@@ -111,31 +115,33 @@ struct SpanScan {
   private mutating func span(at index: Int) -> Range<Int>? {
     if Self.rowSigns[Int(bytes[index])], let row = row(at: index) { return row }
     switch bytes[index] {
-    case UInt8(ascii: ":"): return webAddress(colon: index) ?? ratio(colon: index) ?? colonName(at: index)
+    case UInt8(ascii: ":"):
+      return webAddress(colon: index) ?? ratio(colon: index) ?? colonName(at: index) ?? operators(at: index)
     case UInt8(ascii: "w"), UInt8(ascii: "W"): return bareWebAddress(at: index)
     case UInt8(ascii: "@"): return atPlaceholder(at: index) ?? mailAddress(at: index) ?? mention(at: index)
     case UInt8(ascii: "#"): return hashPlaceholder(at: index) ?? picture(at: index) ?? tag(at: index)
     case UInt8(ascii: "{"): return braced(at: index)
-    case UInt8(ascii: "["): return doubleBrackets(at: index) ?? bracketTag(at: index) ?? linkStart(at: index)
+    case UInt8(ascii: "["):
+      return doubleBrackets(at: index) ?? checkBox(at: index) ?? choice(at: index) ?? bracketTag(at: index)
+        ?? linkStart(at: index)
     case UInt8(ascii: "]"): return linkEnd(at: index)
     case UInt8(ascii: "%"): return percentPlaceholder(at: index)
     case UInt8(ascii: "$"): return dollarPlaceholder(at: index)
-    case UInt8(ascii: "&"): return reference(at: index)
-    case UInt8(ascii: "<"): return markup(at: index) ?? comparison(at: index)
-    case UInt8(ascii: ">"): return comparison(at: index)
-    case UInt8(ascii: "("): return bracketedTelephone(at: index)
+    case UInt8(ascii: "&"): return reference(at: index) ?? operators(at: index)
+    case UInt8(ascii: "<"): return markup(at: index) ?? chained(comparison(at: index)) ?? operators(at: index)
+    case UInt8(ascii: ">"), UInt8(ascii: "="): return chained(comparison(at: index)) ?? operators(at: index)
+    case UInt8(ascii: "("): return checkBox(at: index) ?? choice(at: index) ?? bracketedTelephone(at: index)
     case UInt8(ascii: "\\"): return path(at: index) ?? escape(at: index)
     case UInt8(ascii: "/"), UInt8(ascii: "~"): return path(at: index) ?? emphasis(at: index)
     case UInt8(ascii: "."): return path(at: index) ?? dottedWord(around: index)
     case UInt8(ascii: "_"): return paddedName(at: index) ?? emphasis(at: index) ?? dottedWord(around: index)
-    case UInt8(ascii: "+"): return telephone(at: index)
+    case UInt8(ascii: "+"): return telephone(at: index) ?? operators(at: index)
     case UInt8(ascii: "*"): return starPlaceholder(at: index) ?? picture(at: index) ?? emphasis(at: index)
-    case UInt8(ascii: "="): return comparison(at: index)
-    case UInt8(ascii: "-"): return nil
+    case UInt8(ascii: "-"), UInt8(ascii: "|"), UInt8(ascii: "!"): return operators(at: index)
     case UInt8(ascii: "0")...UInt8(ascii: "9"):
       return picture(at: index) ?? groupedNumber(at: index) ?? hexadecimalGroups(around: index) ?? notation(at: index)
         ?? code(around: index) ?? raised(at: index)
-    default: return markedNumber(at: index) ?? picture(at: index) ?? raised(at: index)
+    default: return markedNumber(at: index) ?? picture(at: index) ?? bullet(at: index) ?? raised(at: index)
     }
   }
 
@@ -219,8 +225,8 @@ struct SpanScan {
     let end = min(end(of: { ASCII.isWord($0) || $0 >= 0x80 }, from: index + 1), index + 200)
     let text = String(decoding: bytes[index + 1..<end], as: UTF8.self).unicodeScalars
     let length = text.prefix {
-      let isSpaced = $0.value < 0x0E00 || (0xAC00...0xD7A3).contains($0.value)
-      return $0 == "_" || (isSpaced && ($0.properties.isAlphabetic || $0.properties.numericType != nil))
+      let isOfWord = $0.properties.isAlphabetic || $0.properties.numericType != nil
+      return $0 == "_" || (isOfWord && !Scripts.isUnspaced($0))
     }.reduce(0) { $0 + UTF8.width($1) }
     return length > 0 ? index..<index + 1 + length : nil
   }
@@ -247,7 +253,9 @@ struct SpanScan {
     let byte = bytes[index]
     if byte < 0x80 { return byte > 0x20 && byte < 0x7F && !ASCII.isOne(of: "<>\"`{}|\\^", byte) ? 1 : nil }
     let scalar = String(decoding: bytes[index..<min(index + 4, bytes.count)], as: UTF8.self).unicodeScalars.first
-    guard let scalar, scalar.value < 0x0E00, scalar.properties.isAlphabetic else { return nil }
+    guard let scalar, scalar.properties.isAlphabetic, !Scripts.isUnspaced(scalar), !Scripts.isHangul(scalar) else {
+      return nil
+    }
     return UTF8.width(scalar)
   }
 

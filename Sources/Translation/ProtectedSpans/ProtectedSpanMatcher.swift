@@ -83,7 +83,9 @@ struct AlignedReplacement {
     let looking = targetTokens.indices.filter { !targetTokens[$0].isEmpty && isOfWord(seen[$0], word) }
     guard let token = isOpening ? looking.first : looking.last else { return nil }
     let place = wholeWord(targetTokens[token])
-    return isOpening ? place.lowerBound : endOfWord(place)
+    if isOpening { return place.lowerBound }
+    let last = sourceTokens[word].upperBound - 1
+    return ASCII.isOne(of: ".,;:!?", source.byte(last)) ? place.upperBound : endOfWord(place)
   }
 
   /// Returns the bytes of the target that were made of a part of the source: the stretch with most of its words and fewest
@@ -129,6 +131,10 @@ struct AlignedReplacement {
     let place = targetTokens[first].lowerBound..<targetTokens[last].upperBound
     let text = source[span]
     if Self.isWords(text) { return place }
+    if OperatorSigns.isOperator(text) {
+      let signs = wholeWord(place)
+      return target.hasLetters(within: signs) || target.hasDigit(within: signs) ? nil : signs
+    }
     return written(span, within: wholeWord(place))
   }
 

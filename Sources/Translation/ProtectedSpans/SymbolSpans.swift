@@ -22,6 +22,21 @@ extension SpanScan {
     }
   }
 
+  // MARK: Bullets
+
+  /// The blanks in front of a bullet that are looked at.
+  private static let maxIndent = 24
+
+  /// Finds the bullet that begins a line.
+  func bullet(at index: Int) -> Range<Int>? {
+    let scalars = String(decoding: bytes[index..<min(index + 3, bytes.count)], as: UTF8.self).unicodeScalars
+    guard let sign = scalars.first, Bullet.signs.contains(sign), ASCII.isBlank(byte(index + UTF8.width(sign))) else {
+      return nil
+    }
+    let before = bytes[..<index].suffix(Self.maxIndent).last { !ASCII.isBlank($0) }
+    return before.map { $0 == UInt8(ascii: "\n") } ?? true ? index..<index + UTF8.width(sign) : nil
+  }
+
   // MARK: Raised digits
 
   /// Letters before raised or lowered digits that belong to them, as in "km²" and "H₂O"; a longer word is not protected.
@@ -95,8 +110,11 @@ extension SpanScan {
       end += width
       count += 1
     }
-    if bytes[index] == UInt8(ascii: "."), count == 1 { return spacedLeaders(at: index) }
-    seenRow = end
+    if bytes[index] == UInt8(ascii: "_"), let blank = blank(at: index) { return blank }
+    if count == 1, let row = spacedRow(at: index, width) { return row }
+    seenRow = max(seenRow, end)
+    if isFilledIn(index..<end, count) { return index..<end }
+    guard count > 1 else { return nil }
     let isUnderscores = bytes[index] == UInt8(ascii: "_")
     guard count >= leastSigns(bytes[index]), isRowStart(index), !isUnderscores || !ASCII.isWord(byte(end))
     else { return nil }
@@ -113,15 +131,46 @@ extension SpanScan {
     }
   }
 
-  /// Finds `. . . .`
-  private mutating func spacedLeaders(at index: Int) -> Range<Int>? {
-    var (end, count) = (index, 0)
-    while byte(end) == UInt8(ascii: "."), byte(end + 1) == UInt8(ascii: " ") {
-      end += 2
+  /// Whether signs are the blank after a label, as in `City: ..` and `Date: …`, rather than a dash before words.
+  private func isFilledIn(_ row: Range<Int>, _ count: Int) -> Bool {
+    guard count > 1 || starts(with: "…", at: row.lowerBound),
+      row.upperBound == bytes.count || ASCII.isSpace(bytes[row.upperBound])
+    else { return false }
+    let before = bytes[floor..<row.lowerBound].suffix(Self.maxLabelBlanks)
+    return before.last { !ASCII.isBlank($0) } == UInt8(ascii: ":")
+  }
+
+  /// The blanks between a label and its row.
+  private static let maxLabelBlanks = 4
+
+  /// Finds `. . . .` and `_ _ _`.
+  private mutating func spacedRow(at index: Int, _ width: Int) -> Range<Int>? {
+    let sign = bytes[index..<index + width]
+    var (end, count) = (index + width, 1)
+    while byte(end) == UInt8(ascii: " "), bytes[min(end + 1, bytes.count)...].starts(with: sign) {
+      end += 1 + width
       count += 1
     }
-    if byte(end) == UInt8(ascii: ".") { (end, count) = (end + 1, count + 1) } else { end -= 1 }
-    guard count >= 4 else { return nil }
+    let isEnd = end >= bytes.count || !(ASCII.isWord(bytes[end]) || bytes[end] == bytes[index])
+    seenRow = max(index + width, end)
+    guard count >= (sign.first == UInt8(ascii: ".") ? 4 : 3), isEnd, isRowStart(index) else { return nil }
+    return index..<end
+  }
+
+  /// Finds a blank to be filled in that has parts, such as `__/__/____` and `__ : __`.
+  private mutating func blank(at index: Int) -> Range<Int>? {
+    guard isWordStart(index) else { return nil }
+    var (end, signs, parts) = (index, 0, 0)
+    while true {
+      let next = self.end(of: { $0 == UInt8(ascii: "_") }, from: end)
+      (end, signs, parts) = (next, signs + next - end, parts + 1)
+      let separator = byte(end) == UInt8(ascii: " ") ? end + 1 : end
+      guard ASCII.isOne(of: "/.-:", byte(separator)) else { break }
+      let part = byte(separator + 1) == UInt8(ascii: " ") ? separator + 2 : separator + 1
+      guard byte(part) == UInt8(ascii: "_") else { break }
+      end = part
+    }
+    guard parts > 1, signs >= 3, !ASCII.isWord(byte(end)) else { return nil }
     seenRow = end
     return index..<end
   }
@@ -133,9 +182,21 @@ extension SpanScan {
 
   private func rowSignWidth(at index: Int) -> Int? {
     let byte = bytes[index]
-    if ASCII.isOne(of: "_.-=*~#+", byte) { return byte == self.byte(index + 1) || byte == UInt8(ascii: ".") ? 1 : nil }
+    if ASCII.isOne(of: "_.-=*~#+", byte) {
+      let next = self.byte(index + 1)
+      return byte == next || next == UInt8(ascii: " ") || byte == UInt8(ascii: "_") ? 1 : nil
+    }
     if byte == 0xC2 { return self.byte(index + 1) == 0xB7 ? 2 : nil }
     guard byte == 0xE2 else { return nil }
     return Self.wideRowSigns.contains { starts(with: $0, at: index) } ? 3 : nil
+  }
+}
+
+/// A sign in front of an entry of a list.
+enum Bullet {
+  static let signs: Set<Unicode.Scalar> = ["•", "◦", "▪", "‣", "⁃", "·", "∙", "⦁"]
+
+  static func isBullet(_ text: String) -> Bool {
+    text.unicodeScalars.count == 1 && text.unicodeScalars.first.map(signs.contains) ?? false
   }
 }

@@ -45,7 +45,10 @@ enum UnitSigns {
     let text = target.string.lowercased()
     let isLatin = text.utf8.contains(where: ASCII.isLetter)
     return found.flatMap { sign, places -> [Range<Int>] in
-      if let beginnings = symbols[sign] {
+      if let all = symbols[sign] {
+        // The word of another unit of the source says nothing of this one.
+        let others = found.keys.filter { $0 != sign }.flatMap { symbols[$0] ?? [] }
+        let beginnings = all.filter { sign.hasPrefix($0) || !others.contains($0) }
         let isThere = text.split { !$0.isLetter && !$0.isCurrencySymbol }.contains { word in
           beginnings.contains { $0 == sign ? word == $0 : word.hasPrefix($0) }
         }
@@ -103,8 +106,7 @@ enum UnitSigns {
 
   /// Returns the symbol after a number or the code of a currency before it, with the range of both; nil if there is none.
   private static func symbol(beside number: Range<Int>, _ source: ByteText) -> (String, Range<Int>)? {
-    var start = number.upperBound
-    if start < source.count, source.byte(start) == UInt8(ascii: " ") { start += 1 }
+    let start = source.space(at: number.upperBound).upperBound
     var end = start
     while end < source.count, end < start + 5, ASCII.isLetter(source.byte(end)) || source.byte(end) == UInt8(ascii: "/")
     {
@@ -121,17 +123,40 @@ enum UnitSigns {
     return (code.lowercased(), before..<number.upperBound)
   }
 
-  /// Returns a number with the signs and unit that touch it, also after one space: "$4.50", "-5 °C", "20 %".
+  /// Returns a number with the signs and unit that touch it, also after one space: "$4.50", "$ 20", "-5 °C", "20 %".
   private static func withSign(_ range: Range<Int>, _ source: ByteText) -> Range<Int> {
     var whole = source.joined(range)
-    let next = whole.upperBound
-    if next + 1 < source.count, source.byte(next) == UInt8(ascii: " ") {
-      let end = min(source.count, next + 4)
-      let sign = source[next + 1..<end].unicodeScalars.first
+    if let sign = currency(before: whole.lowerBound, source) { whole = sign..<whole.upperBound }
+    let space = source.space(at: whole.upperBound)
+    if !space.isEmpty, space.upperBound < source.count {
+      let end = min(source.count, space.upperBound + 3)
+      let sign = source[space.upperBound..<end].unicodeScalars.first
       if let sign, words[sign] != nil {
-        whole = whole.lowerBound..<source.joined(next + 1..<next + 1 + UTF8.width(sign)).upperBound
+        whole =
+          whole.lowerBound..<source.joined(space.upperBound..<space.upperBound + UTF8.width(sign)).upperBound
       }
     }
     return whole
+  }
+
+  /// Returns the start of the sign of a currency and the space before a number; nil if another number is before the sign.
+  private static func currency(before number: Int, _ source: ByteText) -> Int? {
+    let before = Array(source.end(of: 0..<number).unicodeScalars.suffix(4).reversed())
+    guard before.count >= 2, before[0].properties.isWhitespace,
+      before[1].properties.generalCategory == .currencySymbol,
+      !before.dropFirst(2).contains(where: { $0.properties.numericType != nil })
+    else { return nil }
+    return number - UTF8.width(before[0]) - UTF8.width(before[1])
+  }
+
+  /// Whether a sign at an offset says what the number before it counts.
+  static func isSign(at offset: Int, of text: ByteText) -> Bool {
+    let end = min(text.count, offset + 3)
+    return offset < end && text[offset..<end].unicodeScalars.first.map { words[$0] != nil } ?? false
+  }
+
+  /// Whether a language writes no space between a number and a sign.
+  static func touchNumbers(in language: String) -> Bool {
+    ["en", "zh", "ja", "ko", "th", "tr", "he"].contains(language.prefix { $0 != "_" && $0 != "-" })
   }
 }

@@ -16,11 +16,20 @@ enum UnreadText {
         isUnread[index] = !SentenceMarks.isBlank(scalar) && StandInTokenizer.standIns[scalar] == nil
       }
     }
+    for index in scalars.indices.dropLast() where isUnread[index] && isDegree(scalars, index) {
+      isUnread[index + 1] = true
+    }
     spread(&isUnread, scalars, over: Array(scalars.indices))
     spread(&isUnread, scalars, over: scalars.indices.reversed())
     spreadToNumbers(&isUnread, scalars, over: Array(scalars.indices))
     spreadToNumbers(&isUnread, scalars, over: scalars.indices.reversed())
     return runs(isUnread, scalars)
+  }
+
+  /// Whether the letter of a scale follows a degree sign.
+  private static func isDegree(_ scalars: [Unicode.Scalar], _ index: Int) -> Bool {
+    scalars[index] == "°" && ["C", "F"].contains(scalars[index + 1])
+      && !(index + 2 < scalars.count && isOfWord(scalars[index + 2]))
   }
 
   /// Spreads from each unread letter to the next letter of its word, in one direction.
@@ -47,11 +56,20 @@ enum UnreadText {
       }
       while end > next, !isDigit(scalars[indices[end - 1]]) { end -= 1 }
       if next < indices.count, end > next, isDigit(scalars[indices[next]]) {
+        if isMinus(scalars, indices, end) { end += 1 }
         end = endOfUnit(scalars, indices, end)
         for index in indices[position..<end] { isUnread[index] = true }
       }
       position = max(end, position + 1)
     }
+  }
+
+  /// Whether a minus sign with a blank or nothing before it is next, in a direction from the end of a number to its start.
+  private static func isMinus(_ scalars: [Unicode.Scalar], _ indices: [Int], _ position: Int) -> Bool {
+    guard position < indices.count, scalars[indices[position]] == "-", indices[position] < indices[position - 1] else {
+      return false
+    }
+    return position + 1 == indices.count || SentenceMarks.isBlank(scalars[indices[position + 1]])
   }
 
   /// Returns the end of a degree or share sign after a number, with the letter of a scale: "\u{2212}4 °C" is one sign.
@@ -93,8 +111,7 @@ enum UnreadText {
   /// Whether a scalar is a letter of a script with spaces, or a mark on or between letters.
   private static func isOfWord(_ scalar: Unicode.Scalar) -> Bool {
     if scalar == "\u{200C}" || scalar == "\u{200D}" { return true }
-    let isSpaced = scalar.value < 0x0E00 || (0xAC00...0xD7A3).contains(scalar.value)
-    guard isSpaced else { return false }
+    guard !Scripts.isUnspaced(scalar) else { return false }
     switch scalar.properties.generalCategory {
     case .nonspacingMark, .spacingMark, .enclosingMark: return true
     default: return scalar.properties.isAlphabetic

@@ -141,7 +141,7 @@ extension ByteText {
     func goesOn(_ before: Unicode.Scalar?, _ after: Unicode.Scalar?) -> Bool {
       guard let before, let after else { return false }
       return [before, after].allSatisfy {
-        ($0.properties.isAlphabetic || $0.properties.numericType != nil) && !TextItems.isAlone($0)
+        ($0.properties.isAlphabetic || $0.properties.numericType != nil) && !Scripts.isUnspaced($0)
       }
     }
     let (first, last) = (text.unicodeScalars.first, text.unicodeScalars.last)

@@ -32,7 +32,7 @@ struct TextItems {
     }
     for scalar in text.unicodeScalars {
       let width = UTF8.width(scalar)
-      if Self.isAlone(scalar) {
+      if Scripts.isUnspaced(scalar) {
         endWord()
         offset += width
         add([scalar], from: offset - width, isWord: true)
@@ -68,16 +68,6 @@ struct TextItems {
     case "’", "ʼ": "'"
     case "‐", "‑": "-"
     default: scalar
-    }
-  }
-
-  /// Whether a character is a word by itself, in a script without spaces between words.
-  static func isAlone(_ scalar: Unicode.Scalar) -> Bool {
-    switch scalar.value {
-    case 0x0E00...0x0EFF, 0x1000...0x109F, 0x1780...0x17FF, 0x3040...0x30FF, 0x3400...0x4DBF, 0x4E00...0x9FFF,
-      0x20000...0x3FFFF:
-      true
-    default: false
     }
   }
 
