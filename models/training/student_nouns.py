@@ -11,7 +11,7 @@ from pathlib import Path
 DICTIONARIES = Path("/usr/share/dictd")
 HEAD = re.compile(r"^(?P<word>.+?) /[^/]*/(?: <(?P<grammar>[^>]*)>)?\s*$")
 GENDERS = {"n, masc": "m", "n, fem": "f"}
-VOWEL = re.compile(r"^[aeiouyéèêâîôûœh]", re.IGNORECASE)
+VOWEL = re.compile(r"^[aeiouyéèêâîôûœ]", re.IGNORECASE)
 ENGLISH_ARTICLE = re.compile(r"(?<![\w'-])(?P<article>[Aa]n?|[Tt]he|[Mm]y|[Yy]our|[Tt]his|[Tt]hat) (?P<noun>[a-z]+)(?![\w'-])")
 FRENCH_ARTICLE = re.compile(
     r"(?<![\w'-])(?P<article>(?:[Uu]n|[Uu]ne|[Ll]e|[Ll]a|[Dd]u|[Mm]on|[Mm]a|[Tt]on|[Tt]a|[Vv]otre|[Cc]ette|[Cc]e) )"
@@ -32,12 +32,14 @@ def entries(name):
 
 
 def nouns():
-    """[(English, French, gender)] of nouns of one word that are each other's first translation."""
+    """[(English, French, gender)] of nouns of one word that are each other's first translation.
+
+    French ones with h are left out: spelling does not tell which of them have elided articles."""
     into_english = entries("freedict-fra-eng")
     into_french = {word: translations for (word, _), translations in entries("freedict-eng-fra").items()}
     return [(english[0], french, GENDERS[grammar]) for (french, grammar), english in into_english.items()
             if grammar in GENDERS and english and into_french.get(english[0], [""])[0] == french
-            and re.fullmatch(r"[a-z]{3,}", english[0]) and re.fullmatch(r"[a-zéèêàâîôûçœ]{3,}", french)]
+            and re.fullmatch(r"[a-z]{3,}", english[0]) and re.fullmatch(r"[a-gi-zéèêàâîôûçœ][a-zéèêàâîôûçœ]{2,}", french)]
 
 
 def noun_pairs(sources, count=30_000, seed=1):
