@@ -5,12 +5,16 @@ package struct NamedLanguages: Sendable {
   private static let favour = 20.0
   private static let wordFavour = 100.0
   private static let wordCharacters = 5.0
+  /// How much less likely such a word is in a language that lacks one of its letters.
+  private static let wordDoubt = 50.0
   /// The probability from which a long text is taken to be in none of these languages, and what a short word needs more.
   private static let sure = 0.7
   private static let surerOfWord = 0.1
 
   /// The names by the codes of the detector.
   private let names: [String: String]
+  /// The languages of the detector.
+  private let languages: [String]
   /// For each language of the detector, whether it has a name.
   private let isNamed: [Bool]
 
@@ -21,13 +25,22 @@ package struct NamedLanguages: Sendable {
       known[language] = aliases.name(of: language)
     }
     self.names = known
+    languages = detector.languages
     isNamed = detector.languages.map { known[$0] != nil }
   }
 
   /// Returns the probabilities of all languages, (languages), for a text that is likely in one of these languages.
+  ///
+  /// A language that lacks one of its letters is less likely. That counts less in a sentence, where names can have others.
   func favoured(_ shares: [Double], of text: String) -> [Double] {
-    let favour = Self.favour + (Self.wordFavour - Self.favour) * Self.shortness(of: text)
-    let weighed = zip(shares, isNamed).map { $1 ? $0 * favour : $0 }
+    let shortness = Self.shortness(of: text)
+    let favour = Self.favour + (Self.wordFavour - Self.favour) * shortness
+    let doubt = 1 + Self.wordDoubt * shortness
+    let letters = Alphabets.letters(of: text)
+    let weighed = shares.indices.map { language in
+      if !Alphabets.has(letters, in: languages[language]) { return shares[language] / doubt }
+      return isNamed[language] ? shares[language] * favour : shares[language]
+    }
     let sum = weighed.reduce(0, +)
     return sum > 0 ? weighed.map { $0 / sum } : weighed
   }

@@ -54,6 +54,24 @@ import Testing
     #expect(detector.detect(text).first?.language == "en")
   }
 
+  @Test(arguments: ["Straße", "trẻ em", "długo", "şeker", "čekat", "größer", "Šťastný"])
+  func wordWithALetterOfNoServedLanguageIsNotServed(text: String) {
+    let served = NamedLanguages(["en", "fr", "pt"], of: detector)
+    #expect(detector.detect(text, served: served).first?.isServed == false)
+  }
+
+  @Test(arguments: ["café", "résumé", "coração", "ÉTÉ", "œuvre", "naïve"])
+  func wordWithALetterOfAServedLanguageIsServed(text: String) {
+    let served = NamedLanguages(["en", "fr", "pt"], of: detector)
+    #expect(detector.detect(text, served: served).first?.isServed == true)
+  }
+
+  @Test func nameWithAForeignLetterDoesNotChangeASentence() {
+    let served = NamedLanguages(["en", "fr", "pt"], of: detector)
+    let text = "My friend Ayşegül lives in Muğla with her mother."
+    #expect(detector.detect(text, served: served).first?.language == "en")
+  }
+
   @Test func sharpSIsDoubleS() {
     #expect(detector.detect("Straße").first?.language == "de")
     #expect(detector.detect("straße").first?.confidence == detector.detect("Straße").first?.confidence)
