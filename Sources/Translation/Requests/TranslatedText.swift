@@ -119,15 +119,15 @@ package struct TranslatedText: Sendable {
 }
 
 extension [TranslatedText] {
-  /// The texts without their sentences. The first one has the counts of all.
-  var textsOnly: [TranslatedText] {
-    var texts = map { TranslatedText(text: $0.text) }
-    guard !isEmpty else { return texts }
-    texts[0].timings = Timings(longestOf: lazy.map(\.timings))
-    texts[0].tokens = reduce(TokenCounts()) { $0 + $1.tokens }
-    texts[0].unlistedSentences = reduce(0) { $0 + $1.sentences.count + $1.unlistedSentences }
-    texts[0].pivot = self[0].pivot
-    return texts
+  /// A text without words and sentences that has the counts of all; nil if there are no texts.
+  var counts: TranslatedText? {
+    guard let first else { return nil }
+    var counts = TranslatedText(text: "")
+    counts.timings = Timings(longestOf: lazy.map(\.timings))
+    counts.tokens = reduce(TokenCounts()) { $0 + $1.tokens }
+    counts.unlistedSentences = reduce(0) { $0 + $1.sentences.count + $1.unlistedSentences }
+    counts.pivot = first.pivot
+    return counts
   }
 }
 

@@ -19,8 +19,8 @@ struct FinishedTexts: Sendable {
   private var bytes: [UInt8] = []
   /// The end of each text in `bytes`.
   private var ends: [Int] = []
-  /// A text with the counts of all; empty if there are no texts.
-  private var counts: [TranslatedText] = []
+  /// A text with the counts of all; nil if there are no texts.
+  private var counts: TranslatedText?
 
   /// Appends texts without their sentences.
   mutating func append(_ texts: [TranslatedText]) {
@@ -28,14 +28,14 @@ struct FinishedTexts: Sendable {
       bytes += text.text.utf8
       ends.append(bytes.count)
     }
-    counts = Array((counts + texts).textsOnly.prefix(1))
+    counts = ((counts.map { [$0] } ?? []) + texts).counts
   }
 
   /// The texts in their order. The first one has the counts of all.
   var texts: [TranslatedText] {
     let packed = PackedTexts(bytes, ends: ends)
     var texts = ends.indices.map { TranslatedText(packed, number: $0) }
-    if !texts.isEmpty, var first = counts.first {
+    if !texts.isEmpty, var first = counts {
       first.text = texts[0].text
       texts[0] = first
     }
