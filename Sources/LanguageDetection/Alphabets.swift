@@ -20,6 +20,7 @@ enum Alphabets {
 
   /// The letters of a text beyond a to z, in small letters, that are in Latin script.
   static func letters(of text: String) -> Set<Unicode.Scalar> {
+    guard text.utf8.contains(where: { $0 >= 0x80 }) else { return [] }
     var found: Set<Unicode.Scalar> = []
     for scalar in text.precomposedStringWithCanonicalMapping.unicodeScalars where isLatin(scalar) {
       found.formUnion(scalar.properties.lowercaseMapping.unicodeScalars.filter(isLatin))
