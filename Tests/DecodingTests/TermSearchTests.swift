@@ -20,6 +20,22 @@ struct TermSearchTests {
     }
   }
 
+  /// The translations of 30 sentences that go on from a prefix with a term.
+  private func decode(
+    after prefix: [Int32], _ form: TermForm, texts: any TokenTexts = BigramTexts(), beam: Int = 1
+  ) -> [[Int32]] {
+    let options = SentenceDecoderTests.options {
+      $0.beam = beam
+      $0.capture = .alignment(AlignmentCapture(layer: 0, head: nil, candidates: [0]))
+      $0.prefix = prefix
+      var plan = TermPlan([TermConstraint(source: 1..<2, forms: [form])], texts: texts)
+      plan.opening = 0
+      $0.terms = plan
+    }
+    let requests = (0..<30).map { DecodingRequest(source: [Int32($0), 0, 0], options: options) }
+    return SentenceDecoderTests.decode(requests).map { $0.hypotheses[0].tokens }
+  }
+
   private func contains(_ tokens: [Int32], _ part: [Int32]) -> Bool {
     tokens.indices.contains { tokens[$0...].starts(with: part) }
   }
@@ -48,18 +64,8 @@ struct TermSearchTests {
   }
 
   @Test(arguments: [1, 3]) func termIsWrittenAfterThePrefix(beam: Int) {
-    let options = SentenceDecoderTests.options {
-      $0.beam = beam
-      $0.capture = .alignment(AlignmentCapture(layer: 0, head: nil, candidates: [0]))
-      $0.prefix = [2, 3]
-      let form = TermForm(first: [1, 3, 3], spaced: [1, 3, 3], joined: [1, 3, 3])
-      var plan = TermPlan([TermConstraint(source: 1..<2, forms: [form])], texts: BigramTexts())
-      plan.opening = 0
-      $0.terms = plan
-    }
-    let requests = (0..<30).map { DecodingRequest(source: [Int32($0), 0, 0], options: options) }
-    for result in SentenceDecoderTests.decode(requests) {
-      let tokens = result.hypotheses[0].tokens
+    let form = TermForm(first: [1, 3, 3], spaced: [1, 3, 3], joined: [1, 3, 3])
+    for tokens in decode(after: [2, 3], form, beam: beam) {
       // Up to two short words can stand between.
       #expect(tokens.starts(with: [2, 3]) && (2...4).contains { tokens.dropFirst($0).starts(with: [1, 3, 3]) })
     }
@@ -69,17 +75,8 @@ struct TermSearchTests {
     struct Texts: TokenTexts {
       func text(of token: Int32) -> String { token == 2 ? " " : BigramTexts().text(of: token) }
     }
-    let options = SentenceDecoderTests.options {
-      $0.capture = .alignment(AlignmentCapture(layer: 0, head: nil, candidates: [0]))
-      $0.prefix = [1, 2]
-      let form = TermForm(first: [3, 3, 3], spaced: [4, 3, 3], joined: [3, 3])
-      var plan = TermPlan([TermConstraint(source: 1..<2, forms: [form])], texts: Texts())
-      plan.opening = 0
-      $0.terms = plan
-    }
-    let requests = (0..<30).map { DecodingRequest(source: [Int32($0), 0, 0], options: options) }
-    for result in SentenceDecoderTests.decode(requests) {
-      let tokens = result.hypotheses[0].tokens
+    let form = TermForm(first: [3, 3, 3], spaced: [4, 3, 3], joined: [3, 3])
+    for tokens in decode(after: [1, 2], form, texts: Texts()) {
       #expect(contains(tokens, [3, 3]) && !contains(tokens, [2, 4]))
     }
   }

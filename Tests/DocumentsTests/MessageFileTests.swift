@@ -4,10 +4,7 @@ import Testing
 /// Tests of messages in JSON, and of dialogues of SubStation.
 struct MessageFileTests {
   private func shouted(_ ending: String, _ file: String) throws -> String {
-    let format = try #require(DocumentFormat(fileName: "a." + ending))
-    let document = try format.read(file)
-    #expect(try document.writtenText(document.texts.map(\.text)) == file)
-    return try Shouting.translated(format, file)
+    try Shouting.translated(file, ending: ending)
   }
 
   @Test(

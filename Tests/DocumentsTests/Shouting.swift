@@ -1,10 +1,19 @@
 import Documents
+import Testing
 
 /// A translation that is the text in capitals, with its tags unchanged.
 enum Shouting {
   static func translated(_ format: DocumentFormat, _ file: String) throws -> String {
     let document = try format.read(file)
     return try document.writtenText(document.texts.map { shouted($0.text, isMarkup: document.isMarkup) })
+  }
+
+  /// The translation of a file that its own texts give back byte for byte.
+  static func translated(_ file: String, ending: String) throws -> String {
+    let format = try #require(DocumentFormat(fileName: "a." + ending))
+    let document = try format.read(file)
+    #expect(try document.writtenText(document.texts.map(\.text)) == file)
+    return try translated(format, file)
   }
 
   static func shouted(_ text: String, isMarkup: Bool) -> String {
