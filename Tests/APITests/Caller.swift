@@ -119,3 +119,10 @@ private final class RecordedStream: HTTPResponseStream, @unchecked Sendable {
 extension HTTPResponse {
   var text: String { String(decoding: body, as: UTF8.self) }
 }
+
+extension TemporaryFolder {
+  /// The API keys of a new file in this folder, whose lines have a name and a key each.
+  func keys(_ lines: String) throws -> KeyStore {
+    try KeyStore(path: write("keys", text: lines), report: { _ in })
+  }
+}

@@ -123,7 +123,7 @@ struct DeepLDocumentTests {
 
   @Test func documentIsAJobOfItsKey() throws {
     let folder = try TemporaryFolder()
-    let keys = try KeyStore(path: folder.write("keys", text: "alice:alice-key"), report: { _ in })
+    let keys = try folder.keys("alice:alice-key")
     let caller = Caller(access: AccessControl(keys: keys))
     let document = try handle(upload(caller, "a", named: "a.txt", key: "alice-key"))
     _ = ended(caller, document, as: "alice-key")
@@ -140,7 +140,7 @@ struct DeepLDocumentTests {
 
   @Test func documentIsForTheAPIKeyThatBroughtIt() throws {
     let folder = try TemporaryFolder()
-    let keys = try KeyStore(path: folder.write("keys", text: "alice:alice-key\nbob:bobs-key"), report: { _ in })
+    let keys = try folder.keys("alice:alice-key\nbob:bobs-key")
     let caller = Caller(access: AccessControl(keys: keys))
     let document = try handle(upload(caller, "a", named: "a.txt", key: "alice-key"))
     _ = ended(caller, document, as: "alice-key")
@@ -153,7 +153,7 @@ struct DeepLDocumentTests {
 
   @Test func clientsTakeTurns() throws {
     let folder = try TemporaryFolder()
-    let keys = try KeyStore(path: folder.write("keys", text: "alice:alice-key\nbob:bobs-key"), report: { _ in })
+    let keys = try folder.keys("alice:alice-key\nbob:bobs-key")
     let service = StandInService(answers: false)
     let caller = Caller(slot: ServiceSlot(service), access: AccessControl(keys: keys))
     for name in ["a1", "a2", "a3"] { _ = upload(caller, name, named: "a.txt", key: "alice-key") }
@@ -207,7 +207,7 @@ struct DeepLDocumentTests {
 
   @Test func charactersOfADocumentCountForItsKey() throws {
     let folder = try TemporaryFolder()
-    let keys = try KeyStore(path: folder.write("keys", text: "alice:alice-key - 10"), report: { _ in })
+    let keys = try folder.keys("alice:alice-key - 10")
     let caller = Caller(access: AccessControl(keys: keys))
     #expect(upload(caller, "a", named: "a.txt").status == 403)
     #expect(upload(caller, "eleven char", named: "a.txt", key: "alice-key").status == 456)

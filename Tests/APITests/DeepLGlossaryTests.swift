@@ -98,7 +98,7 @@ struct DeepLGlossaryTests {
 
   @Test func keysDoNotSeeEachOthersGlossaries() throws {
     let folder = try TemporaryFolder()
-    let keys = try KeyStore(path: folder.write("keys", text: "alice:alice-key\nbob:bobs-key"), report: { _ in })
+    let keys = try folder.keys("alice:alice-key\nbob:bobs-key")
     let caller = Caller(access: AccessControl(keys: keys))
     let id = try id(send("POST", "/v2/glossaries", Self.one, key: "alice-key", to: caller))
     #expect(try send("GET", "/v2/glossaries", key: "bobs-key", to: caller).text == #"{"glossaries":[]}"#)

@@ -151,7 +151,7 @@ struct DeepLTests {
 
   @Test func usageOfAKey() throws {
     let folder = try TemporaryFolder()
-    let keys = try KeyStore(path: folder.write("keys", text: "alice:alice-key\nbob:bobs-key"), report: { _ in })
+    let keys = try folder.keys("alice:alice-key\nbob:bobs-key")
     let caller = Caller(access: AccessControl(keys: keys))
     func ask(_ path: String, _ key: String?, _ body: String? = nil) -> HTTPResponse {
       var request = caller.request(path, body ?? "")

@@ -12,9 +12,7 @@ struct AccessTests {
   init() throws { folder = try TemporaryFolder() }
 
   private func caller(keys: String? = "alice:alice-key\nbob:bobs-key 2", perMinute: Int? = nil) throws -> Caller {
-    let store = try keys.map {
-      try KeyStore(path: folder.write("keys", text: $0), report: { _ in })
-    }
+    let store = try keys.map(folder.keys)
     let proxies = try [#require(AddressRange("10.0.0.0/8"))]
     return Caller(
       access: AccessControl(keys: store, perMinute: perMinute, trustedProxies: proxies, time: time.source),

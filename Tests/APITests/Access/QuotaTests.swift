@@ -12,7 +12,7 @@ struct QuotaTests {
   init() throws { folder = try TemporaryFolder() }
 
   private func caller(_ keys: String, _ service: StandInService = StandInService()) throws -> Caller {
-    let store = try KeyStore(path: folder.write("keys", text: keys), report: { _ in })
+    let store = try folder.keys(keys)
     return Caller(
       slot: ServiceSlot(service), access: AccessControl(keys: store, time: time.source),
       ledger: RequestLedger(time: time.source))

@@ -235,7 +235,7 @@ struct JobTests {
 
   @Test func keySeesItsOwnJobsAlone() throws {
     let folder = try TemporaryFolder()
-    let keys = try KeyStore(path: folder.write("keys", text: "alice:alice-key\nbob:bobs-key"), report: { _ in })
+    let keys = try folder.keys("alice:alice-key\nbob:bobs-key")
     let caller = Caller(access: AccessControl(keys: keys))
     let id = try id(submit(caller, key: "alice-key"))
     waitUntilEnded(caller, id, key: "alice-key")
@@ -264,7 +264,7 @@ struct JobTests {
 
   @Test func charactersCountForTheKeyOnce() throws {
     let folder = try TemporaryFolder()
-    let keys = try KeyStore(path: folder.write("keys", text: "alice:alice-key - 20"), report: { _ in })
+    let keys = try folder.keys("alice:alice-key - 20")
     let service = StandInService(answers: false)
     let caller = Caller(slot: ServiceSlot(service), access: AccessControl(keys: keys))
     let body = #"{"q":"0123456789ab","source":"en","target":"fr"}"#

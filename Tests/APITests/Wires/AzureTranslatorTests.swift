@@ -115,7 +115,7 @@ struct AzureTranslatorTests {
     let refused = try post("/translate", "api-version=3.0&from=en&to=xx", #"[{"Text":"a"}]"#, failing)
     #expect(refused.text.hasPrefix(#"{"error":{"code":400036,"#))
     let folder = try TemporaryFolder()
-    let keys = try KeyStore(path: folder.write("keys", text: "alice:alice-key"), report: { _ in })
+    let keys = try folder.keys("alice:alice-key")
     let keyed = Caller(slot: ServiceSlot(service), access: AccessControl(keys: keys))
     let body = #"[{"Text":"a"}]"#
     #expect(try post("/translate", "api-version=3.0&to=fr", body, keyed, key: "alice-key").status == 200)
