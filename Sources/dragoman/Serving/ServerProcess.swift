@@ -78,7 +78,7 @@ struct ServerProcess {
         return loaded
       }, post: { events.post($0) })
     models.load()
-    var memory = IdleMemory()
+    var memory = FreeMemory()
     let timer = startTimer()
     defer { timer.cancel() }
     while true {
@@ -105,7 +105,7 @@ struct ServerProcess {
   }
 
   private func startTimer() -> any DispatchSourceTimer {
-    let interval = IdleMemory.pollIntervalSeconds
+    let interval = FreeMemory.pollIntervalSeconds
     let timer = DispatchSource.makeTimerSource()
     timer.setEventHandler { [events] in events.post(.timePassed) }
     timer.schedule(deadline: .now() + interval, repeating: interval, leeway: .seconds(1))
@@ -279,20 +279,26 @@ package struct ModelReloader {
 
 // MARK: Memory
 
-/// Returns free memory to the system when nothing is in flight. Large requests leave free blocks between used ones, which
-/// the heap keeps otherwise.
-private struct IdleMemory {
+/// Returns free memory to the system, which the heap keeps otherwise: large requests, and models that leave, free blocks
+/// between used ones. It waits for a moment without work, but not for ever.
+private struct FreeMemory {
   static let pollIntervalSeconds = 5.0
+  /// The number of polls with work in flight before one of them returns memory too.
+  private static let maxBusyPolls = 3
   /// The least amount that is worth returning; the next requests soon use less than that again.
-  private static let minFreeBytes = 32 << 20
+  private static let minFreeBytes = 8 << 20
 
   /// The number of batches at the last trim.
   private var batches = 0
+  private var busyPolls = 0
 
   mutating func trim(after service: TranslationService) {
     let counters = service.counters
-    guard counters.batches != batches, counters.queuedItems == 0, counters.runningRows == 0 else { return }
-    batches = counters.batches
+    guard counters.batches != batches else { return }
+    let isIdle = counters.queuedItems == 0 && counters.runningRows == 0
+    busyPolls = isIdle ? 0 : busyPolls + 1
+    guard isIdle || busyPolls > Self.maxBusyPolls else { return }
+    (batches, busyPolls) = (counters.batches, 0)
     linux_trim_memory(Self.minFreeBytes)
   }
 }
