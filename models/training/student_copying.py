@@ -3,7 +3,8 @@ another on both sides."""
 
 import random
 import re
-from collections import Counter
+from collections import Counter, defaultdict
+from functools import partial
 
 NUMBER = re.compile(r"(?<![\w.,:/-])\d{1,4}(?![\w:/-]|[.,]\d)")
 WITHOUT = ("laws-canada", "bible", "php-docs")  # their numbers are references
@@ -19,6 +20,8 @@ Olga Olivia Patricia Rachel Rosa Sandra Sarah Sofia Sophie Susan Teresa Valerie 
 UNELIDED = re.compile(r"(?<!\w)(?:[Dd]e|[Qq]ue|[Jj]e|[Ll]e|[Ll]a) [AEIOUYÉH]\w+")
 ELIDED = re.compile(r"(?<!\w)(?:[dD]|[qQ]u)'(?=[^AEIOUYÉHaeiouyéèêàhœ])")
 VOWEL = re.compile(r"[AEIOUYÉHaeiouyéèêàhœ]")
+NAME = re.compile(r"(?<![\w'’./-])(?:[A-ZÀ-Þ][a-zà-ÿ]{2,}|[A-Z]{2,5})(?![\w'’/-]|\.\w)")
+ARTICLE = re.compile(r"\b(?:le|la|les|au|aux|du|des|un|une|ce|cette|ces|son|sa|ses|notre|votre)\s$", re.IGNORECASE)
 MAN, WOMAN = "Tom", ("Mary", "Marie")
 DAYS = list(zip("Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split(),
                 "lundi mardi mercredi jeudi vendredi samedi dimanche".split()))
@@ -46,6 +49,59 @@ def made_name(random_):
     tails = ["ard", "berg", "dez", "ell", "ez", "field", "in", "man", "mann", "mura", "ov", "sen", "son", "ton", "vić",
              "wski", "yama", "by", "ford", "oni"]
     return random_.choice(heads) + random_.choice(middles) + random_.choice(tails)
+
+
+class Names:
+    """Names of many spellings: those that both sides of real pairs share, and new ones with their sequences of letters."""
+
+    REACH = 3  # letters that the next one depends on
+
+    def __init__(self, pairs):
+        words = {word for source, _ in pairs for word in re.findall(r"(?<!\w)[a-z]{2,}(?!\w)", source)}
+        self.known = sorted({name for pair in pairs for name in shared_names(pair) if name.lower() not in words})
+        self.next = defaultdict(list)
+        for name in self.known:
+            letters = "^" * self.REACH + name + "$"
+            for i in range(self.REACH, len(letters)):
+                self.next[letters[i - self.REACH:i]].append(letters[i])
+
+    def another(self, random_):
+        kind = random_.random()
+        if kind < 0.4:
+            return random_.choice(self.known)
+        if kind < 0.5:
+            return "".join(random_.choices("ABCDEFGHIJKLMNOPQRSTUVWXYZ", k=random_.randint(2, 5)))
+        while True:
+            name = "^" * self.REACH
+            while not name.endswith("$"):
+                name += random_.choice(self.next[name[-self.REACH:]])
+            if 4 <= len(name) - self.REACH - 1 <= 14:
+                return name[self.REACH:-1]
+
+
+def shared_names(pair):
+    """The names that stand once on each side, not at its start, and without an article in French."""
+    found = [Counter(match.group() for match in NAME.finditer(side) if match.start() > 1) for side in pair]
+    return [name for name, count in found[0].items() if count == found[1][name] == 1
+            and pair[0].count(name) == pair[1].count(name) == 1 and not ARTICLE.search(pair[1][:pair[1].index(name)])]
+
+
+def with_other_names(names, pair, random_):
+    """Replaces the names that both sides share. None if there is none, or if an elided word would no longer be right."""
+    shared = shared_names(pair)
+    source, target = pair
+    for old in shared:
+        new = names.another(random_)
+        if not keeps_elision(target[:target.index(old)], new):
+            return None
+        source, target = source.replace(old, new), target.replace(old, new)
+    return (source, target) if shared else None
+
+
+def keeps_elision(before, word):
+    """Whether a word can stand behind a French text as regards "de" and "d'"."""
+    return not re.search(r"(?:\b(?:de|que|je|le)\s|['’])$", before, re.IGNORECASE) or (
+        bool(VOWEL.match(word)) == bool(re.search(r"['’]$", before)))
 
 
 def other_number(number, random_):
@@ -96,9 +152,7 @@ def with_another(words, pair, random_):
     if len(found[0]) != 1 or len(found[1]) != 1 or found[0][0][0] != found[1][0][0]:
         return None
     new = random_.choice(words)
-    before = pair[1][:found[1][0][1].start()]
-    if re.search(r"(?:\b(?:de|que|je|le)\s|['’])$", before, re.IGNORECASE) and (
-            bool(VOWEL.match(new[1])) != bool(re.search(r"['’]$", before))):
+    if not keeps_elision(pair[1][:found[1][0][1].start()], new[1]):
         return None
     return tuple(text[:match.start()] + word + text[match.end():]
                  for text, word, ((_, match),) in zip(pair, new, found))
@@ -117,17 +171,18 @@ def with_another_city(pair, random_):
 
 
 def copying_pairs(sources, count=30_000, seed=1):
-    """At most `count` pairs with other numbers and as many of each other kind, from {name: pairs of texts}.
+    """At most `count` pairs of each kind, and twice as many with names of all sorts, from {name: pairs of texts}.
 
     A pair with a day, a month or a city is used several times, because there are few."""
     random_ = random.Random(seed)
     plain = [pair for name in sorted(sources) if name not in WITHOUT for pair in sources[name] if len(pair[0]) < 200]
-    kinds = ((with_other_numbers, plain), (with_other_people, sources["tatoeba"]),
-             *((kind, plain * times) for kind, times in
-               ((with_another_day, 14), (with_another_month, 8), (with_another_city, 5))))
+    few = ((with_another_day, 14), (with_another_month, 8), (with_another_city, 5))
+    kinds = ((with_other_numbers, plain, count), (with_other_people, sources["tatoeba"], count),
+             (partial(with_other_names, Names(plain)), plain * 2, 2 * count),
+             *((kind, plain * times, count) for kind, times in few))
     chosen = []
-    for replaced, pairs in kinds:
+    for replaced, pairs, most in kinds:
         made = [new for pair in pairs if (new := replaced(pair, random_))]
         random_.shuffle(made)
-        chosen += made[:count]
+        chosen += made[:most]
     return chosen

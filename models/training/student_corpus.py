@@ -18,7 +18,7 @@ SHARES = {
     "privacyguides": (1.5, 1.5), "debian-handbook": (1.5, 1), "huggingface-course": (1.5, 1),
     "laws-canada": (0.5, 0.3), "debian-descriptions": (0.4, 0.2), "debian-programs": (0.25, 0.15),
     "php-docs": (0.15, 0.05), "python-docs": (0.4, 0.2), "libreoffice-help": (0.3, 0.1), "gimp-help": (0.2, 0.1),
-    "esco": (0.2, 0.1), "tldr": (0.1, 0), "react": (0.5, 0.3), "multi30k": (1.2, 1.2), "copying": (1, 0.7),
+    "esco": (0.2, 0.1), "tldr": (0.1, 0), "react": (0.5, 0.3), "multi30k": (1.2, 1.2), "copying": (1.2, 1),
     "nouns": (0.6, 0.3),
 }
 
