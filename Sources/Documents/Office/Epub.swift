@@ -12,7 +12,7 @@ extension DocumentFormat {
         let content = try package.content(name)
         if name.hasSuffix(".ncx") {
           let xml = try XMLElements(content, item: name, .tableOfContents)
-          try XMLTextReader.read(xml, .tableOfContents, into: &document)
+          try XMLTextReader.read(xml, .tableOfContents, into: &document, bytes: { try package.unpack(name, $0) })
         } else {
           try XMLElements.checkDeclarations(content, item: name)
           let text = String(decoding: content, as: UTF8.self)

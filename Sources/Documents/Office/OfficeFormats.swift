@@ -54,7 +54,8 @@ extension DocumentFormat {
         for name in names {
           let xml = try XMLElements(package.content(name), item: name, vocabulary)
           let rules = OfficeRules(member: name, xml: xml, tables: tables)
-          try XMLTextReader.read(xml, vocabulary, into: &document, isSkipped: rules.isSkipped)
+          try XMLTextReader.read(
+            xml, vocabulary, into: &document, bytes: { try package.unpack(name, $0) }, isSkipped: rules.isSkipped)
         }
         return package.assembly(of: names)
       })
