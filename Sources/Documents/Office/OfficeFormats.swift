@@ -4,7 +4,7 @@ extension DocumentFormat {
     "docx", "vnd.openxmlformats-officedocument.wordprocessingml.document", .openXML, main: "word/document.xml",
     members: [
       "word/document", "word/header", "word/footer", "word/footnotes", "word/endnotes", "word/comments",
-      "word/charts/chart", "word/diagrams/data", "word/diagrams/drawing",
+      "word/charts/chart", "word/diagrams/data", "word/diagrams/drawing", "docProps/core",
     ])
 
   /// Slides of Office Open XML.
@@ -13,6 +13,7 @@ extension DocumentFormat {
     members: [
       "ppt/slides/slide", "ppt/notesSlides/notesSlide", "ppt/slideLayouts/slideLayout", "ppt/slideMasters/slideMaster",
       "ppt/charts/chart", "ppt/diagrams/data", "ppt/diagrams/drawing", "ppt/comments/comment",
+      "docProps/core",
     ])
 
   /// Workbooks of Office Open XML.
@@ -20,7 +21,7 @@ extension DocumentFormat {
     "xlsx", "vnd.openxmlformats-officedocument.spreadsheetml.sheet", .openXML, main: "xl/workbook.xml",
     members: [
       "xl/sharedStrings", "xl/worksheets/sheet", "xl/comments", "xl/comments/comment",
-      "xl/threadedComments/threadedComment", "xl/drawings/drawing", "xl/charts/chart",
+      "xl/threadedComments/threadedComment", "xl/drawings/drawing", "xl/charts/chart", "docProps/core",
     ])
 
   /// Text documents of OpenDocument 1.3 (OASIS).
@@ -33,7 +34,7 @@ extension DocumentFormat {
   private static func openDocument(_ fileExtension: String, _ kind: String) -> DocumentFormat {
     office(
       fileExtension, "vnd.oasis.opendocument." + kind, .openDocument, main: "content.xml",
-      members: ["content", "styles", "Object /content"])
+      members: ["content", "styles", "meta", "Object /content"])
   }
 
   /// - Parameters:

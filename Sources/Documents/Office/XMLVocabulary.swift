@@ -60,7 +60,7 @@ struct XMLVocabulary: Sendable {
   /// Office Open XML (ECMA-376): text documents (`w`), drawings and slides (`a`), workbooks (no prefix), charts (`c`).
   static let openXML = XMLVocabulary(
     [
-      (.paragraph, "w:p a:p si is text p:text c:v"),
+      (.paragraph, "w:p a:p si is text p:text c:v dc:title dc:subject dc:description"),
       (.sheetMargin, "oddHeader oddFooter evenHeader evenFooter firstHeader firstFooter"), (.run, "w:r a:r r"),
       (.properties, "w:rPr a:rPr rPr"),
       (.characters, "w:t a:t t"),
@@ -77,14 +77,17 @@ struct XMLVocabulary: Sendable {
       "http://schemas.openxmlformats.org/drawingml/2006/chart": "c", "http://purl.oclc.org/ooxml/drawingml/chart": "c",
       "http://schemas.openxmlformats.org/officeDocument/2006/math": "m",
       "http://schemas.openxmlformats.org/presentationml/2006/main": "p",
-      "http://schemas.openxmlformats.org/spreadsheetml/2006/main": "",
+      "http://schemas.openxmlformats.org/spreadsheetml/2006/main": "", "http://purl.org/dc/elements/1.1/": "dc",
       "http://purl.oclc.org/ooxml/spreadsheetml/main": "",
     ], keepsSpace: false, unknownIsIsland: false)
 
   /// OpenDocument 1.3 (OASIS).
   static let openDocument = XMLVocabulary(
     [
-      (.paragraph, "text:p text:h presentation:header-decl presentation:footer-decl"),
+      (
+        .paragraph,
+        "text:p text:h presentation:header-decl presentation:footer-decl dc:title dc:subject dc:description"
+      ),
       (.container, "text:span text:a text:meta"), (.lineBreak, "text:line-break text:tab"),
       (.hint, "text:soft-page-break"),
       (.skipped, "text:tracked-changes table:tracked-changes office:forms office:scripts math:math"),
@@ -94,10 +97,16 @@ struct XMLVocabulary: Sendable {
       "urn:oasis:names:tc:opendocument:xmlns:table:1.0": "table",
       "urn:oasis:names:tc:opendocument:xmlns:office:1.0": "office",
       "urn:oasis:names:tc:opendocument:xmlns:presentation:1.0": "presentation",
+      "http://purl.org/dc/elements/1.1/": "dc",
     ], keepsSpace: true, unknownIsIsland: true)
 
   /// The table of contents of EPUB 2 (NCX).
   static let tableOfContents = XMLVocabulary(
-    [(.paragraph, "text")], prefixes: ["http://www.daisy.org/z3986/2005/ncx/": ""], keepsSpace: true,
+    [(.paragraph, "text"), (.skipped, "docAuthor")], prefixes: ["http://www.daisy.org/z3986/2005/ncx/": ""],
+    keepsSpace: true, unknownIsIsland: true)
+
+  /// The package file of EPUB (OPF): the title and the description, which a library of books shows.
+  static let bookPackage = XMLVocabulary(
+    [(.paragraph, "dc:title dc:description")], prefixes: ["http://purl.org/dc/elements/1.1/": "dc"], keepsSpace: true,
     unknownIsIsland: true)
 }
