@@ -2,8 +2,8 @@ import Markup
 
 /// The words of a workbook that its formulas, lists of valid values and filters name.
 ///
-/// Formulas do not change. A comparison would no longer find such a word if its cell were translated, and a cell would
-/// hold a value that its own list does not have. So cells with exactly such a word keep it.
+/// Formulas do not change. They would no longer find such a word once its cell was translated, and a cell would hold a
+/// value that its own list lacks. So cells with exactly such a word keep it.
 struct SpreadsheetWords: Sendable {
   private var words: Set<String> = []
 
