@@ -21,6 +21,8 @@ struct XMLVocabulary: Sendable {
     case lineBreak
     /// A hyphen at which no line ends.
     case hyphen
+    /// A mark that shows nothing, such as a bookmark.
+    case anchor
     /// A hint of a program about the old text, which a translation goes without.
     case hint
     /// An element whose text is computed, or must be read as it is.
@@ -66,6 +68,11 @@ struct XMLVocabulary: Sendable {
       (.characters, "w:t a:t t"),
       (.container, "w:hyperlink w:ins w:moveTo w:smartTag w:sdt w:sdtContent w:customXml w:dir w:bdo"),
       (.containerHead, "w:sdtPr w:sdtEndPr w:smartTagPr w:customXmlPr"), (.lineBreak, "w:br w:cr w:tab w:ptab a:br"),
+      (
+        .anchor,
+        "w:bookmarkStart w:bookmarkEnd w:commentRangeStart w:commentRangeEnd w:commentReference w:permStart w:permEnd"
+          + " w:moveToRangeStart w:moveToRangeEnd w:moveFromRangeStart w:moveFromRangeEnd"
+      ),
       (.hyphen, "w:noBreakHyphen"), (.hint, "w:proofErr w:lastRenderedPageBreak w:softHyphen"),
       (.island, "w:fldSimple a:fld"), (.fieldMark, "w:fldChar"), (.fieldCode, "w:instrText"),
       (.skipped, "c:numCache c:numLit c:numRef m:oMath m:oMathPara rPh"),
@@ -90,6 +97,11 @@ struct XMLVocabulary: Sendable {
       ),
       (.container, "text:span text:a text:meta"), (.lineBreak, "text:line-break text:tab"),
       (.hint, "text:soft-page-break"),
+      (
+        .anchor,
+        "text:bookmark text:bookmark-start text:bookmark-end text:reference-mark text:reference-mark-start"
+          + " text:reference-mark-end text:change text:change-start text:change-end office:annotation-end"
+      ),
       (.skipped, "text:tracked-changes table:tracked-changes office:forms office:scripts math:math"),
     ],
     prefixes: [
