@@ -212,7 +212,7 @@ final class APIExchange: Sendable {
 
   /// Reserves the characters of texts from the quota of the key, until the exchange is over.
   /// - Throws: `Refusal.quotaExceeded`.
-  func reserve(_ texts: [String]) throws {
+  func reserve(_ texts: some Sequence<String>) throws {
     let (submission, key) = state.withLock { ($0.submission, $0.key) }
     let isLimited = key?.quota.isLimited ?? false
     guard isLimited || submission != nil else { return }

@@ -72,7 +72,7 @@ struct RouteContext: Sendable {
     try exchange.reserve(texts)
     try exchange.answer(
       from: slot,
-      work: { RequestWork(texts, $0.flatMap { $0 }) },
+      work: { RequestWork(TextList(texts), $0.flatMap { $0 }) },
       response: response,
       start: { service, completion in
         let group = TranslationGroup(count: requests.count, completion: completion)

@@ -201,7 +201,7 @@ package struct ServerSettings: Sendable {
   }
 
   /// - Throws: `Refusal.tooManyTexts`.
-  func checkCount(of texts: [String]) throws {
+  func checkCount(of texts: some Collection<String>) throws {
     guard texts.count <= batchLimit else { throw Refusal.tooManyTexts(found: texts.count, limit: batchLimit) }
   }
 }

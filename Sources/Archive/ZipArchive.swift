@@ -66,17 +66,29 @@ package struct ZipArchive: Sendable {
   /// - Parameter limit: the largest size in bytes that is accepted.
   /// - Throws: `FileError` if the content is larger, broken, or stored in another way than deflated.
   package func bytes(of member: Member, atMost limit: Int) throws -> [UInt8] {
-    let content = try open(member, atMost: limit)
-    return try content.withBytes { bytes in
-      if member.method == Self.stored {
+    try check(member, atMost: limit)
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(member.method == Self.deflated ? member.size : member.packed.count)
+    try unpack(member, atMost: limit) { bytes += $0 }
+    return bytes
+  }
+
+  /// Hands over the content of a member in pieces. Its checksum is verified at the end.
+  /// - Parameter limit: the largest size in bytes that is accepted.
+  /// - Throws: `FileError` if the content is larger, broken, or stored in another way than deflated.
+  package func unpack(_ member: Member, atMost limit: Int, _ take: (UnsafeRawBufferPointer) -> Void) throws {
+    try check(member, atMost: limit)
+    guard member.method == Self.deflated else {
+      return try file.withBytes(member.packed) { bytes in
         var checksum = CRC32()
         checksum.update(bytes)
         guard checksum.value == member.checksum else {
           throw error(member, "CRC-32 \(checksum.value)", "\(member.checksum)")
         }
+        take(bytes)
       }
-      return Array(bytes)
     }
+    try withoutActuallyEscaping(take) { take in try inflate(member, sink: take) }
   }
 
   /// The content of a member as a file. A stored member is a part of the archive, without a copy: its checksum is not
@@ -84,30 +96,41 @@ package struct ZipArchive: Sendable {
   /// - Parameter limit: the largest size in bytes that is accepted.
   /// - Throws: `FileError` if the content is larger, broken, or stored in another way than deflated.
   package func open(_ member: Member, atMost limit: Int = .max) throws(FileError) -> InputFile {
-    guard member.size <= limit else {
-      throw error(member, "\(member.size) bytes", "at most \(limit)")
+    try check(member, atMost: limit)
+    guard member.method == Self.deflated else {
+      return InputFile(member.packed, of: file, path: file.path + "/" + member.name)
     }
-    switch member.method {
-    case Self.stored: return InputFile(member.packed, of: file, path: file.path + "/" + member.name)
-    case Self.deflated: return try inflated(member)
-    default: throw error(member, "a member of method \(member.method)", "0, stored, or 8, deflated")
-    }
+    return try inflated(member)
   }
 
   static let stored: UInt16 = 0
   static let deflated: UInt16 = 8
 
-  private func inflated(_ member: Member) throws(FileError) -> InputFile {
+  private func check(_ member: Member, atMost limit: Int) throws(FileError) {
+    guard member.size <= limit else { throw error(member, "\(member.size) bytes", "at most \(limit)") }
+    guard member.method != Self.stored else { return }
+    guard member.method == Self.deflated else {
+      throw error(member, "a member of method \(member.method)", "0, stored, or 8, deflated")
+    }
     // Each bit of DEFLATE data stands for at most 129 bytes: a directory cannot declare more than the data holds.
     let (bound, overflow) = member.packed.count.multipliedReportingOverflow(by: 8 * 129)
     guard overflow || member.size <= bound else {
       throw error(member, "\(member.size) bytes declared for \(member.packed.count) deflated", "at most \(bound)")
     }
+  }
+
+  private func inflated(_ member: Member) throws(FileError) -> InputFile {
     do {
-      return try InputFile(path: file.path + "/" + member.name, origin: file) { append in
-        try file.withBytes(member.packed) {
-          try Inflate.decode($0, size: member.size, checksum: member.checksum, sink: append)
-        }
+      return try InputFile(path: file.path + "/" + member.name, origin: file) { try inflate(member, sink: $0) }
+    } catch {
+      throw FileError(file: file.path, item: member.name, unpacking: error)
+    }
+  }
+
+  private func inflate(_ member: Member, sink: @escaping (UnsafeRawBufferPointer) -> Void) throws(FileError) {
+    do {
+      try file.withBytes(member.packed) {
+        try Inflate.decode($0, size: member.size, checksum: member.checksum, sink: sink)
       }
     } catch {
       throw FileError(file: file.path, item: member.name, unpacking: error)

@@ -23,7 +23,9 @@ package struct ZipWriter {
 
   /// Adds a member that is deflated while it is written.
   /// - Parameter write: hands over the content in pieces.
-  package mutating func addDeflated(_ name: String, _ write: (_ take: ([UInt8]) -> Void) -> Void) {
+  package mutating func addDeflated(
+    _ name: String, _ write: (_ take: ([UInt8]) -> Void) throws -> Void
+  ) rethrows {
     // The data is packed after room for its head, so that it is never held twice.
     let offset = archive.count
     archive += [UInt8](repeating: 0, count: Self.headBytes + name.utf8.count)
@@ -32,7 +34,7 @@ package struct ZipWriter {
     archive = []
     var checksum = CRC32()
     var size = 0
-    write { piece in
+    try write { piece in
       encoder.add(piece)
       piece.withUnsafeBytes { checksum.update($0) }
       size += piece.count

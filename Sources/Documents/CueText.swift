@@ -15,10 +15,11 @@ struct CueText: Sendable {
 
   /// - Parameter bracesAreCodes: whether nothing within braces is shown, as in SubStation Alpha, instead of `{\…}` alone.
   init(_ cue: Substring, isWebVTT: Bool, bracesAreCodes: Bool = false) {
-    var body = cue
+    let cue = String(cue)
+    var body = cue[...]
     while let rest = Self.withoutMarkAtStart(body, bracesAreCodes) { body = rest }
+    body = Self.withWholePairs(Self.withoutMarksAtEnd(body), of: cue, bracesAreCodes)
     before = String(cue[..<body.startIndex])
-    body = Self.withoutMarksAtEnd(body)
     after = String(cue[body.endIndex...])
     raw = String(body)
     let (lines, breaks) = Self.lines(of: body)
@@ -113,6 +114,26 @@ struct CueText: Sendable {
     return text
   }
 
+  /// Pairs within each other whose second mark comes too early. Deeper ones are marks of their own.
+  private static let maxCrossings = 4
+
+  /// Returns a text with the marks around it that belong to a mark within it.
+  private static func withWholePairs(_ body: Substring, of cue: String, _ bracesAreCodes: Bool) -> Substring {
+    let marks = marks(in: cue, bracesAreCodes)
+    var (start, end) = (body.startIndex, body.endIndex)
+    for _ in 0..<maxCrossings {
+      let known = start..<end
+      for mark in marks {
+        guard case .closing(let number) = mark.role, !body.isEmpty else { continue }
+        let (open, close) = (marks[number].range, mark.range)
+        if open.upperBound <= start, close.lowerBound >= start, close.upperBound <= end { start = open.lowerBound }
+        if open.lowerBound >= start, open.upperBound <= end, close.lowerBound >= end { end = close.upperBound }
+      }
+      if known == start..<end { break }
+    }
+    return cue[start..<end]
+  }
+
   /// The tags, times and `{\…}` of a line. A closing tag belongs to the last open tag of its name.
   private static func marks(in line: String, _ bracesAreCodes: Bool) -> [InlineMark] {
     var marks: [InlineMark] = []
@@ -128,8 +149,8 @@ struct CueText: Sendable {
         index = line.index(after: index)
         continue
       }
-      let content = line[index..<end].dropFirst().dropLast(1)
-      if content == "rt", let lastReading, end <= lastReading.lowerBound,
+      let part = part(line[index..<end])
+      if part?.name == "rt", part?.isClosing == false, let lastReading, end <= lastReading.lowerBound,
         let close = line[end..<lastReading.upperBound].firstRange(of: "</rt>")
       {
         // How a word is read is no part of the sentence.
@@ -138,10 +159,12 @@ struct CueText: Sendable {
         continue
       }
       var mark = InlineMark(range: index..<end, role: .single)
-      if content.first == "/", let number = open.close(name(content.dropFirst())) {
-        mark.role = .closing(number)
-      } else if line[index] == "<", content.first?.isLetter == true {
-        open.open(marks.count, name: name(content))
+      if let part {
+        if !part.isClosing {
+          open.open(marks.count, name: part.name)
+        } else if let number = open.close(part.name) {
+          mark.role = .closing(number)
+        }
       }
       marks.append(mark)
       index = end
@@ -150,7 +173,18 @@ struct CueText: Sendable {
     return marks
   }
 
-  private static func name(_ content: Substring) -> Substring { content.prefix { $0.isLetter } }
+  /// Returns the name of what a mark opens or closes, such as `i` of `<i>` and `\i` of `{\i1}`; nil if it is a point.
+  private static func part(_ mark: Substring) -> (name: Substring, isClosing: Bool)? {
+    let content = mark.dropFirst().dropLast(1)
+    guard mark.first == "<" else {
+      let (code, state) = (content.dropLast(1), content.last)
+      guard ["\\b", "\\i", "\\u", "\\s"].contains(code), state == "0" || state == "1" else { return nil }
+      return (code, state == "0")
+    }
+    let isClosing = content.first == "/"
+    let name = (isClosing ? content.dropFirst() : content).prefix { $0.isLetter }
+    return name.isEmpty ? nil : (name, isClosing)
+  }
 
   /// Returns the end of the tag, time or `{\…}` that a text begins with; nil if it begins with none.
   static func endOfMark<Text: Collection<Character>>(_ text: Text, bracesAreCodes: Bool = false) -> Text.Index?

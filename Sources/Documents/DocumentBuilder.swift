@@ -30,7 +30,7 @@ struct DocumentBuilder {
   private let isCancelled: () -> Bool
   private var pieces: [Document.Piece] = []
   private var parts: [Document.Part] = []
-  private var texts: [DocumentText] = []
+  private var texts = DocumentTexts()
   /// The pieces before each inner part that is open.
   private var outer: [[Document.Piece]] = []
   /// Fixed text after the last piece. Fixed parts that touch become one piece.
@@ -75,7 +75,7 @@ struct DocumentBuilder {
     textBytes += size
     endFixedText()
     pieces.append(.text(Document.Span(bytes), inner: inner))
-    if let place { texts.insert(text, at: place) } else { texts.append(text) }
+    texts.insert(text, at: place ?? texts.count)
     try check(size)
   }
 
@@ -98,19 +98,22 @@ struct DocumentBuilder {
   /// Ends a part of the file.
   mutating func endPart() {
     endFixedText()
-    parts.append(Document.Part(bytes: [], pieces: pieces))
+    parts.append(Document.Part(pieces: pieces))
     pieces = []
   }
 
   /// Ends a part that is a member of an archive. Nothing is held of a member without texts, which is copied as it is packed.
   /// - Parameters:
-  ///   - bytes: those that ranges are of.
+  ///   - bytes: hands over those that ranges are of, again.
   ///   - start: the number of texts before the part.
-  mutating func endMember(_ bytes: [UInt8], from start: Int) {
+  mutating func endMember(
+    from start: Int, bytes: @escaping @Sendable (_ take: ([UInt8]) -> Void) throws -> Void
+  ) {
     endFixedText()
     let hasTexts = texts.count > start
     // The copy of the pieces has no room to grow.
-    parts.append(Document.Part(bytes: hasTexts ? bytes : [], pieces: hasTexts ? pieces.map { $0 } : []))
+    let part = Document.Part(bytes: bytes, pieces: pieces.map { $0 })
+    parts.append(hasTexts ? part : Document.Part(pieces: []))
     pieces = []
   }
 

@@ -84,7 +84,7 @@ package struct DocumentFormat: Sendable {
       let (text, encoding) = try TextEncoding.decode(file, others)
       try read(text, &document)
       document.endPart()
-      return document.document { next in next().map { encoding.encoded(Self.joined($0)) } ?? file }
+      return document.document { next in try next().map { encoding.encoded(try Self.joined($0)) } ?? file }
     case .package(let read):
       let assembly = try read(file, &document)
       return document.document(assembly)
@@ -94,9 +94,9 @@ package struct DocumentFormat: Sendable {
 
 extension DocumentFormat {
   /// The bytes of a part in one piece.
-  static func joined(_ part: Document.PartWriter) -> [UInt8] {
+  static func joined(_ part: Document.PartWriter) throws -> [UInt8] {
     var bytes: [UInt8] = []
-    part { bytes += $0 }
+    try part { bytes += $0 }
     return bytes
   }
 }

@@ -35,7 +35,10 @@ struct FileLine: Sendable, Equatable {
 /// Line breaks between the words of a text.
 enum LineBreaking {
   /// Breaks a text into at most `count` lines of about the same length.
-  static func balanced(_ text: String, into count: Int) -> [String] {
+  /// - Parameter canBegin: returns whether a line can begin with a word.
+  static func balanced(
+    _ text: String, into count: Int, canBegin: (Substring) -> Bool = { _ in true }
+  ) -> [String] {
     let words = text.split(separator: " ")
     guard count > 1, words.count > 1 else { return [text] }
     let total = words.reduce(0) { $0 + $1.count + 1 }
@@ -44,7 +47,7 @@ enum LineBreaking {
     var before = 0
     for word in words {
       let middle = before + word.count / 2
-      if !line.isEmpty, lines.count < count - 1, middle * count >= total * (lines.count + 1) {
+      if !line.isEmpty, lines.count < count - 1, middle * count >= total * (lines.count + 1), canBegin(word) {
         lines.append(line.joined(separator: " "))
         line = []
       }

@@ -23,7 +23,7 @@ struct TextEncoding: Sendable {
   static func decode(
     _ file: [UInt8], _ others: OtherEncodings = .none
   ) throws(DocumentError) -> (text: String, encoding: TextEncoding) {
-    if file.starts(with: [0xEF, 0xBB, 0xBF]), let text = String(validating: file.dropFirst(3), as: UTF8.self) {
+    if startsWithUTF8Mark(file), let text = String(validating: file.dropFirst(3), as: UTF8.self) {
       return (text, TextEncoding(scheme: .utf8, hasMark: true))
     }
     if let scheme = utf16Scheme(file) {
@@ -50,6 +50,27 @@ struct TextEncoding: Sendable {
     if isASCII { return (String(decoding: file, as: UTF8.self), TextEncoding(scheme: .utf8, hasMark: false)) }
     guard case .windows1252 = others, isPlausible(file) else { throw unknown(file, others) }
     return (ByteTable.windows1252.text(of: file), TextEncoding(scheme: .windows1252, hasMark: false))
+  }
+
+  static func startsWithUTF8Mark(_ file: [UInt8]) -> Bool { file.starts(with: utf8Mark) }
+
+  static let utf8Mark: [UInt8] = [0xEF, 0xBB, 0xBF]
+
+  /// Bytes that are validated at a time.
+  private static let pieceBytes = 1 << 16
+
+  /// Whether bytes are text in UTF-8. No copy of all of them is made.
+  static func isUTF8(_ file: [UInt8]) -> Bool {
+    guard utf16Scheme(file) == nil else { return false }
+    var rest = file[...]
+    while !rest.isEmpty {
+      var end = min(rest.startIndex + pieceBytes, rest.endIndex)
+      // A piece ends with a whole character.
+      while end < rest.endIndex, file[end] & 0xC0 == 0x80 { end += 1 }
+      guard String(validating: rest[..<end], as: UTF8.self) != nil else { return false }
+      rest = rest[end...]
+    }
+    return true
   }
 
   private static func unknown(_ file: [UInt8], _ others: OtherEncodings) -> DocumentError {
@@ -80,7 +101,7 @@ struct TextEncoding: Sendable {
   /// Returns the bytes of a text. If the encoding lacks a character, they are UTF-8.
   func encode(_ text: String) -> [UInt8] {
     switch scheme {
-    case .utf8: return (hasMark ? [0xEF, 0xBB, 0xBF] : []) + Array(text.utf8)
+    case .utf8: return (hasMark ? Self.utf8Mark : []) + Array(text.utf8)
     case .utf16LittleEndian, .utf16BigEndian:
       var bytes = hasMark ? scheme.mark : []
       bytes.reserveCapacity(bytes.count + 2 * text.utf16.count)
@@ -148,7 +169,7 @@ extension TextEncoding.Scheme {
   /// The byte order mark.
   fileprivate var mark: [UInt8] {
     switch self {
-    case .utf8: [0xEF, 0xBB, 0xBF]
+    case .utf8: TextEncoding.utf8Mark
     case .utf16LittleEndian: [0xFF, 0xFE]
     case .utf16BigEndian: [0xFE, 0xFF]
     case .windows1252, .latin1, .latin9: []

@@ -29,6 +29,22 @@ struct MarkdownTests {
 
   @Test(
     arguments: [
+      ("Roses are red\nViolets are blue\n", ["Roses are red", "Violets are blue"]),
+      ("> Ann Hill\n> New Street 5\n> London\n", ["Ann Hill", "New Street 5", "London"]),
+      ("**One** dog\nTwo `cats`  \nend\n", ["<m0>One</m0> dog", "Two <code>`cats`</code>", "end"]),
+      ("One **dog\nTwo** cats\n", ["One <m0>dog Two</m0> cats"]),
+      ("One dog\nand a cat\nRan\n", ["One dog and a cat Ran"]),
+      (
+        "A dog ran through the snow in the evening.\nThen it slept.\n",
+        ["A dog ran through the snow in the evening. Then it slept."]
+      ),
+    ] as [(String, [String])])
+  func shortLinesWithCapitalsAreTextsOfTheirOwn(file: String, expected: [String]) throws {
+    #expect(try texts(file) == expected)
+  }
+
+  @Test(
+    arguments: [
       ("::: tip\nRead this.\n:::\n", ["Read this."]),
       ("::: tip A title\nRead this.\n:::\n", ["A title", "Read this."]),
       (":::note[A title]\nRead this.\n:::\n", ["A title", "Read this."]),
@@ -126,7 +142,7 @@ struct MarkdownTests {
       ("Term *x*\n: `code` only\n", ["Term <m0>x</m0>", "<code>`code`</code> only"]),
       ("*[HTML]: Hyper Text\n", ["Hyper Text"]),
       ("One: two\n", ["One: two"]),
-      ("Term 1\nTerm 2\n: One\n", ["Term 1 Term 2", "One"]),
+      ("Term 1\nTerm 2\n: One\n", ["Term 1", "Term 2", "One"]),
       ("Term\n:\tTabbed\n", ["Term", "Tabbed"]),
     ] as [(String, [String])])
   func definitionListHasTermsAndDefinitions(file: String, expected: [String]) throws {

@@ -21,6 +21,7 @@ struct MessageLabelTests {
       ("&Open \\\"%s\\\"", "Open \"%s\""), ("_2 items", "2 items"), ("Find && &Replace", "Find & Replace"),
       ("Save & &Close", "Save & Close"),
       ("Pr_eferences…", "Preferences…"), ("(_All)", "(All)"), ("&Über", "Über"),
+      ("Fish && _Chips", "Fish && Chips"),
       ("_Zoom to 50%", "Zoom to 50%"),
       // Signs that are none.
       ("AT&T", "AT&T"), ("Q&A", "Q&A"), ("file_name", "file_name"), ("__init__", "__init__"),

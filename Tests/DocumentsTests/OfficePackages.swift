@@ -73,7 +73,7 @@ enum OfficePackages {
         }
       })
     // Nothing is held of a member without texts.
-    for part in document.writtenParts(document.texts.map(\.text)) where !part.isEmpty {
+    for part in try document.writtenParts(document.texts.map(\.text)) where !part.isEmpty {
       #expect(contents.contains(String(decoding: part, as: UTF8.self)))
     }
   }

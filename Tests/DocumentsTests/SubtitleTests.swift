@@ -148,6 +148,19 @@ struct SubtitleTests {
   }
 
   @Test(arguments: [
+    ("<i>A dog</i> ran", ["<m0>A dog</m0> ran"]), ("We saw <i>a dog</i>", ["We saw <m0>a dog</m0>"]),
+    ("<i>A dog ran</i>", ["A dog ran"]), ("<b><i>A dog</i> ran</b>", ["<m0>A dog</m0> ran"]),
+    ("<b>We <i>saw a dog</i></b>", ["We <m0>saw a dog</m0>"]),
+    ("<i>A</i> dog and <b>a cat</b>", ["<m0>A</m0> dog and <m2>a cat</m2>"]),
+    ("- <i>A dog</i> ran", ["<m0>A dog</m0> ran"]), ("{\\an8}{\\i1}A dog{\\i0} ran", ["<m0>A dog</m0> ran"]),
+    ("<i>A dog</i>\n<i>ran home</i>", ["<m0>A dog</m0> <m2>ran home</m2>"]),
+    ("<i>A <b>dog</i> ran</b>", ["<m0>A <img id=\"1\">dog</m0> ran"]), ("A dog</i> ran", ["A dog<img id=\"0\"> ran"]),
+  ])
+  func marksOfAPairAreBothInTheTextOrBothAroundIt(text: String, expected: [String]) throws {
+    #expect(try cue(text) == expected)
+  }
+
+  @Test(arguments: [
     ("I can't believe it!\n[door slams]", ["I can't believe it!", "[door slams]"]),
     ("(music plays)\nhello to you", ["(music plays)", "hello to you"]),
     ("{\\an8}<i>[a dog\nbarks]</i>", ["[a dog barks]"]), ("we (all) go\nhome (now)", ["we (all) go home (now)"]),

@@ -1,5 +1,6 @@
-import Documents
 import Testing
+
+@testable import Documents
 
 /// Tests of files in other encodings than UTF-8, which are answered in theirs.
 struct TextEncodingTests {
@@ -28,6 +29,14 @@ struct TextEncodingTests {
 
   @Test func characterThatTheEncodingLacksMakesTheAnswerUTF8() throws {
     #expect(try written(Array("Caf".utf8) + [0xE9], "кот") == [0xEF, 0xBB, 0xBF] + Array("кот".utf8))
+  }
+
+  @Test(arguments: 0..<5) func memberIsValidatedInPiecesOfWholeCharacters(offset: Int) {
+    let text = Array((String(repeating: "a", count: (1 << 16) - offset) + "é€𝄞 end").utf8)
+    #expect(TextEncoding.isUTF8(text))
+    #expect(!TextEncoding.isUTF8(text.dropLast(4) + [0xC3]))
+    #expect(!TextEncoding.isUTF8(text + [0x80, 0x80, 0x80, 0x80]))
+    #expect(!TextEncoding.isUTF8([0x61, 0x00, 0x62, 0x00]))
   }
 
   @Test(arguments: [true, false]) func utf16IsAnsweredInKind(isBig: Bool) throws {

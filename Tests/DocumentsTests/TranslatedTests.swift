@@ -123,7 +123,27 @@ struct TranslatedTests {
     #expect(document.texts.map(\.text) == ["one two three four five six", "next"])
     #expect(
       try document.writtenText(["un deux trois quatre 5. - cinq six sept", "fin"])
-        == "> un deux trois\n> quatre 5. -\n> cinq six sept\n\nfin\n")
+        == "> un deux trois quatre 5. -\n> cinq six sept\n\nfin\n")
+  }
+
+  @Test(
+    arguments: [
+      ("Hi\nyou\nall\n", "Olá a todos vocês", "Olá a\ntodos\nvocês\n"),
+      ("- Hi\n  you\n", "Boa tarde a todos", "- Boa tarde\n  a todos\n"),
+      ("Hi\nyou\n", "Olá", "Olá\n"),
+      (
+        "> > > > > > > > > > > > > > > > > > > > one\n> > > > > > > > > > > > > > > > > > > > two\n",
+        "um dois três quatro",
+        "> > > > > > > > > > > > > > > > > > > > um dois três quatro\n"
+      ),
+      (
+        "A line that was full when it was broken,\nat forty columns\n",
+        "Uma linha que estava cheia quando foi quebrada em quarenta colunas da página",
+        "Uma linha que estava cheia quando foi\nquebrada em quarenta colunas da página\n"
+      ),
+    ] as [(String, String, String)])
+  func shortLinesAreAsManyAndFullLinesAsLong(file: String, translation: String, expected: String) throws {
+    #expect(try DocumentFormat.markdown.read(file).writtenText([translation]) == expected)
   }
 
   @Test func linkDefinitionsAreUnchanged() throws {

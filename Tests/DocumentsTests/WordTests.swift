@@ -35,6 +35,28 @@ struct WordTests {
         "<w:p>\(run("A casa "))\(run("vermelha", "<w:b/>"))\(run(" é velha."))</w:p>"))
   }
 
+  @Test func bookmarkWithinAWordStandsBeforeIt() throws {
+    let mark = "<w:bookmarkStart w:id=\"1\"/>"
+    let comment = "<w:r><w:commentReference w:id=\"1\"/></w:r>"
+    let (texts, body) = try shouted("<w:p>\(run("The hou"))\(mark)\(run("se is red"))</w:p>")
+    #expect(texts == ["The <img id=\"0\">house is red"])
+    #expect(body == "<w:p>\(run("THE "))\(mark)\(run("HOUSE IS RED"))</w:p>")
+    let cases = [
+      ("\(run("a"))\(mark)\(run("b"))\(comment)\(run("c d"))", "<img id=\"0\"><img id=\"1\">abc d"),
+      ("\(run("The "))\(mark)\(run("house"))", "The <img id=\"0\">house"),
+      ("\(run("The"))\(mark)\(run(" house"))", "The<img id=\"0\"> house"),
+      (
+        "\(run("The U", "<w:b/>"))\(mark)\(run("sing end of it"))",
+        "<m0>The </m0><img id=\"1\"><m2>U</m2>sing end of it"
+      ),
+      ("\(run("你"))\(mark)\(run("好"))", "你<img id=\"0\">好"),
+      ("\(run("a"))<w:r><w:sym w:char=\"F0\"/></w:r>\(run("b"))", "a<img id=\"0\">b"),
+    ]
+    for (content, expected) in cases { #expect(try shouted("<w:p>\(content)</w:p>").texts == [expected]) }
+    let odt = OfficePackages.odt("<text:p>The hou<text:bookmark text:name=\"b\"/>se</text:p>")
+    #expect(try DocumentFormat.openText.read(odt).texts.map(\.text) == ["The <img id=\"0\">house"])
+  }
+
   @Test func languageAndProofingMakeNoFormat() throws {
     let (texts, _) = try shouted(
       "<w:p>\(run("A ", "<w:lang w:val=\"en\"/>"))\(run("dog", "<w:noProof/>"))\(run(" runs"))</w:p>")

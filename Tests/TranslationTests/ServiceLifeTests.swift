@@ -145,7 +145,7 @@ import Translation
     #expect(try test.translate(known).get().map(\.text) == ["ONE", "TWO", "ONE"])
     // A sentence that is not known needs the queue, and so does one that is known in another search.
     var partly = known
-    partly.texts.append("three")
+    partly.texts = ["one", "two", "one", "three"]
     var wider = known
     wider.beam = 3
     for unknown in [request("three"), partly, wider] {

@@ -69,10 +69,10 @@ struct RequestWork: Sendable, Equatable {
   var encodeMilliseconds: Double?
   var decodeMilliseconds: Double?
   var batchSize: Int?
-  var texts: [String]
+  var texts: TextList
   var translations: LoggedTexts
 
-  init(_ texts: [String], _ translated: [TranslatedText]) {
+  init(_ texts: TextList, _ translated: [TranslatedText]) {
     characters = texts.characterCount
     sentences = translated.reduce(0) { $0 + $1.sentences.count + $1.unlistedSentences }
     tokens = translated.reduce(TokenCounts()) {

@@ -46,7 +46,7 @@ package struct RequestLog: Sendable {
     writer.member("targetTokens", work.tokens.target)
     writer.member("batchSize", ifPresent: work.batchSize)
     guard holdsTexts else { return }
-    if !work.texts.isEmpty { writer.member("texts", work.texts) }
+    if !work.texts.isEmpty { writer.member("texts", Array(work.texts)) }
     if !work.translations.isEmpty { writer.member("translations", work.translations.values) }
   }
 

@@ -64,7 +64,7 @@ extension RouteContext {
     response: @escaping @Sendable (TranslatedFiles.File) throws -> HTTPResponse
   ) throws {
     var request = try slot.withService { $0.understood(request) }
-    request.texts = file.document.texts.map(\.text)
+    request.texts = TextList(count: file.document.texts.count) { [texts = file.document.texts] in texts[$0].text }
     request.format = file.document.isMarkup ? .html : .text
     request.isOfOneLanguage = true
     request.isTextOnly = true

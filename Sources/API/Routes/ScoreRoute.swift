@@ -65,7 +65,7 @@ struct ScoreRoute: Sendable {
 
 extension RequestWork {
   fileprivate init(_ texts: [String], _ translations: [String], _ scores: [TranslationScore]) {
-    self.init(texts, [])
+    self.init(TextList(texts), [])
     characters += translations.characterCount
     sentences = scores.count
     tokens = scores.reduce(TokenCounts()) {

@@ -183,6 +183,7 @@ private struct AzureTranslation: Sendable {
     wantsLengths = try fields.boolean("includeSentenceLength") ?? false
     var numbers: [Group: Int] = [:]
     var requests: [TranslationRequest] = []
+    var texts: [[String]] = []
     places = items.map { item in
       item.targets.map { target in
         let group = Group(source: item.source, target: target, isHTML: item.isHTML)
@@ -191,11 +192,13 @@ private struct AzureTranslation: Sendable {
           numbers[group] = number
           requests.append(TranslationRequest(texts: [], source: item.source, target: target))
           if item.isHTML { requests[number].format = .html }
+          texts.append([])
         }
-        requests[number].texts.append(item.text)
-        return (number, requests[number].texts.count - 1)
+        texts[number].append(item.text)
+        return (number, texts[number].count - 1)
       }
     }
+    for (number, texts) in texts.enumerated() { requests[number].texts = TextList(texts) }
     self.requests = requests
   }
 

@@ -140,6 +140,14 @@ private struct MarkdownReader {
       paragraph.add(line, end: lines[index].end)
       index += 1
     }
+    if paragraph.hasOwnLines(labels) {
+      for row in paragraph.rows {
+        try document.addFixed(row.before)
+        try add(row.text)
+        try document.addFixed(row.after)
+      }
+      return
+    }
     try document.addFixed(paragraph.before)
     let complete = paragraph
     try add(paragraph.text, raw: paragraph.raw) { complete.filled($0) }
@@ -176,7 +184,8 @@ private struct MarkdownParagraph: Sendable {
   private var margin: String
   private var newLine: String
   private var width: Int
-  private var lines = 1
+  /// The lines, each with what is before its text and after it.
+  private(set) var rows: [(before: String, text: String, after: String)]
 
   init(_ line: MarkdownLine, end: Substring) {
     before = String(line.before)
@@ -186,23 +195,40 @@ private struct MarkdownParagraph: Sendable {
     raw = text
     newLine = String(end)
     width = line.line.count
+    rows = [(before, text, after)]
   }
 
   mutating func add(_ line: MarkdownLine, end: Substring) {
     let (content, following, isLast) = Self.parts(line, end)
-    if lines == 1 { margin = String(line.before) }
+    if rows.count == 1 { margin = String(line.before) }
     raw += after + line.before + content
     text += " " + content
     (after, isBroken) = (following, isLast)
     width = max(width, line.line.count)
-    lines += 1
+    rows.append((String(line.before), content, following))
   }
 
-  /// Returns a translation in lines as long as those of the paragraph, if it has several.
+  /// Columns of lines that were broken because they were full. Shorter lines end where the writer ended them.
+  private static let fullWidth = 40
+
+  /// Whether each line is a text of its own, such as those of a verse or an address: all are short and begin with a capital.
+  /// - Parameter labels: those of link definitions in the file.
+  func hasOwnLines(_ labels: Set<String>) -> Bool {
+    guard rows.count > 1, width < Self.fullWidth else { return false }
+    guard rows.dropFirst().allSatisfy({ $0.text.first?.isUppercase == true }) else { return false }
+    // No mark runs over the end of a line.
+    let inline = MarkdownInline(labels: labels)
+    return rows.reduce(0) { $0 + inline.marks(in: $1.text).count } == inline.marks(in: text).count
+  }
+
+  /// Returns a translation in lines, if the paragraph has several: as long as its lines if they are full, or else as many.
   func filled(_ translation: String) -> String {
-    guard lines > 1 else { return translation }
-    let lines = LineBreaking.filled(translation, width: max(width - margin.count, 1), canBegin: Self.canBegin)
-    return lines.joined(separator: newLine + margin)
+    guard rows.count > 1 else { return translation }
+    let parts =
+      width < Self.fullWidth
+      ? LineBreaking.balanced(translation, into: rows.count, canBegin: Self.canBegin)
+      : LineBreaking.filled(translation, width: max(width - margin.count, Self.fullWidth / 2), canBegin: Self.canBegin)
+    return parts.joined(separator: newLine + margin)
   }
 
   /// Whether a word at the start of a line leaves the line a part of the paragraph.

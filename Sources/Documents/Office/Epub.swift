@@ -5,14 +5,14 @@ extension DocumentFormat {
     readPackage: {
       (file, document) throws(DocumentError) in
       let package = try OfficePackage(file, main: "META-INF/container.xml")
-      let names = package.names.filter { name in
-        name.hasSuffix(".xhtml") || name.hasSuffix(".html") || name.hasSuffix(".htm") || name.hasSuffix(".ncx")
-      }
+      let chapters = [".xhtml", ".html", ".htm"]
+      let names = package.names.filter { name in (chapters + [".ncx", ".opf"]).contains(where: name.hasSuffix) }
       for name in names {
         let content = try package.content(name)
-        if name.hasSuffix(".ncx") {
-          let xml = try XMLElements(content, item: name, .tableOfContents)
-          try XMLTextReader.read(xml, .tableOfContents, into: &document)
+        if !chapters.contains(where: name.hasSuffix) {
+          let vocabulary: XMLVocabulary = name.hasSuffix(".ncx") ? .tableOfContents : .bookPackage
+          let xml = try XMLElements(content, item: name, vocabulary)
+          try XMLTextReader.read(xml, vocabulary, into: &document, bytes: { try package.unpack(name, $0) })
         } else {
           try XMLElements.checkDeclarations(content, item: name)
           let text = String(decoding: content, as: UTF8.self)

@@ -30,13 +30,35 @@ struct OfficePackage: Sendable {
 
   /// Returns the content of a member in UTF-8, without a byte order mark.
   func content(_ name: String) throws(DocumentError) -> [UInt8] {
-    guard let member = archive.member(name) else { throw .broken(item: name, found: "nothing", expected: "a member") }
-    let limit = Self.limit(packedBytes: member.packed.count)
-    let bytes = try Self.converted { try archive.bytes(of: member, atMost: limit) }
-    guard let text = try? TextEncoding.decode(bytes), text.encoding.scheme == .utf8 else {
-      throw .broken(item: name, found: "other bytes", expected: "UTF-8")
+    let member = try member(name)
+    let bytes = try Self.converted {
+      try archive.bytes(of: member, atMost: Self.limit(packedBytes: member.packed.count))
     }
-    return text.encoding.hasMark ? Array(bytes.dropFirst(3)) : bytes
+    guard TextEncoding.isUTF8(bytes) else { throw .broken(item: name, found: "other bytes", expected: "UTF-8") }
+    return TextEncoding.startsWithUTF8Mark(bytes) ? Array(bytes.dropFirst(TextEncoding.utf8Mark.count)) : bytes
+  }
+
+  /// Hands over the content of a member that was read before, in pieces and without a byte order mark.
+  func unpack(_ name: String, _ take: ([UInt8]) -> Void) throws(DocumentError) {
+    let member = try member(name)
+    // The first bytes, until they can be a whole mark; nil after them.
+    var first: [UInt8]? = []
+    try Self.converted {
+      try archive.unpack(member, atMost: Self.limit(packedBytes: member.packed.count)) { piece in
+        guard let known = first else { return take(Array(piece)) }
+        let bytes = known + piece
+        first = bytes.count < TextEncoding.utf8Mark.count ? bytes : nil
+        if first == nil {
+          take(TextEncoding.startsWithUTF8Mark(bytes) ? Array(bytes.dropFirst(TextEncoding.utf8Mark.count)) : bytes)
+        }
+      }
+    }
+    if let first, !first.isEmpty { take(first) }
+  }
+
+  private func member(_ name: String) throws(DocumentError) -> ZipArchive.Member {
+    guard let member = archive.member(name) else { throw .broken(item: name, found: "nothing", expected: "a member") }
+    return member
   }
 
   /// The most bytes that packed ones can stand for.
@@ -57,7 +79,7 @@ struct OfficePackage: Sendable {
           rest = rest.dropFirst()
           if let part = next() {
             isChanged = true
-            writer.addDeflated(member.name, part)
+            try writer.addDeflated(member.name, part)
             continue
           }
         }

@@ -99,6 +99,7 @@ struct ParagraphReader {
         add(.point, [.bytes(xml.text(unit))])
       }
     case .lineBreak: add(.lineBreak, [.bytes(xml.text(unit))])
+    case .anchor: add(.anchor, [.bytes(xml.text(unit))])
     case .hint: break
     case .island: add(.island(xml.characters(index..<end)), [.bytes(xml.text(unit))])
     default: addOther(index, prefix: "", suffix: "")
@@ -129,6 +130,7 @@ struct ParagraphReader {
         addText(
           xml.characters(index..<next), format(index, next, prefix: prefix, suffix: suffix, key: key), isDirect: false)
       case .lineBreak: add(.lineBreak, raw())
+      case .anchor: add(.anchor, raw())
       case .hyphen:
         addText(
           "\u{2011}", RunFormat(prefix: prefix, suffix: suffix, key: key, open: "<w:t>", close: "</w:t>"),

@@ -36,7 +36,7 @@ struct RunText: Sendable {
     }
     var html = ""
     var open: [(mark: Int, raw: [RawPart])] = []
-    for item in items {
+    for item in Self.withWholeWords(items) {
       switch item.kind {
       case .text(let text, base): html += CharacterReferences.escaped(text)
       case .text(let text, let format):
@@ -56,13 +56,58 @@ struct RunText: Sendable {
       case .lineBreak:
         html += "<br id=\"\(marks.count)\">"
         marks.append(.point(item.raw))
-      case .point, .field:
+      case .point, .anchor, .field:
         html += "<img id=\"\(marks.count)\">"
         marks.append(.point(item.raw))
       }
     }
     source = html
   }
+
+  /// Runs of a word that are looked at. In a word of more runs, anchors keep their places.
+  private static let maxWordRuns = 16
+
+  /// Returns items in which no anchor is within a word, which would hide the word from a model: it stands before the word.
+  private static func withWholeWords(_ items: [RunItem]) -> [RunItem] {
+    guard items.contains(where: { $0.kind == .anchor }) else { return items }
+    var output: [RunItem] = []
+    var rest = items[...]
+    while let item = rest.first {
+      let anchors = rest.prefix { $0.kind == .anchor }
+      rest = rest[anchors.endIndex...]
+      guard !anchors.isEmpty else {
+        output.append(item)
+        rest = rest.dropFirst()
+        continue
+      }
+      var word: [RunItem] = []
+      if let next = rest.first, case .text(let text, _) = next.kind, text.first.map(isOfWord) == true {
+        word = takeWord(&output)
+      }
+      output += anchors
+      output += word.reversed()
+    }
+    return output
+  }
+
+  /// Takes the start of a word off the end of items.
+  /// - Returns: its parts, the last one first.
+  private static func takeWord(_ items: inout [RunItem]) -> [RunItem] {
+    var word: [RunItem] = []
+    while word.count < maxWordRuns, let last = items.last, case .text(let text, let format) = last.kind {
+      let start = text.lastIndex { !isOfWord($0) }.map { text.index(after: $0) } ?? text.startIndex
+      guard start < text.endIndex else { break }
+      items.removeLast()
+      word.append(RunItem(kind: .text(String(text[start...]), format: format), raw: [], unit: last.unit))
+      guard start > text.startIndex else { continue }
+      items.append(RunItem(kind: .text(String(text[..<start]), format: format), raw: [], unit: last.unit))
+      break
+    }
+    return word
+  }
+
+  /// Whether a character is a part of a word, in scripts with spaces between words.
+  private static func isOfWord(_ character: Character) -> Bool { character.isCased || character.isNumber }
 
   /// The format of most characters; of several the one that comes first.
   private static func base(_ items: [RunItem], count: Int) -> Int? {
@@ -161,6 +206,8 @@ struct RunItem: Sendable {
     case open, close
     /// A mark without text.
     case point
+    /// A mark that shows nothing, so that it cannot be within a word.
+    case anchor
     case lineBreak
     /// Text that does not change.
     case island(String)
@@ -179,7 +226,7 @@ struct RunItem: Sendable {
     switch kind {
     case .text(let text, _): text.contains { !$0.isWhitespace }
     case .open, .close, .island: true
-    case .point, .lineBreak, .field: false
+    case .point, .anchor, .lineBreak, .field: false
     }
   }
 

@@ -146,6 +146,9 @@ struct XMLPieces: Sendable, RandomAccessCollection {
     static let bits: UInt32 = 3
   }
 
+  /// Bytes of a piece for which room is made at once. Shorter pieces are few.
+  private static let leastBytesPerPiece = 4
+
   private var records: [Record] = []
   private var names: [String] = []
   private let byteCount: Int
@@ -159,6 +162,9 @@ struct XMLPieces: Sendable, RandomAccessCollection {
     var scanner = MarkupScanner(bytes, isXML: true)
     var numbers: [String: UInt32] = [:]
     var records: [Record] = []
+    // Room that is not used takes no memory; an array that grows would be copied.
+    let signs = bytes.reduce(0) { $0 + ($1 == UInt8(ascii: "<") ? 1 : 0) }
+    records.reserveCapacity(Swift.min(2 * signs, bytes.count / Self.leastBytesPerPiece) + 1)
     var names: [String] = []
     var open: [Int] = []
     var problem: String?

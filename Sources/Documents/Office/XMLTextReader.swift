@@ -17,8 +17,13 @@ struct XMLTextReader {
   /// The end of what was handed over, in bytes.
   private var done = 0
 
+  /// Reads a member of an archive.
+  /// - Parameters:
+  ///   - bytes: hands over those of the member, again.
+  ///   - isSkipped: returns whether nothing in an element is a text.
   static func read(
     _ xml: XMLElements, _ vocabulary: XMLVocabulary, into document: inout DocumentBuilder,
+    bytes: @escaping @Sendable (_ take: ([UInt8]) -> Void) throws -> Void,
     isSkipped: @escaping (_ name: String, _ piece: Int) -> Bool = { _, _ in false }
   ) throws(DocumentError) {
     let start = document.place
@@ -26,7 +31,7 @@ struct XMLTextReader {
     try reader.readContent(0..<xml.pieces.count, depth: 0)
     try reader.flush(xml.bytes.count)
     document = reader.document
-    document.endMember(xml.bytes, from: start)
+    document.endMember(from: start, bytes: bytes)
   }
 
   private init(

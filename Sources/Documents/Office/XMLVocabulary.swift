@@ -21,6 +21,8 @@ struct XMLVocabulary: Sendable {
     case lineBreak
     /// A hyphen at which no line ends.
     case hyphen
+    /// A mark that shows nothing, such as a bookmark.
+    case anchor
     /// A hint of a program about the old text, which a translation goes without.
     case hint
     /// An element whose text is computed, or must be read as it is.
@@ -60,12 +62,17 @@ struct XMLVocabulary: Sendable {
   /// Office Open XML (ECMA-376): text documents (`w`), drawings and slides (`a`), workbooks (no prefix), charts (`c`).
   static let openXML = XMLVocabulary(
     [
-      (.paragraph, "w:p a:p si is text p:text c:v"),
+      (.paragraph, "w:p a:p si is text p:text c:v dc:title dc:subject dc:description"),
       (.sheetMargin, "oddHeader oddFooter evenHeader evenFooter firstHeader firstFooter"), (.run, "w:r a:r r"),
       (.properties, "w:rPr a:rPr rPr"),
       (.characters, "w:t a:t t"),
       (.container, "w:hyperlink w:ins w:moveTo w:smartTag w:sdt w:sdtContent w:customXml w:dir w:bdo"),
       (.containerHead, "w:sdtPr w:sdtEndPr w:smartTagPr w:customXmlPr"), (.lineBreak, "w:br w:cr w:tab w:ptab a:br"),
+      (
+        .anchor,
+        "w:bookmarkStart w:bookmarkEnd w:commentRangeStart w:commentRangeEnd w:commentReference w:permStart w:permEnd"
+          + " w:moveToRangeStart w:moveToRangeEnd w:moveFromRangeStart w:moveFromRangeEnd"
+      ),
       (.hyphen, "w:noBreakHyphen"), (.hint, "w:proofErr w:lastRenderedPageBreak w:softHyphen"),
       (.island, "w:fldSimple a:fld"), (.fieldMark, "w:fldChar"), (.fieldCode, "w:instrText"),
       (.skipped, "c:numCache c:numLit c:numRef m:oMath m:oMathPara rPh"),
@@ -77,16 +84,24 @@ struct XMLVocabulary: Sendable {
       "http://schemas.openxmlformats.org/drawingml/2006/chart": "c", "http://purl.oclc.org/ooxml/drawingml/chart": "c",
       "http://schemas.openxmlformats.org/officeDocument/2006/math": "m",
       "http://schemas.openxmlformats.org/presentationml/2006/main": "p",
-      "http://schemas.openxmlformats.org/spreadsheetml/2006/main": "",
+      "http://schemas.openxmlformats.org/spreadsheetml/2006/main": "", "http://purl.org/dc/elements/1.1/": "dc",
       "http://purl.oclc.org/ooxml/spreadsheetml/main": "",
     ], keepsSpace: false, unknownIsIsland: false)
 
   /// OpenDocument 1.3 (OASIS).
   static let openDocument = XMLVocabulary(
     [
-      (.paragraph, "text:p text:h presentation:header-decl presentation:footer-decl"),
+      (
+        .paragraph,
+        "text:p text:h presentation:header-decl presentation:footer-decl dc:title dc:subject dc:description"
+      ),
       (.container, "text:span text:a text:meta"), (.lineBreak, "text:line-break text:tab"),
       (.hint, "text:soft-page-break"),
+      (
+        .anchor,
+        "text:bookmark text:bookmark-start text:bookmark-end text:reference-mark text:reference-mark-start"
+          + " text:reference-mark-end text:change text:change-start text:change-end office:annotation-end"
+      ),
       (.skipped, "text:tracked-changes table:tracked-changes office:forms office:scripts math:math"),
     ],
     prefixes: [
@@ -94,10 +109,16 @@ struct XMLVocabulary: Sendable {
       "urn:oasis:names:tc:opendocument:xmlns:table:1.0": "table",
       "urn:oasis:names:tc:opendocument:xmlns:office:1.0": "office",
       "urn:oasis:names:tc:opendocument:xmlns:presentation:1.0": "presentation",
+      "http://purl.org/dc/elements/1.1/": "dc",
     ], keepsSpace: true, unknownIsIsland: true)
 
   /// The table of contents of EPUB 2 (NCX).
   static let tableOfContents = XMLVocabulary(
-    [(.paragraph, "text")], prefixes: ["http://www.daisy.org/z3986/2005/ncx/": ""], keepsSpace: true,
+    [(.paragraph, "text"), (.skipped, "docAuthor")], prefixes: ["http://www.daisy.org/z3986/2005/ncx/": ""],
+    keepsSpace: true, unknownIsIsland: true)
+
+  /// The package file of EPUB (OPF): the title and the description, which a library of books shows.
+  static let bookPackage = XMLVocabulary(
+    [(.paragraph, "dc:title dc:description")], prefixes: ["http://purl.org/dc/elements/1.1/": "dc"], keepsSpace: true,
     unknownIsIsland: true)
 }

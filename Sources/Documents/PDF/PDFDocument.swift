@@ -24,7 +24,7 @@ extension DocumentFormat {
         throw .broken(item: "file", found: "no text in \(pages.count) pages", expected: "a PDF file with text")
       }
       document.endPart()
-      return { next in next().map(joined) ?? [] }
+      return { next in try next().map(joined) ?? [] }
     })
 }
 

@@ -2,7 +2,7 @@ import Markup
 
 /// A request for the translation of texts of any length.
 package struct TranslationRequest: Sendable {
-  package var texts: [String]
+  package var texts: TextList
   /// A language code in lower case, as `/languages` lists them; nil to detect the language of each text.
   package var source: String?
   package var target: String
@@ -46,7 +46,7 @@ package struct TranslationRequest: Sendable {
     texts: [String], source: String?, target: String, model: String? = nil, beam: Int? = nil, alternatives: Int = 0,
     explain: Set<Explanation> = [], splitting: SentenceSplitting = .sentencesAndLines
   ) {
-    self.texts = texts
+    self.texts = TextList(texts)
     self.source = source
     self.target = target
     self.model = model

@@ -27,7 +27,7 @@ struct TextsByLanguage: Sendable {
     requests = groups.map { language, places in
       var part = request
       part.source = language
-      part.texts = places.map { request.texts[$0] }
+      part.texts = TextList(count: places.count) { [texts = request.texts] in texts[places[$0]] }
       part.controls.prefixes = request.controls.prefixes.isEmpty ? [] : places.map { request.controls.prefixes[$0] }
       if groups.count > 1 { part.listener = nil }
       return part

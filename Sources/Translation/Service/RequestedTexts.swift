@@ -29,8 +29,8 @@ struct RequestedTexts: Sendable {
     self.messages = hasMessages ? messages : []
   }
 
-  /// Texts that stay as they are.
-  init(unchanged texts: [String]) {
+  /// No texts: those of the request stay as they are.
+  init() {
     documents = []
     messages = []
     parts = []

@@ -129,7 +129,7 @@ private struct TaskPart: Sendable {
   private let route: [RouteStep]
   private let beam: Int?
   /// The texts that no group has taken. A request that asks for more than texts is one group.
-  private var rest: ArraySlice<String>
+  private var rest: TextList.SubSequence
   /// The texts of the group that is translated.
   private var texts: RequestedTexts
   /// The translations of the groups before.
@@ -152,8 +152,8 @@ private struct TaskPart: Sendable {
     self.request = request
     route = []
     beam = nil
-    rest = []
-    texts = RequestedTexts(unchanged: request.texts)
+    rest = TextList([])[...]
+    texts = RequestedTexts()
     splitter = SentenceSplitter()
     chain = nil
     checksOutput = false
@@ -192,13 +192,13 @@ private struct TaskPart: Sendable {
 
   // MARK: Groups
 
-  private static func takeAll(_ rest: inout ArraySlice<String>) -> [String] {
-    defer { rest = [] }
+  private static func takeAll(_ rest: inout TextList.SubSequence) -> [String] {
+    defer { rest = TextList([])[...] }
     return Array(rest)
   }
 
   /// Takes the texts of the next group: at least one if there are any.
-  private static func takeGroup(_ rest: inout ArraySlice<String>) -> [String] {
+  private static func takeGroup(_ rest: inout TextList.SubSequence) -> [String] {
     var bytes = 0
     var count = 0
     for text in rest where count < groupTexts && bytes < groupBytes {
@@ -210,7 +210,9 @@ private struct TaskPart: Sendable {
   }
 
   /// The bytes of all passages, also of those of further groups.
-  private static func bytes(_ request: TranslationRequest, _ first: RequestedTexts, _ rest: ArraySlice<String>) -> Int {
+  private static func bytes(
+    _ request: TranslationRequest, _ first: RequestedTexts, _ rest: TextList.SubSequence
+  ) -> Int {
     var rest = rest
     var bytes = first.bytes
     while !rest.isEmpty { bytes += RequestedTexts(request.with(takeGroup(&rest))).bytes }
@@ -360,7 +362,7 @@ extension TranslationRequest {
   /// Returns the request for other texts.
   fileprivate func with(_ texts: [String]) -> TranslationRequest {
     var request = self
-    request.texts = texts
+    request.texts = TextList(texts)
     return request
   }
 }

@@ -65,15 +65,15 @@ package struct FileTranslation {
   }
 
   private func translations(of document: Document) throws -> [String] {
-    var rest = document.texts.map(\.text)[...]
-    var bar = ProgressBar(total: rest.reduce(0) { $0 + $1.utf8.count }, unit: "bytes")
+    var rest = document.texts[...]
+    var bar = ProgressBar(total: rest.reduce(0) { $0 + $1.text.utf8.count }, unit: "bytes")
     var done = 0
     var blocks: [Block] = []
     var translations: [String] = []
     defer { Console.endProgress() }
     while !rest.isEmpty || !blocks.isEmpty {
       if !rest.isEmpty {
-        blocks.append(submit(Array(rest.prefix(textsPerBlock)), isMarkup: document.isMarkup))
+        blocks.append(submit(rest.prefix(textsPerBlock).map(\.text), isMarkup: document.isMarkup))
         rest = rest.dropFirst(textsPerBlock)
       }
       guard rest.isEmpty || blocks.count == Self.maxBlocksInFlight else { continue }
