@@ -35,12 +35,16 @@ package final class DecodingLoop: StepwiseDecoding {
   private var tokens: [Int32] = []  // (rows of `active`)
   private var parents: [Int] = []  // (rows)
   private var continuations: [Continuation] = []
+  /// Rows that searches keep without a step, after the rows of `waiting`.
+  private var kept: [Int] = []
   private var avoided: [(row: Int, positions: AvoidedPositions)] = []
 
   private struct Sentence {
     var id: Int
     var search: any Search
     var rows: Int
+    /// Rows that it keeps without a step.
+    var keptRows = 0
     /// Greatest number of rows that it comes to have.
     var width: Int
     /// Captured self-attention of the encoder (maps, S, S).
@@ -72,6 +76,7 @@ package final class DecodingLoop: StepwiseDecoding {
     let searches = requests.map(search)
     let options = zip(requests, searches).map { RowOptions(capture: $0.options.capture, output: $1.output) }
     let encoded = session.admit(SourceBatch(sentences: requests.map(\.source), pad: model.padToken, options: options))
+    moveKeptRows(behind: requests.count)
     for (index, encoder) in encoded.enumerated() {
       let wanted = requests[index].options
       waiting.append(
@@ -79,6 +84,15 @@ package final class DecodingLoop: StepwiseDecoding {
           id: ids[index], search: searches[index], rows: 1, width: wanted.rows, encoder: encoder,
           start: wanted.startToken ?? model.startToken, tellsTokens: wanted.tellsTokens))
     }
+  }
+
+  /// Moves the rows of new sentences, which are the last ones, in front of the kept rows.
+  private func moveKeptRows(behind count: Int) {
+    let last = session.rowCount
+    let new = last - count
+    guard !kept.isEmpty else { return }
+    let first = new - kept.count
+    session.select(Array(0..<first) + Array(new..<last) + Array(first..<new))
   }
 
   private func search(for request: DecodingRequest) -> any Search {
@@ -101,18 +115,24 @@ package final class DecodingLoop: StepwiseDecoding {
     tokens.removeAll(keepingCapacity: true)
     avoided.removeAll(keepingCapacity: true)
     var firstRow = 0
+    var firstKept = session.rowCount - kept.count
+    kept.removeAll(keepingCapacity: true)
     var staying = 0
     for index in active.indices {
-      let rows = active[index].rows
-      if advance(&active[index], firstRow: firstRow, isCancelled: isCancelled, finished: finished) {
+      let (rows, keptRows) = (active[index].rows, active[index].keptRows)
+      if advance(
+        &active[index], firstRow: firstRow, firstKept: firstKept, isCancelled: isCancelled, finished: finished)
+      {
         if active[index].tellsTokens { report(active[index], settled) }
         active.swapAt(staying, index)
         staying += 1
       }
       firstRow += rows
+      firstKept += keptRows
     }
     active.removeSubrange(staying...)
     keepWaiting(firstRow: firstRow, isCancelled: isCancelled, finished: finished)
+    parents += kept
     if isEmpty { CoreTeam.leave() }
     if !parents.elementsEqual(0..<session.rowCount) { session.select(parents) }
     for (row, positions) in avoided { session.avoid(positions, row: row) }
@@ -159,7 +179,8 @@ package final class DecodingLoop: StepwiseDecoding {
   /// Lets a sentence's search read the step.
   /// - Returns: whether the sentence goes on.
   private func advance(
-    _ sentence: inout Sentence, firstRow: Int, isCancelled: (Int) -> Bool, finished: (Int, DecodingResult) -> Void
+    _ sentence: inout Sentence, firstRow: Int, firstKept: Int, isCancelled: (Int) -> Bool,
+    finished: (Int, DecodingResult) -> Void
   ) -> Bool {
     let cancelled = isCancelled(sentence.id)
     continuations.removeAll(keepingCapacity: true)
@@ -170,12 +191,20 @@ package final class DecodingLoop: StepwiseDecoding {
       finish(sentence, cancelled: cancelled, finished)
       return false
     }
+    let (rows, keptBefore) = (sentence.rows, kept.count)
     for continuation in continuations {
+      let parent = continuation.parent
+      let row = parent < rows ? firstRow + parent : firstKept + parent - rows
+      guard let token = continuation.token else {
+        kept.append(row)
+        continue
+      }
       if let positions = continuation.avoided { avoided.append((parents.count, positions)) }
-      parents.append(firstRow + continuation.parent)
-      tokens.append(continuation.token)
+      parents.append(row)
+      tokens.append(token)
     }
-    sentence.rows = continuations.count
+    sentence.keptRows = kept.count - keptBefore
+    sentence.rows = continuations.count - sentence.keptRows
     return true
   }
 

@@ -70,9 +70,8 @@ package struct DecodingOptions: Sendable, Hashable {
   /// Greatest number of target tokens of the result.
   var targetLimit: Int { max(1, forcedTarget?.count ?? forcedLength ?? maxLength) }
 
-  /// Greatest number of rows that the sentence comes to have: a given target needs no search, and a search with terms
-  /// compares two ways to write one.
-  package var rows: Int { forcedTarget == nil ? max(beam, terms == nil ? 1 : 2) : 1 }
+  /// Greatest number of rows of the sentence that step together: a given target needs no search.
+  package var rows: Int { forcedTarget == nil ? beam : 1 }
 }
 
 /// The rule by which a beam with `beam` finished hypotheses stops looking for better ones.

@@ -6,8 +6,13 @@ struct FinishedHypotheses {
     /// The last node in the trace.
     var leaf: Int
     var score: Float
-    /// Terms that are missing.
-    var missing = 0
+    /// A bit per term that is missing.
+    var missing: UInt64 = 0
+
+    /// Whether an entry goes before another one.
+    func precedes(_ other: Entry) -> Bool {
+      (other.missing.nonzeroBitCount, score) > (missing.nonzeroBitCount, other.score)
+    }
   }
 
   private(set) var entries: [Entry] = []
@@ -23,9 +28,14 @@ struct FinishedHypotheses {
 
   /// Takes a hypothesis, behind those that are as good. The worst one of too many is released.
   mutating func add(_ entry: Entry, _ trace: inout Trace) {
-    let rank = entries.firstIndex { ($0.missing, entry.score) > (entry.missing, $0.score) } ?? entries.count
+    let rank = entries.firstIndex { entry.precedes($0) } ?? entries.count
     entries.insert(entry, at: rank)
     if entries.count > limit { trace.release(entries.removeLast().leaf) }
+  }
+
+  /// Releases all hypotheses but the best.
+  mutating func removeOthers(_ trace: inout Trace) {
+    while entries.count > 1 { trace.release(entries.removeLast().leaf) }
   }
 
   /// The start that all hypotheses share, running or finished, beyond what was given before: one of them will be the best.

@@ -17,10 +17,11 @@ protocol Search: AnyObject {
   func finish(cancelled: Bool) -> DecodingResult
 }
 
-/// A row that goes on from `parent`, counted within the search's own rows, with `token`.
+/// A row that goes on from `parent`, counted within the search's own rows: those that stepped, then those that were kept.
 struct Continuation {
   var parent: Int
-  var token: Int32
+  /// The next token; nil keeps the row as it is, without a step. Kept rows come after those with tokens.
+  var token: Int32?
   /// Positions of the source to avoid from then on; nil to leave them as they are.
   var avoided: AvoidedPositions?
 }

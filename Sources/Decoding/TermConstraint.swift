@@ -2,14 +2,10 @@
 package struct TermPlan: Sendable {
   package var terms: [TermConstraint]
   package var texts: any TokenTexts
-  /// Whether a term can begin at any word, instead of only where the decoder attends to its source.
+  /// Whether a beam can begin a term at any word, instead of only where the decoder attends to its source.
   package var isAnywhere: Bool
   /// The number added to the attention's scores of the sources of written terms, not above 0.
   package var writtenBias: Float = -2
-  /// The index of the term to write first after the prefix; nil for none.
-  package var opening: Int?
-  /// Whether the prefix lacks a short word before that term, such as an article.
-  package var opensWithShortWord = false
 
   package init(_ terms: [TermConstraint], texts: any TokenTexts, isAnywhere: Bool = false) {
     self.terms = Array(terms.prefix(Self.maxTerms))
@@ -24,16 +20,13 @@ package struct TermPlan: Sendable {
 extension TermPlan: Hashable {
   /// Compares plans of one model, whose texts are the same.
   package static func == (a: TermPlan, b: TermPlan) -> Bool {
-    a.terms == b.terms && a.isAnywhere == b.isAnywhere && a.writtenBias == b.writtenBias && a.opening == b.opening
-      && a.opensWithShortWord == b.opensWithShortWord
+    a.terms == b.terms && a.isAnywhere == b.isAnywhere && a.writtenBias == b.writtenBias
   }
 
   package func hash(into hasher: inout Hasher) {
     hasher.combine(terms)
     hasher.combine(isAnywhere)
     hasher.combine(writtenBias)
-    hasher.combine(opening)
-    hasher.combine(opensWithShortWord)
   }
 }
 

@@ -57,6 +57,12 @@ struct TermWriter {
     terms.indices.first { pending >> UInt64($0) & 1 == 1 && terms[$0].source.contains(position) }
   }
 
+  /// The tokens between a position of the source and a term's source; 0 within it.
+  func distance(of term: Int, to position: Int) -> Int {
+    let source = terms[term].source
+    return max(0, source.lowerBound - position, position - source.upperBound + 1)
+  }
+
   /// The place of a token that begins a word; nil if it goes on with one, or begins none.
   /// - Parameter lead: number of tokens at the start that are no text of the model's own.
   func place(of token: Int32, after tokens: [Int32], lead: Int) -> Place? {
@@ -71,15 +77,8 @@ struct TermWriter {
     return last.isLetter || last.isNumber ? nil : .joined
   }
 
-  /// The place of a word that is to begin after some tokens, whatever the next one would be.
-  func opening(after tokens: [Int32], lead: Int) -> Place {
-    guard let last = tokens.dropFirst(lead).last(where: { !texts.text(of: $0).isEmpty }) else { return .first }
-    guard let end = texts.text(of: last).last else { return .spaced }
-    return Self.joiners.contains(end) || end.isWhitespace || end.isUnspaced ? .joined : .spaced
-  }
-
-  /// Signs that the next word touches.
-  private static let joiners: Set<Character> = ["'", "’", "-", "(", "[", "«", "“", "\"", "/", "¿", "¡"]
+  /// The place after all tokens of a translation.
+  func lastPlace(after tokens: [Int32]) -> Place { tokens.allSatisfy { texts.text(of: $0).isEmpty } ? .first : .spaced }
 
   /// The source position that a token of a term stands for: the attended one if it is of the term.
   func source(of term: Int, at aligned: Int?) -> Int32 {
@@ -91,7 +90,7 @@ struct TermWriter {
   /// The likeliest of some candidates as a short word right before a term, if the first of them is one. An article that does
   /// not fit the term gives way to one that does.
   func shortWord(_ found: [TokenRules.Candidate], before term: Int) -> TokenRules.Candidate? {
-    guard let first = found.first, isShortWord(first.token) else { return nil }
+    guard let first = found.first, Self.isShortWord(texts.text(of: first.token)) else { return nil }
     let misfits = terms[term].forms.first?.misfits ?? [:]
     guard !misfits.isEmpty, let others = misfits[word(first.token)] else { return first }
     return others.isEmpty ? nil : found.first { others.contains(word($0.token)) } ?? first
@@ -99,12 +98,6 @@ struct TermWriter {
 
   /// The text of a token without spaces, in small letters.
   private func word(_ token: Int32) -> String { texts.text(of: token).filter { !$0.isWhitespace }.lowercased() }
-
-  /// Whether a token begins with a space.
-  func beginsWord(_ token: Int32) -> Bool { texts.text(of: token).first?.isWhitespace ?? false }
-
-  /// Whether a token is the apostrophe of an elided word.
-  func isApostrophe(_ token: Int32) -> Bool { ["'", "’"].contains(texts.text(of: token)) }
 
   /// The tokens of a term's likeliest form at a place, with the logit of the first of them. A form that the hypothesis has
   /// begun by itself goes on.
@@ -140,9 +133,7 @@ struct TermWriter {
     }
   }
 
-  /// Whether a token is a whole word as short as an article.
-  func isShortWord(_ token: Int32) -> Bool { Self.isShortWord(texts.text(of: token)) }
-
+  /// Whether a text is a whole word as short as an article.
   private static func isShortWord(_ text: String) -> Bool {
     let text = text.drop { $0.isWhitespace }
     return (1...shortLetters).contains(text.count) && text.allSatisfy { $0.isLetter || $0 == "'" || $0 == "’" }

@@ -14,7 +14,7 @@ struct Trace {
     var logProb: Float
     /// The source position that the step attended to most; -1 if nobody asked.
     var aligned: Int32
-    /// Later nodes, and one for the search while it holds the node.
+    /// Later nodes, and the times that the search holds the node.
     var references: Int
   }
 
@@ -42,7 +42,12 @@ struct Trace {
     return index
   }
 
-  /// Ends the caller's hold of a node. The node is freed with all earlier ones that lead nowhere else.
+  /// Holds a node once more.
+  mutating func hold(_ node: Int) {
+    if node != Self.root { nodes[node].references += 1 }
+  }
+
+  /// Ends one hold of a node. The node is freed with all earlier ones that lead nowhere else.
   mutating func release(_ node: Int) {
     var node = node
     while node != Self.root {

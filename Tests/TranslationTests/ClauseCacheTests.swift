@@ -274,7 +274,6 @@ import Testing
   @Test func everyPartOfATermPlanIsInTheKey() throws {
     let changes: [(inout TermPlan) -> Void] = [
       { $0.terms = [TermConstraint(source: 0..<2, forms: [])] }, { $0.isAnywhere = true }, { $0.writtenBias = -1 },
-      { $0.opening = 0 }, { $0.opensWithShortWord = true },
     ]
     let cache = ClauseCache(capacityBytes: 1 << 20)
     var keys: Set<ClauseCache.Key> = []

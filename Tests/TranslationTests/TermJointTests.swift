@@ -42,9 +42,6 @@ struct TermJointTests {
     #expect(french.misfits(before: "école").isEmpty)
     #expect(french.misfits(before: "chien") == ["l'": ["le", "la"], "l": ["le", "la"]])
     #expect(french.misfits(before: "la cuisine")["le"] == [])
-    #expect(french.misfit(at: "dans l’", before: "chien") == "l’".utf8.count)
-    #expect(french.misfit(at: "dans le ", before: "chien") == 0)
-    #expect(french.misfit(at: "dans le ", before: "la cuisine") == 3)
     #expect(TermJoints(of: "it").misfits(before: "gatto")["dell'"] == ["del", "della"])
     #expect(TermJoints(of: "de").misfits(before: "Apfel").isEmpty)
   }

@@ -16,8 +16,8 @@ struct Clause: Sendable {
   fileprivate(set) var prefix = ""
   /// Terms that the translation must have, in the order of their sources.
   var terms: [ClauseTerm] = []
-  /// The last way in which missing terms were searched for again; nil if they were not.
-  private(set) var termRetry: TermRetry?
+  /// Whether terms can be anywhere in the translation, because some were missing from one.
+  private(set) var hasTermsAnywhere = false
   let text: String
   /// The tokens that the model reads, with the bytes of `text` that they stand for; nil if the clause stays as it is.
   private(set) var encoded: EncodedText?
@@ -131,10 +131,10 @@ struct Clause: Sendable {
     return clause
   }
 
-  /// The clause, to be translated once more because a term is missing.
-  func again(insteadOf answer: ClauseAnswer, _ retry: TermRetry) -> Clause {
+  /// The clause, to be translated once more with its terms anywhere.
+  func withTermsAnywhere(insteadOf answer: ClauseAnswer) -> Clause {
     var clause = again(insteadOf: answer, for: .term)
-    clause.termRetry = retry
+    clause.hasTermsAnywhere = true
     return clause
   }
 

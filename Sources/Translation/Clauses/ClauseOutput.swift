@@ -114,39 +114,11 @@ struct ClauseOutput {
     zip(clause.terms, termPlaces).filter { $1 == nil }.map(\.0)
   }
 
-  /// The next search for missing terms; nil if none is missing, or no further search can find them. After a search, terms
-  /// with a clear place are put there instead.
-  var termRetry: TermRetry? {
-    guard termPlaces.contains(where: { $0 == nil }), !answer.aligned.isEmpty, clause.termRetry != .anywhere else {
-      return nil
-    }
-    if clause.termRetry == nil, let opening { return opening }
-    return termPatches.count == missingTerms.count ? nil : .anywhere
-  }
-
-  /// The search that goes on from the first words that were made of a missing term's source.
-  private var opening: TermRetry? {
-    guard let encoded = clause.encoded, !answer.aligned.isEmpty, clause.reading == nil else { return nil }
-    let own = termPlaces.compactMap { $0?.range }
-    var first: (token: Int, term: Int)?
-    for (term, place) in zip(clause.terms.indices, termPlaces) where place == nil && !clause.terms[term].written.isEmpty
-    {
-      let span = clause.terms[term].span
-      let token = zip(ranges, answer.aligned).enumerated().first { _, link in
-        !link.0.isEmpty && encoded.ranges[link.1].overlaps(span) && target.hasLetters(within: link.0)
-          && !own.contains { $0.overlaps(link.0) }
-      }
-      if let token, token.offset < first?.token ?? .max { first = (token.offset, term) }
-    }
-    guard let first, let form = clause.terms[first.term].written.first else { return nil }
-    var start = target.wholeWords(ranges[first.token]).lowerBound
-    let joints = TermJoints(of: pair.target)
-    let misfit = joints.misfit(at: target.end(of: 0..<start), before: form.form.inner)
-    start -= misfit
-    while start > 0, ASCII.isBlank(target.byte(start - 1)) { start -= 1 }
-    let count = ranges.indices.first { !ranges[$0].isEmpty && ranges[$0].upperBound > start } ?? 0
-    guard !own.contains(where: { $0.lowerBound < start && $0.upperBound > start }) else { return nil }
-    return .opening(Array(tokens[..<count]), term: first.term, afterShortWord: misfit > 0)
+  /// Whether terms are missing that have no clear place, and were not searched for anywhere.
+  var needsTermsAnywhere: Bool {
+    let missing = missingTerms
+    guard !missing.isEmpty, !answer.aligned.isEmpty, !clause.hasTermsAnywhere else { return false }
+    return termPatches.count < missing.count
   }
 
   /// Patches that put missing terms in the place of what was made of their sources; none for those without a clear place.

@@ -63,8 +63,8 @@ struct OutputChecks: Sendable {
     {
       return cut(clause, rejection.answer)
     }
-    if clause.rejection?.reason ?? .term == .term, clause.attempt == 0, let retry = output.termRetry {
-      return [clause.again(insteadOf: output.answer, retry)]
+    if clause.rejection?.reason ?? .term == .term, clause.attempt == 0, output.needsTermsAnywhere {
+      return [clause.withTermsAnywhere(insteadOf: output.answer)]
     }
     let faults = output.faults
     if faults.lost.isEmpty, let patched = patched(clause, output, faults) { return [patched] }

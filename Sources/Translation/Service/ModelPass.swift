@@ -330,9 +330,6 @@ struct DecodingPlan: Sendable {
       options.hypotheses = max(options.hypotheses, Self.retryBeam)
     }
     options.terms = termPlan(clause, encoded)
-    if case .opening(let tokens, _, _) = clause.termRetry {
-      options.prefix = Array(tokens.dropFirst(model.leadTokens))
-    }
     if let terms = options.terms, terms.isAnywhere {
       options.beam = max(options.beam, min(Self.widestTermBeam, 2 * (terms.terms.count + 1)))
     }
@@ -399,17 +396,10 @@ struct DecodingPlan: Sendable {
   /// The terms of a clause as the search needs them: anywhere in the translation once they were missing from one.
   private func termPlan(_ clause: Clause, _ encoded: EncodedText) -> TermPlan? {
     guard !clause.terms.isEmpty else { return nil }
-    var constraints: [(term: Int, constraint: TermConstraint)] = []
-    for (index, term) in clause.terms.enumerated() where constraints.count < TermPlan.maxTerms {
-      if let constraint = term.constraint(encoded) { constraints.append((index, constraint)) }
-    }
+    let constraints = clause.terms.lazy.compactMap { $0.constraint(encoded) }.prefix(TermPlan.maxTerms)
     guard !constraints.isEmpty else { return nil }
-    var plan = TermPlan(constraints.map(\.constraint), texts: model.tokenTexts)
-    plan.isAnywhere = model.summary.attention[.cross] == nil || clause.termRetry == .anywhere
-    if case .opening(_, let term, let afterShortWord) = clause.termRetry {
-      plan.opening = constraints.firstIndex { $0.term == term }
-      plan.opensWithShortWord = afterShortWord
-    }
+    var plan = TermPlan(Array(constraints), texts: model.tokenTexts)
+    plan.isAnywhere = model.summary.attention[.cross] == nil || clause.hasTermsAnywhere
     return plan
   }
 

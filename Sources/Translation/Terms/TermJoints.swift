@@ -33,12 +33,6 @@ struct TermJoints: Sendable {
     return misfits
   }
 
-  /// The number of UTF-8 bytes at the end of a text that are a short word which cannot stand in front of a term.
-  func misfit(at text: Substring, before term: String) -> Int {
-    guard let word = ShortWord(endOf: text), misfits(before: term)[word.plain] != nil else { return 0 }
-    return word.bytes
-  }
-
   /// The change of the words in front of a term.
   /// - Parameter text: the translation up to the term.
   /// - Returns: the number of UTF-8 bytes at the text's end to replace, and their replacement; nil if nothing changes.

@@ -93,15 +93,6 @@ final class TermSpelling: Sendable {
   }
 }
 
-/// A further search for a term that a translation does not have.
-enum TermRetry: Sendable, Equatable {
-  /// The translation begins with tokens of the one before, up to what was made of the term's source. There the term of an
-  /// index among those of the clause is written, after a short word if that one was taken back.
-  case opening([Int32], term: Int, afterShortWord: Bool)
-  /// The terms can be anywhere.
-  case anywhere
-}
-
 /// Single capital letters, which models carry over, as names for terms that a vocabulary has no tokens for.
 struct StandInLetters {
   private var rest: [Character]
