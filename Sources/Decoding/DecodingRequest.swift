@@ -45,6 +45,8 @@ package struct DecodingOptions: Sendable, Hashable {
   package var suppressed: SuppressedWords?
   /// Terms that the translation must have, at least one; nil for any translation.
   package var terms: TermPlan?
+  /// Numbers that the translation copies, for a search without terms; nil for none.
+  package var numbers: NumberPlan?
   /// The choice of each token by chance, for greedy search alone.
   package var sampling: Sampling?
   /// Token that the decoder is fed first; nil for the model's own.

@@ -54,6 +54,8 @@ final class GreedySearch: Search {
   private var settled = Trace.root
   private var length = 0
   private var total: Float = 0
+  private let numbers: NumberWriter?
+  private var written = NumberWriter.State()
   /// The state of the numbers that tokens are chosen by.
   private let chance: UInt64
 
@@ -61,6 +63,7 @@ final class GreedySearch: Search {
     options = request.options
     rules = TokenRules(options, start: start, end: end)
     trace = Trace(request)
+    numbers = options.numbers.map(NumberWriter.init)
     chance = options.sampling?.state(of: request.source) ?? 0
   }
 
@@ -70,19 +73,28 @@ final class GreedySearch: Search {
   }
 
   func advance(_ step: StepOutput, into continuations: inout [Continuation]) {
-    let (token, logProb) = next(step.row(0))
+    let attention = options.capture.isNone ? nil : step.attention(row: 0)
+    let (token, logProb) = next(step.row(0), attention)
     let parent = leaf
-    leaf = trace.add(
-      token, after: parent, logProb: logProb, attention: options.capture.isNone ? nil : step.attention(row: 0))
+    leaf = trace.add(token, after: parent, logProb: logProb, attention: attention)
     trace.release(parent)
     length += 1
     total += logProb
     if !isOver(token) { continuations.append(Continuation(parent: 0, token: token)) }
   }
 
-  private func next(_ outcome: RowOutcome) -> (Int32, Float) {
+  private func next(_ outcome: RowOutcome, _ attention: StepAttention?) -> (Int32, Float) {
     if let target = options.forcedTarget { return (target[length], outcome.target - outcome.normalizer) }
     if let forced = rules.forced(at: length) { return (forced, 0) }
+    guard let numbers else { return likeliest(outcome) }
+    if let token = numbers.takeRest(&written) { return (token, 0) }
+    let (found, logProb) = likeliest(outcome)
+    let token = numbers.next(
+      found, &written, at: attention?.aligned.map(Int.init), isFirst: length == rules.leadCount)
+    return (token, token == found ? logProb : 0)
+  }
+
+  private func likeliest(_ outcome: RowOutcome) -> (Int32, Float) {
     guard rules.readsHistory || options.sampling != nil else {
       return (outcome.token(0), options.logProbs ? outcome.logit(0) - outcome.normalizer : 0)
     }
@@ -123,6 +135,7 @@ final class BeamSearch: Search {
   private let options: DecodingOptions
   private let rules: TokenRules
   private var trace: Trace
+  private let numbers: NumberWriter?
   private var running: [Running] = [Running(leaf: Trace.root, total: 0)]
   private var parents: [Running] = []
   /// The best 2 × beam continuations of all rows, best first.
@@ -133,6 +146,7 @@ final class BeamSearch: Search {
   private struct Running {
     var leaf: Int
     var total: Float
+    var numbers = NumberWriter.State()
   }
 
   private struct Candidate {
@@ -140,12 +154,14 @@ final class BeamSearch: Search {
     var token: Int32
     var logProb: Float
     var total: Float
+    var numbers = NumberWriter.State()
   }
 
   init(_ request: DecodingRequest, start: Int32, end: Int32) {
     options = request.options
     rules = TokenRules(options, start: start, end: end)
     trace = Trace(request)
+    numbers = options.numbers.map(NumberWriter.init)
     finished = FinishedHypotheses(limit: options.beam)
   }
 
@@ -166,7 +182,7 @@ final class BeamSearch: Search {
       if ends {
         finished.add(FinishedHypotheses.Entry(leaf: leaf, score: score(candidate.total)), &trace)
       } else {
-        running.append(Running(leaf: leaf, total: candidate.total))
+        running.append(Running(leaf: leaf, total: candidate.total, numbers: candidate.numbers))
         continuations.append(Continuation(parent: candidate.parent, token: candidate.token))
       }
     }
@@ -178,22 +194,54 @@ final class BeamSearch: Search {
     candidates.removeAll(keepingCapacity: true)
     for (index, parent) in parents.enumerated() {
       if let forced = rules.forced(at: length - 1) {
-        offer(Candidate(parent: index, token: forced, logProb: 0, total: parent.total))
+        offer(Candidate(parent: index, token: forced, logProb: 0, total: parent.total, numbers: parent.numbers))
         continue
       }
       let outcome = step.row(index)
-      guard rules.readsHistory else {
+      if let numbers {
+        offerNumbers(continuations(outcome, of: parent), numbers, step.attention(row: index), after: index)
+      } else if rules.readsHistory {
+        for one in continuations(outcome, of: parent) {
+          offer(Candidate(parent: index, token: one.token, logProb: one.value, total: parent.total + one.score))
+        }
+      } else {
         for rank in 0..<outcome.count where outcome.logit(rank) > -.infinity {
           let logProb = outcome.logit(rank) - outcome.normalizer
           offer(Candidate(parent: index, token: outcome.token(rank), logProb: logProb, total: parent.total + logProb))
         }
-        continue
       }
-      let tokens = trace.tokens(to: parent.leaf)
-      for found in rules.candidates(outcome, after: tokens, normalizer: outcome.normalizer) {
-        offer(
-          Candidate(parent: index, token: found.token, logProb: found.value, total: parent.total + found.score))
-      }
+    }
+  }
+
+  private func continuations(_ outcome: RowOutcome, of parent: Running) -> [TokenRules.Candidate] {
+    guard !rules.readsHistory else {
+      return rules.candidates(outcome, after: trace.tokens(to: parent.leaf), normalizer: outcome.normalizer)
+    }
+    return (0..<outcome.count).filter { outcome.logit($0) > -.infinity }.map { rank in
+      let logProb = outcome.logit(rank) - outcome.normalizer
+      return TokenRules.Candidate(token: outcome.token(rank), value: logProb, score: logProb)
+    }
+  }
+
+  /// Offers the continuations of a hypothesis, with the numbers of the source in place of others. If several become the
+  /// same, the likeliest stays.
+  private func offerNumbers(
+    _ found: [TokenRules.Candidate], _ numbers: NumberWriter, _ attention: StepAttention, after index: Int
+  ) {
+    let parent = parents[index]
+    var rest = parent.numbers
+    if let token = numbers.takeRest(&rest) {
+      offer(Candidate(parent: index, token: token, logProb: 0, total: parent.total, numbers: rest))
+      return
+    }
+    var taken: Set<Int32> = []
+    for one in found {
+      var state = parent.numbers
+      let token = numbers.next(
+        one.token, &state, at: attention.aligned.map(Int.init), isFirst: length - 1 == rules.leadCount)
+      guard taken.insert(token).inserted else { continue }
+      offer(
+        Candidate(parent: index, token: token, logProb: one.value, total: parent.total + one.score, numbers: state))
     }
   }
 

@@ -60,8 +60,8 @@ package struct LanguageDetector: Sendable {
   /// - Parameter served: the languages that texts are likely in, with the names that the answer has for them.
   package func detect(_ texts: [String], served: NamedLanguages? = nil) -> [[DetectedLanguage]] {
     var shares = texts.map { text in
-      let shares = probabilities(of: text)
-      return served.map { $0.favoured(shares, of: text) } ?? shares
+      let (shares, listed) = probabilities(of: text)
+      return served.map { $0.favoured(shares, listed: listed, of: text) } ?? shares
     }
     if texts.count > 1 { LanguageMix(shares, of: texts).refine(&shares) }
     return zip(texts, shares).map { text, shares in
@@ -71,26 +71,30 @@ package struct LanguageDetector: Sendable {
     }
   }
 
-  /// The probability of each language, (languages); empty if the model knows no letter of the text.
-  private func probabilities(of text: String) -> [Double] {
-    withUnsafeTemporaryAllocation(of: Int32.self, capacity: 2 * languages.count + 3 * scripts.count) { memory in
+  /// The probability of each language, (languages), and whether it lists a word of the text. There are no probabilities if
+  /// the model knows no letter of the text.
+  private func probabilities(of text: String) -> (shares: [Double], listed: [Bool]) {
+    withUnsafeTemporaryAllocation(of: Int32.self, capacity: 3 * languages.count + 4 * scripts.count) { memory in
       memory.initialize(repeating: 0)
-      guard let sums = memory.baseAddress else { return [] }
-      let counts = sums + 2 * languages.count
+      guard let sums = memory.baseAddress else { return ([], []) }
+      let counts = sums + 3 * languages.count
       let tally = Tally(
-        grams: sums, words: sums + languages.count, gramCounts: counts, wordCounts: counts + scripts.count,
-        letters: counts + 2 * scripts.count)
+        grams: sums, words: sums + languages.count, listed: sums + 2 * languages.count, gramCounts: counts,
+        wordCounts: counts + scripts.count, allWords: counts + 2 * scripts.count, letters: counts + 3 * scripts.count)
       count(text, in: tally)
-      return shares(tally)
+      return (shares(tally), languages.indices.map { tally.listed[$0] > 0 })
     }
   }
 
-  /// The counts of a text: the sums of weights and levels per language, and their numbers and the letters per script.
+  /// The counts of a text: the sums of weights and levels and the listed words per language, and the numbers of these, of
+  /// all words and of letters per script.
   private struct Tally {
     let grams: UnsafeMutablePointer<Int32>
     let words: UnsafeMutablePointer<Int32>
+    let listed: UnsafeMutablePointer<Int32>
     let gramCounts: UnsafeMutablePointer<Int32>
     let wordCounts: UnsafeMutablePointer<Int32>
+    let allWords: UnsafeMutablePointer<Int32>
     let letters: UnsafeMutablePointer<Int32>
   }
 
@@ -117,7 +121,9 @@ package struct LanguageDetector: Sendable {
     guard script != LetterTable.none else { return }
     let number = Int(script)
     take(0, of: number, &window, tally)
-    if let hash = word.end(), scripts[number].addWord(hash, to: tally.words + firsts[number]) {
+    guard let hash = word.end() else { return }
+    tally.allWords[number] += 1
+    if scripts[number].addWord(hash, to: tally.words + firsts[number], tally.listed + firsts[number]) {
       tally.wordCounts[number] += 1
     }
   }
@@ -145,7 +151,8 @@ package struct LanguageDetector: Sendable {
       guard weight > 0 else { return [Double](repeating: 0, count: scripts[number].languages.count) }
       let evidence = ScriptEvidence(
         gramSums: tally.grams + firsts[number], wordSums: tally.words + firsts[number],
-        grams: tally.gramCounts[number], words: tally.wordCounts[number], letters: tally.letters[number])
+        listed: tally.listed + firsts[number], grams: tally.gramCounts[number], words: tally.wordCounts[number],
+        allWords: tally.allWords[number], letters: tally.letters[number])
       return scripts[number].probabilities(evidence).map { $0 * weight }
     }
   }

@@ -5,6 +5,10 @@ package struct NamedLanguages: Sendable {
   private static let favour = 20.0
   private static let wordFavour = 100.0
   private static let wordCharacters = 5.0
+  /// The most that a served language is favoured by if it lists no word of a text of which another language lists one:
+  /// a word that begins with a capital can be a name.
+  private static let unlistedFavour = 1.0
+  private static let unlistedNameFavour = 60.0
   /// How much less likely such a word is in a language that lacks one of its letters.
   private static let wordDoubt = 50.0
   /// The probability from which a long text is taken to be in none of these languages, and what a short word needs more.
@@ -32,9 +36,14 @@ package struct NamedLanguages: Sendable {
   /// Returns the probabilities of all languages, (languages), for a text that is likely in one of these languages.
   ///
   /// A language that lacks one of its letters is less likely. That counts less in a sentence, where names can have others.
-  func favoured(_ shares: [Double], of text: String) -> [Double] {
+  /// - Parameter listed: for each language, whether it lists a word of the text.
+  func favoured(_ shares: [Double], listed: [Bool], of text: String) -> [Double] {
     let shortness = Self.shortness(of: text)
-    let favour = Self.favour + (Self.wordFavour - Self.favour) * shortness
+    var favour = Self.favour + (Self.wordFavour - Self.favour) * shortness
+    if listed.contains(true), !zip(listed, isNamed).contains(where: { $0 && $1 }) {
+      let isName = text.first { $0.isLetter }?.isUppercase ?? false
+      favour = min(favour, isName ? Self.unlistedNameFavour : Self.unlistedFavour)
+    }
     let doubt = 1 + Self.wordDoubt * shortness
     let letters = Alphabets.letters(of: text)
     let weighed = shares.indices.map { language in

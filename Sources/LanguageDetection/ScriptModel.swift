@@ -93,9 +93,16 @@ struct ScriptModel: Sendable {
     return true
   }
 
-  /// Adds the levels of a word to `sums`, one per language of this script, if the word is in the model.
-  /// - Returns: whether it is.
-  func addWord(_ hash: UInt32, to sums: UnsafeMutablePointer<Int32>) -> Bool { words.add(hash, to: sums) }
+  /// Adds the levels of a word to `sums` and 1 to `counts`, one per language of this script, if the language has the word.
+  /// - Returns: whether one has.
+  func addWord(_ hash: UInt32, to sums: UnsafeMutablePointer<Int32>, _ counts: UnsafeMutablePointer<Int32>) -> Bool {
+    words.add(hash, to: sums, counts)
+  }
+
+  /// The levels that a listed word has more in a text of at most `briefWords` words. There a rare word of one language
+  /// says more than its letters, which resemble those of others.
+  private static let briefLevels: Int32 = 2
+  private static let briefWords: Int32 = 2
 
   /// Returns the probability of each language of the script.
   func probabilities(_ evidence: ScriptEvidence) -> [Double] {
@@ -103,10 +110,11 @@ struct ScriptModel: Sendable {
     let number = Double(max(evidence.grams, 1))
     let factor = step * scale * pow(number, power - 0.5)
     let wordFactor = wordScale / (1 + wordFade * Double(max(evidence.words - 1, 0)))
+    let levels = evidence.allWords <= Self.briefWords ? Self.briefLevels : 0
     let priorFactor = 1 / max(Double(evidence.letters) / Self.wordLetters, 1).squareRoot()
     let logits = languages.indices.map { language in
       let letters = Double(evidence.gramSums[language]) * factor
-      let words = Double(evidence.wordSums[language]) * wordFactor
+      let words = Double(evidence.wordSums[language] + levels * evidence.listed[language]) * wordFactor
       return letters + words + priors[language] * priorFactor
     }
     let highest = logits.max() ?? 0
@@ -121,9 +129,12 @@ struct ScriptEvidence {
   /// The sums of the weights of n-grams, and of the levels of words, per language.
   let gramSums: UnsafeMutablePointer<Int32>
   let wordSums: UnsafeMutablePointer<Int32>
-  /// The numbers of n-grams and words that were added, and of letters.
+  /// The number of words that a language lists, per language.
+  let listed: UnsafeMutablePointer<Int32>
+  /// The numbers of n-grams and words that were added, of all words, and of letters.
   let grams: Int32
   let words: Int32
+  let allWords: Int32
   let letters: Int32
 }
 

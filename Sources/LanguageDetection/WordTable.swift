@@ -53,9 +53,9 @@ struct WordTable: Sendable {
     self.entries = entries
   }
 
-  /// Adds the levels of a word to `sums`, one per language of the script, if the word is listed.
-  /// - Returns: whether it is.
-  func add(_ hash: UInt32, to sums: UnsafeMutablePointer<Int32>) -> Bool {
+  /// Adds the levels of a word to `sums` and 1 to `counts`, one per language of the script, for the languages that list it.
+  /// - Returns: whether one does.
+  func add(_ hash: UInt32, to sums: UnsafeMutablePointer<Int32>, _ counts: UnsafeMutablePointer<Int32>) -> Bool {
     var low = 0
     var high = hashes.count
     while low < high {
@@ -63,7 +63,10 @@ struct WordTable: Sendable {
       if hashes[middle] < hash { low = middle + 1 } else { high = middle }
     }
     guard low < hashes.count, hashes[low] == hash else { return false }
-    for entry in entries[Int(starts[low])..<Int(starts[low + 1])] { sums[Int(entry & 31)] += Int32(entry >> 5) }
+    for entry in entries[Int(starts[low])..<Int(starts[low + 1])] {
+      sums[Int(entry & 31)] += Int32(entry >> 5)
+      counts[Int(entry & 31)] += 1
+    }
     return true
   }
 }

@@ -64,7 +64,14 @@ struct BlockReader {
       if splits[index] { raw(whole) } else { island(whole, index..<end) }
       return end
     }
-    if !splits[index], endsWords(at: index) || isLabel(at: index) { flush(upTo: range.lowerBound) }
+    if !splits[index] {
+      let endsWords = endsWords(at: index)
+      if endsWords, continuesSentence(at: index) {
+        draft.separate()
+      } else if endsWords || isLabel(at: index) {
+        flush(upTo: range.lowerBound)
+      }
+    }
     if splits[index] {
       raw(range)
     } else if tag.isEmpty {
@@ -140,6 +147,19 @@ struct BlockReader {
         hasEnd = true
       case .opaque: return false
       }
+    }
+    return false
+  }
+
+  /// Whether the element that begins at a tag goes on with a sentence that began before the element that just ended.
+  private func continuesSentence(at index: Int) -> Bool {
+    guard index > 0, case .end = pieces[index - 1].kind, draft.hasWordsBeforeElement else { return false }
+    for piece in pieces[index...].prefix(Self.searchedTags) {
+      if case .text = piece.kind {
+        let after = bytes[piece.range.lowerBound]
+        return after.isLetter && after.lowered == after
+      }
+      guard piece.tagName != nil else { return false }
     }
     return false
   }
@@ -291,6 +311,8 @@ private struct BlockDraft {
   private(set) var open: [String] = []
   /// Whether the text ends in white space, so that further white space adds nothing.
   private var endsInSpace = false
+  /// The length of the text where the last element began that is in no other of the block.
+  private var elementStart = 0
 
   init(_ bytes: [UInt8], isXML: Bool, isPlain: Bool, at start: Int) {
     self.bytes = bytes
@@ -302,6 +324,7 @@ private struct BlockDraft {
   // MARK: Tags
 
   mutating func start(_ name: String, _ raw: Range<Int>) {
+    if open.isEmpty { elementStart = block.text.count }
     add(.start(name: name), raw)
     open.append(name)
   }
@@ -341,6 +364,19 @@ private struct BlockDraft {
 
   /// Whether the text ends with a word of two letters or more, rather than with an initial.
   var endsWithLongWord: Bool { block.text.count > 1 && block.text.suffix(2).allSatisfy { $0.isLetter || $0 >= 0x80 } }
+
+  /// Whether no element is open and a word of the sentence is before the one that ended last.
+  var hasWordsBeforeElement: Bool {
+    let last = block.text[..<elementStart].last { !$0.isMarkupSpace }
+    return open.isEmpty && last.map { $0.isLetter || $0 == UInt8(ascii: ",") || $0 >= 0x80 } ?? false
+  }
+
+  /// Ends a word that touches the next one, which is not of it. The text has a space there, the document none.
+  mutating func separate() {
+    guard !endsInSpace else { return }
+    block.text.append(.space)
+    endsInSpace = true
+  }
 
   /// Whether the text ends with a word and a colon.
   var endsWithLabel: Bool {

@@ -25,7 +25,7 @@ import Testing
     }
   }
 
-  /// models/languages.md has the figures: 53 of 54 and 477 of 500 are right.
+  /// models/languages.md has the figures: 53 of 54 and 480 of 500 are right.
   @Test func greetingsAreOfTheirLanguages() throws {
     let greetings = try texts("greetings")
     let wrong = wrong(greetings)
@@ -38,6 +38,32 @@ import Testing
     let wrong = wrong(words)
     #expect(words.count == 500)
     #expect(wrong.count <= 25, "\(wrong)")
+  }
+
+  /// Texts that were written after all was fitted, for a server of all their languages.
+  @Test func everydayTextsAreOfTheirLanguages() throws {
+    let texts = try texts("everyday")
+    let served = NamedLanguages(Set(texts.flatMap(\.languages)), of: detector)
+    let wrong = texts.filter { languages, text in
+      !languages.contains(detector.detect(text, served: served).first?.language ?? "")
+    }
+    #expect(texts.count == 500)
+    #expect(wrong.count <= 25, "\(wrong.map(\.text))")
+  }
+
+  /// Words of fourteen languages for a server of three others. Some of the words are theirs too, such as "station".
+  @Test func wordsThatOnlyOthersListAreNotServed() throws {
+    let served = NamedLanguages(["en", "fr", "pt"], of: detector)
+    let words = try texts("unserved")
+    let taken = words.filter { detector.detect($0.text, served: served).first?.isServed == true }.map(\.text)
+    #expect(words.count == 420)
+    #expect(taken.count <= 34, "\(taken)")
+  }
+
+  @Test(arguments: ["Anna", "Schmidt", "Berlin", "Madrid", "Zürich", "Müller"])
+  func nameAloneIsServed(text: String) {
+    let served = NamedLanguages(["en", "de"], of: detector)
+    #expect(detector.detect(text, served: served).first?.isServed == true)
   }
 
   /// A server that translates between two languages takes few texts of its own for those of another.

@@ -33,6 +33,11 @@ import Testing
     ("<h3>Yes<small>my best friend</small></h3>", ["Yes", "my best friend"]),
     ("<p>Total:<b>25</b>items</p>", ["Total:", "items"]), ("<p>See page<b>5</b>now</p>", ["See page", "now"]),
     ("<p>Now: <del>$20</del><ins>$15</ins></p>", ["Now: $20"]), ("<b>Name:</b>Ana", ["Name:", "Ana"]),
+    ("<p>It is <b>very</b><i>cold</i> today.</p>", ["It is very cold today."]),
+    ("A <b>big</b><i>red</i><u>soft</u> ball", ["A big red soft ball"]),
+    ("<b><i>old</i></b><i>man</i> of <b>ten</b><a><u>or so</u></a>", ["old", "man of ten or so"]),
+    ("<p>Total <b>price</b><i>Free</i></p>", ["Total price", "Free"]),
+    ("<p>Price: <b>low</b><i>high</i></p>", ["Price: low", "high"]),
     ("<b>5%</b><i>less</i>", ["less"]), ("<i>Size</i><b>(big)</b>", ["Size", "(big)"]),
   ])
   func adjacentElementsAreWordsOfTheirOwn(_ text: String, _ expected: [String]) {
@@ -51,6 +56,19 @@ import Testing
   ])
   func partsOfWordsStayTogether(_ text: String, _ expected: String) {
     #expect(passages(text) == [expected])
+  }
+
+  /// Such elements are two words of one sentence; each goes around what was made of its word.
+  @Test func touchingElementsWithinASentenceAreTranslatedWithIt() {
+    let document = MarkupDocument("<p>It is <b>very</b><i>cold</i> today.</p>", .html)
+    let sentence = PassageTranslation.Sentence(
+      source: 0..<22, target: 0..<19,
+      links: [
+        AlignmentLink(source: 0..<2, target: 0..<2), AlignmentLink(source: 6..<10, target: 3..<8),
+        AlignmentLink(source: 11..<15, target: 9..<13), AlignmentLink(source: 16..<21, target: 14..<18),
+      ])
+    let written = document.written([PassageTranslation(text: "É muito frio hoje.", sentences: [sentence])])
+    #expect(written.text == "<p>É <b>muito</b> <i>frio</i> hoje.</p>")
   }
 
   @Test func linesOfTextWithoutTagsAreLines() {

@@ -48,6 +48,17 @@ import Translation
 
   // MARK: Scales
 
+  /// A wrong number before the right word gives way to the right one in its place.
+  @Test(arguments: [
+    ("Some 1.2 million left.", "ICI, 2,2 MILLIONS LÀ.", "ICI, 1.2 MILLIONS LÀ."),
+    ("About 14 billion.", "DANS, 40 MILLIARDS.", "DANS, 14 MILLIARDS."),
+  ])
+  func wrongNumberOfTheSameScaleIsReplaced(_ source: String, _ wrong: String, _ right: String) throws {
+    let translated = try translate(source, to: wrong)
+    #expect(translated.text == right)
+    #expect(translated.sentences[0].repairs == [Repair(.number, .replaced)])
+  }
+
   /// A word for a power of a thousand that the translation lost, or has with another value.
   @Test(arguments: [
     ("They sold 62 trillion there.", "VENDU 62 TRIOMPHES LÀ.", "en", "fr", "THEY SOLD 62 BILLIONS THERE."),

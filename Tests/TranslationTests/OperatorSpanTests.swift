@@ -12,10 +12,13 @@ import Translation
     ("cats && dogs || birds", ["&&", "||"]), ("Use key => value and p -> q.", ["=>", "p -> q"]),
     ("Is a_1 >= b2 here?", ["a_1 >= b2"]), ("The && and ||, (!=) too", ["&&", "||", "!="]),
     ("Call std::vector or Foo::bar() now", ["std::vector", "Foo::bar()"]), ("a:: b, c :: d", ["::"]),
-    ("so p->run() and Home->Settings", ["p->run()", "->"]), ("if (n==10 && !done) go", ["n==10", "&&"]),
+    ("so p->run() and Home->Settings", ["p->run()", "->"]), ("if (n==10 && !done) go", ["n==10 && !done"]),
     ("x := 5, y+=2 and z -= 1", ["x := 5", "y+=2", "z -= 1"]), ("Paris <-> London --> Rome", ["<->", "-->"]),
     ("Home >> Settings << Back", [">>", "<<"]), ("yes | no", ["|"]), ("Go to File > Open > Été", [">", ">"]),
-    ("1 <= x <= 10", ["1 <= x <= 10"]), ("Set a && b + 3 * c now", ["a && b + 3 * c"]),
+    ("1 <= x <= 10", ["1 <= x <= 10"]), ("while (i < 10 && !done)", ["i < 10 && !done"]),
+    ("if (!ready || count >= 10) stop", ["!ready || count >= 10"]), ("Set !open && shut == 1", ["!open && shut == 1"]),
+    ("When x && total != 0 || !late, go", ["x && total != 0 || !late"]), ("Tea && milk || !sugar", ["&&", "||"]),
+    ("Set a && b + 3 * c now", ["a && b + 3 * c"]),
   ])
   func operatorIsFound(_ text: String, _ expected: [String]) {
     #expect(spans(text) == expected)

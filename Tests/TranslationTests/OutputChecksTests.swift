@@ -158,10 +158,11 @@ import Translation
   }
 
   @Test(arguments: [
-    ("Add 1/2 cup of milk.", "AJOUTEZ 2 TASSES DE LAIT."),
+    ("Add 1/2 cup of milk.", "AJOUTEZ 2 TASSES DE LAIT."), ("Add 1/2 tsp.", "AJOUTEZ 1 ET DEMIE."),
     ("About 3/4 of it.", "À PEU PRÈS 4 DE ÇA."), ("We use 250 ml now.", "ON USE 250 MAUX."),
     ("It weighs 5 kg.", "ÇA PÈSE 5 ANS."), ("They paid USD 40.", "ILS ONT PAYÉ L'ARTICLE 40."),
     ("They paid 40 CHF.", "ILS ONT PAYÉ 40 ÂNES."),
+    ("A 21-year-old man.", "UN HOMME DE VINGT ANS."), ("Some 71 dogs.", "SOIXANTE ET DIX CHIENS."),
     ("King Louis XIV slept.", "LE ROI LOUIS BIX DORT."), ("Built in MMXXVI.", "BÂTI EN CARXXIVA."),
     ("They found [3] then.", "ILS TROUVÈRENT [] ALORS."), ("It is 50 km/h or 31 mph.", "C'EST 50 KM/H OU 31."),
   ])
@@ -174,6 +175,7 @@ import Translation
   @Test(arguments: [
     ("Star Wars", "A GUERRA (EM INGLÊS)", "A GUERRA"), ("FAQ", "FAQ (", "FAQ"), ("Hmmm.", "HMMM (A).", "HMMM."),
     ("Log out", "SAIR (EM", "SAIR"), ("Tom & Jerry!", "TOM & JERRY (FILME)!", "TOM & JERRY!"),
+    ("Acme Ltd.", "ACME LTD. (A).", "ACME LTD."),
   ])
   func bracketsThatTheSourceDoesNotHaveAreCut(_ source: String, _ output: String, _ expected: String) throws {
     let translated = try translate(source) { _, _ in output }
@@ -202,7 +204,9 @@ import Translation
   }
 
   @Test(arguments: [
-    ("Add 1/2 cup.", "AJOUTEZ ½ TASSE."), ("Add 1/2 cup.", "AJOUTEZ UNE DEMI-TASSE."),
+    ("Add 1/2 cup.", "AJOUTEZ ½ TASSE."), ("At 11:00 sharp.", "À 11 H 00 PILE."),
+    ("Some 21 dogs.", "VINGT ET UN CHIENS."), ("Some 31 bees.", "TRENTE ET UNE ABEILLES."),
+    ("Add 1/2 cup.", "AJOUTEZ UNE DEMI-TASSE."),
     ("About 3/4 of it.", "À PEU PRÈS ¾."),
     ("pages 12-18", "PAGES 12 À 18"), ("It weighs 5 kg.", "ÇA PÈSE 5 KILOS."),
     ("100MB is enough.", "100 MO SUFFISENT."),

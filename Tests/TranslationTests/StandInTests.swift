@@ -69,6 +69,21 @@ import Translation
     #expect(try TestService(tokenizer: unreadable).translate("I love 🍕 and you.").text == "I LOVE 🍕 AND YOU.")
   }
 
+  /// A sign that cannot be read is beside another span that is read as a word.
+  @Test(arguments: [
+    "☃ 2024 Acme Ltd. is here.", "☃☃ 2024 is here.", "Go ☃ 2024☃ now.", "☃ {name} is ☃{name} here.", "a ☃ ☃ 24 ☃ b",
+    "Is ☃ 24,5 ☃ 100 % here?", "☃ I met Ŏlga 2024 ☃ here.",
+  ])
+  func signsBesideOtherSpansAreKept(_ source: String) throws {
+    for unknown: @Sendable (Unicode.Scalar) -> Bool in [
+      { $0.value >= 0x300 }, { $0.value >= 0x100 || $0 == "2" }, { $0.value >= 0x100 || $0 == " " },
+      { $0.value >= 0x100 || ("0"..."9").contains($0) },
+    ] {
+      let translated = try TestService(tokenizer: ScalarTokenizer(unknown: unknown)).translate(source)
+      for part in ["☃", "2024", "24"] where source.contains(part) { #expect(translated.text.contains(part)) }
+    }
+  }
+
   @Test(arguments: [
     ("There are 10⁶ of it.", "HÁ 106 DELE.", "HÁ 10⁶ DELE."),
     ("Our brand™ is old.", "NOSSA MARCATM É.", "NOSSA MARCA™ É."),

@@ -180,7 +180,10 @@ struct ClauseOutput {
       target.hasLetters(within: 0..<start), start < open
     else { return nil }
     let own = keptLinks(in: target).map(\.target) + termPlaces.compactMap { $0?.range }
-    return own.contains { $0.overlaps(start..<close) } ? nil : start..<close
+    // One full stop ends both an abbreviation and the sentence.
+    let point = UInt8(ascii: ".")
+    let isEnded = start > 0 && target.byte(start - 1) == point && close < end && target.byte(close) == point
+    return own.contains { $0.overlaps(start..<close) } ? nil : start..<(isEnded ? close + 1 : close)
   }
 
   private func spanFaults(_ broken: [Range<Int>], _ aligned: AlignedReplacement?) -> Faults {

@@ -58,7 +58,8 @@ struct ClauseReading: Sendable {
       let isASCII = source[span].utf8.contains { $0 > 0x20 && $0 < 0x80 }
       let isAttached = span.lowerBound > 0 && !ASCII.isBlank(source.byte(span.lowerBound - 1)) && !isASCII
       guard role == .word || !(isWithinWord || isAttached) else { return nil }
-      addPlain(cursor..<span.lowerBound)
+      // The blank after a sign that is left out can be the first byte of the next span.
+      addPlain(min(cursor, span.lowerBound)..<span.lowerBound)
       cursor = span.upperBound
       if role == .word {
         let name = names.next(for: source[span])

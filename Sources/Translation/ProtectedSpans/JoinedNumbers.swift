@@ -5,6 +5,8 @@ struct JoinedNumbers {
   private let sign: Sign
   /// Whether the numbers are a fraction, as "1/2": nothing else is joined to them.
   private(set) var isFraction: Bool
+  /// Whether a number is right in front, as in "1 1/2".
+  private let isMixed: Bool
 
   /// A sign between numbers, with the signs and words that a translation can have in its place.
   private enum Sign: String {
@@ -58,8 +60,11 @@ struct JoinedNumbers {
       let follows = pairs.last?.second == first
       if follows { pairs[pairs.count - 1].isFraction = false }
       let isSmall = (first.small ?? .max) < 100 && (second.small ?? .max) < 100
+      let isMixed = numbers.contains { $0.range.upperBound + 1 == first.range.lowerBound }
       pairs.append(
-        JoinedNumbers(first: first, second: second, sign: sign, isFraction: sign == .slash && isSmall && !follows))
+        JoinedNumbers(
+          first: first, second: second, sign: sign, isFraction: sign == .slash && isSmall && !follows, isMixed: isMixed)
+      )
     }
     return pairs
   }
@@ -98,9 +103,21 @@ struct JoinedNumbers {
   func isWritten(in text: String) -> Bool {
     guard let over = first.small, let under = second.small else { return false }
     if let sign = Self.fractions["\(over)/\(under)"], text.unicodeScalars.contains(sign) { return true }
-    let words = text.lowercased().split { !$0.isLetter }
-    return over == 1 && under == 2 && words.contains { word in Self.halves.contains { word.hasPrefix($0) } }
+    guard over == 1, under == 2 else { return false }
+    let words = text.lowercased().split { !$0.isLetter && !$0.isNumber }
+    return words.indices.contains { index in
+      Self.halves.contains { words[index].hasPrefix($0) } && (isMixed || !Self.isAdded(index, words))
+    }
   }
+
+  /// Whether a half is added to a number, as in "1 et demi".
+  private static func isAdded(_ half: Int, _ words: [Substring]) -> Bool {
+    guard half >= 2, conjunctions.contains(String(words[half - 1])) else { return false }
+    return words[half - 2].allSatisfy(\.isNumber) || ones.contains(String(words[half - 2]))
+  }
+
+  private static let conjunctions: Set<String> = ["e", "ed", "en", "et", "i", "und", "y"]
+  private static let ones: Set<String> = ["een", "ein", "eine", "un", "una", "une", "um", "uma", "uno"]
 
   private static let fractions: [String: Unicode.Scalar] = [
     "1/2": "½", "1/3": "⅓", "2/3": "⅔", "1/4": "¼", "3/4": "¾", "1/5": "⅕", "1/6": "⅙", "1/8": "⅛", "3/8": "⅜",

@@ -61,7 +61,9 @@ struct NumberCheck {
     let areAsMany = missing.count == extra.count
     for number in missing {
       let index = extra.firstIndex { areAsMany && (answers?($0.range, number.range) ?? (missing.count == 1)) }
-      if let scaled = number.withScale(in: sourceText, pair.source) {
+      if let scaled = number.withScale(in: sourceText, pair.source),
+        index.map({ !Self.haveSameScale(number, extra[$0], pair) }) ?? true
+      {
         lost.append(scaled)
       } else if let index, !number.isNegative {
         changed.append(AlignmentLink(source: number.range, target: extra.remove(at: index).range))
@@ -90,6 +92,12 @@ struct NumberCheck {
     return text.split { !$0.isLetter }.contains { word in
       word.hasPrefix(numeral) && ["", "e", "er", "ème", "ième", "a", "o", "ª", "º"].contains(word.dropFirst())
     }
+  }
+
+  /// Whether both numbers have a word such as "million" for the same power of ten.
+  private static func haveSameScale(_ one: WrittenNumber, _ other: WrittenNumber, _ pair: LanguagePair) -> Bool {
+    let powers = ScaleWords.powers(other.following, pair.target)
+    return ScaleWords.powers(one.following, pair.source).contains(where: powers.contains)
   }
 
   // MARK: Halves of the day

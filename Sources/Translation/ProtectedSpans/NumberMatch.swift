@@ -121,16 +121,14 @@ enum NumberMatch {
       guard other.minutes == nil, let found = other.values.first?.integer,
         found == hour || isOtherHour(number, hour, other, found)
       else { continue }
-      if minutes == "0" {
-        others.remove(at: index)
-        return true
-      }
       let next = index + 1
-      guard next < others.count, others[next].minutes == nil, others[next].written.count <= 2,
-        others[next].values.first?.integer == Int(minutes), other.range.upperBound <= others[next].range.lowerBound,
-        isHourMark(text[other.range.upperBound..<others[next].range.lowerBound])
-      else { continue }
-      others.removeSubrange(index...next)
+      let isApart =
+        next < others.count && others[next].minutes == nil && others[next].written.count <= 2
+        && others[next].values.first?.integer == Int(minutes)
+        && other.range.upperBound <= others[next].range.lowerBound
+        && isHourMark(text[other.range.upperBound..<others[next].range.lowerBound])
+      guard isApart || minutes == "0" else { continue }
+      others.removeSubrange(index...(isApart ? next : index))
       return true
     }
     return false

@@ -81,10 +81,25 @@ struct NumberWords: Sendable {
     guard let own = words[number], !own.isEmpty else { return false }
     guard isSpaced else { return text.contains(own.joined()) }
     let found = Self.words(in: text)
-    return own.filter { $0.count >= Self.stem || own.count == 1 }.allSatisfy { word in
-      found.contains { isForm($0, of: word) }
+    let parts = own.filter { !Self.conjunctions.contains($0) || own.count == 1 }
+    return parts.indices.allSatisfy { part in
+      found.indices.contains { index in
+        isForm(found[index], of: parts[part])
+          && (part == 0 || parts[part].count >= Self.stem || follows(parts[part - 1], at: index, found))
+      }
     }
   }
+
+  /// Whether a part of a number is right before a word, or before the conjunction in front of it. A short word such as
+  /// "un" can be an article elsewhere.
+  private func follows(_ part: String, at index: Int, _ found: [String]) -> Bool {
+    found[max(0, index - 2)..<index].contains { isForm($0, of: part) }
+  }
+
+  /// Words between the parts of a number, which languages leave out.
+  private static let conjunctions: Set<String> = [
+    "a", "e", "en", "et", "i", "in", "ja", "és", "och", "og", "und", "y", "и",
+  ]
 
   /// The most letters that an ordinal has after those that are compared.
   private static let ordinalEnding = 3
@@ -98,7 +113,9 @@ struct NumberWords: Sendable {
 
   /// Whether a word is a number's word, an inflected form of it or its ordinal, such as "quatrième" of "quatre".
   private func isForm(_ found: String, of word: String) -> Bool {
-    guard word.count >= Self.stem, found.count <= word.count + Self.maxEnding else { return found == word }
+    // "Une" is a form of "un".
+    guard word.count >= Self.stem else { return [word, word + "a", word + "e"].contains(found) }
+    guard found.count <= word.count + Self.maxEnding else { return found == word }
     let ending = inflects ? 2 : word.count >= 5 && word.last.map("aeo".contains) ?? false ? 1 : 0
     return found.hasPrefix(word.prefix(max(Self.stem, word.count - ending)))
   }

@@ -115,19 +115,39 @@ extension SpanScan {
     if let call = bytes[start..<max(start, end)].first, ASCII.isLetter(call), endOfArguments(at: end) > end {
       return endOfArguments(at: end)
     }
-    return end > start && Self.isValue(bytes[start..<end]) && byte(end) < 0x80 ? end : nil
+    guard end > start, byte(end) < 0x80 else { return nil }
+    let isName = byte(index) == UInt8(ascii: "!") || precedesOperator(end)
+    return Self.isValue(bytes[start..<end]) || (isName && ASCII.isLetter(bytes[start])) ? end : nil
+  }
+
+  /// Whether an operator between values follows a blank, so that a word before it is a name of a program.
+  private func precedesOperator(_ end: Int) -> Bool {
+    guard byte(end) == UInt8(ascii: " "), end + 1 < bytes.count, let sign = sign(at: end + 1) else { return false }
+    return OperatorSigns.between.contains(String(decoding: bytes[sign], as: UTF8.self))
   }
 
   /// Returns the start of the value before an operator, which can be the last span that was found.
   private func startOfValue(before sign: Int) -> Int? {
     let end = sign - 1
-    if end == floor, let last = found.last, Self.isValue(bytes[last]) { return last.lowerBound }
+    if end == floor, let last = found.last, Self.isValue(bytes[last]) || Self.isComparison(bytes[last]) {
+      return last.lowerBound
+    }
     guard end > floor, bytes[end] == UInt8(ascii: " ") else { return nil }
     let count = bytes[floor..<end].suffix(Self.maxOperand).reversed().prefix {
       ASCII.isWord($0) || ASCII.isOne(of: ".,", $0)
     }.count
     let value = bytes[end - count..<end]
-    return isWordStart(value.startIndex) && Self.isValue(value) ? value.startIndex : nil
+    guard isWordStart(value.startIndex) else { return nil }
+    if value.startIndex > floor, bytes[value.startIndex - 1] == UInt8(ascii: "!"), !value.isEmpty {
+      return value.startIndex - 1
+    }
+    return Self.isValue(value) ? value.startIndex : nil
+  }
+
+  /// Whether a span is values with operators between them.
+  private static func isComparison(_ span: ArraySlice<UInt8>) -> Bool {
+    guard let last = span.last, ASCII.isWord(last), span.first.map(ASCII.isWord) ?? false else { return false }
+    return span.contains { ASCII.isOne(of: "<>=", $0) } && !span.contains(UInt8(ascii: "/"))
   }
 
   /// Whether a word is a number or a name of a program, rather than a word of a language.

@@ -66,6 +66,8 @@ struct ModelPass: Sendable {
     let isChecked = checksOutput && !model.tokenizer.readsWords
     self.part = part
     self.firstPassage = firstPassage
+    var plan = plan
+    plan.keepsNumbers = isChecked
     self.plan = plan
     self.stream = stream
     builder = ClauseBuilder(
@@ -289,6 +291,8 @@ struct DecodingPlan: Sendable {
   var glossaries: [Glossary] = []
   /// The language of the terms: the last one of a pivot.
   var termLanguage = ""
+  /// Whether a translation must have the numbers of its source.
+  var keepsNumbers = false
   /// The tokens of the request's terms.
   private let spelling: TermSpelling
 
@@ -325,7 +329,7 @@ struct DecodingPlan: Sendable {
     options.tellsTokens = stream != nil
     if !clause.prefix.isEmpty { begin(&options, with: clause.prefix) }
     if let rejection = clause.rejection { applyRetryRules(&options, rejection.reason) }
-    if clause.attempt > 0 {
+    if clause.attempt > 1 {
       options.beam = max(options.beam, Self.retryBeam)
       options.hypotheses = max(options.hypotheses, Self.retryBeam)
     }
@@ -336,6 +340,11 @@ struct DecodingPlan: Sendable {
     let isAligned =
       explain.contains(.alignment) || (clause.mayBreak && model.summary.attention[.cross] != nil)
     if isAligned { options.capture = model.alignment(Alignment.candidates(encoded, in: clause.text)) }
+    if isAligned, keepsNumbers, options.terms == nil {
+      let known = clause.protectedSpans + (clause.reading?.spans ?? [])
+      options.numbers = CopiedNumber.plan(
+        clause, encoded, outside: known, model.pair, spelling, model.tokenTexts)
+    }
     return ClauseRequest(
       id: id, model: modelIndex, decoders: model.decoders, lease: model.lease,
       decoding: DecodingRequest(source: encoded.ids, options: options), stream: stream)
