@@ -361,14 +361,14 @@ final class TermSearch: Search {
   ///
   /// If terms can be anywhere, each number of terms has as many continuations as the others, since most places are wrong.
   private func chosenByTotal() -> [TermStep] {
-    let sorted = nexts.enumerated().sorted { one, other in
-      (one.element.state.total, other.offset) > (other.element.state.total, one.offset)
-    }.map(\.element)
+    let totals = nexts.map(\.state.total)
+    let sorted = totals.indices.sorted { (totals[$0], $1) > (totals[$1], $0) }
     var ranks = [Int](repeating: 0, count: plan.terms.count + 1)
     var goingRanks = ranks
     var taken = [Bool](repeating: false, count: sorted.count)
     var going: [(turn: Int, fewer: Int, index: Int)] = []
-    for (index, next) in sorted.enumerated() {
+    for (index, place) in sorted.enumerated() {
+      let next = nexts[place]
       let terms = written(next)
       if rules.ends(next.token, length: length) {
         taken[index] = ranks[terms] < beam
@@ -381,7 +381,7 @@ final class TermSearch: Search {
     }
     going.sort { ($0.turn, $0.fewer, $0.index) < ($1.turn, $1.fewer, $1.index) }
     for next in going.prefix(beam) { taken[next.index] = true }
-    return sorted.indices.filter { taken[$0] }.map { sorted[$0] }
+    return sorted.indices.filter { taken[$0] }.map { nexts[sorted[$0]] }
   }
 
   private var isOver: Bool {
