@@ -253,6 +253,7 @@ import Testing
       { $0.forcedLength = 2 }, { $0.forbiddenTokens = [2] }, { $0.uniqueRun = 2 }, { $0.repetitionPenalty = 2 },
       { $0.suppressed = SuppressedWords(["b"], texts: Texts()) },
       { $0.terms = TermPlan([TermConstraint(source: 0..<1, forms: [])], texts: Texts()) },
+      { $0.numbers = NumberPlan([NumberConstraint(source: 0..<1, forms: [], isInDigits: true)], texts: Texts()) },
       { $0.sampling = Sampling(topK: 2, seed: 2) }, { $0.startToken = 2 }, { $0.forcedStartToken = 2 },
       { $0.prefix = [2] }, { $0.forcedEndToken = 2 },
       { $0.capture = .alignment(AlignmentCapture(layer: 1, head: nil, candidates: [2])) }, { $0.logProbs = false },

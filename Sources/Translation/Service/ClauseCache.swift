@@ -189,6 +189,9 @@ extension ClauseCache {
       for term in decoding.options.terms?.terms ?? [] {
         bytes += term.forms.reduce(128) { $0 + 4 * ($1.all.joined().count) + 128 + 256 * $1.misfits.count }
       }
+      for number in decoding.options.numbers?.numbers ?? [] {
+        bytes += number.forms.reduce(128) { $0 + 4 * ($1.all.joined().count) + 128 }
+      }
       return bytes + client.utf8.count + (decoding.options.suppressed?.bytes ?? 0)
     }
   }
