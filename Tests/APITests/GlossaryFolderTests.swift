@@ -96,11 +96,13 @@ struct GlossaryFolderTests {
     let keys = try folder(["keys": "alice:alice-key\nbobby:bobby-key"])
     let access = AccessControl(keys: try KeyStore(path: keys.path + "/keys", report: { _ in }))
     let caller = Caller(slot: ServiceSlot(service), access: access, settings: settings)
-    let shared = #"""
-      {"glossary":"animals","name":"animals","dictionaries":[{"source":"en","target":"fr","terms":2},\#
-      {"source":"en","target":"pt-BR","terms":1}]},\#
-      {"glossary":"b","name":"b","dictionaries":[{"source":"en","target":"fr","terms":1}]}
-      """#
+    let animals = [
+      #"{"source":"en","target":"fr","terms":2}"#, #"{"source":"en","target":"pt-BR","terms":1}"#,
+    ]
+    let shared = [
+      #"{"glossary":"animals","name":"animals","dictionaries":[\#(animals.joined(separator: ","))]}"#,
+      #"{"glossary":"b","name":"b","dictionaries":[{"source":"en","target":"fr","terms":1}]}"#,
+    ].joined(separator: ",")
     let mine = #"{"glossary":"\#(own.id)","name":"Mine","dictionaries":[{"source":"en","target":"fr","terms":1}]}"#
     #expect(try caller.get("/glossaries").status == 403)
     #expect(try caller.get("/glossaries?api_key=alice-key").text == "[\(shared),\(mine)]")
