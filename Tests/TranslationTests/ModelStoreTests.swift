@@ -5,7 +5,7 @@ import Models
 import Support
 import Tensor
 import Testing
-import Translation
+@testable import Translation
 
 /// The store of models that come and go, with models that weigh 10 bytes each and load when a test says so.
 @Suite struct ModelStoreTests {
@@ -35,6 +35,13 @@ import Translation
     let answer = Answer()
     _ = store.request(models, completion: answer.receive)
     return answer.wait()
+  }
+
+  /// Leases a model until nobody holds the lease any longer, the store's own thread included.
+  private func use(_ model: StoredModel, of store: ModelStore) throws {
+    weak var lease: ModelLease?
+    do { lease = try get([model], of: store).get().first?.lease }
+    waitUntil("the lease has ended") { lease == nil }
   }
 
   @Test func modelIsLoadedAtItsFirstUseAndStays() throws {
@@ -71,12 +78,12 @@ import Translation
     let models = ["a", "b", "c", "d"].map { model($0) }
     for model in models.prefix(3) {
       clock.advance(milliseconds: 1)
-      _ = try get([model], of: store).get()
+      try use(model, of: store)
     }
     clock.advance(milliseconds: 1)
     #expect(store.lease([models[0]]) != nil)
     clock.advance(milliseconds: 1)
-    _ = try get([models[3]], of: store).get()
+    try use(models[3], of: store)
     #expect(store.lease([models[1]]) == nil)
     #expect(store.lease([models[0], models[2], models[3]]) != nil)
     #expect(store.usedBytes == 30)
@@ -153,8 +160,8 @@ import Translation
   @Test func estimateThatWasTooLowIsMadeGood() throws {
     let store = store(bytes: 25)
     let (first, second) = (model("a"), model("b", bytes: 20, estimate: 5))
-    _ = try get([first], of: store).get()
-    _ = try get([second], of: store).get()
+    try use(first, of: store)
+    try use(second, of: store)
     #expect(store.usedBytes == 20)
     #expect(store.states[first.key]?.isLoaded == false)
   }
@@ -179,7 +186,7 @@ import Translation
   @Test func unusedModelsLeave() throws {
     let store = store(idleSeconds: 60)
     let (first, second) = (model("a"), model("b"))
-    _ = try get([first], of: store).get()
+    try use(first, of: store)
     let held = try get([second], of: store).get()
     clock.advance(milliseconds: 59_000)
     store.removeIdle()
@@ -195,7 +202,7 @@ import Translation
     let store = store()
     let (first, second) = (model("a"), model("b"))
     var held = try get([first], of: store).get()
-    _ = try get([second], of: store).get()
+    try use(second, of: store)
     store.keep([second])
     #expect(store.usedBytes == 20)
     held = []
