@@ -187,12 +187,15 @@ extension ClauseCache {
         bytes += capture.candidates.count * MemoryLayout<Int>.size
       }
       for term in decoding.options.terms?.terms ?? [] {
-        bytes += term.forms.reduce(128) { $0 + 4 * ($1.all.joined().count) + 128 + 256 * $1.misfits.count }
+        bytes += Self.bytes(of: term.forms) + term.forms.reduce(0) { $0 + 256 * $1.misfits.count }
       }
-      for number in decoding.options.numbers?.numbers ?? [] {
-        bytes += number.forms.reduce(128) { $0 + 4 * ($1.all.joined().count) + 128 }
-      }
+      for number in decoding.options.numbers?.numbers ?? [] { bytes += Self.bytes(of: number.forms) }
       return bytes + client.utf8.count + (decoding.options.suppressed?.bytes ?? 0)
+    }
+
+    /// The bytes of a term or a number with its forms.
+    private static func bytes(of forms: [TermForm]) -> Int {
+      forms.reduce(128) { $0 + 4 * $1.all.joined().count + 128 }
     }
   }
 }
